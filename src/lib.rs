@@ -1,1 +1,6 @@
-//! tcrm
+//! tcrm, the CRM in the terminal.
+
+pub mod backend;
+pub mod domain;
+pub mod i18n;
+pub mod schema;
