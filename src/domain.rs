@@ -7,6 +7,8 @@ pub mod id;
 pub mod journal;
 pub mod lang;
 pub mod message;
+pub mod numeral;
 pub mod record;
 pub mod span;
 pub mod value;
+pub mod when;
