@@ -1,6 +1,7 @@
 //! Ids, values, records and messages: what tcrm talks about. No I/O, no clock, no randomness:
 //! time, user and random bits come in as arguments.
 
+pub mod decimal_text;
 pub mod filter;
 pub mod fold;
 pub mod id;
