@@ -4,6 +4,7 @@
 pub mod decimal_text;
 pub mod filter;
 pub mod fold;
+pub mod formula;
 pub mod id;
 pub mod journal;
 pub mod lang;
