@@ -138,6 +138,7 @@ catalogue! {
     PreviousTab "detail.previous-tab" Detail Reads ["[", "h", "left"];
     DetailOpen "detail.open" Detail Reads ["enter"];
     DetailAdd "detail.add" Detail Writes ["a"];
+    EmptyFields "detail.empty-fields" Detail Reads ["."];
     NextRecord "detail.next-record" Record Reads ["J"];
     PreviousRecord "detail.previous-record" Record Reads ["K"];
     // The record under the cursor

@@ -25,6 +25,7 @@ action-detail-next-tab = Next tab
 action-detail-previous-tab = Previous tab
 action-detail-open = Open what is under the cursor
 action-detail-add = Add to this tab
+action-detail-empty-fields = Show or hide empty fields
 action-detail-next-record = Next record
 action-detail-previous-record = Previous record
 action-record-edit = Edit

@@ -25,6 +25,7 @@ action-detail-next-tab = 下一页签
 action-detail-previous-tab = 上一页签
 action-detail-open = 打开光标处的内容
 action-detail-add = 在此页签新建
+action-detail-empty-fields = 显示或隐藏空字段
 action-detail-next-record = 下一条
 action-detail-previous-record = 上一条
 action-record-edit = 编辑
