@@ -8,5 +8,5 @@ mod nearest;
 pub mod renderer;
 //pub mod terminal;
 pub mod text;
-//pub mod theme;
+pub mod theme;
 pub mod widget;
