@@ -6,7 +6,7 @@
 pub mod input;
 mod nearest;
 pub mod renderer;
-//pub mod terminal;
+pub mod terminal;
 pub mod text;
 pub mod theme;
 pub mod widget;
