@@ -18,29 +18,13 @@ fn the_editor_is_split_into_words_without_a_shell() {
         (None, Some("emacs -nw"), &["emacs", "-nw"]),
         (Some("  "), None, &["vi"]),
         (None, None, &["vi"]),
-        (
-            Some("'/opt/my editor/bin' -x \"a b\""),
-            None,
-            &["/opt/my editor/bin", "-x", "a b"],
-        ),
-        (
-            Some(r"/opt/my\ editor -c 'set \n'"),
-            None,
-            &["/opt/my editor", "-c", r"set \n"],
-        ),
-        (
-            Some("vi; rm -rf $HOME"),
-            None,
-            &["vi;", "rm", "-rf", "$HOME"],
-        ),
+        (Some("'/opt/my editor/bin' -x \"a b\""), None, &["/opt/my editor/bin", "-x", "a b"]),
+        (Some(r"/opt/my\ editor -c 'set \n'"), None, &["/opt/my editor", "-c", r"set \n"]),
+        (Some("vi; rm -rf $HOME"), None, &["vi;", "rm", "-rf", "$HOME"]),
         (Some("vi ''"), None, &["vi", ""]),
     ];
     for (visual, editor, expected) in cases {
-        assert_eq!(
-            editor_words(*visual, *editor),
-            *expected,
-            "{visual:?} {editor:?}"
-        );
+        assert_eq!(editor_words(*visual, *editor), *expected, "{visual:?} {editor:?}");
     }
 }
 
@@ -49,10 +33,7 @@ fn text_is_copied_as_base64_up_to_a_limit() {
     let sequence = copy_sequence("华信").unwrap();
     assert!(sequence.starts_with("\x1b]52;c;5Y2O5L+h"), "{sequence:?}");
     assert!(copy_sequence(&"x".repeat(MAX_COPY)).unwrap().len() <= 100_000);
-    assert!(matches!(
-        copy_sequence(&"x".repeat(MAX_COPY + 1)),
-        Err(CopyError::TooLong { size: 74_991 })
-    ));
+    assert!(matches!(copy_sequence(&"x".repeat(MAX_COPY + 1)), Err(CopyError::TooLong { size: 74_991 })));
 }
 
 #[test]
@@ -63,10 +44,7 @@ fn leaving_undoes_all_that_entering_did() {
     let before = parser.screen().clone();
     parser.process(format!("{}{}", modes::ENTER, modes::mouse(true)).as_bytes());
     assert!(parser.screen().alternate_screen() && parser.screen().bracketed_paste());
-    assert_eq!(
-        parser.screen().mouse_protocol_mode(),
-        vt100::MouseProtocolMode::ButtonMotion
-    );
+    assert_eq!(parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::ButtonMotion);
     parser.process(b"\x1b[2;4r\x1b[31mdrawn\x1b[?25l");
     parser.process(modes::LEAVE.as_bytes());
     assert_eq!(parser.screen().state_formatted(), before.state_formatted());
@@ -83,10 +61,7 @@ fn reports_have_names_of_their_own_and_are_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            std::fs::metadata(&first).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
@@ -143,21 +118,10 @@ fn inner_panic() {
 
 /// Plays `part` in a terminal of its own; returns what the terminal shows at the end, and its bytes.
 fn in_a_terminal(part: &str, dir: &Path) -> (Parser, String) {
-    let size = PtySize {
-        rows: 24,
-        cols: 80,
-        ..PtySize::default()
-    };
+    let size = PtySize { rows: 24, cols: 80, ..PtySize::default() };
     let pty = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args([
-        "--exact",
-        "tui::terminal::tests::part",
-        "--ignored",
-        "--nocapture",
-        "--test-threads",
-        "1",
-    ]);
+    command.args(["--exact", "tui::terminal::tests::part", "--ignored", "--nocapture", "--test-threads", "1"]);
     command.env("TCRM_TEST_PART", part);
     command.env("TCRM_TEST_DIR", dir);
     let mut child = pty.slave.spawn_command(command).unwrap();
@@ -190,22 +154,11 @@ fn the_terminal_comes_back_however_the_program_ends() {
         let (parser, bytes) = in_a_terminal(part, dir.path());
         let screen = parser.screen();
         assert!(bytes.contains("华信"), "{part} drew: {bytes:?}");
-        assert!(
-            !screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(),
-            "{part}"
-        );
-        assert_eq!(
-            screen.mouse_protocol_mode(),
-            vt100::MouseProtocolMode::None,
-            "{part}"
-        );
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(), "{part}");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "{part}");
         let reports = std::fs::read_dir(dir.path().join("crashes")).map_or(0, Iterator::count);
         assert_eq!(reports, usize::from(part == "panic"), "{part}");
-        assert_eq!(
-            screen.contents().contains("A report is in"),
-            part == "panic",
-            "{part}"
-        );
+        assert_eq!(screen.contents().contains("A report is in"), part == "panic", "{part}");
     }
 }
 
@@ -215,16 +168,8 @@ fn a_panic_beside_the_screen_leaves_it_alone_and_is_reported() {
     let (parser, _) = in_a_terminal("thread", dir.path());
     assert!(parser.screen().alternate_screen());
     assert_eq!(parser.screen().contents().trim_end(), "华信\nstill here");
-    let report = std::fs::read_dir(dir.path().join("crashes"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
-    assert!(
-        std::fs::read_to_string(report.path())
-            .unwrap()
-            .contains("inner_panic")
-    );
+    let report = std::fs::read_dir(dir.path().join("crashes")).unwrap().next().unwrap().unwrap();
+    assert!(std::fs::read_to_string(report.path()).unwrap().contains("inner_panic"));
 }
 
 #[test]
@@ -232,9 +177,6 @@ fn an_editor_gets_an_ordinary_terminal() {
     let dir = tempfile::tempdir().unwrap();
     let (parser, _) = in_a_terminal("edit", dir.path());
     let settings = std::fs::read_to_string(dir.path().join("text")).unwrap();
-    assert!(
-        settings.contains(" icanon") && settings.contains(" echo "),
-        "{settings}"
-    );
+    assert!(settings.contains(" icanon") && settings.contains(" echo "), "{settings}");
     assert!(parser.screen().alternate_screen());
 }
