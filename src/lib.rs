@@ -4,4 +4,3 @@ pub mod backend;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
-pub mod tui;

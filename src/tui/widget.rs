@@ -1,3 +1,0 @@
-//! The pieces that screens are built from.
-
-pub mod line_edit;
