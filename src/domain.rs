@@ -10,7 +10,6 @@ pub mod journal;
 pub mod lang;
 pub mod message;
 pub mod numeral;
-pub mod quick_log;
 pub mod record;
 pub mod span;
 pub mod value;
