@@ -136,13 +136,17 @@ impl Terminal {
         self.suspend(|| editor::run(command, file))?
     }
 
-    /// Stops the program for the shell to continue (Ctrl-Z). Pause the input reader before.
+    /// Stops the program for the shell to continue (Ctrl-Z). Pause the input reader before. Not to be
+    /// cancelled; needs a tokio runtime.
     ///
     /// # Errors
     /// `Unsupported` where no shell could continue it, and nothing happened; else when the terminal is gone.
-    pub fn stop(&mut self) -> io::Result<()> {
+    pub async fn stop(&mut self) -> io::Result<()> {
         signals::can_stop()?;
-        self.suspend(signals::stop)?
+        modes::restore()?;
+        let stopped = signals::stop().await;
+        self.take()?;
+        stopped
     }
 
     /// Gives the terminal back for good. Dropping does the same without a word about failure.

@@ -91,9 +91,12 @@ mod unix {
     }
 
     /// Stops the whole job and returns when it is continued. SIGSTOP, because SIGTSTP is a message that
-    /// [`Signals`] receives.
-    pub(in crate::tui::terminal) fn stop() -> io::Result<()> {
-        Ok(process::kill_current_process_group(Raw::STOP)?)
+    /// [`Signals`] receives. Waits for SIGCONT, because another thread may be the one to stop first.
+    pub(in crate::tui::terminal) async fn stop() -> io::Result<()> {
+        let mut continued = signal(SignalKind::from_raw(Raw::CONT.as_raw()))?;
+        process::kill_current_process_group(Raw::STOP)?;
+        continued.recv().await;
+        Ok(())
     }
 }
 
@@ -128,7 +131,7 @@ mod elsewhere {
     }
 
     /// Never called, because it cannot.
-    pub(in crate::tui::terminal) fn stop() -> io::Result<()> {
+    pub(in crate::tui::terminal) async fn stop() -> io::Result<()> {
         can_stop()
     }
 }
