@@ -1,1 +1,3 @@
 //! tcrm
+
+pub mod search;
