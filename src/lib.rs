@@ -4,4 +4,5 @@ pub mod backend;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
+pub mod search;
 pub mod tui;
