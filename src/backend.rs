@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod request;
+pub mod texts;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;

@@ -5,4 +5,5 @@ pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+pub mod transfer;
 pub mod tui;
