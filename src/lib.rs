@@ -1,3 +1,8 @@
-//! tcrm
+//! tcrm, the CRM in the terminal.
 
+pub mod backend;
+pub mod domain;
+pub mod i18n;
+pub mod schema;
+pub mod search;
 pub mod tui;

@@ -1,0 +1,117 @@
+//! What a face may ask: the one interface between the faces and the rules.
+//!
+//! Every call is asynchronous and object-safe. Dropping a call's future cancels the work behind it.
+//! An empty answer and a failed one are different types.
+
+pub mod error;
+pub mod request;
+
+use crate::domain::id::Id;
+use crate::domain::journal::Entry;
+use crate::domain::record::{Fields, RecordKey, Titles};
+use crate::schema::model::Schema;
+use error::Error;
+use futures_util::future::BoxFuture;
+use request::*;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The result of a call.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, Error>>;
+
+/// A source of CRM data: a local store, a CRM API, or a connector to another system.
+pub trait Backend: Send + Sync {
+    /// The schema in force.
+    fn schema(&self) -> Arc<Schema>;
+
+    /// The user on whose behalf all calls are made; `None` in a store without users.
+    fn me(&self) -> Option<Me>;
+
+    /// What this backend can't do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// A page of records.
+    fn query(&self, query: Query) -> Answer<'_, Page>;
+
+    /// How many records match, counted up to a limit.
+    fn count(&self, request: CountRequest) -> Answer<'_, Count>;
+
+    /// One whole record. `NotFound` if there is none.
+    fn get(&self, key: RecordKey) -> Answer<'_, View>;
+
+    /// The record of an object that a person means by an id, a code or an exact name.
+    /// `NotFound` if there is none, `Ambiguous` with the candidates if there are several.
+    fn resolve(&self, object: String, text: String) -> Answer<'_, Id>;
+
+    /// Ranked hits over all objects or some.
+    fn search(&self, request: SearchRequest) -> Answer<'_, SearchAnswer>;
+
+    /// The first values of a new record: defaults, the given fields, computed ones, a preview of its code.
+    fn prepare(&self, object: String, given: Fields) -> Answer<'_, View>;
+
+    /// Checks a record as it stands in a form: field errors, computed fields, which fields are shown,
+    /// required or read-only, and candidates for duplicates. Writes nothing.
+    fn check(&self, request: CheckRequest) -> Answer<'_, CheckAnswer>;
+
+    /// Creates or changes a record. `Invalid` with every failing field; `Conflict` with the stored
+    /// record if it has a newer version than the request's.
+    fn save(&self, request: SaveRequest) -> Answer<'_, Saved>;
+
+    /// Deletes records in one transaction, with what the schema says goes with them.
+    fn delete(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved>;
+
+    /// What deleting a record would take along, as object name and number, or why it can't be deleted.
+    fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview>;
+
+    /// Whether an action may be done, or why not. `key` is `None` for actions on the whole object.
+    fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit>;
+
+    /// Does an action beyond plain saving (`log`, `complete`, …).
+    fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
+
+    /// The journal, newest first: of one record, or overall.
+    fn history(&self, request: HistoryRequest) -> Answer<'_, History>;
+
+    /// Takes back the last own transaction that is not yet undone. `Conflict` if another changed its records since.
+    fn undo(&self) -> Answer<'_, Undone>;
+
+    /// Does the last undone transaction again.
+    fn redo(&self) -> Answer<'_, Undone>;
+
+    /// The user's settings (columns, views, drafts) whose keys begin with a prefix.
+    fn settings(&self, prefix: String) -> Answer<'_, Vec<(String, String)>>;
+
+    /// Keeps a setting, or removes it.
+    fn put_setting(&self, key: String, value: Option<String>) -> Answer<'_, ()>;
+
+    /// Imports rows: see [`ImportRequest`].
+    fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport>;
+
+    /// Takes back a whole transaction or import by its number.
+    fn revert(&self, txn: i64) -> Answer<'_, Undone>;
+
+    /// A counter that moves whenever stored data changed, by this process or another.
+    fn changes(&self) -> watch::Receiver<u64>;
+}
+
+/// The signed-in user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    /// The user's record.
+    pub id: Id,
+    /// Login name.
+    pub login: String,
+    /// Display name.
+    pub name: String,
+}
+
+/// A journal page with what is needed to show it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct History {
+    /// Entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Titles of users and of records in the values.
+    pub titles: Titles,
+    /// Whether there are older entries.
+    pub more: bool,
+}

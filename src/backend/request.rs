@@ -1,0 +1,366 @@
+//! Requests and answers of the [`Backend`](super::Backend).
+
+use crate::domain::id::Id;
+use crate::domain::message::{FieldError, Message};
+use crate::domain::record::{Fields, Record, RecordKey, Titles};
+use crate::schema::model::SortKey;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::Sender;
+
+/// What a backend can do beyond reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Records can be created, changed and deleted.
+    pub write: bool,
+    /// Changes can be undone.
+    pub undo: bool,
+    /// Rows can be imported.
+    pub import: bool,
+}
+
+/// Asks for a page of records of one object.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Query {
+    /// The object's name.
+    pub object: String,
+    /// A filter in the filter grammar; empty for all.
+    pub filter: String,
+    /// The order; empty for the best hits first if the filter has words, else the object's own order.
+    /// The id is always the last key.
+    pub sort: Vec<SortKey>,
+    /// The fields wanted; empty for all.
+    pub columns: Vec<String>,
+    /// Where the page starts.
+    pub from: From,
+    /// The most rows, 1 to 1,000.
+    pub limit: usize,
+}
+
+/// Where a page starts. Pages are found by key, never by counting rows off.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum From {
+    /// The first rows.
+    #[default]
+    Start,
+    /// The last rows (given in list order).
+    End,
+    /// The rows after one.
+    After(Cursor),
+    /// The rows before one (given in list order).
+    Before(Cursor),
+    /// A row itself and those after it: for showing a page again.
+    At(Cursor),
+}
+
+/// The place of a row in a list, opaque to the faces.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor(pub String);
+
+/// A page of records, in list order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Titles of the records that the rows refer to.
+    pub titles: Titles,
+    /// Whether there are rows before the first.
+    pub more_before: bool,
+    /// Whether there are rows after the last.
+    pub more_after: bool,
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The record, with the fields asked for.
+    pub record: Record,
+    /// Its place.
+    pub cursor: Cursor,
+}
+
+/// Asks for a number of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountRequest {
+    /// The object's name.
+    pub object: String,
+    /// A filter; empty for all.
+    pub filter: String,
+    /// Count no further than this.
+    pub cap: u64,
+}
+
+/// A number of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// How many.
+    pub value: u64,
+    /// There are more than that.
+    pub capped: bool,
+}
+
+/// A record with what is needed to show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The record.
+    pub record: Record,
+    /// Titles of the records it refers to.
+    pub titles: Titles,
+}
+
+/// Asks for records that match words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// What was typed.
+    pub text: String,
+    /// The objects to look in; empty for all searchable ones.
+    pub objects: Vec<String>,
+    /// The most hits.
+    pub limit: usize,
+}
+
+/// Ranked hits.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchAnswer {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Whether the index covers everything yet; while it is being built the hits are what could be found in time.
+    pub complete: bool,
+}
+
+/// A hit of the search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The record.
+    pub key: RecordKey,
+    /// Its title.
+    pub title: String,
+    /// Its code, or empty.
+    pub code: String,
+    /// Its subtitle fields as text.
+    pub detail: String,
+    /// The matched bytes of the title.
+    pub title_matches: Vec<std::ops::Range<usize>>,
+    /// The field and text that matched, where the title didn't, with the matched bytes.
+    pub other_match: Option<(String, String, Vec<std::ops::Range<usize>>)>,
+}
+
+/// A record as it stands in a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckRequest {
+    /// The object's name.
+    pub object: String,
+    /// The record being edited; `None` for a new one.
+    pub id: Option<Id>,
+    /// All values of the form.
+    pub fields: Fields,
+    /// Also look for candidates for duplicates.
+    pub duplicates: bool,
+}
+
+/// What the rules say of a record in a form.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckAnswer {
+    /// Every error.
+    pub errors: Vec<FieldError>,
+    /// State of each field by name.
+    pub states: BTreeMap<String, FieldState>,
+    /// Values that are computed (formulas, the code's preview).
+    pub computed: Fields,
+    /// Titles of records in `computed`.
+    pub titles: Titles,
+    /// Records that may be the same.
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// How a field stands in a form right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FieldState {
+    /// It is shown.
+    pub visible: bool,
+    /// A value must be given.
+    pub required: bool,
+    /// It can't be edited.
+    pub read_only: bool,
+}
+
+/// A record that may be the same as the one in the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The record.
+    pub key: RecordKey,
+    /// Its title.
+    pub title: String,
+    /// The fields that are alike.
+    pub fields: Vec<String>,
+}
+
+/// Creates or changes a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SaveRequest {
+    /// The object's name.
+    pub object: String,
+    /// The record to change, with the version the change was made on; `None` to create.
+    pub target: Option<(Id, i64)>,
+    /// The changed fields (all given fields of a new record). An empty value empties the field.
+    pub changes: Fields,
+}
+
+/// A write that is on disk.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Saved {
+    /// The written records, the main one first. Deleted ones are not among them.
+    pub records: Vec<Record>,
+    /// The journal's number of the transaction, 0 if nothing changed.
+    pub txn: i64,
+    /// How many records were touched.
+    pub touched: usize,
+}
+
+/// What a deletion would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeletePreview {
+    /// Deleted along: object name and number.
+    pub cascades: Vec<(String, u64)>,
+    /// References emptied: object name and number.
+    pub clears: Vec<(String, u64)>,
+    /// Records that stand in the way: object name and number. The deletion is refused if there are any.
+    pub restricts: Vec<(String, u64)>,
+}
+
+/// The name of an action for [`Backend::allowed`](super::Backend::allowed): `add`, `edit`, `delete`, `log`, `export`, …
+pub type ActionName = &'static str;
+
+/// Yes, or no with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Permit {
+    /// Allowed.
+    Yes,
+    /// Not allowed, because …
+    No(Message),
+}
+
+/// An action on records.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ActRequest {
+    /// Logs a contact in one line, about a record: an activity, and a task if there is a next step.
+    Log {
+        /// The record it is about (a customer, contact, lead or opportunity); `None`: the line names the customer.
+        about: Option<RecordKey>,
+        /// The line (`call 王总: wants a quote; next fri 15:00 send quote`).
+        line: String,
+    },
+    /// Marks a task done, with a comment; makes an activity of it.
+    Complete {
+        /// The task.
+        task: Id,
+        /// What came of it.
+        comment: String,
+    },
+}
+
+/// Asks for journal entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryRequest {
+    /// Of one record; `None` for all.
+    pub key: Option<RecordKey>,
+    /// Entries older than this number; `None` for the newest.
+    pub before: Option<i64>,
+    /// The most entries.
+    pub limit: usize,
+}
+
+/// What an undo or redo did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The transaction that was taken back or done again.
+    pub txn: i64,
+    /// The records that were touched, the first few.
+    pub records: Vec<RecordKey>,
+    /// How many records were touched.
+    pub touched: usize,
+    /// Object name and title of the first record, for the message.
+    pub title: (String, String),
+}
+
+/// What to do with a row whose record is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnDuplicate {
+    /// Leave the record, skip the row.
+    Skip,
+    /// Change the record.
+    Update,
+    /// Report the row as an error.
+    #[default]
+    Error,
+}
+
+/// A row to import: texts by field, as they stand in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportRow {
+    /// The line of the file where the row starts, from 1.
+    pub line: u64,
+    /// The row's cells in the file's order, for the error file.
+    pub cells: Vec<String>,
+    /// The row can't be used as it is: why.
+    pub error: Option<Message>,
+}
+
+/// An import. Rows are written in large batches, each a transaction; a row with an error is left out
+/// and reported; everything written can be taken back by `revert(report.import)`.
+pub struct ImportRequest {
+    /// The object's name.
+    pub object: String,
+    /// For each column of the file the field it goes to; `None` to leave it out.
+    pub mapping: Vec<Option<String>>,
+    /// The rows.
+    pub rows: Box<dyn Iterator<Item = ImportRow> + Send>,
+    /// What to do with records that are there already.
+    pub on_duplicate: OnDuplicate,
+    /// Check everything, write nothing.
+    pub dry_run: bool,
+    /// Create missing referenced records that have nothing but a name to give.
+    pub create_references: bool,
+    /// Told after each batch.
+    pub progress: Option<Sender<ImportProgress>>,
+    /// Told every rejected row.
+    pub rejects: Option<Sender<RejectedRow>>,
+    /// Set to stop after the batch under way.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportProgress {
+    /// Rows read.
+    pub rows: u64,
+    /// The last line that is on disk.
+    pub line: u64,
+}
+
+/// A row that was not imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// The row.
+    pub row: ImportRow,
+    /// Why, field by field.
+    pub errors: Vec<FieldError>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportReport {
+    /// Records created.
+    pub created: u64,
+    /// Records changed.
+    pub updated: u64,
+    /// Rows skipped as duplicates.
+    pub skipped: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+    /// The number to take the import back by; `None` if nothing was written.
+    pub import: Option<i64>,
+    /// It was stopped: the last line that is on disk.
+    pub stopped_at: Option<u64>,
+}

@@ -1,0 +1,121 @@
+//! The interface's texts in Chinese and English: Fluent catalogues, one file per part of the program
+//! and language, embedded in the binary.
+
+use crate::domain::lang::Lang;
+use crate::domain::message::Message;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use std::sync::OnceLock;
+use unic_langid::LanguageIdentifier;
+
+macro_rules! catalogue {
+    ($($part:literal),* $(,)?) => {
+        /// The parts of the catalogue: name, Chinese, English.
+        const PARTS: &[(&str, &str, &str)] = &[$((
+            $part,
+            include_str!(concat!("i18n/zh-CN/", $part, ".ftl")),
+            include_str!(concat!("i18n/en/", $part, ".ftl")),
+        )),*];
+    };
+}
+catalogue!("backend", "cli", "crm", "domain", "form", "schema", "store", "transfer", "tui", "actions");
+
+/// The text of a key in a language; the key itself if the catalogue doesn't know it.
+pub fn text(lang: Lang, key: &str) -> String {
+    format(lang, key, None).unwrap_or_else(|| key.to_owned())
+}
+
+/// The text of a key that may be missing.
+pub fn optional(lang: Lang, key: &str) -> Option<String> {
+    format(lang, key, None)
+}
+
+/// A message in a language.
+pub fn message(lang: Lang, message: &Message) -> String {
+    if message.key == "literal" {
+        return message.arg("text").unwrap_or_default().to_owned();
+    }
+    let mut args = FluentArgs::new();
+    for (name, value) in &message.args {
+        // Whole numbers are passed as numbers, so that plural forms can be chosen by them.
+        match value.parse::<i64>() {
+            Ok(number) if number.to_string() == *value => args.set(name.to_string(), number),
+            _ => args.set(name.to_string(), value.as_str()),
+        }
+    }
+    format(lang, &message.key, Some(&args)).unwrap_or_else(|| message.to_string())
+}
+
+fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+    let bundle = bundle(lang);
+    let pattern = bundle.get_message(key)?.value()?;
+    let mut errors = Vec::new();
+    Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+}
+
+fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
+    static ZH: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
+    static EN: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
+    let cell = match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    };
+    cell.get_or_init(|| build(lang))
+}
+
+fn build(lang: Lang) -> FluentBundle<FluentResource> {
+    let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    bundle.set_use_isolating(false);
+    // Numbers stand as they are: grouping is the business of the fields' formats.
+    for (_, zh, en) in PARTS {
+        let source = match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        };
+        // A broken entry is left out here and reported by the test of the catalogues.
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
+        let _ = bundle.add_resource(resource);
+    }
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn keys(source: &str) -> BTreeSet<String> {
+        let key = |line: &str| line.split_once(" =").map(|(k, _)| k.to_owned());
+        source.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(key).collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_every_entry_is_well_formed() {
+        for (part, zh, en) in PARTS {
+            assert_eq!(keys(zh), keys(en), "keys of part {part}");
+            for source in [zh, en] {
+                let broken = FluentResource::try_new((*source).to_owned()).err().map(|(_, errors)| errors);
+                assert!(broken.is_none(), "part {part}: {broken:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_stands_in_two_parts() {
+        let mut seen = BTreeSet::new();
+        for (part, zh, _) in PARTS {
+            for key in keys(zh) {
+                assert!(seen.insert(key.clone()), "{key} of part {part} stands in another part too");
+            }
+        }
+    }
+
+    #[test]
+    fn messages_take_their_arguments_and_unknown_keys_stay_readable() {
+        let known = crate::msg!("error-not-found", what = "客户 C-000001");
+        assert!(message(Lang::Zh, &known).contains("客户 C-000001"));
+        assert_eq!(message(Lang::En, &crate::msg!("no-such-key", a = 1)), "no-such-key a=1");
+        assert_eq!(message(Lang::En, &Message::literal("as it is")), "as it is");
+    }
+}

@@ -1,0 +1,2 @@
+# backend
+error-not-found = There is no { $what }

@@ -1,0 +1,2 @@
+# backend
+error-not-found = 找不到{ $what }

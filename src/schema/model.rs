@@ -1,0 +1,457 @@
+//! A loaded, checked schema. References by name inside it (a field's dictionary, an object's title
+//! field, a rule's field) are known to exist: the loader has checked them.
+
+use crate::domain::lang::{Label, Lang};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// All objects, dictionaries and number rules of a store.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Schema {
+    /// Objects in menu order.
+    pub objects: Vec<Object>,
+    /// Dictionaries by name.
+    pub dictionaries: BTreeMap<String, Dictionary>,
+    /// Number rules by name.
+    pub numbers: BTreeMap<String, NumberRule>,
+    /// The currency of amounts that name none (ISO 4217).
+    pub currency: String,
+}
+
+impl Schema {
+    /// An object by its exact name.
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|o| o.name == name)
+    }
+
+    /// An object by name, plural, alias or label in either language, letter case aside.
+    pub fn find_object(&self, text: &str) -> Option<&Object> {
+        let lower = text.trim().to_lowercase();
+        self.object(&lower).or_else(|| {
+            self.objects
+                .iter()
+                .find(|o| o.plural_name == lower || o.aliases.contains(&lower) || o.label.is(text) || o.plural.is(text))
+        })
+    }
+
+    /// A dictionary by name.
+    pub fn dictionary(&self, name: &str) -> Option<&Dictionary> {
+        self.dictionaries.get(name)
+    }
+}
+
+/// A kind of record: customer, contact, …
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Object {
+    /// Singular name in English, the table's and the API's name (`payment_plan`).
+    pub name: String,
+    /// Plural name (`payment_plans`).
+    pub plural_name: String,
+    /// Other names accepted on the command line, in lower case.
+    pub aliases: Vec<String>,
+    /// Singular label (`客户`, `Customer`).
+    pub label: Label,
+    /// Plural label (`客户`, `Customers`).
+    pub plural: Label,
+    /// The field whose value names a record to people.
+    pub title: String,
+    /// The field that holds the record's code, if the object has one.
+    pub code: Option<String>,
+    /// Fields shown beside the title in pickers and search results.
+    pub subtitle: Vec<String>,
+    /// The fields of the 360° view's header line: status first.
+    pub header: Vec<String>,
+    /// Field groups in order: the sections of forms and of the 360° view.
+    pub groups: Vec<Group>,
+    /// Fields in order, the system fields last.
+    pub fields: Vec<Field>,
+    /// The columns of its list until the user chooses others.
+    pub list: Vec<Column>,
+    /// The order of its list until the user chooses another; never empty.
+    pub sort: Vec<SortKey>,
+    /// Indexes over several fields, beside those of single fields.
+    pub indexes: Vec<Vec<String>>,
+    /// The tabs of its 360° view beside attributes and history.
+    pub related: Vec<Related>,
+    /// Rules over several fields that every record must keep.
+    pub rules: Vec<Rule>,
+    /// Whether its records are found by the global search.
+    pub searchable: bool,
+    /// Whether people may enter records by hand (false for objects that tcrm fills itself).
+    pub editable: bool,
+}
+
+impl Object {
+    /// A field by its exact name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+
+    /// A field by name or by its label in either language, letter case aside.
+    pub fn find_field(&self, text: &str) -> Option<&Field> {
+        let lower = text.trim().to_lowercase();
+        self.field(&lower).or_else(|| self.fields.iter().find(|f| f.label.is(text)))
+    }
+
+    /// Position of each field by name.
+    pub fn positions(&self) -> HashMap<&str, usize> {
+        self.fields.iter().enumerate().map(|(i, f)| (f.name.as_str(), i)).collect()
+    }
+
+    /// The fields of a group, in order.
+    pub fn group_fields<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Field> {
+        self.fields.iter().filter(move |f| f.group == group)
+    }
+
+    /// The plural label in a language.
+    pub fn plural_label(&self, lang: Lang) -> &str {
+        self.plural.get(lang)
+    }
+}
+
+/// A section of fields.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Group {
+    /// Its name in the schema.
+    pub name: String,
+    /// Its heading.
+    pub label: Label,
+}
+
+/// One field of an object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its name: the column's and the API's name.
+    pub name: String,
+    /// Its label.
+    pub label: Label,
+    /// Its type and the type's settings.
+    pub kind: Kind,
+    /// The group it stands in; `system` for system fields.
+    pub group: String,
+    /// When a value must be given.
+    pub required: When,
+    /// When it is shown in forms and the 360° view.
+    pub visible: When,
+    /// When it can't be edited by hand.
+    pub read_only: When,
+    /// The value of a new record, as it would be typed (`today`, `me`, `CNY 0`, an item's key).
+    pub default: Option<String>,
+    /// No two records may have the same value.
+    pub unique: bool,
+    /// Found by the search.
+    pub search: bool,
+    /// A likeness in this field (name, phone, tax number) makes two records candidates for duplicates.
+    pub duplicate: bool,
+    /// Has an index of its own, so that sorting and filtering by it is fast.
+    pub index: bool,
+    /// What becomes of this record when the one that this field refers to is deleted.
+    pub on_delete: OnDelete,
+    /// A line of help under the field.
+    pub help: Option<Label>,
+    /// Not offered any more in forms and lists; old values stay.
+    pub retired: bool,
+}
+
+impl Field {
+    /// Whether the store fills this field itself.
+    pub fn is_system(&self) -> bool {
+        self.group == SYSTEM_GROUP
+    }
+
+    /// Whether a person can ever type a value into it.
+    pub fn is_editable(&self) -> bool {
+        !self.is_system() && !self.retired && !matches!(self.kind, Kind::Formula { .. })
+    }
+}
+
+/// The group of the fields that every object has.
+pub const SYSTEM_GROUP: &str = "system";
+
+/// A field's type. Parsing, formatting, checking, comparing, JSON and filter operators of every type
+/// are in `schema::kind`; its column is chosen in `store`, its editor in `tui::form`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Kind {
+    /// One line of text.
+    Text {
+        /// The most characters; 0 for no limit.
+        max: usize,
+        /// A regular pattern it must match (`*`, `?` wildcards); empty for none.
+        pattern: String,
+    },
+    /// Lines of text.
+    Multiline,
+    /// A whole number.
+    Integer {
+        /// Least value.
+        min: Option<i64>,
+        /// Greatest value.
+        max: Option<i64>,
+    },
+    /// A decimal number.
+    Decimal {
+        /// Digits after the point, at most 9.
+        scale: u32,
+        /// Least value.
+        min: Option<rust_decimal::Decimal>,
+        /// Greatest value.
+        max: Option<rust_decimal::Decimal>,
+    },
+    /// A percentage, two digits after the point.
+    Percent {
+        /// Least value.
+        min: Option<rust_decimal::Decimal>,
+        /// Greatest value.
+        max: Option<rust_decimal::Decimal>,
+    },
+    /// An amount with a currency, two digits after the point.
+    Money {
+        /// Least amount.
+        min: Option<rust_decimal::Decimal>,
+    },
+    /// A date.
+    Date,
+    /// A date and time.
+    DateTime,
+    /// Yes or no.
+    Boolean,
+    /// One item of a dictionary.
+    Select {
+        /// The dictionary's name.
+        dictionary: String,
+    },
+    /// Several items of a dictionary.
+    MultiSelect {
+        /// The dictionary's name.
+        dictionary: String,
+    },
+    /// Free words.
+    Tags,
+    /// A phone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A web address.
+    Url,
+    /// A place as a path: `广东/深圳/南山`.
+    Region,
+    /// A record of another object, or several.
+    Reference {
+        /// The object's name.
+        object: String,
+        /// Several.
+        many: bool,
+    },
+    /// A user, or several.
+    User {
+        /// Several.
+        many: bool,
+    },
+    /// A department.
+    Department,
+    /// An automatic number.
+    Code {
+        /// The number rule's name.
+        rule: String,
+    },
+    /// Files.
+    Attachment,
+    /// Computed from other fields of the record whenever it is saved.
+    Formula {
+        /// The expression, in the language of `domain::formula`.
+        expression: String,
+        /// The type of its result: text, integer, decimal, percent, date or boolean.
+        result: Box<Kind>,
+    },
+}
+
+impl Kind {
+    /// The object that a value of this type refers to, if it is a reference of some sort.
+    pub fn target(&self) -> Option<&str> {
+        match self {
+            Kind::Reference { object, .. } => Some(object),
+            Kind::User { .. } => Some("user"),
+            Kind::Department => Some("department"),
+            _ => None,
+        }
+    }
+
+    /// Whether a value can hold several references.
+    pub fn is_many(&self) -> bool {
+        matches!(self, Kind::Reference { many: true, .. } | Kind::User { many: true })
+    }
+
+    /// The dictionary of a select or multiselect.
+    pub fn dictionary(&self) -> Option<&str> {
+        match self {
+            Kind::Select { dictionary } | Kind::MultiSelect { dictionary } => Some(dictionary),
+            _ => None,
+        }
+    }
+
+    /// The number rule of a code.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Kind::Code { rule } => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The type's name in the schema.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Text { .. } => "text",
+            Kind::Multiline => "multiline",
+            Kind::Integer { .. } => "integer",
+            Kind::Decimal { .. } => "decimal",
+            Kind::Percent { .. } => "percent",
+            Kind::Money { .. } => "money",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Boolean => "boolean",
+            Kind::Select { .. } => "select",
+            Kind::MultiSelect { .. } => "multiselect",
+            Kind::Tags => "tags",
+            Kind::Phone => "phone",
+            Kind::Email => "email",
+            Kind::Url => "url",
+            Kind::Region => "region",
+            Kind::Reference { .. } => "reference",
+            Kind::User { .. } => "user",
+            Kind::Department => "department",
+            Kind::Code { .. } => "code",
+            Kind::Attachment => "attachment",
+            Kind::Formula { .. } => "formula",
+        }
+    }
+}
+
+/// When a property of a field holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub enum When {
+    /// Never.
+    #[default]
+    Never,
+    /// Always.
+    Always,
+    /// Where a filter matches the record as it stands in the form.
+    If(String),
+}
+
+/// What happens to a record when one that it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnDelete {
+    /// The deletion is refused.
+    #[default]
+    Restrict,
+    /// The reference is emptied.
+    Clear,
+    /// This record is deleted as well.
+    Cascade,
+}
+
+/// A column of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The field's name.
+    pub field: String,
+    /// Its width in cells; `None` for the type's usual width.
+    pub width: Option<u16>,
+}
+
+/// A field to sort by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortKey {
+    /// The field's name.
+    pub field: String,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// A tab of the 360° view: the records of another object that refer to this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// The other object's name.
+    pub object: String,
+    /// Its field that refers to this object.
+    pub field: String,
+    /// The tab's label.
+    pub label: Label,
+    /// Fields of a new record there that are taken from this one: theirs → ours.
+    pub fill: BTreeMap<String, String>,
+}
+
+/// A rule that every record of an object must keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Where this filter matches (always, if empty) …
+    pub when: String,
+    /// … this filter must match.
+    pub check: String,
+    /// What to tell the user otherwise.
+    pub message: Label,
+    /// The field that the error stands under, if any.
+    pub field: Option<String>,
+}
+
+/// A list of choices.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Dictionary {
+    /// Its name in the schema.
+    pub name: String,
+    /// Its label.
+    pub label: Label,
+    /// Items in order.
+    pub items: Vec<Item>,
+}
+
+impl Dictionary {
+    /// An item by key.
+    pub fn item(&self, key: &str) -> Option<&Item> {
+        self.items.iter().find(|i| i.key == key)
+    }
+
+    /// An item by key, code or label in either language, letter case aside.
+    pub fn find(&self, text: &str) -> Option<&Item> {
+        let text = text.trim();
+        self.item(text).or_else(|| {
+            self.items
+                .iter()
+                .find(|i| i.key.eq_ignore_ascii_case(text) || i.label.is(text) || i.code.as_deref() == Some(text))
+        })
+    }
+
+    /// An item's place in the order, for sorting.
+    pub fn rank(&self, key: &str) -> Option<usize> {
+        self.items.iter().position(|i| i.key == key)
+    }
+}
+
+/// One choice.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Item {
+    /// What is stored.
+    pub key: String,
+    /// What is shown.
+    pub label: Label,
+    /// Its part in numbers made by number rules (`BJ`).
+    pub code: Option<String>,
+    /// A colour role of the theme, or a colour's name.
+    pub color: Option<String>,
+    /// Not offered any more; old values stay.
+    pub retired: bool,
+}
+
+/// How the codes of an object are made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NumberRule {
+    /// Its name.
+    pub name: String,
+    /// Fixed text with parts in braces: `{field}` (an item's code, else its key; text of a text field),
+    /// `{yyyy}` `{yy}` `{mm}` `{dd}`, and last `{seq:N}`, a serial of at least N digits per prefix.
+    pub pattern: String,
+}
