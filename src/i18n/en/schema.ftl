@@ -75,3 +75,11 @@ value-url = “{ $text }” is no web address (www.example.com)
 value-url-scheme = only http:// and https:// addresses
 value-region = a region is a path such as 广东/深圳: “{ $text }”
 value-no-me = nobody is logged in: “me” has no meaning here
+
+bind-unknown-field = { $object } has no field “{ $name }”
+bind-operator = { $field } ({ $type }) can't be asked with { $op }
+bind-choice = “{ $text }” is not one of the choices of { $field }
+bind-range = { $field } ({ $type }) has no ranges
+bind-no-reference = “{ $field }” refers to no other record
+bind-one-hop = only one step into another record
+bind-id = “{ $text }” is no record id
