@@ -12,7 +12,10 @@ pub(super) const START: u8 = 2;
 pub(super) const SHORT: usize = 4;
 
 const FIELD_BIT: u32 = 1 << 27;
-const WHOLE_BUCKETS: u32 = 1 << 14;
+/// Long values share fewer grams, or each telephone number would have a gram of its own.
+const LONG_BUCKETS: u64 = 1 << 14;
+const SHORT_BUCKETS: u64 = 1 << 24;
+const SHORT_BYTES: usize = 6;
 
 /// Class of fields with grams of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +88,8 @@ pub(super) fn short(symbols: &[u8]) -> u32 {
 /// A whole value, by hash.
 pub(super) fn whole(bytes: &[u8]) -> u32 {
     let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
-    let folded = u32::try_from((hash ^ hash >> 29) & u64::from(WHOLE_BUCKETS - 1)).unwrap_or_default();
-    gram(12, folded)
+    let buckets = if bytes.len() > SHORT_BYTES { LONG_BUCKETS } else { SHORT_BUCKETS };
+    gram(12, u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default())
 }
 
 /// An object of the schema.
@@ -152,8 +155,22 @@ pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl
     sound_grams(codes, field, &mut put);
 }
 
+/// A blank beside a character that is not ASCII.
+pub(super) fn wide_blank() -> u32 {
+    han(u16::from(b' '))
+}
+
+/// Whether [`wide_blank`] applies to any neighbours of a text.
+pub(super) fn has_wide_blank(codes: &[u16]) -> bool {
+    let blank = u16::from(b' ');
+    codes.array_windows().any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
+}
+
 fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     let mut before: [Option<u8>; 2] = [None, Some(START)];
+    if codes.contains(&u16::from(b' ')) {
+        blank_grams(codes, put);
+    }
     for (at, code) in codes.iter().enumerate() {
         let Some(b) = u8::try_from(*code).ok().filter(|b| u16::from(*b) < HAN && *b != b' ') else {
             before = [None, None];
@@ -176,6 +193,24 @@ fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
         }
         before = [before[1], Some(b)];
     }
+}
+
+/// Grams of blanks: two ASCII characters around one, or any other character beside one.
+fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+    if has_wide_blank(codes) {
+        put(wide_blank());
+    }
+    around_blanks(codes).for_each(put);
+}
+
+/// The grams of ASCII characters around a single blank.
+pub(super) fn around_blanks(codes: &[u16]) -> impl Iterator<Item = u32> + '_ {
+    codes.windows(3).filter_map(|three| {
+        let [a, blank, c] = three else { return None };
+        let letter = |code: &u16| u8::try_from(*code).ok().filter(|b| b.is_ascii() && *b != b' ');
+        (*blank == u16::from(b' ')).then_some(())?;
+        Some(ascii(&[letter(a)?, b' ', letter(c)?]))
+    })
 }
 
 fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {

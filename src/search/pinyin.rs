@@ -120,15 +120,39 @@ impl Readings {
     }
 }
 
+/// The letters of a syllable, of which `zhuang` is the longest, kept in place for speed.
+#[derive(Clone, Copy, Default)]
+struct Spelling {
+    letters: [u8; 7],
+    len: u8,
+}
+
+impl Spelling {
+    fn new(letters: &str) -> Spelling {
+        let mut spelling = Spelling::default();
+        spelling.letters.iter_mut().zip(letters.bytes()).for_each(|(a, b)| *a = b);
+        spelling.len = u8::try_from(letters.len().min(7)).unwrap_or(7);
+        spelling
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        self.letters.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
 struct Syllable {
-    letters: Box<[u8]>,
+    letters: Spelling,
     /// lu and nu for lv and nv: what is typed on keyboards without ü.
-    loose: Option<Box<[u8]>>,
+    loose: Option<Spelling>,
 }
 
 impl Syllable {
     fn spellings(&self) -> impl Iterator<Item = &[u8]> {
-        std::iter::once(&*self.letters).chain(self.loose.as_deref())
+        std::iter::once(self.letters.as_slice()).chain(self.loose.as_ref().map(Spelling::as_slice))
+    }
+
+    fn first(&self) -> u8 {
+        self.letters.letters[0]
     }
 }
 
@@ -203,7 +227,7 @@ impl Table {
         let letters = table.readings.iter().map(|slot| match *slot {
             NONE => 0,
             slot if slot & MANY != 0 => ANY,
-            slot => table.syllables.get(usize::from(slot)).and_then(|s| s.letters.first()).copied().unwrap_or(0),
+            slot => table.syllables.get(usize::from(slot)).map_or(0, Syllable::first),
         });
         let letters: Vec<u8> = letters.collect();
         table.letters.extend(letters);
@@ -219,8 +243,8 @@ impl Table {
             return *id;
         }
         let id = SyllableId::try_from(self.syllables.len()).unwrap_or(NONE);
-        let loose = letters.contains('v').then(|| letters.replace('v', "u").into_bytes().into_boxed_slice());
-        let syllable = Syllable { letters: letters.as_bytes().into(), loose };
+        let loose = letters.contains('v').then(|| Spelling::new(&letters.replace('v', "u")));
+        let syllable = Syllable { letters: Spelling::new(&letters), loose };
         self.spellings.extend(syllable.spellings().map(|s| (s.into(), id)));
         self.syllables.push(syllable);
         known.insert(letters, id);
@@ -301,7 +325,7 @@ fn slot(code: u16) -> Option<u16> {
 
 /// The first letter of a syllable.
 pub(super) fn initial(id: SyllableId) -> u8 {
-    TABLE.syllables.get(usize::from(id)).and_then(|s| s.letters.first()).copied().unwrap_or(b'?')
+    TABLE.syllables.get(usize::from(id)).map_or(b'?', Syllable::first)
 }
 
 /// The syllables spelled exactly so (lu is also lv).
@@ -353,10 +377,10 @@ fn step(codes: &[u16], at: usize, typed: &[u8], han: bool) -> Option<Match> {
     let mut cut = None;
     for id in readings(codes, at).as_slice() {
         let Some(syllable) = TABLE.syllables.get(usize::from(*id)) else { continue };
-        if syllable.letters.first() != Some(first) {
+        if syllable.first() != *first {
             continue;
         }
-        let letters = &*syllable.letters;
+        let letters = syllable.letters.as_slice();
         let double = letters.get(1) == Some(&b'h') && letters.len() > 2;
         let initials = [letters.get(..2).filter(|_| double), letters.get(..1)];
         for part in syllable.spellings().chain(initials.into_iter().flatten()) {

@@ -9,7 +9,7 @@ use super::query::Tier;
 use super::segment::{Groups, Segment};
 
 /// Edges with more pairs of syllables than this are looked up by initials only.
-const MAX_PAIRS: usize = 64;
+const MAX_PAIRS: usize = 400;
 
 /// A piece of the typed letters that stands for one character.
 #[derive(Clone, Debug)]

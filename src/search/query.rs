@@ -135,6 +135,17 @@ impl Query {
         union(segment, self.objects.iter().map(|o| gram::object(*o)))
     }
 
+    /// Whether documents of this tier need a literal that is not in the text of a whole group.
+    pub(super) fn misses(&self, group: &[u8], tier: Tier) -> bool {
+        use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
+        let word = match (self.words.as_slice(), &self.phrase) {
+            ([word], _) if !matches!(tier, TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside | ValuePinyin) => word,
+            (_, Some(phrase)) if tier < self.floor() => phrase,
+            _ => return false,
+        };
+        word.literals.iter().all(|literal| literal.finder.find(group).is_none())
+    }
+
     /// The rank of a document's text, `None` when it does not match.
     pub(super) fn rank(&self, text: &[u8], codes: &mut Vec<u16>) -> Option<Tier> {
         let title = memchr(END, text).unwrap_or(text.len());
@@ -205,13 +216,18 @@ impl Word {
         if literal.is_some_and(|tier| tier <= Tier::TitlePrefix) {
             return literal;
         }
-        decode(text.get(..title).unwrap_or_default(), codes);
-        let sound = plan.rank_title(codes);
+        let name = text.get(..title).unwrap_or_default();
+        let sound = if name.is_ascii() {
+            None
+        } else {
+            decode(name, codes);
+            plan.rank_title(codes)
+        };
         if sound.is_some() || literal.is_some() {
             return sound.into_iter().chain(literal).min();
         }
         let values = text.get(title..).unwrap_or_default().split(|b| *b == END);
-        for value in values.filter(|v| !v.is_empty()) {
+        for value in values.filter(|v| !v.is_ascii()) {
             decode(value, codes);
             if plan.find(codes).is_some() {
                 return Some(Tier::ValuePinyin);
@@ -246,8 +262,14 @@ impl Literal {
 
     fn candidates(&self, segment: &Segment, tier: Tier) -> Groups {
         match tier {
-            Tier::TitleExact => union(segment, [self.whole]),
-            Tier::ValueExact => union(segment, [gram::in_field(self.whole, Field::Value)]),
+            Tier::TitleExact | Tier::ValueExact => {
+                let field = if tier == Tier::TitleExact { Field::Title } else { Field::Value };
+                let mut groups = union(segment, [gram::in_field(self.whole, field)]);
+                if !groups.is_empty() {
+                    groups &= intersection(segment, field, self.prefix.iter().chain(&self.inside));
+                }
+                groups
+            }
             Tier::TitlePrefix => {
                 let clauses = self.prefix.iter().chain(&self.title_prefix).chain(&self.inside);
                 intersection(segment, Field::Title, clauses)
@@ -316,7 +338,10 @@ fn ascii_of(code: u16) -> Option<u8> {
 
 /// The clauses that any text with these codes inside satisfies.
 fn inside(codes: &[u16]) -> Vec<Vec<u32>> {
-    let mut clauses = Vec::new();
+    let mut clauses: Vec<Vec<u32>> = gram::around_blanks(codes).map(|gram| vec![gram]).collect();
+    if gram::has_wide_blank(codes) {
+        clauses.push(vec![gram::wide_blank()]);
+    }
     let runs = codes.chunk_by(|a, b| ascii_of(*a).is_some() == ascii_of(*b).is_some());
     for run in runs {
         let letters: Vec<u8> = run.iter().filter_map(|c| ascii_of(*c)).collect();

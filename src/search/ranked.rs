@@ -121,7 +121,6 @@ impl Index {
                     continue;
                 }
                 let candidates = scan.candidates(query, tier);
-                if std::env::var("DBG").is_ok() { eprint!("{tier:?}:{} ", candidates.iter().count()); }
                 walk(scan, candidates, query, (tier, need, oldest), &mut found, &mut codes, cancel)?;
             }
             if let Some(mut best) = found.of(tier).map(std::mem::take) {
@@ -214,6 +213,9 @@ fn walk(
         let newest = scan.segment.touched.get(group * GROUP).copied().unwrap_or_default();
         if count >= need || oldest.is_some_and(|oldest| newest < oldest) {
             break;
+        }
+        if query.misses(scan.segment.group_text(group), tier) {
+            continue;
         }
         scan.visited.insert(group);
         verify(scan.segment, group, query, codes, |hit| {
