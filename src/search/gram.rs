@@ -70,6 +70,16 @@ pub(super) fn letter_symbol(b: u8) -> u16 {
     512 + u16::from(b)
 }
 
+/// The first two symbols of a title with Chinese characters.
+pub(super) fn first_pair(a: u16, b: u16) -> u32 {
+    gram(14, u32::from(a) << 10 | u32::from(b))
+}
+
+/// The first three initials of a title with Chinese characters.
+pub(super) fn first_initials(symbols: [u8; 3]) -> u32 {
+    gram(15, pack(&symbols))
+}
+
 /// One to three initials in a row, ASCII characters standing for themselves, at least one of Chinese.
 pub(super) fn initials(symbols: &[u8]) -> u32 {
     gram(7 + u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
@@ -200,6 +210,12 @@ fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     if has_wide_blank(codes) {
         put(wide_blank());
     }
+    if let [first, blank, ..] = codes
+        && *blank == u16::from(b' ')
+        && let Some(first) = u8::try_from(*first).ok().filter(u8::is_ascii)
+    {
+        put(ascii(&[START, first, b' ']));
+    }
     around_blanks(codes).for_each(put);
 }
 
@@ -236,9 +252,23 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
         }
     }
     if han && field == Field::Title {
+        opening_grams(codes, put);
         row_grams(&before, &END_SYMBOL, put);
         if let Some(whole) = whole {
             short_grams(&whole, &mut Vec::new(), put);
+        }
+    }
+}
+
+fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+    let (Some(one), Some(two)) = (Symbol::of(codes, 0), Symbol::of(codes, 1)) else { return };
+    for a in one.symbols() {
+        two.symbols().iter().for_each(|b| put(first_pair(*a, *b)));
+    }
+    let Some(three) = Symbol::of(codes, 2) else { return };
+    for a in one.letters() {
+        for b in two.letters() {
+            three.letters().iter().for_each(|c| put(first_initials([*a, *b, *c])));
         }
     }
 }

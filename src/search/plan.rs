@@ -42,9 +42,17 @@ struct Edge {
     grams: Vec<u32>,
     /// The grams, one of each, of a title that ends with them.
     closing: Vec<Vec<u32>>,
-    /// Edges that may follow, with the grams of the three initials.
-    next: Vec<(usize, Vec<u32>)>,
+    next: Vec<Next>,
     last: bool,
+}
+
+/// An edge that may follow another.
+#[derive(Clone, Debug)]
+struct Next {
+    edge: usize,
+    /// The grams of the three initials, anywhere and at the start of a title.
+    three: Vec<u32>,
+    opening: u32,
 }
 
 /// A token that may come first.
@@ -54,7 +62,7 @@ struct First {
     inside: Vec<u32>,
     start: Vec<u32>,
     alone: bool,
-    /// Edges from it, with the grams of the title's start and two initials.
+    /// Edges from it, with the grams of a title that starts with them.
     edges: Vec<(usize, Vec<u32>)>,
 }
 
@@ -117,25 +125,20 @@ impl Plan {
         };
         let mut reached: Vec<Groups> = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
-            let mut behind = if edge.last { Groups::ALL } else { Groups::NONE };
-            if place == Place::Whole {
-                edge.closing.iter().for_each(|grams| behind = narrowed(Some(&behind), grams, look));
-            }
-            for (next, three) in &edge.next {
-                behind |= narrowed(reached.get(*next), three, look);
-            }
-            reached.push(if behind.is_empty() { behind } else { narrowed(Some(&behind), &edge.grams, look) });
+            let groups = edge_groups(edge, &reached, place, false, look);
+            reached.push(groups);
         }
         let mut all = Groups::NONE;
         for first in &self.firsts {
             let mut found = if first.alone { look(&first.inside) } else { Groups::NONE };
-            for (edge, three) in &first.edges {
-                match reached.get(*edge) {
-                    Some(groups) if place == Place::Inside => found |= *groups,
-                    groups => found |= narrowed(groups, three, look),
+            for (at, opening) in &first.edges {
+                if place == Place::Inside {
+                    found |= reached.get(*at).copied().unwrap_or(Groups::NONE);
+                } else if let Some(edge) = self.edges.get(*at) {
+                    found |= narrowed(edge_groups(edge, &reached, place, true, look), opening, look);
                 }
             }
-            all |= if place == Place::Inside { found } else { narrowed(Some(&found), &first.start, look) };
+            all |= if place == Place::Inside { found } else { narrowed(found, &first.start, look) };
         }
         all
     }
@@ -157,10 +160,31 @@ impl Plan {
     }
 }
 
-/// The part of `groups` that has one of the grams; no grams ask for nothing.
-fn narrowed(groups: Option<&Groups>, grams: &[u32], look: impl Fn(&[u32]) -> Groups) -> Groups {
-    let mut groups = groups.copied().unwrap_or(Groups::NONE);
-    if !grams.is_empty() && !groups.is_empty() {
+/// Groups that may have the rest of the word from an edge on; `first` if the edge starts the title.
+fn edge_groups(
+    edge: &Edge,
+    reached: &[Groups],
+    place: Place,
+    first: bool,
+    look: impl Fn(&[u32]) -> Groups + Copy,
+) -> Groups {
+    let mut behind = if edge.last { Groups::ALL } else { Groups::NONE };
+    if place == Place::Whole {
+        edge.closing.iter().for_each(|grams| behind = narrowed(behind, grams, look));
+    }
+    for next in &edge.next {
+        let mut rest = narrowed(reached.get(next.edge).copied().unwrap_or(Groups::NONE), &next.three, look);
+        if first {
+            rest = narrowed(rest, &[next.opening], look);
+        }
+        behind |= rest;
+    }
+    narrowed(behind, &edge.grams, look)
+}
+
+/// The part of `groups` that has one of the grams.
+fn narrowed(mut groups: Groups, grams: &[u32], look: impl Fn(&[u32]) -> Groups) -> Groups {
+    if !groups.is_empty() {
         groups &= look(grams);
     }
     groups
@@ -202,7 +226,9 @@ fn edges(tokens: &[Token], len: usize) -> Vec<Edge> {
             let next = follows.filter_map(|(at, edge)| {
                 let three = tokens.get(edge.b)?;
                 let letters = [one.letter, two.letter, three.letter];
-                Some((at, letter_grams(&letters, one.single() && two.single() && three.single())))
+                let plain = one.single() && two.single() && three.single();
+                let opening = gram::first_initials(letters);
+                Some(Next { edge: at, three: letter_grams(&letters, plain), opening })
             });
             let next = next.collect();
             let (grams, last) = (pair_grams(one, two), two.end == len);
@@ -246,7 +272,13 @@ fn first(at: usize, token: &Token, tokens: &[Token], edges: &[Edge], len: usize)
     };
     let outgoing = edges.iter().enumerate().filter(|(_, edge)| edge.a == at).filter_map(|(place, edge)| {
         let next = tokens.get(edge.b)?;
-        Some((place, letter_grams(&[START, token.letter, next.letter], single && next.single())))
+        let (a, b) = (token.symbols(), next.symbols());
+        let opening = if (single && next.single()) || a.len() * b.len() > MAX_PAIRS {
+            letter_grams(&[START, token.letter, next.letter], single && next.single())
+        } else {
+            a.iter().flat_map(|a| b.iter().map(|b| gram::first_pair(*a, *b))).collect()
+        };
+        Some((place, opening))
     });
     First { inside, start: from_start, alone: token.end == len, edges: outgoing.collect() }
 }

@@ -143,7 +143,7 @@ impl Query {
             (_, Some(phrase)) if tier < self.floor() => phrase,
             _ => return false,
         };
-        word.literals.iter().all(|literal| literal.finder.find(group).is_none())
+        !word.literals.iter().any(|literal| literal.occurs(group, tier))
     }
 
     /// The rank of a document's text, `None` when it does not match.
@@ -295,6 +295,17 @@ impl Literal {
         })
     }
 
+    /// Whether the text of a group has the literal as the tier asks for, in a title or not.
+    fn occurs(&self, group: &[u8], tier: Tier) -> bool {
+        use Tier::{TitleExact, TitlePrefix, ValueExact, ValuePrefix};
+        let starts = matches!(tier, TitleExact | ValueExact | TitlePrefix | ValuePrefix);
+        let ends = matches!(tier, TitleExact | ValueExact);
+        self.finder.find_iter(group).any(|at| {
+            let after = || group.get(at + self.bytes.len());
+            (!starts || at == 0 || group.get(at - 1) == Some(&END)) && (!ends || after().is_none_or(|b| *b == END))
+        })
+    }
+
     fn rank(&self, text: &[u8], title: usize) -> Option<Tier> {
         let mut best = None;
         for at in self.places(text) {
@@ -377,10 +388,7 @@ fn prefix(codes: &[u16]) -> Vec<Vec<u32>> {
     let Some(letter) = ascii_of(*first) else {
         return if *first == RARE { Vec::new() } else { vec![vec![gram::first_han(*first)]] };
     };
-    if letter == b' ' {
-        return Vec::new();
-    }
-    match codes.get(1).and_then(|c| ascii_of(*c)).filter(|b| *b != b' ') {
+    match codes.get(1).and_then(|c| ascii_of(*c)) {
         Some(second) => vec![vec![gram::ascii(&[START, letter, second])]],
         None => vec![vec![gram::ascii(&[START, letter])]],
     }
