@@ -114,17 +114,24 @@ pub(super) fn decode(bytes: &[u8], codes: &mut Vec<u16>) {
     codes.clear();
     let mut rest = bytes.iter().copied();
     while let Some(b) = rest.next() {
-        codes.push(match b {
-            0..0x80 => u16::from(b),
-            RARE_LEAD.. => {
-                rest.nth(4);
-                RARE
-            }
-            _ => {
-                let t = rest.next().unwrap_or(0x80);
-                HAN + u16::from(b - 0x80) * 182 + untrail(t)
-            }
-        });
+        codes.push(code(b, &mut rest));
+    }
+}
+
+/// The first code of `bytes`.
+pub(super) fn first_code(bytes: &[u8]) -> Option<u16> {
+    let mut rest = bytes.iter().copied();
+    rest.next().map(|b| code(b, &mut rest))
+}
+
+fn code(lead: u8, rest: &mut impl Iterator<Item = u8>) -> u16 {
+    match lead {
+        0..0x80 => u16::from(lead),
+        RARE_LEAD.. => {
+            rest.nth(4);
+            RARE
+        }
+        _ => HAN + u16::from(lead - 0x80) * 182 + untrail(rest.next().unwrap_or(0x80)),
     }
 }
 

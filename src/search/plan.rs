@@ -2,7 +2,7 @@
 //! whose edges carry the grams that a text must have, so that one walk over the graph per segment finds
 //! the candidate groups of all cuts together.
 
-use super::fold::END;
+use super::fold::{END, first_code};
 use super::gram::{self, Field, SHORT, START};
 use super::pinyin::{self, MAX_LETTERS, SyllableId};
 use super::query::Tier;
@@ -141,6 +141,16 @@ impl Plan {
             all |= if place == Place::Inside { found } else { narrowed(found, &first.start, look) };
         }
         all
+    }
+
+    /// Whether a title that begins with these bytes may start with the word.
+    pub(super) fn may_open(&self, title: &[u8]) -> bool {
+        self.typed.first().is_some_and(|letter| first_code(title).is_some_and(|code| pinyin::may_start(code, *letter)))
+    }
+
+    /// Whether a title in codes starts with the word.
+    pub(super) fn opens(&self, codes: &[u16]) -> bool {
+        pinyin::match_at(codes, 0, &self.typed).is_some()
     }
 
     /// The tier of a title in codes.

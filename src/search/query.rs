@@ -135,15 +135,37 @@ impl Query {
         union(segment, self.objects.iter().map(|o| gram::object(*o)))
     }
 
-    /// Whether documents of this tier need a literal that is not in the text of a whole group.
-    pub(super) fn misses(&self, group: &[u8], tier: Tier) -> bool {
+    /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
+    pub(super) fn misses(&self, segment: &Segment, group: usize, tier: Tier, codes: &mut Vec<u16>) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
-            ([word], _) if !matches!(tier, TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside | ValuePinyin) => word,
+            ([word], _) => word,
             (_, Some(phrase)) if tier < self.floor() => phrase,
             _ => return false,
         };
-        !word.literals.iter().any(|literal| literal.occurs(group, tier))
+        let inside = match (tier, &word.plan) {
+            (TitlePinyinExact | TitlePinyinPrefix, Some(_)) => false,
+            (TitlePinyinInside, Some(_)) => true,
+            (ValuePinyin, _) => return false,
+            _ => return !word.literals.iter().any(|literal| literal.occurs(segment.group_text(group), tier)),
+        };
+        let Some(plan) = &word.plan else { return false };
+        !segment.group(group).filter_map(|place| segment.entry(place)).any(|entry| {
+            let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
+            (inside || plan.may_open(title)) && {
+                decode(title, codes);
+                if inside { plan.find(codes).is_some() } else { plan.opens(codes) }
+            }
+        })
+    }
+
+    /// The word that is best looked for first in whole groups: a literal that is rare in a sample.
+    pub(super) fn pivot(&self, sample: &[u8]) -> Option<&Literal> {
+        let literals = self.words.iter().filter(|word| word.plan.is_none()).filter_map(|word| match &*word.literals {
+            [literal] => Some(literal),
+            _ => None,
+        });
+        literals.min_by_key(|literal| literal.finder.find_iter(sample).count())
     }
 
     /// The rank of a document's text, `None` when it does not match.
@@ -241,7 +263,7 @@ impl Word {
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
     pub(super) bytes: Vec<u8>,
-    finder: Finder<'static>,
+    pub(super) finder: Finder<'static>,
     whole: u32,
     /// All of these must be present, each as one of its alternatives.
     inside: Vec<Vec<u32>>,

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::index::Index;
-use super::query::{Query, Tier};
+use super::query::{Literal, Query, Tier};
 use super::segment::{Entry, GROUP, Groups, Segment};
 
 /// A document that matches.
@@ -48,12 +48,18 @@ struct Scan<'a> {
     visited: Groups,
     /// Per word, the groups of all tiers so far.
     words: Vec<Groups>,
+    /// What every hit has literally, if anything.
+    pivot: Option<&'a Literal>,
 }
 
+/// Bytes of a segment in which the rarest word is chosen.
+const SAMPLE: usize = 1 << 14;
+
 impl<'a> Scan<'a> {
-    fn new(segment: &'a Segment, query: &Query) -> Scan<'a> {
+    fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
         let words = vec![Groups::NONE; query.words.len()];
-        Scan { segment, objects: query.object_groups(segment), visited: Groups::NONE, words }
+        let pivot = query.pivot(segment.text.get(..SAMPLE).unwrap_or(&segment.text));
+        Scan { segment, objects: query.object_groups(segment), visited: Groups::NONE, words, pivot }
     }
 
     /// Groups not yet visited that may hold documents of this tier.
@@ -66,12 +72,22 @@ impl<'a> Scan<'a> {
 }
 
 /// Calls `hit` for each live document of a group that matches.
-fn verify(segment: &Segment, group: usize, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
-    for place in group * GROUP..(group + 1) * GROUP {
-        let Some(entry) = segment.entry(place).filter(|entry| query.takes(entry.object)) else { continue };
+fn verify(scan: &Scan<'_>, group: usize, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
+    let segment = scan.segment;
+    let mut check = |place| {
+        let Some(entry) = segment.entry(place).filter(|entry| query.takes(entry.object)) else { return };
         if let Some(tier) = query.rank(entry.text, codes) {
             hit(Hit::new(entry, tier));
         }
+    };
+    let Some(pivot) = scan.pivot else { return segment.group(group).for_each(check) };
+    let text = segment.group_text(group);
+    let mut next = 0;
+    while let Some(at) = text.get(next..).and_then(|rest| pivot.finder.find(rest)) {
+        let place = segment.place_of(group, next + at);
+        check(place);
+        let base = segment.starts.get(group * GROUP).copied().unwrap_or_default();
+        next = segment.starts.get(place + 1).map_or(text.len(), |end| end.saturating_sub(base) as usize);
     }
 }
 
@@ -160,7 +176,7 @@ impl Index {
                 if cancel.load(Ordering::Relaxed) {
                     return Err(Cancelled);
                 }
-                verify(segment, group, query, &mut codes, |found| more = more && hit(found));
+                verify(&scan, group, query, &mut codes, |found| more = more && hit(found));
             }
         }
         Ok(())
@@ -214,11 +230,11 @@ fn walk(
         if count >= need || oldest.is_some_and(|oldest| newest < oldest) {
             break;
         }
-        if query.misses(scan.segment.group_text(group), tier) {
+        if query.misses(scan.segment, group, tier, codes) {
             continue;
         }
         scan.visited.insert(group);
-        verify(scan.segment, group, query, codes, |hit| {
+        verify(scan, group, query, codes, |hit| {
             count += usize::from(hit.tier == tier);
             found.put(hit);
         });

@@ -140,6 +140,18 @@ impl Segment {
     }
 
 
+    /// The places of a group's documents.
+    pub(super) fn group(&self, group: usize) -> std::ops::Range<usize> {
+        group * GROUP..((group + 1) * GROUP).min(self.len())
+    }
+
+    /// The place of a group's document whose text has the byte `at` of the group's text.
+    pub(super) fn place_of(&self, group: usize, at: usize) -> usize {
+        let base = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
+        let starts = self.starts.get(self.group(group)).unwrap_or_default();
+        group * GROUP + starts.partition_point(|start| *start as usize <= base + at).saturating_sub(1)
+    }
+
     /// Text of a whole group, removed documents included.
     pub(super) fn group_text(&self, group: usize) -> &[u8] {
         let from = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
