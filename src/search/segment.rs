@@ -307,18 +307,25 @@ impl SegmentBuilder {
 }
 
 /// Which gram occurs in which group, as slots in order of groups.
-#[derive(Default)]
 struct Occurrences {
-    slots: HashMap<u32, u32, BuildHasherDefault<GramHasher>>,
-    /// Per slot: the last group that had it, plus one; and the number of groups.
-    last: Vec<(u32, u32)>,
+    /// Per gram its slot and the last group that had it, plus one.
+    slots: HashMap<u32, (u32, u32), BuildHasherDefault<GramHasher>>,
+    /// Grams seen lately, with their group: most repeats end here, in the nearest cache.
+    recent: Vec<(u32, u32)>,
     seen: Vec<u32>,
     group_ends: Vec<usize>,
 }
 
+const RECENT: usize = 1 << 12;
+
 impl Occurrences {
     fn of(segment: &Segment) -> Occurrences {
-        let mut all = Occurrences::default();
+        let mut all = Occurrences {
+            slots: HashMap::default(),
+            recent: vec![(0, 0); RECENT],
+            seen: Vec::new(),
+            group_ends: Vec::new(),
+        };
         let mut codes = Vec::new();
         for group in 0..segment.len().div_ceil(GROUP) {
             let mark = u32::try_from(group).unwrap_or_default() + 1;
@@ -342,28 +349,39 @@ impl Occurrences {
     }
 
     fn add(&mut self, gram: u32, mark: u32) {
-        let fresh = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
-        let slot = *self.slots.entry(gram).or_insert(fresh);
-        if slot == fresh {
-            self.last.push((0, 0));
+        let hash = gram.wrapping_mul(0x9E37_79B1) >> 20;
+        if let Some(recent) = self.recent.get_mut(hash as usize) {
+            if *recent == (gram, mark) {
+                return;
+            }
+            *recent = (gram, mark);
         }
-        if let Some((last, count)) = self.last.get_mut(slot as usize)
-            && *last != mark
-        {
+        let fresh = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        let (slot, last) = self.slots.entry(gram).or_insert((fresh, 0));
+        if *last != mark {
             *last = mark;
-            *count += 1;
-            self.seen.push(slot);
+            self.seen.push(*slot);
         }
     }
 
     fn write(self, segment: &mut Segment) {
-        let mut grams: Vec<(u32, u32)> = self.slots.into_iter().collect();
+        let mut grams: Vec<(u32, u32)> = self
+            .slots
+            .into_iter()
+            .map(|(gram, (slot, _))| (gram, slot))
+            .collect();
         grams.sort_unstable();
-        let mut next = vec![0; self.last.len()];
+        let mut counts = vec![0_u32; grams.len()];
+        for slot in &self.seen {
+            if let Some(count) = counts.get_mut(*slot as usize) {
+                *count += 1;
+            }
+        }
+        let mut next = vec![0; grams.len()];
         let mut end = 0;
         for (_, slot) in &grams {
-            if let (Some(next), Some((_, count))) =
-                (next.get_mut(*slot as usize), self.last.get(*slot as usize))
+            if let (Some(next), Some(count)) =
+                (next.get_mut(*slot as usize), counts.get(*slot as usize))
             {
                 *next = end;
                 end += *count as usize;
@@ -383,21 +401,16 @@ impl Occurrences {
             from = *end;
         }
         drop(self.seen);
-        write_postings(segment, &grams, &self.last, &groups);
+        write_postings(segment, &grams, &counts, &groups);
     }
 }
 
-fn write_postings(
-    segment: &mut Segment,
-    grams: &[(u32, u32)],
-    counts: &[(u32, u32)],
-    groups: &[u16],
-) {
+fn write_postings(segment: &mut Segment, grams: &[(u32, u32)], counts: &[u32], groups: &[u16]) {
     let bitmap = segment.bitmap_len();
     let (mut from, mut out) = (0, Vec::with_capacity(groups.len()));
     segment.offsets.push(0);
     for (gram, slot) in grams {
-        let count = counts.get(*slot as usize).map_or(0, |c| c.1 as usize);
+        let count = counts.get(*slot as usize).map_or(0, |c| *c as usize);
         let list = groups.get(from..from + count).unwrap_or_default();
         from += count;
         write_list(list, bitmap, &mut out);
