@@ -20,9 +20,10 @@
 //!
 //! # Figures
 //! `cargo bench --bench search`, 1,000,000 generated customers (title, short name, phone, code, city;
-//! 75 MB as UTF-8), one thread on a shared machine: p50 0.3 ms and p99 about 6 ms over 8,000 queries of
-//! 29 classes, beside 2.6–8 ms for one `memmem` scan of the same text; two common words that hardly ever
-//! meet cost up to 15 ms. The index takes 136 MB and loads in 0.1 s.
+//! 75 MB as UTF-8), one thread on two shared cores: p50 0.3 ms, p99 4–7 ms, p99.9 10–14 ms over 8,500
+//! queries of 29 classes, beside 3–8 ms for one `memmem` scan of the same text. Slowest are two common
+//! words that hardly ever meet (p99 11–16 ms). The index takes 136 MB, loads in 0.1 s and is built in
+//! 4–6 s, most of it in the hash map of grams.
 //!
 //! # Sources
 //! n-gram postings with verification: Zobel, Moffat, Sacks-Davis, "Searching large lexicons for partially
