@@ -1,6 +1,9 @@
 //! tcrm, the CRM in the terminal.
 
 pub mod backend;
+pub mod crm;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
+pub mod search;
+pub mod store;
