@@ -7,3 +7,4 @@ pub mod i18n;
 pub mod schema;
 pub mod search;
 pub mod store;
+pub mod tui;
