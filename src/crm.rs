@@ -6,6 +6,7 @@
 
 mod check;
 mod code;
+mod computed;
 mod context;
 mod delete;
 mod duplicate;
@@ -15,7 +16,6 @@ pub mod import;
 mod likeness;
 mod log;
 mod mnemonic;
-mod number;
 mod permit;
 mod prepare;
 mod read;

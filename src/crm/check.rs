@@ -27,7 +27,7 @@ impl Crm {
         rules.compute(&mut fields);
         let mut errors = rules.errors(current.as_ref(), &fields);
         let changed = changed(current.as_ref(), &given);
-        errors.extend(stored_errors(&self.store, &schema, object, request.id, current.as_ref(), &changed)?);
+        errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
         let computed: Fields = object
             .fields
             .iter()
@@ -41,7 +41,7 @@ impl Crm {
         } else {
             Vec::new()
         };
-        let titles = self.store.titles_of(&[&Record { fields: computed.clone(), ..shown.clone() }])?;
+        let titles = self.store.titles_of([&Record { fields: computed.clone(), ..shown.clone() }])?;
         Ok(CheckAnswer { errors, states: rules.states(&shown.fields), computed, titles, duplicates })
     }
 }

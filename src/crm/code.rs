@@ -1,11 +1,11 @@
 //! Giving a new record its code: gap-free within the transaction that writes it.
 
-use super::number::{self, Prefix};
 use crate::backend::error::Error;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, NumberRule, Object, Schema};
+use crate::schema::number::Prefix;
 use crate::store::{Store, Write};
 use jiff::civil::Date;
 
@@ -23,6 +23,17 @@ pub(super) fn code_fields<'s>(
     })
 }
 
+/// What a rule makes of a record on a day, before the serial.
+pub(super) fn prefix(schema: &Schema, object: &Object, rule: &NumberRule, fields: &Fields, today: Date) -> Prefix {
+    rule.prefix(schema, object, today, |field| fields.get(field).unwrap_or(&Value::Empty))
+}
+
+/// The serial of a code that a prefix could have made.
+pub(super) fn serial(prefix: &Prefix, code: &str) -> Option<i64> {
+    let digits = code.strip_prefix(&prefix.text)?;
+    (digits.len() >= prefix.digits && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
+}
+
 /// What serials of a rule and prefix are counted under.
 pub(super) fn counter(rule: &NumberRule, prefix: &Prefix) -> String {
     format!("{}:{}", rule.name, prefix.text)
@@ -37,10 +48,10 @@ pub(super) fn preview(
     fields: &Fields,
     today: Date,
 ) -> Result<String, Error> {
-    let prefix = number::prefix(schema, object, rule, fields, today);
+    let prefix = prefix(schema, object, rule, fields, today);
     let first = store.peek_serial(&counter(rule, &prefix))?;
     for serial in (first..).take(MOST_TAKEN) {
-        let code = prefix.code(serial);
+        let code = prefix.with_serial(serial.unsigned_abs());
         if store.find_equal(&object.name, &field.name, &Value::Text(code.clone()), 1)?.is_empty() {
             return Ok(code);
         }
@@ -58,11 +69,15 @@ pub(super) fn assign(
     today: Date,
 ) -> Result<(), Error> {
     for (field, rule) in code_fields(schema, object) {
-        let prefix = number::prefix(schema, object, rule, fields, today);
+        let prefix = prefix(schema, object, rule, fields, today);
         let counter = counter(rule, &prefix);
         if let Some(given) = fields.get(&field.name).and_then(Value::as_str) {
             let next = tx.store().peek_serial(&counter)?;
-            if prefix.serial(given) != Some(next) {
+            let serial = serial(&prefix, given);
+            if serial != Some(next) {
+                if let Some(serial) = serial {
+                    tx.raise_serial(&counter, serial)?;
+                }
                 continue;
             }
         }
@@ -80,7 +95,7 @@ fn next_free(
     counter: &str,
 ) -> Result<String, Error> {
     for _ in 0..MOST_TAKEN {
-        let code = prefix.code(tx.next_serial(counter)?);
+        let code = prefix.with_serial(tx.next_serial(counter)?.unsigned_abs());
         if tx.store().find_equal(&object.name, &field.name, &Value::Text(code.clone()), 1)?.is_empty() {
             return Ok(code);
         }

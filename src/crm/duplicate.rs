@@ -6,6 +6,7 @@ use crate::backend::error::Error;
 use crate::backend::request::Duplicate;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
+use crate::schema::kind;
 use crate::schema::model::{Field, Kind, Object};
 use crate::store::Store;
 use std::collections::BTreeSet;
@@ -53,7 +54,7 @@ pub(super) fn duplicates(
     let keys = object.fields.iter().filter(|f| f.duplicate && !f.retired);
     let traits: Vec<Trait<'_>> = keys
         .filter_map(|field| {
-            let core = likeness::core(&field.kind, fields.get(&field.name)?)?;
+            let core = kind::duplicate_key(&field.kind, fields.get(&field.name)?)?;
             Some(Trait { field, core })
         })
         .collect();
@@ -98,7 +99,7 @@ fn is_alike(object: &Object, one: &Trait<'_>, record: &Record) -> bool {
         .fields
         .iter()
         .filter(|f| f.name == one.field.name || (is_phone && f.duplicate && matches!(f.kind, Kind::Phone)));
-    let mut cores = fields.filter_map(|f| likeness::core(&f.kind, record.get(&f.name)));
+    let mut cores = fields.filter_map(|f| kind::duplicate_key(&f.kind, record.get(&f.name)));
     let is_name = one.field.name == object.title;
     cores.any(|core| if is_name { likeness::near(&core, &one.core) } else { core == one.core })
 }

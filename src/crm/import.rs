@@ -46,10 +46,6 @@ impl Crm {
             run.dry(&mut importer, store)?;
             return Ok(run.report);
         }
-        if run.request.create_references {
-            run.with_references(&mut importer, store, &mut stamp, &mut |now| context.next_id(now))?;
-            return Ok(run.report);
-        }
         let fields = importer.written_fields();
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         let expected = run.request.rows.size_hint().0 as u64;
@@ -115,28 +111,6 @@ impl Run {
         loop {
             let more = self.batch(importer, &mut Sink::Bulk(bulk, make_id))?;
             bulk.commit()?;
-            self.told();
-            if !more || self.stopped() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Batches as ordinary transactions, in which missing references can be made.
-    fn with_references(
-        &mut self,
-        importer: &mut Importer<'_>,
-        store: &mut Store,
-        stamp: &mut crate::store::Context,
-        make_id: &mut dyn FnMut(&jiff::Zoned) -> crate::domain::id::Id,
-    ) -> Result<(), Error> {
-        loop {
-            let (more, txn) =
-                store.write(stamp, |tx| self.batch(importer, &mut Sink::Write(tx, &mut *make_id)))?;
-            if txn != 0 {
-                self.report.import.get_or_insert(txn);
-                stamp.part_of = self.report.import;
-            }
             self.told();
             if !more || self.stopped() {
                 return Ok(());

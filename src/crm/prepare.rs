@@ -26,7 +26,7 @@ impl Crm {
         rules.compute(&mut fields);
         fields.retain(|_, value| !value.is_empty());
         let record = Record { object: object.name.clone(), id: not_saved()?, version: 0, fields };
-        let titles = self.store.titles_of(&[&record])?;
+        let titles = self.store.titles_of([&record])?;
         Ok(View { record, titles })
     }
 }

@@ -14,7 +14,7 @@ use crate::store::Write;
 use jiff::Zoned;
 
 /// The field that initials of the title are put in.
-const MNEMONIC: &str = "mnemonic";
+pub(super) const MNEMONIC: &str = "mnemonic";
 
 impl Crm {
     /// Creates or changes a record in one transaction.
@@ -36,7 +36,7 @@ impl Crm {
             };
             let mut records = vec![record];
             if request.target.is_none() {
-                records.extend(log::contacted(tx, &schema, &records)?);
+                records.extend(log::contacted(tx, &schema, &records, now)?);
             }
             Ok(records)
         })?;
@@ -81,7 +81,7 @@ pub(super) fn create(
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
     let mut errors = rules.errors(None, &checked);
-    errors.extend(stored_errors(tx.store(), schema, object, None, None, &fields)?);
+    errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -111,7 +111,7 @@ pub(super) fn update(
     let mut merged = overlaid(&current.fields, &changes);
     rules.compute(&mut merged);
     let mut errors = rules.errors(Some(&current), &merged);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), Some(&current), &changes)?);
+    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

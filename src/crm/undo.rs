@@ -94,7 +94,10 @@ impl TakingBack<'_> {
                 self.title_of(&entry.object, &record.fields, entry.record)
             }
             Deed::Delete => {
-                let fields = entered(self.schema, &entry.object, &entry.before);
+                let mut fields = entered(self.schema, &entry.object, &entry.before);
+                for made in [system::CREATED_AT, system::CREATED_BY] {
+                    fields.extend(entry.before.get(made).map(|v| (made.to_owned(), v.clone())));
+                }
                 let record = tx.revive(&entry.object, entry.record, entry.version + 1, fields)?;
                 self.title_of(&entry.object, &record.fields, entry.record)
             }

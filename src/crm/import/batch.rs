@@ -13,7 +13,7 @@ use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, NumberRule, When};
-use crate::store::{Bulk, Store, Write};
+use crate::store::{Bulk, Store, StoreError};
 use jiff::Zoned;
 
 type MakeId<'m> = dyn FnMut(&Zoned) -> Id + 'm;
@@ -24,8 +24,6 @@ pub(super) enum Sink<'k, 'b> {
     Dry(&'k Store),
     /// The store's bulk load.
     Bulk(&'k mut Bulk<'b>, &'k mut MakeId<'k>),
-    /// An ordinary transaction.
-    Write(&'k mut Write<'b>, &'k mut MakeId<'k>),
 }
 
 impl Sink<'_, '_> {
@@ -33,24 +31,7 @@ impl Sink<'_, '_> {
         match self {
             Sink::Dry(store) => store,
             Sink::Bulk(bulk, _) => bulk.store(),
-            Sink::Write(tx, _) => tx.store(),
         }
-    }
-
-    fn next_serial(&mut self, counter: &str) -> Result<i64, Error> {
-        Ok(match self {
-            Sink::Dry(store) => store.peek_serial(counter)?,
-            Sink::Bulk(bulk, _) => bulk.next_serial(counter)?,
-            Sink::Write(tx, _) => tx.next_serial(counter)?,
-        })
-    }
-
-    fn raise_serial(&mut self, counter: &str, last: i64) -> Result<(), Error> {
-        Ok(match self {
-            Sink::Dry(_) => (),
-            Sink::Bulk(bulk, _) => bulk.raise_serial(counter, last)?,
-            Sink::Write(tx, _) => tx.raise_serial(counter, last)?,
-        })
     }
 }
 
@@ -89,7 +70,7 @@ impl<'s> Importer<'s> {
         let (schema, object) = (rules.schema(), rules.object());
         let columns = Columns::new(schema, object, &request.mapping, now, me);
         let written: Vec<&str> = columns.fields().collect();
-        let keys = Keys::read(store, object, &written)?;
+        let keys = Keys::read(store, object, &written, columns.refers_to(&object.name))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
@@ -129,7 +110,7 @@ impl<'s> Importer<'s> {
         if let Some(message) = &row.error {
             return Ok(rejected(String::new(), message.clone()));
         }
-        let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references)?;
+        let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
         if !parsed.missing.is_empty() && self.create_references {
             self.make_references(&mut parsed, sink)?;
         }
@@ -162,31 +143,27 @@ impl<'s> Importer<'s> {
             return Ok(Outcome::Rejected(errors));
         }
         self.give_codes(&mut fields, sink)?;
-        let object = &self.rules.object().name;
         let id = match sink {
             Sink::Dry(_) => {
                 self.dry_id += 1;
-                Id::from_i64(self.dry_id).unwrap_or(prepare::not_saved()?)
+                Id::from_i64(self.dry_id).map_or_else(prepare::not_saved, Ok)?
             }
-            Sink::Bulk(_, make_id) | Sink::Write(_, make_id) => make_id(self.now),
+            Sink::Bulk(_, make_id) => make_id(self.now),
         };
-        self.keys.add(id, |field| fields.get(field).unwrap_or(&Value::Empty));
-        match sink {
-            Sink::Dry(_) => {}
-            Sink::Bulk(bulk, _) => {
-                self.values.clear();
-                self.values.extend(self.order.iter().map(|f| fields.remove(f).unwrap_or(Value::Empty)));
-                bulk.insert(id, &self.values)?;
-            }
-            Sink::Write(tx, _) => {
-                fields.retain(|_, v| !v.is_empty());
-                tx.insert(object, id, fields)?;
+        if let Sink::Bulk(bulk, _) = sink {
+            self.values.clear();
+            self.values.extend(self.order.iter().map(|f| fields.get(f).cloned().unwrap_or(Value::Empty)));
+            match bulk.insert(id, &self.values) {
+                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                other => other?,
             }
         }
+        self.keys.add(id, |field| fields.get(field).unwrap_or(&Value::Empty));
         Ok(Outcome::Created)
     }
 
     fn give_codes(&self, fields: &mut Fields, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
         let (schema, object) = (self.rules.schema(), self.rules.object());
         for (field, rule) in &self.codes {
             let prefix = code::prefix(schema, object, rule, fields, self.now.date());
@@ -194,11 +171,11 @@ impl<'s> Importer<'s> {
             match fields.get(&field.name).and_then(Value::as_str) {
                 Some(given) => {
                     if let Some(serial) = code::serial(&prefix, given) {
-                        sink.raise_serial(&counter, serial)?;
+                        bulk.raise_serial(&counter, serial)?;
                     }
                 }
                 None => {
-                    let code = prefix.with_serial(sink.next_serial(&counter)?.unsigned_abs());
+                    let code = prefix.with_serial(bulk.next_serial(&counter)?.unsigned_abs());
                     fields.insert(field.name.clone(), Value::Text(code));
                 }
             }
@@ -226,8 +203,10 @@ impl<'s> Importer<'s> {
         self.keys.add(known.id, |field| merged.get(field).unwrap_or(&Value::Empty));
         let written: Option<Record> = match sink {
             Sink::Dry(_) => None,
-            Sink::Bulk(bulk, _) => Some(bulk.update(known.id, None, changes)?),
-            Sink::Write(tx, _) => Some(tx.update(object, known.id, None, changes)?),
+            Sink::Bulk(bulk, _) => match bulk.update(known.id, None, changes) {
+                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                other => Some(other?),
+            },
         };
         let unchanged = written.is_some_and(|record| record.version == current.version);
         Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
@@ -247,17 +226,24 @@ impl<'s> Importer<'s> {
             if !only_name {
                 continue;
             }
-            let mut id = prepare::not_saved()?;
-            if let Sink::Write(tx, make_id) = sink {
-                id = make_id(self.now);
-                let fields = Fields::from([(target.title.clone(), Value::Text(missing.text.clone()))]);
-                match save::create(tx, &rules, id, fields, self.now) {
-                    Ok(_) => {}
-                    Err(Error::Invalid(_)) => continue,
-                    Err(error) => return Err(error),
-                }
-                self.references.remember(&missing.object, &missing.text, Meaning::One(id));
+            let mut fields = Fields::from([(target.title.clone(), Value::Text(missing.text.clone()))]);
+            prepare::fill_defaults(&rules, &mut fields);
+            save::fill_mnemonic(target, &mut fields);
+            rules.compute(&mut fields);
+            if !rules.import_errors(&fields).is_empty() {
+                continue;
             }
+            let mut id = prepare::not_saved()?;
+            if let Sink::Bulk(bulk, make_id) = sink {
+                id = make_id(self.now);
+                for (field, rule) in code::code_fields(schema, target) {
+                    let prefix = code::prefix(schema, target, rule, &fields, self.now.date());
+                    let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
+                    fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
+                }
+                bulk.insert_other(&target.name, id, fields)?;
+            }
+            self.references.remember(&missing.object, &missing.text, Meaning::One(id));
             parsed.errors.retain(|e| e.field != missing.field);
             parsed.fields.insert(missing.field, Value::Ref(id));
         }

@@ -1,5 +1,6 @@
 //! Cells of a file as values.
 
+use super::keys::Keys;
 use super::references::{Meaning, References, unknown};
 use crate::backend::error::Error;
 use crate::domain::id::Id;
@@ -75,12 +76,18 @@ impl<'s> Columns<'s> {
         self.columns.iter().map(|c| c.field.name.as_str())
     }
 
+    /// Whether a column refers to records of an object.
+    pub(super) fn refers_to(&self, object: &str) -> bool {
+        self.columns.iter().any(|c| c.field.kind.target() == Some(object))
+    }
+
     /// Reads a row: its values, and every error.
     pub(super) fn parse(
         &mut self,
         cells: &[String],
         store: &Store,
         references: &References<'_>,
+        keys: &Keys,
     ) -> Result<Parsed, Error> {
         let mut parsed = Parsed::default();
         let (schema, now, me) = (self.schema, self.now, self.me);
@@ -98,7 +105,7 @@ impl<'s> Columns<'s> {
             }
             let failed: RefCell<Option<Error>> = RefCell::new(None);
             let missing: RefCell<Vec<MissingReference>> = RefCell::default();
-            let resolve = |object: &str, text: &str| match references.find(store, object, text) {
+            let resolve = |object: &str, text: &str| match references.find(store, object, text, keys) {
                 Ok(Meaning::One(id)) => Ok(id),
                 Ok(meaning) => {
                     let message = unknown(object, text, &meaning);

@@ -22,6 +22,9 @@ struct Key {
 /// The keys of the records that are there, and of the rows written so far.
 pub(super) struct Keys {
     keys: Vec<Key>,
+    /// By code and by title, where rows may refer to each other.
+    named: Option<HashMap<u64, i64, BuildHasherDefault<AsIs>>>,
+    naming: Vec<String>,
     hashing: RandomState,
 }
 
@@ -35,13 +38,17 @@ pub(super) struct Known {
 
 impl Keys {
     /// Reads the keys of an object's records that the written fields can hit.
-    pub(super) fn read(store: &Store, object: &Object, written: &[&str]) -> Result<Keys, Error> {
-        let mut keys = Keys { keys: Vec::new(), hashing: RandomState::new() };
+    pub(super) fn read(store: &Store, object: &Object, written: &[&str], named: bool) -> Result<Keys, Error> {
+        let naming: Vec<String> = object.code.iter().chain([&object.title]).filter(|_| named).cloned().collect();
+        let named = named.then(HashMap::default);
+        let mut keys = Keys { keys: Vec::new(), named, naming, hashing: RandomState::new() };
         for field in key_fields(object).filter(|f| written.contains(&f.name.as_str())) {
             let exact = is_exact(object, field);
             keys.keys.push(Key { field: field.name.clone(), kind: field.kind.clone(), exact, ids: HashMap::default() });
         }
-        let columns: Vec<String> = keys.keys.iter().map(|k| k.field.clone()).collect();
+        let mut columns: Vec<String> = keys.keys.iter().map(|k| k.field.clone()).chain(keys.naming.clone()).collect();
+        columns.sort();
+        columns.dedup();
         if !columns.is_empty() {
             store.scan(Which::all(&object.name), &columns, |record| {
                 keys.add(record.id, |field| record.get(field));
@@ -67,6 +74,17 @@ impl Keys {
                 key.ids.entry(hash).or_insert(id.as_i64());
             }
         }
+        if let Some(named) = &mut self.named {
+            for text in self.naming.iter().filter_map(|field| get(field).as_str()) {
+                named.entry(self.hashing.hash_one(text.to_lowercase())).or_insert(id.as_i64());
+            }
+        }
+    }
+
+    /// The record of the object itself that a text names, where rows may refer to each other.
+    pub(super) fn named(&self, text: &str) -> Option<Id> {
+        let id = self.named.as_ref()?.get(&self.hashing.hash_one(text.to_lowercase()))?;
+        Id::from_i64(*id)
     }
 
     fn hash(&self, key: &Key, value: &Value) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! References of an import: what a text in a file means, remembered.
 
+use super::keys::Keys;
 use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
@@ -27,7 +28,7 @@ pub(super) enum Meaning {
 /// Finds the records that texts mean.
 pub(super) struct References<'s> {
     schema: &'s Schema,
-    /// The object being imported: what is missing now may be there a row later.
+    /// The object being imported.
     own: &'s str,
     known: RefCell<HashMap<String, Target>>,
 }
@@ -46,7 +47,11 @@ impl<'s> References<'s> {
 
     /// The record of an object that a text means: by code, title, id, or a title that differs in blanks,
     /// case and punctuation only.
-    pub(super) fn find(&self, store: &Store, object: &str, text: &str) -> Result<Meaning, Error> {
+    pub(super) fn find(&self, store: &Store, object: &str, text: &str, keys: &Keys) -> Result<Meaning, Error> {
+        if object == self.own {
+            // The store's indexes may be away during a large load; the names are in memory.
+            return Ok(keys.named(text).map_or(Meaning::Nothing, Meaning::One));
+        }
         if let Some(meaning) = self.known.borrow().get(object).and_then(|t| t.meanings.get(text)) {
             return Ok(meaning.clone());
         }
@@ -55,9 +60,7 @@ impl<'s> References<'s> {
         if matches!(meaning, Meaning::Nothing) {
             meaning = self.alike(store, target, text)?;
         }
-        if !(matches!(meaning, Meaning::Nothing) && object == self.own) {
-            self.remember(object, text, meaning.clone());
-        }
+        self.remember(object, text, meaning.clone());
         Ok(meaning)
     }
 
@@ -85,7 +88,7 @@ impl<'s> References<'s> {
 
     fn read_alike(&self, store: &Store, target: &Object) -> Result<Option<HashMap<String, Meaning>>, Error> {
         let which = Which::all(&target.name);
-        if target.name == self.own || store.count(which, SMALL)?.1 {
+        if store.count(which, SMALL)?.1 {
             return Ok(None);
         }
         let Some(title) = target.field(&target.title) else { return Ok(None) };
