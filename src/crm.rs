@@ -24,7 +24,6 @@ mod undo;
 
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
-pub use read::Words;
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
@@ -66,6 +65,21 @@ impl Crm {
     /// The schema in force.
     pub fn schema(&self) -> Arc<Schema> {
         self.store.schema()
+    }
+
+    /// Takes up a schema that was applied by another connection.
+    pub fn refresh_schema(&mut self) -> Result<(), Error> {
+        self.store.refresh_schema()?;
+        Ok(())
+    }
+
+    /// Puts another schema in force, and gives the number of changes that the tables needed for it.
+    pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<usize, Error> {
+        if self.context.read_only {
+            return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        let now = self.context.now().timestamp();
+        Ok(self.store.apply_schema(schema, allow_loss, now)?.len())
     }
 
     /// The user's settings whose keys begin with a prefix.
@@ -117,7 +131,7 @@ fn missing(object: &str, id: Id) -> Error {
 }
 
 /// What names a record to people: its title, else its code, else its id.
-fn title(object: &Object, fields: &Fields, id: Id) -> String {
+pub(crate) fn title(object: &Object, fields: &Fields, id: Id) -> String {
     let of = |name: &str| fields.get(name).and_then(|v| v.as_str()).map(str::to_owned);
     of(&object.title).or_else(|| of(object.code.as_deref()?)).unwrap_or_else(|| id.to_string())
 }

@@ -56,7 +56,7 @@ pub(super) fn preview(
             return Ok(code);
         }
     }
-    Err(Error::Other(msg!("crm-no-free-code", rule = rule.name)))
+    Err(Error::Other(msg!("crm-no-free-code", rule = &rule.name)))
 }
 
 /// Fills the empty code fields of a new record. A given code that is just the next one counts as
@@ -100,5 +100,5 @@ fn next_free(
             return Ok(code);
         }
     }
-    Err(Error::Other(msg!("crm-no-free-code", rule = field.name)))
+    Err(Error::Other(msg!("crm-no-free-code", rule = &field.name)))
 }

@@ -177,7 +177,7 @@ impl<'s> Rules<'s> {
     fn rule_errors(&self, fields: &Fields, errors: &mut Vec<FieldError>) {
         for (when, check, rule) in &self.rules {
             if self.matches(when, fields) && !self.matches(check, fields) {
-                let message = msg!("crm-rule", zh = rule.message.zh, en = rule.message.en);
+                let message = msg!("crm-rule", zh = &rule.message.zh, en = &rule.message.en);
                 errors.push(FieldError { field: rule.field.clone().unwrap_or_default(), message });
             }
         }
@@ -260,7 +260,7 @@ fn dangling(
     }
     for other in ids {
         if store.get(&target.name, *other)?.is_none() {
-            return Ok(Some(msg!("crm-no-record", object = target.name, id = other)));
+            return Ok(Some(msg!("crm-no-record", object = &target.name, id = other)));
         }
     }
     Ok(None)

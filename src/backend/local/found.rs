@@ -2,16 +2,14 @@
 
 use super::document::Document;
 use super::index::SearchIndex;
-use super::{Desk, Shared, recent};
+use super::{Desk, OpenOptions, Shared, recent};
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
 use crate::crm::Finder;
 use crate::domain::id::Id;
-use crate::domain::lang::Lang;
-use crate::domain::record::{Record, RecordKey, Titles};
-use crate::domain::value::Value;
-use crate::schema::kind;
-use crate::schema::model::{Object, Schema};
+use crate::domain::record::{Record, RecordKey};
+use crate::schema::kind::{self, FormatContext};
+use crate::schema::model::Object;
 use crate::search::{Query, highlight};
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -81,11 +79,11 @@ pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> R
         Some(found) => found?,
         None => recent::search(store, &request.objects, &request.text, limit, &desk.interrupt)?,
     };
-    let hits = described(store, shared.options.lang, &request.text, &found)?;
+    let hits = described(store, &shared.options, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete })
 }
 
-fn described(store: &Store, lang: Lang, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
+fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
     let schema = store.schema();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
@@ -95,22 +93,22 @@ fn described(store: &Store, lang: Lang, text: &str, found: &[(String, Id)]) -> R
     for (object, ids) in ids {
         records.extend(store.get_many(object, &ids)?.into_iter().map(|r| (r.id, r)));
     }
-    let shown: Vec<&Record> = records.values().collect();
-    let titles = store.titles_of(&shown)?;
+    let titles = store.titles_of(records.values())?;
     let query = Query::new(text);
     // A record may have gone since the index saw it.
     let records = found.iter().filter_map(|(name, id)| Some((schema.object(name)?, records.get(id)?)));
-    Ok(records.map(|(object, record)| hit(&schema, object, record, &titles, lang, &query)).collect())
+    let look = FormatContext { lang: options.lang, zone: &options.zone, titles: &titles, schema: &schema };
+    Ok(records.map(|(object, record)| hit(object, record, &look, &query)).collect())
 }
 
-fn hit(schema: &Schema, object: &Object, record: &Record, titles: &Titles, lang: Lang, query: &Query) -> Hit {
-    let document = Document::of(schema, object, record);
+fn hit(object: &Object, record: &Record, look: &FormatContext<'_>, query: &Query) -> Hit {
+    let document = Document::of(look.schema, object, record);
     let title_matches = highlight(document.title(), query);
     let other_match = title_matches.is_empty().then(|| other_match(&document, query)).flatten();
     let code = object.code.as_deref().and_then(|code| record.get(code).as_str()).unwrap_or_default().to_owned();
     let beside = object.subtitle.iter().filter(|f| object.code.as_ref() != Some(f));
     let parts = beside.filter_map(|name| {
-        let text = shown(schema, object, name, record.get(name), titles, lang);
+        let text = object.field(name).map(|f| kind::format(&f.kind, record.get(name), look)).unwrap_or_default();
         (!text.is_empty()).then_some(text)
     });
     Hit {
@@ -130,11 +128,4 @@ fn other_match(document: &Document, query: &Query) -> Option<OtherMatch> {
         let places = highlight(text, query);
         (!places.is_empty()).then(|| (field.clone(), text.clone(), places))
     })
-}
-
-fn shown(schema: &Schema, object: &Object, name: &str, value: &Value, titles: &Titles, lang: Lang) -> String {
-    match (object.field(name), value) {
-        (None, _) | (_, Value::Empty) => String::new(),
-        (Some(field), value) => kind::format(schema, field, value, titles, lang),
-    }
 }

@@ -108,15 +108,6 @@ impl<S: 'static> Lane<S> {
         })
     }
 
-    /// Queues a job that nobody waits for.
-    pub(super) fn post(&self, work: impl FnOnce(&mut S) + Send + 'static) {
-        self.push(Box::new(move |state| {
-            if let Ok(state) = state {
-                work(state);
-            }
-        }));
-    }
-
     fn push(&self, run: Run<S>) -> u64 {
         let mut state = self.queue.lock();
         state.next_ticket += 1;
