@@ -7,4 +7,5 @@ pub mod i18n;
 pub mod schema;
 pub mod search;
 pub mod store;
+pub mod transfer;
 pub mod tui;

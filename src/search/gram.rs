@@ -3,7 +3,7 @@
 //! Whatever a query word matches must contain all grams that the word asks for, in the same field class;
 //! the reverse need not hold, since each candidate is verified against the text.
 
-use super::fold::{HAN, RARE};
+use super::fold::{END, HAN, RARE};
 use super::pinyin;
 
 /// Stands before the first character of a value in grams.
@@ -137,8 +137,12 @@ impl Symbol {
     }
 }
 
-const START_SYMBOL: Symbol =
-    Symbol { letters: [START, 0, 0, 0], symbols: [512 + START as u16, 0, 0, 0], len: 1, han: false };
+const START_SYMBOL: Symbol = edge_symbol(START, false);
+const END_SYMBOL: Symbol = edge_symbol(END, true);
+
+const fn edge_symbol(b: u8, han: bool) -> Symbol {
+    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
+}
 
 /// Calls `put` for each gram of one value (repeats included).
 pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
@@ -178,6 +182,7 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
     let start = (field == Field::Title).then_some(START_SYMBOL);
     let mut before: [Option<Symbol>; 2] = [None, start];
     let mut whole = Some(Vec::new()).filter(|_| codes.len() <= SHORT && field == Field::Title);
+    let mut han = false;
     for at in 0..codes.len() {
         let Some(this) = Symbol::of(codes, at) else {
             before = [None, None];
@@ -185,28 +190,33 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
             continue;
         };
         if this.han {
+            han = true;
             this.symbols().iter().for_each(|s| put(syllable(*s)));
             this.letters().iter().for_each(|l| put(initials(&[*l])));
         }
-        if let Some(one) = &before[1] {
-            pair_grams(one, &this, put);
-            if let Some(two) = &before[0]
-                && (two.han || one.han || this.han)
-            {
-                for a in two.letters() {
-                    for b in one.letters() {
-                        this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
-                    }
-                }
-            }
-        }
+        row_grams(&before, &this, put);
         before = [before[1], Some(this)];
         if let Some(whole) = &mut whole {
             whole.push(this);
         }
     }
-    if let Some(whole) = whole.filter(|w| w.iter().any(|s| s.han)) {
-        short_grams(&whole, &mut Vec::new(), put);
+    if han && field == Field::Title {
+        row_grams(&before, &END_SYMBOL, put);
+        if let Some(whole) = whole {
+            short_grams(&whole, &mut Vec::new(), put);
+        }
+    }
+}
+
+/// The grams that `this` makes with the one or two symbols before it.
+fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32)) {
+    let [two, Some(one)] = before else { return };
+    pair_grams(one, this, put);
+    let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else { return };
+    for a in two.letters() {
+        for b in one.letters() {
+            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
+        }
     }
 }
 

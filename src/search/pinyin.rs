@@ -93,6 +93,7 @@ pub(super) type SyllableId = u16;
 
 const NONE: u16 = u16::MAX;
 const MANY: u16 = 0x8000;
+const ANY: u8 = b'*';
 /// Letters that a pinyin query may have; longer words are matched literally only.
 pub(super) const MAX_LETTERS: usize = 64;
 
@@ -152,13 +153,15 @@ struct Table {
     /// By code less [`HAN`]: a syllable, [`NONE`], or a place in `many` with [`MANY`] set.
     readings: Vec<u16>,
     many: Vec<Many>,
+    /// By code: the first letter typed for it, 0 for none, [`ANY`] for several readings.
+    letters: Vec<u8>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 impl Table {
     fn new() -> Table {
-        let mut table = Table { syllables: Vec::new(), spellings: Vec::new(), readings: Vec::new(), many: Vec::new() };
+        let mut table = Table { syllables: Vec::new(), spellings: Vec::new(), readings: Vec::new(), many: Vec::new(), letters: Vec::new() };
         let mut known = std::collections::HashMap::new();
         for place in 0..u32::from(HAN_COUNT) {
             let reading = char::from_u32(0x4E00 + place).and_then(|c| c.to_pinyin());
@@ -196,6 +199,14 @@ impl Table {
             }
         }
         table.spellings.sort();
+        table.letters.extend(0..128);
+        let letters = table.readings.iter().map(|slot| match *slot {
+            NONE => 0,
+            slot if slot & MANY != 0 => ANY,
+            slot => table.syllables.get(usize::from(slot)).and_then(|s| s.letters.first()).copied().unwrap_or(0),
+        });
+        let letters: Vec<u8> = letters.collect();
+        table.letters.extend(letters);
         table
     }
 
@@ -317,6 +328,11 @@ pub(super) struct Match {
     pub(super) end: usize,
     /// The last syllable is not cut short.
     pub(super) complete: bool,
+}
+
+/// Whether a match of letters that begin with `first` can start with this character.
+pub(super) fn may_start(code: u16, first: u8) -> bool {
+    TABLE.letters.get(usize::from(code)).is_some_and(|letter| *letter == first || *letter == ANY)
 }
 
 /// Matches all of `typed` from code `at` on: each Chinese character by its full reading, its initial

@@ -2,6 +2,7 @@
 //! whose edges carry the grams that a text must have, so that one walk over the graph per segment finds
 //! the candidate groups of all cuts together.
 
+use super::fold::END;
 use super::gram::{self, Field, SHORT, START};
 use super::pinyin::{self, MAX_LETTERS, SyllableId};
 use super::query::Tier;
@@ -39,6 +40,8 @@ struct Edge {
     a: usize,
     b: usize,
     grams: Vec<u32>,
+    /// The grams, one of each, of a title that ends with them.
+    closing: Vec<Vec<u32>>,
     /// Edges that may follow, with the grams of the three initials.
     next: Vec<(usize, Vec<u32>)>,
     last: bool,
@@ -53,6 +56,16 @@ struct First {
     alone: bool,
     /// Edges from it, with the grams of the title's start and two initials.
     edges: Vec<(usize, Vec<u32>)>,
+}
+
+/// Where a candidate has the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Inside,
+    /// At the start of a title.
+    Start,
+    /// From start to end of a title.
+    Whole,
 }
 
 /// How a word of letters and digits can stand for Chinese characters.
@@ -90,13 +103,13 @@ impl Plan {
 
     /// Groups whose titles may be the word as a whole.
     pub(super) fn whole_title(&self, segment: &Segment) -> Groups {
-        let mut groups = if self.long { self.groups(segment, Field::Title, true) } else { Groups::NONE };
+        let mut groups = if self.long { self.groups(segment, Field::Title, Place::Whole) } else { Groups::NONE };
         self.shorts.iter().for_each(|gram| segment.add_groups(*gram, &mut groups));
         groups
     }
 
-    /// Groups that may have the word in the field class; at the start of a title if so asked.
-    pub(super) fn groups(&self, segment: &Segment, field: Field, at_start: bool) -> Groups {
+    /// Groups that may have the word in the field class at the place.
+    pub(super) fn groups(&self, segment: &Segment, field: Field, place: Place) -> Groups {
         let look = |grams: &[u32]| {
             let mut groups = Groups::NONE;
             grams.iter().for_each(|g| segment.add_groups(gram::in_field(*g, field), &mut groups));
@@ -105,6 +118,9 @@ impl Plan {
         let mut reached: Vec<Groups> = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
             let mut behind = if edge.last { Groups::ALL } else { Groups::NONE };
+            if place == Place::Whole {
+                edge.closing.iter().for_each(|grams| behind = narrowed(Some(&behind), grams, look));
+            }
             for (next, three) in &edge.next {
                 behind |= narrowed(reached.get(*next), three, look);
             }
@@ -115,11 +131,11 @@ impl Plan {
             let mut found = if first.alone { look(&first.inside) } else { Groups::NONE };
             for (edge, three) in &first.edges {
                 match reached.get(*edge) {
-                    Some(groups) if !at_start => found |= *groups,
+                    Some(groups) if place == Place::Inside => found |= *groups,
                     groups => found |= narrowed(groups, three, look),
                 }
             }
-            all |= if at_start { narrowed(Some(&found), &first.start, look) } else { found };
+            all |= if place == Place::Inside { found } else { narrowed(Some(&found), &first.start, look) };
         }
         all
     }
@@ -135,7 +151,9 @@ impl Plan {
 
     /// The first place that matches, as a range of codes.
     pub(super) fn find(&self, codes: &[u16]) -> Option<std::ops::Range<usize>> {
-        (0..codes.len()).find_map(|at| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
+        let first = *self.typed.first()?;
+        let places = codes.iter().enumerate().filter(|(_, code)| pinyin::may_start(**code, first));
+        places.into_iter().find_map(|(at, _)| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
     }
 }
 
@@ -187,7 +205,8 @@ fn edges(tokens: &[Token], len: usize) -> Vec<Edge> {
                 Some((at, letter_grams(&letters, one.single() && two.single() && three.single())))
             });
             let next = next.collect();
-            edges.push(Edge { a, b, grams: pair_grams(one, two), next, last: two.end == len });
+            let (grams, last) = (pair_grams(one, two), two.end == len);
+            edges.push(Edge { a, b, grams, closing: closing_grams(one, two), next, last });
         }
     }
     edges
@@ -207,8 +226,13 @@ fn pair_grams(one: &Token, two: &Token) -> Vec<u32> {
     a.iter().flat_map(|a| b.iter().map(|b| gram::pair(*a, *b))).collect()
 }
 
+fn closing_grams(one: &Token, two: &Token) -> Vec<Vec<u32>> {
+    let end = gram::letter_symbol(END);
+    let pairs = two.symbols().iter().map(|symbol| gram::pair(*symbol, end)).collect();
+    vec![vec![gram::initials(&[one.letter, two.letter, END])], pairs]
+}
+
 fn first(at: usize, token: &Token, tokens: &[Token], edges: &[Edge], len: usize) -> First {
-    let start = START_TOKEN;
     let single = token.single();
     let inside = if single {
         vec![gram::initials(&[token.letter])]
@@ -216,18 +240,16 @@ fn first(at: usize, token: &Token, tokens: &[Token], edges: &[Edge], len: usize)
         token.ids.iter().map(|id| gram::syllable(*id)).collect()
     };
     let from_start = if single || token.ids.len() > MAX_PAIRS {
-        letter_grams(&[start, token.letter], single)
+        letter_grams(&[START, token.letter], single)
     } else {
-        token.ids.iter().map(|id| gram::pair(gram::letter_symbol(start), *id)).collect()
+        token.ids.iter().map(|id| gram::pair(gram::letter_symbol(START), *id)).collect()
     };
     let outgoing = edges.iter().enumerate().filter(|(_, edge)| edge.a == at).filter_map(|(place, edge)| {
         let next = tokens.get(edge.b)?;
-        Some((place, letter_grams(&[start, token.letter, next.letter], single && next.single())))
+        Some((place, letter_grams(&[START, token.letter, next.letter], single && next.single())))
     });
     First { inside, start: from_start, alone: token.end == len, edges: outgoing.collect() }
 }
-
-const START_TOKEN: u8 = START;
 
 /// The grams of all cuts into at most [`SHORT`] tokens.
 fn cuts(tokens: &[Token], len: usize, at: usize, letters: &mut Vec<u8>, shorts: &mut Vec<u32>, long: &mut bool) {

@@ -5,7 +5,7 @@ use memchr::{memchr, memmem::Finder};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
 use super::pinyin::{self, every_reading};
-use super::plan::Plan;
+use super::plan::{Place, Plan};
 use super::segment::{Groups, Segment};
 
 /// How well a document matches, best first. The order is the ranking.
@@ -66,12 +66,48 @@ impl Query {
     #[must_use]
     pub fn new(text: &str) -> Query {
         let folded: String = text.chars().filter_map(fold::fold_char).collect();
-        let words: Vec<Word> = folded.split_whitespace().map(Word::new).collect();
+        let mut words: Vec<&str> = folded.split_whitespace().collect();
+        if words.len() > 1 {
+            words.retain(|word| !matches!(*word, "+86" | "0086"));
+        }
         let phrase = (words.len() > 1).then(|| {
-            let joined = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+            let joined = words.join(" ");
             Word { literals: vec![Literal::new(encoded(&joined))], plan: None }
         });
+        let words = words.into_iter().map(Word::new).collect();
         Query { words, phrase, objects: Vec::new() }
+    }
+
+    /// Several words are ranked as one where they stand in this order, else each as found inside at best:
+    /// a title cannot start with all of them.
+    fn floor(&self) -> Tier {
+        match self.words.len() {
+            0 => Tier::Listed,
+            1 => Tier::TitleExact,
+            _ => Tier::TitleInside,
+        }
+    }
+
+    /// Groups that may hold documents of this tier. `words` keeps, for each word,
+    /// the groups of the tiers asked before.
+    pub(super) fn candidates(&self, segment: &Segment, tier: Tier, words: &mut [Groups]) -> Groups {
+        let (mut all, mut fresh) = (Groups::ALL, Groups::NONE);
+        for (word, groups) in self.words.iter().zip(words) {
+            let found = word.candidates(segment, tier);
+            *groups |= found;
+            all &= *groups;
+            fresh |= if tier == self.floor() { *groups } else { found };
+        }
+        if tier < self.floor() {
+            fresh = Groups::NONE;
+        } else if tier == Tier::Listed && self.is_empty() {
+            fresh = Groups::ALL;
+        }
+        all &= fresh;
+        if let Some(phrase) = &self.phrase {
+            all |= phrase.candidates(segment, tier);
+        }
+        all
     }
 
     /// Restricts the query to documents of these objects; none means all.
@@ -102,7 +138,7 @@ impl Query {
     /// The rank of a document's text, `None` when it does not match.
     pub(super) fn rank(&self, text: &[u8], codes: &mut Vec<u16>) -> Option<Tier> {
         let title = memchr(END, text).unwrap_or(text.len());
-        let mut tier = if self.words.is_empty() { Tier::Listed } else { Tier::TitleExact };
+        let mut tier = self.floor();
         for word in &self.words {
             tier = tier.max(word.rank(text, title, codes)?);
         }
@@ -151,9 +187,9 @@ impl Word {
         let pinyin = |of: &dyn Fn(&Plan) -> Groups| plan.map_or(Groups::NONE, of);
         match tier {
             Tier::TitlePinyinExact => pinyin(&|plan| plan.whole_title(segment)),
-            Tier::TitlePinyinPrefix => pinyin(&|plan| plan.groups(segment, Field::Title, true)),
-            Tier::TitlePinyinInside => pinyin(&|plan| plan.groups(segment, Field::Title, false)),
-            Tier::ValuePinyin => pinyin(&|plan| plan.groups(segment, Field::Value, false)),
+            Tier::TitlePinyinPrefix => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Start)),
+            Tier::TitlePinyinInside => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Inside)),
+            Tier::ValuePinyin => pinyin(&|plan| plan.groups(segment, Field::Value, Place::Inside)),
             _ => {
                 let mut all = Groups::NONE;
                 self.literals.iter().for_each(|literal| all |= literal.candidates(segment, tier));

@@ -58,20 +58,7 @@ impl<'a> Scan<'a> {
 
     /// Groups not yet visited that may hold documents of this tier.
     fn candidates(&mut self, query: &Query, tier: Tier) -> Groups {
-        let (mut all, mut fresh) = (Groups::ALL, Groups::NONE);
-        for (word, groups) in query.words.iter().zip(&mut self.words) {
-            let found = word.candidates(self.segment, tier);
-            *groups |= found;
-            all &= *groups;
-            fresh |= found;
-        }
-        if query.is_empty() && tier == Tier::Listed {
-            fresh = Groups::ALL;
-        }
-        all &= fresh;
-        if let Some(phrase) = &query.phrase {
-            all |= phrase.candidates(self.segment, tier);
-        }
+        let mut all = query.candidates(self.segment, tier, &mut self.words);
         all &= self.objects;
         all &= !self.visited;
         all
@@ -134,6 +121,7 @@ impl Index {
                     continue;
                 }
                 let candidates = scan.candidates(query, tier);
+                if std::env::var("DBG").is_ok() { eprint!("{tier:?}:{} ", candidates.iter().count()); }
                 walk(scan, candidates, query, (tier, need, oldest), &mut found, &mut codes, cancel)?;
             }
             if let Some(mut best) = found.of(tier).map(std::mem::take) {

@@ -64,6 +64,7 @@ fn each_kind_of_match_has_its_tier() {
         ("nanshan", Some(ValuePinyin)),
         ("ns", Some(ValuePinyin)),
         ("深圳 公司", Some(TitleInside)),
+        ("深圳 南山", Some(TitleInside)),
         ("华信 8888", Some(ValueInside)),
         ("华新", None),
         ("信华", None),
@@ -86,6 +87,7 @@ fn latin_text_matches_in_any_case_width_and_accent() {
         ("Acme Trading Co.", "TRADING", Some(TitleInside)),
         ("Acme Trading Co.", "acme trading co.", Some(TitleExact)),
         ("Acme Trading Co.", "trading acme", Some(TitleInside)),
+        ("Acme Trading Co.", "acme  tra", Some(TitlePrefix)),
         ("Acme Trading Co.", "a", Some(TitlePrefix)),
         ("Acme Trading Co.", "o.", Some(TitleInside)),
         ("Ａｃｍｅ１２", "acme12", Some(TitleExact)),
@@ -105,8 +107,7 @@ fn latin_text_matches_in_any_case_width_and_accent() {
 fn telephone_fragments_ignore_separators_and_country() {
     for number in ["+86 138-0013-8000", "138 0013 8000", "13800138000", "0086-13800138000"] {
         for typed in ["138", "0013", "38-00", "13800138000", "+8613800138000", "8000", "+86 138", "0"] {
-            let expected = typed != "+86 138";
-            assert_eq!(tier("王", &[number], typed).is_some(), expected, "{number} {typed}");
+            assert!(tier("王", &[number], typed).is_some(), "{number} {typed}");
         }
     }
 }

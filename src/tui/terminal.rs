@@ -41,9 +41,16 @@ impl Terminal {
     /// When standard input or output is no terminal, or refuses.
     pub fn enter(options: Options, mouse: bool) -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "standard input and output must be a terminal"));
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "standard input and output must be a terminal",
+            ));
         }
-        let mut terminal = Self { out: stdout_file()?, renderer: Renderer::new(options), mouse };
+        let mut terminal = Self {
+            out: stdout_file()?,
+            renderer: Renderer::new(options),
+            mouse,
+        };
         terminal.take()?;
         Ok(terminal)
     }
@@ -129,13 +136,17 @@ impl Terminal {
         self.suspend(|| editor::run(command, file))?
     }
 
-    /// Stops the program for the shell to continue (Ctrl-Z). Pause the input reader before.
+    /// Stops the program for the shell to continue (Ctrl-Z). Pause the input reader before. Not to be
+    /// cancelled; needs a tokio runtime.
     ///
     /// # Errors
     /// `Unsupported` where no shell could continue it, and nothing happened; else when the terminal is gone.
-    pub fn stop(&mut self) -> io::Result<()> {
+    pub async fn stop(&mut self) -> io::Result<()> {
         signals::can_stop()?;
-        self.suspend(signals::stop)?
+        modes::restore()?;
+        let stopped = signals::stop().await;
+        self.take()?;
+        stopped
     }
 
     /// Gives the terminal back for good. Dropping does the same without a word about failure.

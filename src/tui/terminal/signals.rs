@@ -56,8 +56,12 @@ mod unix {
                 (SignalKind::from_raw(Raw::CONT.as_raw()), Signal::Continue),
                 (SignalKind::window_change(), Signal::WindowChange),
             ];
-            let streams = kinds.into_iter().map(|(kind, means)| Ok((signal(kind)?, means)));
-            Ok(Self { streams: streams.collect::<io::Result<_>>()? })
+            let streams = kinds
+                .into_iter()
+                .map(|(kind, means)| Ok((signal(kind)?, means)));
+            Ok(Self {
+                streams: streams.collect::<io::Result<_>>()?,
+            })
         }
 
         /// The next signal, the gravest first. Cancel-safe.
@@ -78,15 +82,21 @@ mod unix {
     /// terminal's session itself (`xterm -e tcrm`), where stopping would be for ever.
     pub(in crate::tui::terminal) fn can_stop() -> io::Result<()> {
         if process::getsid(None)? == process::getpgrp() {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "no shell is there to return to"));
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "no shell is there to return to",
+            ));
         }
         Ok(())
     }
 
     /// Stops the whole job and returns when it is continued. SIGSTOP, because SIGTSTP is a message that
-    /// [`Signals`] receives.
-    pub(in crate::tui::terminal) fn stop() -> io::Result<()> {
-        Ok(process::kill_current_process_group(Raw::STOP)?)
+    /// [`Signals`] receives. Waits for SIGCONT, because another thread may be the one to stop first.
+    pub(in crate::tui::terminal) async fn stop() -> io::Result<()> {
+        let mut continued = signal(SignalKind::from_raw(Raw::CONT.as_raw()))?;
+        process::kill_current_process_group(Raw::STOP)?;
+        continued.recv().await;
+        Ok(())
     }
 }
 
@@ -121,7 +131,7 @@ mod elsewhere {
     }
 
     /// Never called, because it cannot.
-    pub(in crate::tui::terminal) fn stop() -> io::Result<()> {
+    pub(in crate::tui::terminal) async fn stop() -> io::Result<()> {
         can_stop()
     }
 }
