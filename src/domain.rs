@@ -10,6 +10,7 @@ pub mod journal;
 pub mod lang;
 pub mod message;
 pub mod numeral;
+pub mod quick_log;
 pub mod record;
 pub mod span;
 pub mod value;

@@ -4,3 +4,7 @@ pub mod backend;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
+
+pub mod search;
+pub mod store;
+pub mod tui;

@@ -1,0 +1,199 @@
+//! The store: one SQLite file with a real table per object, an append-only journal, and everything
+//! a session needs to read and write it fast.
+//!
+//! A [`Store`] is one connection and the property of one thread; open several for several threads or
+//! processes. It persists and finds; it decides nothing: permissions, rules, references and what
+//! is deleted along are the business of `crm`. Foreign keys are not declared for the same reason: a
+//! cascade of SQLite's own would change records without a journal entry. [`Store::check`] finds
+//! references that point nowhere.
+//!
+//! # The file
+//! A table per object, named as the object, its columns named as the fields:
+//!
+//! | field type | column |
+//! |---|---|
+//! | text, multiline, phone, email, url, region, code | `TEXT COLLATE NOCASE` |
+//! | select | `TEXT`, the item's key |
+//! | integer, boolean | `INTEGER` |
+//! | decimal, percent | `INTEGER`, scaled by the field's digits (12.5 with 2 digits is 1250): exact, sums in SQL |
+//! | money | `INTEGER` minor units (1/100) and `<field>_currency TEXT` |
+//! | date | `TEXT`, `2026-11-22` |
+//! | datetime | `TEXT`, UTC with milliseconds: `2026-11-22T03:33:28.123Z` |
+//! | reference, user, department | `INTEGER`, the record's id |
+//! | several references, multiselect, tags, attachments | `TEXT`, a JSON array (ids as integers) |
+//! | formula | as its result |
+//!
+//! and `id`, `version`, `created_at`, `created_by`, `updated_at`, `updated_by`. The views `<object>_view` (English) and
+//! `<object>_view_zh` (Chinese) show the same with labels, decimal amounts and titles; `_log` shows the journal.
+//! Tables that begin with `_` are the store's own. The write-ahead log stands beside the file as `FILE-wal`.
+//!
+//! # Where to add
+//! A field type: `column.rs` (its form) and `json.rs`. A change of the store's own tables: a step in `migrate.rs`.
+
+mod backup;
+mod bulk;
+mod check;
+mod column;
+mod error;
+mod evolve;
+mod filter;
+mod index;
+mod journal;
+mod json;
+mod layout;
+mod migrate;
+mod open;
+mod page;
+mod read;
+mod setting;
+mod table;
+mod write;
+
+pub use bulk::{BATCH_ROWS, Bulk};
+pub use check::Finding;
+pub use evolve::{Change, ChangeDeed};
+pub use error::{Result, StoreError};
+pub use journal::UndoState;
+pub use page::StorePage;
+pub use read::RowView;
+pub use write::Write;
+
+use crate::domain::id::Id;
+use crate::domain::journal::Origin;
+use filter::Bound;
+use crate::schema::model::Schema;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use table::Tables;
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// To read and write.
+    ReadWrite,
+    /// To read only; works where neither file nor folder can be written.
+    ReadOnly,
+}
+
+/// Who writes, when and from where: what the journal says of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who; `None` for tcrm itself.
+    pub user: Option<Id>,
+    /// When.
+    pub now: Timestamp,
+    /// From where.
+    pub origin: Origin,
+    /// The transaction (or the first of a whole) that this one takes back.
+    pub undoes: Option<i64>,
+    /// The first transaction of the whole (an import) that this one continues.
+    pub part_of: Option<i64>,
+}
+
+impl Context {
+    /// A context of an ordinary change.
+    pub fn new(user: Option<Id>, now: Timestamp, origin: Origin) -> Context {
+        Context { user, now, origin, undoes: None, part_of: None }
+    }
+}
+
+/// Which records of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// The object's name.
+    pub object: &'a str,
+    /// A filter; `None` for all.
+    pub filter: Option<&'a Bound>,
+    /// Only these ids (hits of the search), in any order.
+    pub ids: Option<&'a [i64]>,
+    /// What the search engine answered for each `Bound::Words` node of the filter, in the order in which they stand.
+    /// A node without an answer here matches nothing.
+    pub words: &'a [&'a [i64]],
+}
+
+impl<'a> Which<'a> {
+    /// All records of an object.
+    pub fn all(object: &'a str) -> Which<'a> {
+        Which { object, filter: None, ids: None, words: &[] }
+    }
+
+    /// The records of an object that a filter without words matches.
+    pub fn filtered(object: &'a str, filter: &'a Bound) -> Which<'a> {
+        Which { filter: Some(filter), ..Which::all(object) }
+    }
+}
+
+/// One connection to a store file.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    mode: OpenMode,
+    schema: Arc<Schema>,
+    tables: Arc<Tables>,
+    schema_counter: i64,
+    interrupt: Arc<AtomicBool>,
+    /// A write is under way: it is not interrupted.
+    writing: Arc<AtomicBool>,
+}
+
+impl Store {
+    /// Makes a store with the tables of a schema and opens it. `Exists` if there is a file already (an empty one is
+    /// taken). A failed creation leaves nothing behind.
+    pub fn create(path: &Path, schema: &Schema) -> Result<Store> {
+        open::create(path, schema)
+    }
+
+    /// Opens a store. An older one is migrated after a backup beside it; a newer one is refused, untouched. Indexes
+    /// that an interrupted load left out are made.
+    pub fn open(path: &Path, mode: OpenMode) -> Result<Store> {
+        open::open(path, mode)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The schema in force, as this connection knows it.
+    pub fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.schema)
+    }
+
+    /// Loads the schema again if another connection has applied one; true if so.
+    pub fn refresh_schema(&mut self) -> Result<bool> {
+        if self.stored_schema_counter()? == self.schema_counter {
+            return Ok(false);
+        }
+        self.load_schema().map(|()| true)
+    }
+
+    /// How long a statement waits for another process before it fails as `Locked`; 5 seconds unless set.
+    pub fn set_busy_timeout(&self, timeout: Duration) -> Result<()> {
+        self.conn.busy_timeout(timeout).map_err(self.sql())
+    }
+
+    /// Set this to stop the read under way, which then fails as `Interrupted`. Its owner clears it. Writes are never
+    /// stopped half way.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupt)
+    }
+
+    /// A number that differs whenever another connection has committed something since.
+    pub fn data_version(&self) -> Result<i64> {
+        let mut statement = self.conn.prepare_cached("PRAGMA data_version").map_err(self.sql())?;
+        statement.query_row([], |r| r.get(0)).map_err(self.sql())
+    }
+
+    /// Turns SQLite's errors into the store's.
+    fn sql(&self) -> impl Fn(rusqlite::Error) -> StoreError + Copy + '_ {
+        |error| StoreError::of(&self.path, &error)
+    }
+}
+
+#[cfg(test)]
+mod tests;
