@@ -221,7 +221,7 @@ impl FormLayer {
             let (text, _) = measure.cut(text, notes.width.into(), shared.glyphs.ellipsis);
             measure.draw(buf, notes.x, y, &text, notes.width, theme.style(*role));
         }
-        look.focused.then_some(cursor)
+        (look.focused && !value.is_empty()).then_some(cursor)
     }
 }
 
