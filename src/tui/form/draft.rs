@@ -131,6 +131,12 @@ impl Keeper {
         }
     }
 
+    /// Sends what is still to be written without waiting for the answer before.
+    pub(super) fn hurry(&mut self, cx: &mut Context<'_>) {
+        self.waiting = None;
+        self.send(cx);
+    }
+
     /// Takes the answer to a write; whether it was this keeper's.
     pub(super) fn answered(&mut self, ticket: Ticket, ok: bool, cx: &mut Context<'_>) -> bool {
         if self.waiting != Some(ticket) {

@@ -46,6 +46,7 @@ fn a_form_that_is_done_waits_for_the_draft_under_way_before_it_removes_it() {
     let mut desk = Desk::edit("customer", &[("name", text("a"))], |b| b.holds_settings = true);
     desk.type_text("b").press("ctrl-s esc");
     assert_eq!(desk.depth(), 1, "Esc doesn't wait");
+    assert!(desk.drafts().is_empty(), "the draft goes all the same");
 }
 
 /// A form is left half filled, and everything but the settings is gone.

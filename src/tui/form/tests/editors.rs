@@ -1,10 +1,10 @@
 //! Each type's editor: keys in, value out.
 
 use super::*;
+use crate::domain::value::Money;
 use crate::schema::model::{Field, Kind};
 use crate::tui::form::editor::{Look, Response, editor};
 use crate::tui::layer::Closed;
-use crate::domain::value::Money;
 
 fn field(kind: Kind) -> Field {
     let schema = schema();

@@ -45,7 +45,10 @@ fn only_changed_fields_of_a_stored_record_are_saved_on_its_version() {
     let mut desk = Desk::edit("customer", &stored, |_| {});
     desk.to("Phone").press("ctrl-u").type_text("0755-2").to("Level").press("delete").press("ctrl-s");
     let expected = fields(&[("phone", text("0755-2")), ("level", Value::Empty)]);
-    assert_eq!(desk.saves(), [SaveRequest { object: "customer".to_owned(), target: Some((id(7), 3)), changes: expected }]);
+    assert_eq!(
+        desk.saves(),
+        [SaveRequest { object: "customer".to_owned(), target: Some((id(7), 3)), changes: expected }]
+    );
     assert_eq!(desk.depth(), 1, "back on the list");
 }
 
@@ -103,7 +106,9 @@ fn fields_appear_disappear_and_close_as_the_rules_say() {
         b.check = check(|request, answer| {
             let named = request.fields.contains_key("name");
             answer.states.insert("city".to_owned(), FieldState { visible: named, required: named, read_only: false });
-            answer.states.insert("short_name".to_owned(), FieldState { visible: true, required: false, read_only: named });
+            answer
+                .states
+                .insert("short_name".to_owned(), FieldState { visible: true, required: false, read_only: named });
         });
     });
     assert!(!desk.shows("City"));
@@ -124,7 +129,8 @@ fn a_formula_is_shown_live_and_never_entered() {
     });
     let schema = schema();
     let object = schema.object("opportunity").unwrap();
-    let Some(formula) = object.fields.iter().find(|f| matches!(f.kind, crate::schema::model::Kind::Formula { .. })) else {
+    let Some(formula) = object.fields.iter().find(|f| matches!(f.kind, crate::schema::model::Kind::Formula { .. }))
+    else {
         return;
     };
     desk.to(object.field(&object.title).unwrap().label.get(Lang::En)).type_text("abc");
@@ -179,7 +185,7 @@ fn hit(number: i64, title: &str) -> Hit {
         title: title.to_owned(),
         code: format!("C-{number:06}"),
         detail: "广东/深圳".to_owned(),
-        title_matches: vec![0..6],
+        title_matches: std::iter::once(0..6).collect(),
         other_match: None,
     }
 }
@@ -192,7 +198,10 @@ fn a_reference_is_searched_as_one_types_among_its_object_alone() {
         Request::Search(s) => Some((s.text.as_str(), s.objects.clone())),
         _ => None,
     });
-    assert_eq!(searches.collect::<Vec<_>>(), [("华", vec!["customer".to_owned()]), ("华信", vec!["customer".to_owned()])]);
+    assert_eq!(
+        searches.collect::<Vec<_>>(),
+        [("华", vec!["customer".to_owned()]), ("华信", vec!["customer".to_owned()])]
+    );
     assert!(desk.shows("C-000013") && desk.shows("create new \"华信\""), "{}", desk.screen(80, 24));
     desk.press("down enter");
     assert!(desk.shows("华信电子"));

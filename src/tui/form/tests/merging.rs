@@ -92,7 +92,8 @@ fn language_and_size_change_under_an_open_form_without_losing_text() {
 #[test]
 fn the_next_record_of_the_list_opens_in_the_form_and_unsaved_changes_are_asked_about() {
     let mut desk = Desk::edit("customer", &stored(), |_| {});
-    let other = Record { object: "customer".to_owned(), id: id(8), version: 1, fields: fields(&[("name", text("万科"))]) };
+    let other =
+        Record { object: "customer".to_owned(), id: id(8), version: 1, fields: fields(&[("name", text("万科"))]) };
     desk.fake.records.insert(8, other);
     desk.to("Phone").press("f7");
     assert!(desk.shows("华信"), "the list has no next record: the form stays");

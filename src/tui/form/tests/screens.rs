@@ -13,7 +13,10 @@ fn customer() -> Vec<(&'static str, Value)> {
         ("employees", Value::Integer(1200)),
         ("parent", Value::Ref(id(55))),
         ("phone", text("0755-8888 1234")),
-        ("annual_revenue", Value::Money(crate::domain::value::Money { amount: "12000000".parse().unwrap(), currency: "CNY".into() })),
+        (
+            "annual_revenue",
+            Value::Money(crate::domain::value::Money { amount: "12000000".parse().unwrap(), currency: "CNY".into() }),
+        ),
         ("tags", Value::Choices(["重点", "华南"].map(str::to_owned).to_vec())),
         ("next_contact", Value::Date("2026-11-27".parse().unwrap())),
         ("remark", text("老板喜欢打高尔夫。\nBudget talks in December.")),
@@ -69,7 +72,7 @@ fn popups_of_a_form() {
             title: "华信集团".to_owned(),
             code: "C-000055".to_owned(),
             detail: "C-000055 广东/深圳".to_owned(),
-            title_matches: vec![0..3],
+            title_matches: std::iter::once(0..3).collect(),
             other_match: None,
         }];
         desk.to(label).type_text(typed);
@@ -140,4 +143,39 @@ fn a_click_puts_the_cursor_into_a_field() {
     let layer = desk.app.layers.last_mut().unwrap();
     layer.update(Event::Mouse(mouse), &mut Context { shared: &desk.app.shared, serial: &mut serial, out: &mut out });
     assert!(desk.focused_line().contains("Phone"), "{}", desk.focused_line());
+}
+
+#[test]
+fn in_two_columns_the_arrows_keep_the_column() {
+    let mut desk = desk(Lang::En);
+    let row_and_side = |desk: &Desk| {
+        let (screen, cursor) = desk.draw(120, 37);
+        let cursor = cursor.unwrap();
+        (screen.lines().nth(usize::from(cursor.y)).unwrap()[..30].trim().to_owned(), cursor.x > 60)
+    };
+    desk.press("tab tab");
+    let (row, right) = row_and_side(&desk);
+    assert!(row.starts_with("Short name") && right, "the mnemonic, on the right: {row}");
+    desk.press("down");
+    assert_eq!(row_and_side(&desk), ("Type".to_owned(), true));
+    desk.press("down left shift-tab up");
+    let (row, right) = row_and_side(&desk);
+    assert!(row.starts_with("Type") && !right, "{row}");
+}
+
+#[test]
+fn the_field_under_the_cursor_looks_different_and_a_read_only_one_is_dim() {
+    let desk = desk(Lang::En);
+    let area = Rect::new(0, 0, 120, 60);
+    let mut buf = Buffer::empty(area);
+    desk.app.layers.last().unwrap().draw(area, &mut buf, &desk.app.shared);
+    let text = buffer_text(&buf);
+    let theme = &desk.app.shared.theme;
+    let at = |label: &str| {
+        let y = text.lines().position(|l| l.contains(label)).unwrap();
+        buf[(2, u16::try_from(y).unwrap())].style()
+    };
+    let title = ratatui::style::Style::reset().patch(theme.style(crate::tui::theme::Role::Title));
+    assert_eq!(at("Name").add_modifier, title.add_modifier);
+    assert_ne!(at("Name"), at("Website"));
 }
