@@ -6,7 +6,6 @@
 
 mod check;
 mod code;
-mod computed;
 mod context;
 mod delete;
 mod duplicate;
