@@ -1,7 +1,7 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::title;
+use super::{named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
 use crate::domain::id::Id;
@@ -128,7 +128,7 @@ impl<'s> Rules<'s> {
 }
 
 fn defaults(schema: &Schema, object: &Object, now: &Zoned, me: Option<Id>) -> Vec<(String, Value)> {
-    let resolve = |object: &str, text: &str| Err(msg!("crm-no-match", object = object, text = text));
+    let resolve = |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
     let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
     let given = object.fields.iter().filter(|f| f.is_editable());
     given
