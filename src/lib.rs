@@ -4,3 +4,4 @@ pub mod backend;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
+pub mod transfer;
