@@ -1,6 +1,7 @@
 //! tcrm, the CRM in the terminal.
 
 pub mod backend;
+pub mod config;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
