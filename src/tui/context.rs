@@ -1,0 +1,240 @@
+//! What layers know and what they can ask for.
+
+use crate::backend::Me;
+use crate::backend::error::Error;
+use crate::domain::lang::Lang;
+use crate::domain::message::Message;
+use crate::domain::record::Titles;
+use crate::domain::value::Value;
+use crate::i18n;
+use crate::schema::kind::{self, FormatContext};
+use crate::schema::model::{Kind, Object, Schema};
+use crate::tui::keymap::Keymap;
+use crate::tui::layer::{Closed, Layer};
+use crate::tui::request::{Request, Slot, Ticket};
+use crate::tui::text::Glyphs;
+use crate::tui::theme::Theme;
+use jiff::Zoned;
+use ratatui::layout::Size;
+use std::sync::Arc;
+
+/// What every layer may read: the same for all of them.
+pub struct Shared {
+    /// The schema in force.
+    pub schema: Arc<Schema>,
+    /// The signed-in user.
+    pub me: Option<Me>,
+    /// The interface's language.
+    pub lang: Lang,
+    /// The moment of the event being dealt with, in the user's zone.
+    pub now: Zoned,
+    /// The screen's size.
+    pub size: Size,
+    /// Colours by role.
+    pub theme: Theme,
+    /// Symbols and measure of text.
+    pub glyphs: Glyphs,
+    /// Keys and actions.
+    pub keymap: Keymap,
+    /// Whether changes can be made at all.
+    pub writable: bool,
+    /// What follows `y`, `g` …: the keys of a sequence typed so far.
+    pub pending: Vec<crate::tui::input::Key>,
+}
+
+impl Shared {
+    /// A text of the catalogue.
+    pub fn text(&self, key: &str) -> String {
+        i18n::text(self.lang, key)
+    }
+
+    /// A message in the interface's language.
+    pub fn message(&self, message: &Message) -> String {
+        i18n::message(self.lang, message)
+    }
+
+    /// An error in the interface's language, in one line.
+    pub fn error(&self, error: &Error, object: Option<&Object>) -> String {
+        match error {
+            Error::Invalid(errors) => {
+                let name = |field: &str| {
+                    object.and_then(|o| o.field(field)).map_or(field.to_owned(), |f| f.label.get(self.lang).to_owned())
+                };
+                let line = |e: &crate::domain::message::FieldError| match e.field.as_str() {
+                    "" => self.message(&e.message),
+                    field => format!("{}: {}", name(field), self.message(&e.message)),
+                };
+                errors.iter().map(line).collect::<Vec<_>>().join("; ")
+            }
+            Error::NotFound(m)
+            | Error::Denied(m)
+            | Error::Offline(m)
+            | Error::Timeout(m)
+            | Error::Corrupt(m)
+            | Error::Other(m) => self.message(m),
+            Error::Ambiguous { message, .. } | Error::Filter { message, .. } | Error::Conflict { message, .. } => {
+                self.message(message)
+            }
+            Error::Cancelled => self.text("cancelled"),
+        }
+    }
+
+    /// An object of the schema.
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.schema.object(name)
+    }
+
+    /// A value as it is shown.
+    pub fn format(&self, kind: &Kind, value: &Value, titles: &Titles) -> String {
+        kind::format(kind, value, &self.format_context(titles))
+    }
+
+    /// What formatting needs beside the value.
+    pub fn format_context<'a>(&'a self, titles: &'a Titles) -> FormatContext<'a> {
+        FormatContext { lang: self.lang, zone: self.now.time_zone(), titles, schema: &self.schema }
+    }
+}
+
+/// How weighty a notice is. Errors stay until dismissed, others go with the next key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Something was done.
+    Info,
+    /// Something is odd.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// A line for the user at the foot of the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How weighty.
+    pub severity: Severity,
+    /// The text.
+    pub text: String,
+}
+
+/// Something outside the interface that is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the backend.
+    Ask(Ticket, Request),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Open text in the external editor; the top layer gets it back.
+    Edit {
+        /// The text to start from.
+        text: String,
+        /// The file name's extension, for the editor's colours.
+        extension: &'static str,
+    },
+    /// Open a link, address or number with the system's opener.
+    OpenLink(String),
+    /// Switch mouse reports.
+    Mouse(bool),
+    /// Stop the process until it is continued.
+    Suspend,
+    /// Ring the bell.
+    Bell,
+    /// End the program.
+    Quit,
+}
+
+/// What a layer asks for while it deals with an event.
+pub struct Context<'a> {
+    /// What it may read.
+    pub shared: &'a Shared,
+    pub(in crate::tui) serial: &'a mut u64,
+    pub(in crate::tui) out: &'a mut Wishes,
+}
+
+/// Collected by [`Context`], carried out by the application after the event.
+#[derive(Default)]
+pub struct Wishes {
+    pub(in crate::tui) effects: Vec<Effect>,
+    pub(in crate::tui) push: Vec<Box<dyn Layer>>,
+    pub(in crate::tui) close: Option<Closed>,
+    pub(in crate::tui) notice: Option<Notice>,
+    pub(in crate::tui) goto: Option<Goto>,
+    pub(in crate::tui) change: Vec<Change>,
+}
+
+/// Changes what all layers share.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Another theme by name.
+    Theme(String),
+    /// Another language.
+    Lang(Lang),
+}
+
+/// Leads to another place of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goto {
+    /// The list of an object, with a filter.
+    List(String, String),
+    /// The 360° view of a record, above what is open.
+    Record(crate::domain::record::RecordKey),
+}
+
+impl Context<'_> {
+    /// A new slot for requests that supersede each other.
+    pub fn slot(&mut self) -> Slot {
+        *self.serial += 1;
+        Slot(*self.serial)
+    }
+
+    /// Asks the backend; the answer comes as [`super::layer::Event::Reply`] with this ticket.
+    pub fn ask(&mut self, slot: Slot, request: Request) -> Ticket {
+        *self.serial += 1;
+        let ticket = Ticket { slot, serial: *self.serial };
+        self.out.effects.push(Effect::Ask(ticket, request));
+        ticket
+    }
+
+    /// Asks for an effect.
+    pub fn effect(&mut self, effect: Effect) {
+        self.out.effects.push(effect);
+    }
+
+    /// Opens a layer above this one.
+    pub fn push(&mut self, layer: Box<dyn Layer>) {
+        self.out.push.push(layer);
+    }
+
+    /// Closes this layer with a result for the one below.
+    pub fn close(&mut self, result: Closed) {
+        self.out.close = Some(result);
+    }
+
+    /// Goes to another place.
+    pub fn goto(&mut self, place: Goto) {
+        self.out.goto = Some(place);
+    }
+
+    /// Changes what all layers share.
+    pub fn change(&mut self, change: Change) {
+        self.out.change.push(change);
+    }
+
+    /// Tells the user something.
+    pub fn info(&mut self, message: Message) {
+        self.notice(Severity::Info, message);
+    }
+
+    /// Warns the user.
+    pub fn warn(&mut self, message: Message) {
+        self.notice(Severity::Warning, message);
+    }
+
+    /// Shows a failure.
+    pub fn fail(&mut self, error: &Error, object: Option<&Object>) {
+        let text = self.shared.error(error, object);
+        self.out.notice = Some(Notice { severity: Severity::Error, text });
+    }
+
+    fn notice(&mut self, severity: Severity, message: Message) {
+        self.out.notice = Some(Notice { severity, text: self.shared.message(&message) });
+    }
+}

@@ -1,0 +1,265 @@
+//! The 360° view of one record: header, attributes in groups, a tab for each related object, history.
+
+mod attributes;
+mod draw;
+
+use crate::backend::error::Error;
+use crate::backend::request::View;
+use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::Value;
+use crate::schema::model::{Field, Object};
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::layer::{Event, Flow};
+use crate::tui::pane::history::HistoryPane;
+use crate::tui::pane::list::ListPane;
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use attributes::Attributes;
+
+/// What a tab shows.
+enum Tab {
+    Attributes,
+    /// Records of another object that refer to this one, by their place in the object's `related`.
+    Related(usize, Box<ListPane>),
+    History(Box<HistoryPane>),
+}
+
+/// A record from all sides.
+pub struct DetailPane {
+    /// The record shown.
+    pub key: RecordKey,
+    view: Option<View>,
+    error: Option<Error>,
+    tabs: Vec<Tab>,
+    tab: usize,
+    attributes: Attributes,
+    slot: Slot,
+    waiting: Option<Ticket>,
+    height: usize,
+}
+
+impl DetailPane {
+    /// The view of a record; call [`DetailPane::load`] to fill it.
+    pub fn new(key: RecordKey, cx: &mut Context<'_>) -> DetailPane {
+        let mut pane = DetailPane {
+            key,
+            view: None,
+            error: None,
+            tabs: Vec::new(),
+            tab: 0,
+            attributes: Attributes::default(),
+            slot: cx.slot(),
+            waiting: None,
+            height: 20,
+        };
+        pane.make_tabs(cx);
+        pane
+    }
+
+    fn make_tabs(&mut self, cx: &mut Context<'_>) {
+        let mut tabs = vec![Tab::Attributes];
+        if let Some(object) = cx.shared.schema.clone().object(&self.key.object) {
+            for (place, related) in object.related.iter().enumerate() {
+                if let Some(other) = cx.shared.schema.clone().object(&related.object) {
+                    let base = format!("{}:{}", related.field, self.key.id);
+                    let mut list = ListPane::new(other, base, cx);
+                    // The record itself needs no column of its own among its relations.
+                    list.columns.retain(|c| c.field != related.field);
+                    tabs.push(Tab::Related(place, Box::new(list)));
+                }
+            }
+        }
+        tabs.push(Tab::History(Box::new(HistoryPane::new(Some(self.key.clone()), cx))));
+        self.tabs = tabs;
+    }
+
+    /// Asks for the record and for what the open tab shows.
+    pub fn load(&mut self, cx: &mut Context<'_>) {
+        self.waiting = Some(cx.ask(self.slot, Request::Get(self.key.clone())));
+        self.load_tab(cx);
+    }
+
+    fn load_tab(&mut self, cx: &mut Context<'_>) {
+        match self.tabs.get_mut(self.tab) {
+            Some(Tab::Related(_, list)) if !list.is_loaded() => list.load(cx),
+            Some(Tab::History(history)) if !history.is_loaded() => history.load(cx),
+            _ => {}
+        }
+    }
+
+    /// Shows another record in the same tab; what is on the screen stays until the new one is there.
+    pub fn show(&mut self, key: RecordKey, cx: &mut Context<'_>) {
+        if key == self.key {
+            return;
+        }
+        let same_object = key.object == self.key.object;
+        self.key = key;
+        self.error = None;
+        self.make_tabs(cx);
+        if !same_object {
+            self.view = None;
+            self.tab = 0;
+            self.attributes = Attributes::default();
+        }
+        self.load(cx);
+    }
+
+    /// The record, once it is there.
+    pub fn view(&self) -> Option<&View> {
+        self.view.as_ref().filter(|v| v.record.id == self.key.id)
+    }
+
+    /// The field under the cursor of the attributes.
+    pub fn field<'a>(&self, object: &'a Object, cx: &Context<'_>) -> Option<&'a Field> {
+        let view = self.view.as_ref()?;
+        let name = self.attributes.current(object, view, cx.shared)?;
+        object.field(&name)
+    }
+
+    /// The open tab's list, if it is one.
+    pub fn list(&self) -> Option<&ListPane> {
+        match self.tabs.get(self.tab) {
+            Some(Tab::Related(_, list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut ListPane> {
+        match self.tabs.get_mut(self.tab) {
+            Some(Tab::Related(_, list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The record that the actions of scope Record work on: the tab's row, else the record itself.
+    pub fn current(&self) -> RecordKey {
+        self.list().and_then(ListPane::current_key).unwrap_or_else(|| self.key.clone())
+    }
+
+    /// What is opened by Enter: the row of a tab, or what the field under the cursor refers to.
+    pub fn target(&self, cx: &Context<'_>) -> Option<RecordKey> {
+        if let Some(list) = self.list() {
+            return list.current_key();
+        }
+        let object = cx.shared.object(&self.key.object)?;
+        let field = self.field(object, cx)?;
+        let target = field.kind.target()?;
+        let id = match self.view.as_ref()?.record.get(&field.name) {
+            Value::Ref(id) => *id,
+            Value::Refs(ids) => *ids.first()?,
+            _ => return None,
+        };
+        Some(RecordKey { object: target.to_owned(), id })
+    }
+
+    /// The object of a new record in the open tab, and the fields it starts with.
+    pub fn addition(&self, cx: &Context<'_>) -> Option<(String, Fields)> {
+        let Some(Tab::Related(place, _)) = self.tabs.get(self.tab) else { return None };
+        let related = cx.shared.object(&self.key.object)?.related.get(*place)?;
+        let mut fields = Fields::from([(related.field.clone(), Value::Ref(self.key.id))]);
+        if let Some(view) = self.view() {
+            for (theirs, ours) in &related.fill {
+                fields.insert(theirs.clone(), view.record.get(ours).clone());
+            }
+        }
+        Some((related.object.clone(), fields))
+    }
+
+    /// The steps of the list in the open tab, for stepping through it from a record opened there.
+    pub fn step(&mut self, delta: isize, cx: &mut Context<'_>) -> Option<RecordKey> {
+        self.list_mut()?.step(delta, cx)
+    }
+
+    /// Whether the open tab is a list or history rather than the attributes.
+    pub fn in_tab(&self) -> bool {
+        self.tab > 0
+    }
+
+    /// Opens a tab by its number.
+    pub fn open_tab(&mut self, tab: usize, cx: &mut Context<'_>) {
+        if tab < self.tabs.len() {
+            self.tab = tab;
+            self.set_height(self.height);
+            self.load_tab(cx);
+        }
+    }
+
+    /// Tells how many lines the pane has in all.
+    pub fn set_height(&mut self, height: usize) {
+        self.height = height;
+        let body = height.saturating_sub(draw::HEAD);
+        match self.tabs.get_mut(self.tab) {
+            Some(Tab::Related(_, list)) => list.set_height(body.saturating_sub(1)),
+            Some(Tab::History(history)) => history.set_height(body),
+            _ => {}
+        }
+    }
+
+    /// Takes moves, tab switches and answers.
+    pub fn update(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        match event {
+            Event::Reply(ticket, reply) => return self.take(*ticket, reply, cx),
+            Event::Changed => {
+                self.waiting = Some(cx.ask(self.slot, Request::Get(self.key.clone())));
+                for tab in &mut self.tabs {
+                    match tab {
+                        Tab::Related(_, list) if list.is_loaded() => list.reload(None, cx),
+                        Tab::History(history) if history.is_loaded() => history.load(cx),
+                        _ => {}
+                    }
+                }
+                return Flow::Ignored;
+            }
+            Event::Action(Action::NextTab) => self.open_tab((self.tab + 1) % self.tabs.len().max(1), cx),
+            Event::Action(Action::PreviousTab) => {
+                let count = self.tabs.len().max(1);
+                self.open_tab((self.tab + count - 1) % count, cx);
+            }
+            Event::Action(Action::EmptyFields) => self.attributes.toggle_empty(),
+            _ => return self.update_tab(event, cx),
+        }
+        Flow::Used
+    }
+
+    fn update_tab(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        let body = self.height.saturating_sub(draw::HEAD);
+        match self.tabs.get_mut(self.tab) {
+            Some(Tab::Related(_, list)) => list.update(event, cx),
+            Some(Tab::History(history)) => history.update(event, cx),
+            _ => match (event, cx.shared.object(&self.key.object), &self.view) {
+                (Event::Action(action), Some(object), Some(view)) => {
+                    self.attributes.act(*action, object, view, cx.shared, body)
+                }
+                _ => Flow::Ignored,
+            },
+        }
+    }
+
+    fn take(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Context<'_>) -> Flow {
+        if self.waiting == Some(ticket) {
+            self.waiting = None;
+            match reply {
+                Reply::View(Ok(view)) => {
+                    self.view = Some(view.clone());
+                    self.error = None;
+                }
+                Reply::View(Err(Error::Cancelled)) => {}
+                Reply::View(Err(error)) => self.error = Some(error.clone()),
+                _ => {}
+            }
+            return Flow::Used;
+        }
+        for tab in &mut self.tabs {
+            let event = Event::Reply(ticket, reply.clone());
+            let flow = match tab {
+                Tab::Related(_, list) => list.update(&event, cx),
+                Tab::History(history) => history.update(&event, cx),
+                Tab::Attributes => Flow::Ignored,
+            };
+            if flow == Flow::Used {
+                return flow;
+            }
+        }
+        Flow::Ignored
+    }
+}

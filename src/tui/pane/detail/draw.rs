@@ -1,0 +1,128 @@
+//! Drawing the 360° view: title, header fields, tabs, the open tab.
+
+use super::{DetailPane, Tab};
+use crate::tui::context::Shared;
+use crate::tui::pane::list::value_style;
+use crate::tui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Lines above the open tab: title, header fields, tabs.
+pub(super) const HEAD: usize = 3;
+
+impl DetailPane {
+    /// Draws the view. `focused` tells whether keys go to it.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared, focused: bool) {
+        if area.height == 0 || area.width < 8 {
+            return;
+        }
+        if let Some(error) = &self.error {
+            let style = shared.theme.style(Role::Error);
+            shared.glyphs.measure.draw(buf, area.x, area.y, &shared.error(error, None), area.width, style);
+            return;
+        }
+        let Some(view) = &self.view else {
+            let style = shared.theme.style(Role::Dim);
+            shared.glyphs.measure.draw(buf, area.x, area.y, &shared.text("list-loading"), area.width, style);
+            return;
+        };
+        self.draw_title(area, buf, shared);
+        let tabs = Rect { y: area.y + 2, height: 1, ..area };
+        if area.height > 2 {
+            self.draw_tabs(tabs, buf, shared);
+        }
+        let body = Rect { y: area.y + HEAD as u16, height: area.height.saturating_sub(HEAD as u16), ..area };
+        if body.height == 0 {
+            return;
+        }
+        match self.tabs.get(self.tab) {
+            Some(Tab::Related(_, list)) => list.draw(body, buf, shared, focused),
+            Some(Tab::History(history)) => history.draw(body, buf, shared, focused),
+            _ => self.attributes.draw(body, buf, view, shared, focused),
+        }
+    }
+
+    /// The title, and under it the fields of the header: status, level, owner …
+    fn draw_title(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        let (Some(view), Some(object)) = (&self.view, shared.object(&self.key.object)) else { return };
+        let measure = shared.glyphs.measure;
+        let end = area.x + area.width;
+        let title = object.field(&object.title).map(|f| shared.format(&f.kind, view.record.get(&f.name), &view.titles));
+        let style = shared.theme.style(Role::Title);
+        let title = measure.fit(&title.unwrap_or_default(), area.width as usize, shared.glyphs.ellipsis, Default::default());
+        let x = measure.draw(buf, area.x, area.y, title.trim_end(), area.width, style);
+        if let Some(code) = object.code.as_deref().and_then(|c| view.record.get(c).as_str()) {
+            measure.draw(buf, x + 2, area.y, code, end.saturating_sub(x + 2), shared.theme.style(Role::Dim));
+        }
+        let mut x = area.x;
+        for field in object.header.iter().filter_map(|name| object.field(name)) {
+            let value = view.record.get(&field.name);
+            let text = shared.format(&field.kind, value, &view.titles);
+            if text.is_empty() || area.height < 2 || x >= end {
+                continue;
+            }
+            if x > area.x {
+                let dot = format!(" {} ", shared.glyphs.separator);
+                x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Dim));
+            }
+            let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
+            x = measure.draw(buf, x, area.y + 1, &text, end.saturating_sub(x), style);
+        }
+    }
+
+    fn draw_tabs(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        let Some(object) = shared.object(&self.key.object) else { return };
+        let measure = shared.glyphs.measure;
+        let labels: Vec<String> = self
+            .tabs
+            .iter()
+            .map(|tab| match tab {
+                Tab::Attributes => shared.text("tab-attributes"),
+                Tab::History(_) => shared.text("tab-history"),
+                Tab::Related(place, list) => {
+                    let label = object.related.get(*place).map(|r| r.label.get(shared.lang)).unwrap_or_default();
+                    match list.count() {
+                        Some(count) => format!("{label} {}", count.value),
+                        None => label.to_owned(),
+                    }
+                }
+            })
+            .collect();
+        // Leave out tabs on the left until the open one is visible.
+        let width = |from: usize| {
+            labels.iter().take(self.tab + 1).skip(from).map(|l| measure.width(l) + 3).sum::<usize>()
+        };
+        let from = (0..=self.tab).find(|from| width(*from) <= area.width as usize).unwrap_or(self.tab);
+        let end = area.x + area.width;
+        let mut x = area.x;
+        for (i, label) in labels.iter().enumerate().skip(from) {
+            let role = if i == self.tab { Role::TabActive } else { Role::Tab };
+            if x >= end {
+                break;
+            }
+            x = measure.draw(buf, x, area.y, &format!(" {label} "), end - x, shared.theme.style(role)) + 1;
+        }
+    }
+
+    /// The tab under a cell of the tab line, for the mouse.
+    pub fn tab_at(&self, x: u16, shared: &Shared) -> Option<usize> {
+        let object = shared.object(&self.key.object)?;
+        let mut at = 0u16;
+        for (i, tab) in self.tabs.iter().enumerate() {
+            let label = match tab {
+                Tab::Attributes => shared.text("tab-attributes"),
+                Tab::History(_) => shared.text("tab-history"),
+                Tab::Related(place, list) => {
+                    let label = object.related.get(*place).map(|r| r.label.get(shared.lang)).unwrap_or_default();
+                    list.count().map_or(label.to_owned(), |c| format!("{label} {}", c.value))
+                }
+            };
+            let width = shared.glyphs.measure.width(&label) as u16 + 3;
+            if (at..at + width).contains(&x) {
+                return Some(i);
+            }
+            at += width;
+        }
+        None
+    }
+}

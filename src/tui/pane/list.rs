@@ -1,0 +1,394 @@
+//! A list of records of one object: a window of pages around the cursor, loaded by key as the cursor
+//! nears its edge, so that a million rows scroll like a hundred.
+
+mod draw;
+mod window;
+
+use crate::backend::error::Error;
+use crate::backend::request::{Count, CountRequest, Cursor, From, Query, Row};
+use crate::domain::id::Id;
+use crate::domain::record::{RecordKey, Titles};
+use crate::schema::model::{Column, Object, SortKey};
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::layer::{Event, Flow};
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use std::collections::BTreeSet;
+use window::Window;
+
+/// Rows asked for at once, beside what the screen holds.
+const PAGE: usize = 120;
+/// Counting goes no further than this.
+const COUNT_CAP: u64 = 100_000_000;
+
+/// What is being waited for.
+#[derive(Debug, Clone, PartialEq)]
+enum Want {
+    /// A new window; the cursor goes to this record if it is there, else near where it was.
+    Replace { keep: Option<Id>, at_end: bool, row: usize },
+    /// More rows behind.
+    Append,
+    /// More rows before.
+    Prepend,
+}
+
+/// The state of a list.
+pub struct ListPane {
+    /// The object's name.
+    pub object: String,
+    /// A filter that always holds, such as the record that a tab belongs to.
+    pub base: String,
+    /// The user's filter.
+    pub filter: String,
+    /// The user's order; empty for the object's own.
+    pub sort: Vec<SortKey>,
+    /// The columns shown.
+    pub columns: Vec<Column>,
+    /// Marked records.
+    pub marks: BTreeSet<Id>,
+    anchor: Option<Id>,
+    window: Window,
+    titles: Titles,
+    count: Option<Count>,
+    waiting: Option<(Ticket, Want)>,
+    counting: Option<Ticket>,
+    error: Option<Error>,
+    loaded: bool,
+    page_slot: Slot,
+    count_slot: Slot,
+    height: usize,
+}
+
+impl ListPane {
+    /// A list with the object's own columns; call [`ListPane::load`] to fill it.
+    pub fn new(object: &Object, base: String, cx: &mut Context<'_>) -> ListPane {
+        ListPane {
+            object: object.name.clone(),
+            base,
+            filter: String::new(),
+            sort: Vec::new(),
+            columns: object.list.clone(),
+            marks: BTreeSet::new(),
+            anchor: None,
+            window: Window::default(),
+            titles: Titles::new(),
+            count: None,
+            waiting: None,
+            counting: None,
+            error: None,
+            loaded: false,
+            page_slot: cx.slot(),
+            count_slot: cx.slot(),
+            height: 20,
+        }
+    }
+
+    /// The record under the cursor.
+    pub fn current(&self) -> Option<&Row> {
+        self.window.rows.get(self.window.cursor)
+    }
+
+    /// Names the record under the cursor.
+    pub fn current_key(&self) -> Option<RecordKey> {
+        self.current().map(|r| self.key(r.record.id))
+    }
+
+    /// The marked records, or the one under the cursor.
+    pub fn chosen(&self) -> Vec<RecordKey> {
+        if self.marks.is_empty() {
+            self.current_key().into_iter().collect()
+        } else {
+            self.marks.iter().map(|id| self.key(*id)).collect()
+        }
+    }
+
+    fn key(&self, id: Id) -> RecordKey {
+        RecordKey { object: self.object.clone(), id }
+    }
+
+    /// Titles of the records that the rows refer to.
+    pub fn titles(&self) -> &Titles {
+        &self.titles
+    }
+
+    /// How many records there are, as far as it is known.
+    pub fn count(&self) -> Option<Count> {
+        self.count
+    }
+
+    /// The place of the cursor from 1, where it is known.
+    pub fn position(&self) -> Option<u64> {
+        self.window.first.map(|first| first + self.window.cursor as u64 + 1)
+    }
+
+    /// Whether the rows are there (or it is known that there are none).
+    pub fn is_loaded(&self) -> bool {
+        self.loaded
+    }
+
+    /// Why the last question failed, if it did.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// Whether no row matches.
+    pub fn is_empty(&self) -> bool {
+        self.loaded && self.window.rows.is_empty()
+    }
+
+    /// Tells how many rows the screen holds.
+    pub fn set_height(&mut self, height: usize) {
+        self.height = height.max(1);
+        self.window.show_cursor(self.height);
+    }
+
+    /// Both filters as one.
+    pub fn whole_filter(&self) -> String {
+        match (self.base.trim(), self.filter.trim()) {
+            ("", filter) => filter.to_owned(),
+            (base, "") => base.to_owned(),
+            (base, filter) => format!("{base} ({filter})"),
+        }
+    }
+
+    /// Loads from the start.
+    pub fn load(&mut self, cx: &mut Context<'_>) {
+        self.replace(From::Start, None, false, cx);
+        self.ask_count(cx);
+    }
+
+    /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
+    pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
+        let keep = focus.or_else(|| self.current().map(|r| r.record.id));
+        let at_start = self.window.top == 0 && self.window.first.is_none_or(|f| f == 0);
+        let from = match self.window.rows.get(self.window.top) {
+            Some(row) if !at_start && focus.is_none() => From::At(row.cursor.clone()),
+            _ => From::Start,
+        };
+        self.replace(from, keep, false, cx);
+        self.ask_count(cx);
+    }
+
+    fn replace(&mut self, from: From, keep: Option<Id>, at_end: bool, cx: &mut Context<'_>) {
+        let row = self.window.cursor.saturating_sub(self.window.top);
+        self.ask(from, Want::Replace { keep, at_end, row }, cx);
+    }
+
+    fn ask(&mut self, from: From, want: Want, cx: &mut Context<'_>) {
+        let query = Query {
+            object: self.object.clone(),
+            filter: self.whole_filter(),
+            sort: self.sort.clone(),
+            columns: self.wanted_columns(cx),
+            from,
+            limit: PAGE.max(self.height * 3).min(1_000),
+        };
+        let ticket = cx.ask(self.page_slot, Request::Query(query));
+        self.waiting = Some((ticket, want));
+    }
+
+    /// The shown fields, and those that naming a record takes.
+    fn wanted_columns(&self, cx: &Context<'_>) -> Vec<String> {
+        let mut wanted: Vec<String> = self.columns.iter().map(|c| c.field.clone()).collect();
+        if let Some(object) = cx.shared.object(&self.object) {
+            for extra in std::iter::once(&object.title).chain(&object.code) {
+                if !wanted.contains(extra) {
+                    wanted.push(extra.clone());
+                }
+            }
+        }
+        wanted
+    }
+
+    fn ask_count(&mut self, cx: &mut Context<'_>) {
+        let request = CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap: COUNT_CAP };
+        self.counting = Some(cx.ask(self.count_slot, Request::Count(request)));
+    }
+
+    /// Takes moves, marks and answers.
+    pub fn update(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        match event {
+            Event::Action(action) => self.act(*action, cx),
+            Event::Reply(ticket, reply) => self.take(*ticket, reply, cx),
+            Event::Changed => {
+                self.reload(None, cx);
+                Flow::Ignored
+            }
+            _ => Flow::Ignored,
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
+        let page = self.height.saturating_sub(1).max(1) as isize;
+        match action {
+            Action::Down => self.move_by(1, cx),
+            Action::Up => self.move_by(-1, cx),
+            Action::HalfPageDown => self.move_by((self.height as isize / 2).max(1), cx),
+            Action::HalfPageUp => self.move_by(-(self.height as isize / 2).max(1), cx),
+            Action::PageDown => self.move_by(page, cx),
+            Action::PageUp => self.move_by(-page, cx),
+            Action::Top => self.go_top(cx),
+            Action::Bottom => self.go_bottom(cx),
+            Action::Mark => self.mark(cx),
+            Action::MarkRange => self.mark_range(),
+            Action::MarkAll => self.mark_all(),
+            Action::Refresh => self.reload(None, cx),
+            _ => return Flow::Ignored,
+        }
+        Flow::Used
+    }
+
+    /// Moves the cursor; at an edge of the window more rows are asked for.
+    pub fn move_by(&mut self, delta: isize, cx: &mut Context<'_>) {
+        self.window.move_by(delta, self.height);
+        self.fill(cx);
+    }
+
+    /// Puts the cursor on a visible row, counted from the top of the pane.
+    pub fn click(&mut self, row: usize, cx: &mut Context<'_>) {
+        let target = self.window.top + row;
+        if target < self.window.rows.len() {
+            self.move_by(target as isize - self.window.cursor as isize, cx);
+        }
+    }
+
+    /// Moves to the next or previous record and names it.
+    pub fn step(&mut self, delta: isize, cx: &mut Context<'_>) -> Option<RecordKey> {
+        let before = self.window.cursor;
+        self.move_by(delta, cx);
+        (self.window.cursor != before).then(|| self.current_key()).flatten()
+    }
+
+    fn fill(&mut self, cx: &mut Context<'_>) {
+        if self.waiting.is_some() {
+            return;
+        }
+        let margin = self.height * 2;
+        let behind = self.window.rows.len().saturating_sub(self.window.cursor);
+        if self.window.more_after && behind < margin {
+            if let Some(cursor) = self.window.last_cursor() {
+                self.ask(From::After(cursor), Want::Append, cx);
+            }
+        } else if self.window.more_before && self.window.cursor < margin
+            && let Some(cursor) = self.window.first_cursor()
+        {
+            self.ask(From::Before(cursor), Want::Prepend, cx);
+        }
+    }
+
+    fn go_top(&mut self, cx: &mut Context<'_>) {
+        if self.window.more_before {
+            self.window.cursor = 0;
+            self.replace(From::Start, None, false, cx);
+        } else {
+            self.window.move_by(isize::MIN / 2, self.height);
+        }
+    }
+
+    fn go_bottom(&mut self, cx: &mut Context<'_>) {
+        if self.window.more_after {
+            self.replace(From::End, None, true, cx);
+        } else {
+            self.window.move_by(isize::MAX / 2, self.height);
+        }
+    }
+
+    fn mark(&mut self, cx: &mut Context<'_>) {
+        if let Some(id) = self.current().map(|r| r.record.id) {
+            if !self.marks.remove(&id) {
+                self.marks.insert(id);
+            }
+            self.move_by(1, cx);
+        }
+    }
+
+    /// The first time remembers the row, the second marks all rows between.
+    fn mark_range(&mut self) {
+        let Some(here) = self.current().map(|r| r.record.id) else { return };
+        let place = |id: Id| self.window.rows.iter().position(|r| r.record.id == id);
+        match self.anchor.take().and_then(place).zip(place(here)) {
+            None => self.anchor = Some(here),
+            Some((a, b)) => {
+                let ids = self.window.rows.iter().skip(a.min(b)).take(a.abs_diff(b) + 1).map(|r| r.record.id);
+                self.marks.extend(ids);
+            }
+        }
+    }
+
+    fn mark_all(&mut self) {
+        self.anchor = None;
+        if self.marks.is_empty() {
+            self.marks = self.window.rows.iter().map(|r| r.record.id).collect();
+        } else {
+            self.marks.clear();
+        }
+    }
+
+    /// Whether a range was begun.
+    pub fn has_anchor(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// Gives up marks and the beginning of a range; whether there were any.
+    pub fn unmark(&mut self) -> bool {
+        let had = !self.marks.is_empty() || self.anchor.is_some();
+        self.marks.clear();
+        self.anchor = None;
+        had
+    }
+
+    fn take(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Context<'_>) -> Flow {
+        if self.counting == Some(ticket) {
+            self.counting = None;
+            if let Reply::Count(Ok(count)) = reply {
+                self.count = Some(*count);
+                self.window.anchor_to_end(*count);
+            }
+            return Flow::Used;
+        }
+        let Some((asked, want)) = self.waiting.clone() else { return Flow::Ignored };
+        if asked != ticket {
+            return Flow::Ignored;
+        }
+        self.waiting = None;
+        match reply {
+            Reply::Page(Ok(page)) => {
+                self.error = None;
+                self.loaded = true;
+                self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
+                self.window.take(page.clone(), want, self.count, self.height);
+                self.fill(cx);
+            }
+            Reply::Page(Err(Error::Cancelled)) => {}
+            Reply::Page(Err(error)) => {
+                // A filter that is being typed keeps the last rows until it makes sense again.
+                let typing = matches!(error, Error::Filter { incomplete: true, .. });
+                self.error = (!typing).then(|| error.clone());
+                self.loaded = true;
+            }
+            _ => {}
+        }
+        Flow::Used
+    }
+
+    /// Changes the filter and loads from the start.
+    pub fn set_filter(&mut self, filter: &str, cx: &mut Context<'_>) {
+        if self.filter != filter {
+            self.filter = filter.to_owned();
+            self.window.go_start();
+            self.load(cx);
+        }
+    }
+
+    /// Changes the order and loads from the start.
+    pub fn set_sort(&mut self, sort: Vec<SortKey>, cx: &mut Context<'_>) {
+        self.sort = sort;
+        self.window.go_start();
+        self.load(cx);
+    }
+
+    /// The place of the row under the cursor, for showing it again later.
+    pub fn place(&self) -> Option<Cursor> {
+        self.current().map(|r| r.cursor.clone())
+    }
+}

@@ -1,0 +1,180 @@
+//! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
+
+use super::ListPane;
+use crate::domain::value::Value;
+use crate::schema::kind;
+use crate::schema::model::{Column, Field, Kind, Object};
+use crate::search;
+use crate::tui::context::Shared;
+use crate::tui::text::Align;
+use crate::tui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Cells between two columns.
+const GAP: u16 = 2;
+/// Cells before the first column: cursor and mark.
+const GUTTER: u16 = 2;
+/// The least that is left for the title column before others are dropped.
+const LEAST_TITLE: u16 = 12;
+
+/// A column with its place on the screen.
+struct Slot<'a> {
+    field: &'a Field,
+    x: u16,
+    width: u16,
+}
+
+impl ListPane {
+    /// Draws the list. `focused` tells whether keys go to it.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared, focused: bool) {
+        let Some(object) = shared.object(&self.object) else { return };
+        if area.height < 2 || area.width < 8 {
+            return;
+        }
+        let slots = place(&self.columns, object, area, shared);
+        self.draw_header(Rect { height: 1, ..area }, buf, shared, &slots);
+        let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        if let Some(text) = self.nothing_to_show(object, shared) {
+            let style = shared.theme.style(if self.error.is_some() { Role::Error } else { Role::Dim });
+            for (i, line) in text.lines().enumerate().take(body.height as usize) {
+                shared.glyphs.measure.draw(buf, body.x + GUTTER, body.y + i as u16, line, body.width - GUTTER, style);
+            }
+            return;
+        }
+        let words = search::words_of_filter(&self.filter);
+        for (i, row) in self.window.rows.iter().skip(self.window.top).take(body.height as usize).enumerate() {
+            let here = self.window.top + i == self.window.cursor;
+            let line = Rect { y: body.y + i as u16, height: 1, ..body };
+            let marked = self.marks.contains(&row.record.id);
+            let base = row_style(shared, here, focused, marked);
+            buf.set_style(line, base);
+            let mark = if marked { shared.glyphs.marked } else { " " };
+            let cursor = if here && focused { shared.glyphs.cursor } else { " " };
+            shared.glyphs.measure.draw(buf, line.x, line.y, cursor, 1, base);
+            shared.glyphs.measure.draw(buf, line.x + 1, line.y, mark, 1, base.patch(shared.theme.style(Role::Marked)));
+            for slot in &slots {
+                self.draw_cell(row.record.get(&slot.field.name), slot, line.y, base, &words, buf, shared);
+            }
+        }
+    }
+
+    fn nothing_to_show(&self, object: &Object, shared: &Shared) -> Option<String> {
+        if let Some(error) = &self.error {
+            return Some(shared.error(error, Some(object)));
+        }
+        if !self.window.rows.is_empty() {
+            return None;
+        }
+        if !self.loaded {
+            return Some(shared.text("list-loading"));
+        }
+        let key = if self.filter.is_empty() { "list-empty" } else { "list-no-match" };
+        Some(shared.message(&crate::msg!("literal", text = shared.text(key))))
+    }
+
+    fn draw_header(&self, area: Rect, buf: &mut Buffer, shared: &Shared, slots: &[Slot<'_>]) {
+        let style = shared.theme.style(Role::Header);
+        buf.set_style(area, style);
+        for slot in slots {
+            let sorted = self.sort.first().filter(|s| s.field == slot.field.name);
+            let arrow = match sorted {
+                Some(key) if key.descending => shared.glyphs.descending,
+                Some(_) => shared.glyphs.ascending,
+                None => "",
+            };
+            let label = format!("{}{arrow}", slot.field.label.get(shared.lang));
+            let align = if kind::is_right_aligned(&slot.field.kind) { Align::Right } else { Align::Left };
+            let text = shared.glyphs.measure.fit(&label, slot.width as usize, shared.glyphs.ellipsis, align);
+            shared.glyphs.measure.draw(buf, slot.x, area.y, &text, slot.width, style);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one cell knows its place, its look and its text")]
+    fn draw_cell(
+        &self,
+        value: &Value,
+        slot: &Slot<'_>,
+        y: u16,
+        base: Style,
+        words: &str,
+        buf: &mut Buffer,
+        shared: &Shared,
+    ) {
+        let text = shared.format(&slot.field.kind, value, &self.titles);
+        if text.is_empty() {
+            return;
+        }
+        let style = base.patch(value_style(slot.field, value, shared));
+        let measure = shared.glyphs.measure;
+        if !words.is_empty() && slot.field.search {
+            let clean = crate::tui::text::sanitize(&text);
+            let matches = search::highlight(&clean, words);
+            if !matches.is_empty() {
+                let mark = shared.theme.style(Role::Match);
+                let line = measure.highlight(&clean, &matches, slot.width as usize, shared.glyphs.ellipsis, style, mark);
+                let mut x = slot.x;
+                for span in line.spans {
+                    x = measure.draw(buf, x, y, &span.content, slot.x + slot.width - x, span.style);
+                }
+                return;
+            }
+        }
+        let align = if kind::is_right_aligned(&slot.field.kind) { Align::Right } else { Align::Left };
+        let fitted = measure.fit(&text, slot.width as usize, shared.glyphs.ellipsis, align);
+        measure.draw(buf, slot.x, y, fitted.trim_end(), slot.width, style);
+    }
+}
+
+fn row_style(shared: &Shared, here: bool, focused: bool, marked: bool) -> Style {
+    let text = shared.theme.style(Role::Text);
+    match (here, focused) {
+        (true, true) => text.patch(shared.theme.style(Role::Selection)),
+        (true, false) => text.patch(shared.theme.style(Role::CursorLine)),
+        _ if marked => text.patch(shared.theme.style(Role::Marked)),
+        _ => text,
+    }
+}
+
+/// The colour of a choice, as its dictionary says.
+pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared) -> Style {
+    let Kind::Select { dictionary } = &field.kind else { return Style::default() };
+    let item = value.as_str().and_then(|key| shared.schema.dictionary(dictionary)?.item(key));
+    item.and_then(|i| i.color.as_deref()).map(|c| shared.theme.named(c)).unwrap_or_default()
+}
+
+/// Gives each column its place; the title takes what is left, columns that don't fit are left out.
+fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Shared) -> Vec<Slot<'a>> {
+    let mut wanted: Vec<(&Field, u16, bool)> = Vec::new();
+    for column in columns {
+        let Some(field) = object.field(&column.field) else { continue };
+        let label = shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
+        let usual = kind::usual_width(&field.kind).max(label.min(14));
+        let grows = column.width.is_none() && field.name == object.title;
+        wanted.push((field, column.width.unwrap_or(usual).clamp(2, 80), grows));
+    }
+    let room = area.width.saturating_sub(GUTTER);
+    let least = |(_, width, grows): &(&Field, u16, bool)| if *grows { LEAST_TITLE.min(*width) } else { *width } + GAP;
+    while wanted.len() > 1 && wanted.iter().map(least).sum::<u16>() > room + GAP {
+        wanted.pop();
+    }
+    let fixed: u16 = wanted.iter().filter(|w| !w.2).map(|w| w.1 + GAP).sum();
+    let mut x = area.x + GUTTER;
+    let mut slots = Vec::new();
+    for (field, width, grows) in wanted {
+        let rest = (area.x + area.width).saturating_sub(x);
+        let width = if grows { room.saturating_sub(fixed).clamp(LEAST_TITLE.min(room), 48) } else { width }.min(rest);
+        slots.push(Slot { field, x, width });
+        x = x.saturating_add(width + GAP);
+    }
+    slots
+}
+
+/// The columns that a pane of some width has room for, and the field under a cell of its header.
+pub(super) fn column_at(columns: &[Column], object: &Object, area: Rect, shared: &Shared, x: u16) -> Option<String> {
+    place(columns, object, area, shared)
+        .into_iter()
+        .find(|s| (s.x..s.x + s.width + GAP).contains(&x))
+        .map(|s| s.field.name.clone())
+}

@@ -1,0 +1,195 @@
+//! Writes the cells in which two frames differ.
+
+use super::Options;
+use super::color::Paint;
+use super::grid::{Grid, Look, Tile};
+use super::pen::Pen;
+
+/// From this many blanks on, erasing is shorter than writing spaces: to the end of the line …
+const MIN_TAIL: usize = 4;
+/// … and inside it, where the cursor has to be moved on afterwards.
+const MIN_GAP: usize = 11;
+
+/// Appends what turns a terminal that shows `shown` into one that shows `next`; both have one size.
+pub(super) fn write(
+    shown: &Grid,
+    next: &Grid,
+    options: &Options,
+    pen: &mut Pen,
+    out: &mut Vec<u8>,
+) {
+    for y in 0..next.height() {
+        let (old, new) = (shown.row(y), next.row(y));
+        if old != new {
+            Row {
+                y,
+                new,
+                dirty: dirty_cells(old, new),
+                options,
+            }
+            .write(pen, out);
+        }
+    }
+}
+
+/// Which cells must be written: those that differ, and the rest of each glyph that one of them belongs to,
+/// before or after; a glyph is overwritten as a whole or not at all.
+fn dirty_cells(old: &[Tile], new: &[Tile]) -> Vec<bool> {
+    let mut dirty: Vec<bool> = old.iter().zip(new).map(|(old, new)| old != new).collect();
+    let joined: Vec<bool> = old
+        .iter()
+        .zip(new)
+        .map(|(old, new)| old.is_hidden() || new.is_hidden())
+        .collect();
+    let spread = |dirty: &mut Vec<bool>| {
+        let mut before = false;
+        for (cell, joined) in dirty.iter_mut().zip(&joined) {
+            *cell |= before && *joined;
+            before = *cell;
+        }
+        let mut after = false;
+        for (cell, joined) in dirty.iter_mut().zip(&joined).rev() {
+            *cell |= after;
+            after = *cell && *joined;
+        }
+    };
+    spread(&mut dirty);
+    if old.iter().chain(new).any(|tile| tile.disputed().is_some()) {
+        // Whatever such a glyph may have spilt over is written again.
+        for x in 0..dirty.len() {
+            let most = [old, new]
+                .iter()
+                .filter_map(|row| row.get(x)?.disputed())
+                .max();
+            if let (Some(most), Some(true)) = (most, dirty.get(x).copied()) {
+                dirty
+                    .iter_mut()
+                    .skip(x)
+                    .take(most)
+                    .for_each(|cell| *cell = true);
+                spread(&mut dirty);
+            }
+        }
+    }
+    dirty
+}
+
+struct Row<'a> {
+    y: u16,
+    new: &'a [Tile],
+    dirty: Vec<bool>,
+    options: &'a Options,
+}
+
+impl Row<'_> {
+    fn write(&self, pen: &mut Pen, out: &mut Vec<u8>) {
+        let tail = self.erasable_tail();
+        let end = tail.map_or(self.new.len(), |(start, _)| start);
+        let mut x = 0;
+        while x < end {
+            if self.is_dirty(x) {
+                self.reach(x, pen, out);
+                x += self.write_at(x, end, pen, out);
+            } else {
+                x += 1;
+            }
+        }
+        if let Some((start, look)) = tail {
+            self.reach(start, pen, out);
+            pen.erase_to_end(look, out);
+        }
+    }
+
+    fn is_dirty(&self, x: usize) -> bool {
+        self.dirty.get(x).copied().unwrap_or(false)
+    }
+
+    /// Whether a blank can be made by erasing.
+    fn erasable(&self, tile: &Tile) -> bool {
+        tile.is_blank()
+            && tile.look.is_plain()
+            && (self.options.background_erase || tile.look.bg == Paint::Default)
+    }
+
+    /// Where the dirty part of the blank end of the row starts, if erasing it is worth it.
+    fn erasable_tail(&self) -> Option<(usize, Look)> {
+        let last = self.new.last().filter(|tile| self.erasable(tile))?;
+        let length = self
+            .new
+            .iter()
+            .rev()
+            .take_while(|tile| *tile == last)
+            .count();
+        let start = self.new.len() - length;
+        let dirty = self.dirty.iter().skip(start);
+        let count = dirty.clone().filter(|dirty| **dirty).count();
+        let first = dirty.clone().position(|dirty| *dirty)?;
+        (count >= MIN_TAIL).then_some((start + first, last.look))
+    }
+
+    /// Brings the cursor to column `x`: by a move, or by writing again what stands between.
+    fn reach(&self, x: usize, pen: &mut Pen, out: &mut Vec<u8>) {
+        let Ok(column) = u16::try_from(x) else { return };
+        if let Some(start) = pen.column_in(self.y).map(usize::from)
+            && start < x
+            && let Some(between) = self.new.get(start..x)
+            && between.len() <= 10
+        {
+            let typed = between
+                .iter()
+                .all(|tile| (tile.is_hidden() || pen.suits(tile)) && tile.disputed().is_none());
+            let mut text = Vec::new();
+            let mut copy = pen.clone();
+            if typed && self.new.get(start).is_some_and(|tile| !tile.is_hidden()) {
+                let mut at = start;
+                while at < x {
+                    at += self.write_glyph(at, &mut copy, &mut text);
+                }
+                if at == x && text.len() <= pen.way_to(column, self.y).len() {
+                    out.extend_from_slice(&text);
+                    *pen = copy;
+                    return;
+                }
+            }
+        }
+        pen.move_to(column, self.y, out);
+    }
+
+    /// Writes what starts at `x`, which is before `end`, and returns how many columns that was.
+    fn write_at(&self, x: usize, end: usize, pen: &mut Pen, out: &mut Vec<u8>) -> usize {
+        let Some(tile) = self.new.get(x) else {
+            return 1;
+        };
+        if self.erasable(tile) {
+            let run = self
+                .new
+                .iter()
+                .take(end)
+                .skip(x)
+                .take_while(|next| *next == tile)
+                .count();
+            let dirty = (x..x + run).take_while(|x| self.is_dirty(*x)).count();
+            if dirty >= MIN_GAP {
+                pen.erase(dirty, tile.look, out);
+                return dirty;
+            }
+        }
+        self.write_glyph(x, pen, out)
+    }
+
+    fn write_glyph(&self, x: usize, pen: &mut Pen, out: &mut Vec<u8>) -> usize {
+        let Some(tile) = self.new.get(x) else {
+            return 1;
+        };
+        let hidden = self
+            .new
+            .iter()
+            .skip(x + 1)
+            .take_while(|tile| tile.is_hidden())
+            .count();
+        let cells = u16::try_from(hidden + 1).unwrap_or(u16::MAX);
+        let width = u16::try_from(self.new.len()).unwrap_or(u16::MAX);
+        pen.write(tile, cells, width, out);
+        hidden + 1
+    }
+}

@@ -1,0 +1,105 @@
+//! What the interface asks of the backend, as data, and the answers that come back as messages.
+
+use crate::backend::error::Error;
+use crate::backend::request::*;
+use crate::backend::{Backend, History};
+use crate::domain::id::Id;
+use crate::domain::record::{Fields, RecordKey};
+use std::sync::Arc;
+
+/// Requests of one slot supersede each other: a newer one cancels the one under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Slot(pub u64);
+
+/// Names one request; a late answer is recognised by it and dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The slot it was asked in.
+    pub slot: Slot,
+    /// Ascending over all requests.
+    pub serial: u64,
+}
+
+/// A question to the backend.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "one for each method of the backend")]
+pub enum Request {
+    Query(Query),
+    Count(CountRequest),
+    Get(RecordKey),
+    Resolve { object: String, text: String },
+    Search(SearchRequest),
+    Prepare { object: String, given: Fields },
+    Check(CheckRequest),
+    Save(SaveRequest),
+    Delete(Vec<RecordKey>),
+    DeletePreview(RecordKey),
+    Allowed { action: ActionName, object: String, key: Option<RecordKey> },
+    Act(ActRequest),
+    History(HistoryRequest),
+    Undo,
+    Redo,
+    Settings(String),
+    PutSetting { key: String, value: Option<String> },
+}
+
+impl Request {
+    /// Whether it changes data: such a request is never cancelled by a newer one.
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Request::Save(_)
+                | Request::Delete(_)
+                | Request::Act(_)
+                | Request::Undo
+                | Request::Redo
+                | Request::PutSetting { .. }
+        )
+    }
+}
+
+/// The answer to a [`Request`].
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "one for each method of the backend")]
+pub enum Reply {
+    Page(Result<Page, Error>),
+    Count(Result<Count, Error>),
+    View(Result<View, Error>),
+    Resolved(Result<Id, Error>),
+    Found(Result<SearchAnswer, Error>),
+    Prepared(Result<View, Error>),
+    Checked(Result<CheckAnswer, Error>),
+    Saved(Result<Saved, Error>),
+    Deleted(Result<Saved, Error>),
+    DeletePreview(Result<DeletePreview, Error>),
+    Allowed(Result<Permit, Error>),
+    Acted(Result<Saved, Error>),
+    History(Result<History, Error>),
+    Undone(Result<Undone, Error>),
+    Redone(Result<Undone, Error>),
+    Settings(Result<Vec<(String, String)>, Error>),
+    SettingPut(Result<(), Error>),
+}
+
+/// Asks the backend.
+pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
+    match request {
+        Request::Query(query) => Reply::Page(backend.query(query).await),
+        Request::Count(count) => Reply::Count(backend.count(count).await),
+        Request::Get(key) => Reply::View(backend.get(key).await),
+        Request::Resolve { object, text } => Reply::Resolved(backend.resolve(object, text).await),
+        Request::Search(search) => Reply::Found(backend.search(search).await),
+        Request::Prepare { object, given } => Reply::Prepared(backend.prepare(object, given).await),
+        Request::Check(check) => Reply::Checked(backend.check(check).await),
+        Request::Save(save) => Reply::Saved(backend.save(save).await),
+        Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
+        Request::DeletePreview(key) => Reply::DeletePreview(backend.delete_preview(key).await),
+        Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),
+        Request::Act(act) => Reply::Acted(backend.act(act).await),
+        Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Undo => Reply::Undone(backend.undo().await),
+        Request::Redo => Reply::Redone(backend.redo().await),
+        Request::Settings(prefix) => Reply::Settings(backend.settings(prefix).await),
+        Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
+    }
+}

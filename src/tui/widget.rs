@@ -1,0 +1,3 @@
+//! The pieces that screens are built from.
+
+pub mod line_edit;
