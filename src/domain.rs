@@ -1,9 +1,14 @@
 //! Ids, values, records and messages: what tcrm talks about. No I/O, no clock, no randomness:
 //! time, user and random bits come in as arguments.
 
+pub mod filter;
+pub mod fold;
 pub mod id;
 pub mod journal;
 pub mod lang;
 pub mod message;
+pub mod numeral;
 pub mod record;
+pub mod span;
 pub mod value;
+pub mod when;

@@ -69,6 +69,8 @@ pub struct Object {
     pub list: Vec<Column>,
     /// The order of its list until the user chooses another; never empty.
     pub sort: Vec<SortKey>,
+    /// Indexes over several fields, beside those of single fields.
+    pub indexes: Vec<Vec<String>>,
     /// The tabs of its 360° view beside attributes and history.
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
@@ -284,6 +286,14 @@ impl Kind {
     pub fn dictionary(&self) -> Option<&str> {
         match self {
             Kind::Select { dictionary } | Kind::MultiSelect { dictionary } => Some(dictionary),
+            _ => None,
+        }
+    }
+
+    /// The number rule of a code.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Kind::Code { rule } => Some(rule),
             _ => None,
         }
     }

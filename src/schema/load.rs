@@ -1,0 +1,185 @@
+//! Makes a [`Schema`] of schema files: reads and merges them, checks everything, and reports every
+//! mistake at once.
+
+mod dictionary;
+mod field;
+mod name;
+mod object;
+mod section;
+
+use super::error::{SchemaError, nearest};
+use super::model::{NumberRule, Object, Schema};
+use super::tree::{self, Errors, Place, Source, Table};
+use crate::msg;
+use section::{Section, Text};
+use std::collections::BTreeMap;
+
+const BUILTIN: [Source<'static>; 5] = [
+    Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
+    Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
+    Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
+    Source { name: "builtin/work.toml", text: include_str!("builtin/work.toml") },
+    Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
+];
+
+/// The built-in schema with the user's files laid over it in order. Returns every mistake found, in
+/// the order of the files.
+pub fn load(sources: &[Source<'_>]) -> Result<Schema, Vec<SchemaError>> {
+    let all: Vec<Source<'_>> = BUILTIN.into_iter().chain(sources.iter().copied()).collect();
+    load_alone(&all)
+}
+
+/// The built-in schema's files, for `tcrm schema show --builtin` and as examples to copy from.
+pub fn builtin_sources() -> &'static [Source<'static>] {
+    &BUILTIN
+}
+
+/// A schema of these files alone. Objects `user` and `department` must be among them if fields refer to them.
+pub fn load_alone(sources: &[Source<'_>]) -> Result<Schema, Vec<SchemaError>> {
+    let errors = Errors::new(sources);
+    let root = tree::read(sources, &errors);
+    let schema = Loader::new(&root, &errors).schema();
+    if errors.is_empty() { Ok(schema) } else { Err(errors.into_vec()) }
+}
+
+/// What is being loaded, and the names that references may use.
+struct Loader<'t, 'a, 'e> {
+    root: &'t Table<'a>,
+    errors: &'t Errors<'e>,
+}
+
+impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
+    fn new(root: &'t Table<'a>, errors: &'t Errors<'e>) -> Self {
+        Loader { root, errors }
+    }
+
+    fn schema(&self) -> Schema {
+        let mut root = Section::root(self.root, self.errors);
+        let mut schema = Schema { currency: self.currency(&mut root), ..Schema::default() };
+        for entry in root.entries("dictionaries") {
+            if let Some(dictionary) = self.dictionary(entry) {
+                schema.dictionaries.insert(dictionary.name.clone(), dictionary);
+            }
+        }
+        for entry in root.entries("objects") {
+            if let Some(object) = self.object(entry) {
+                schema.objects.push(object);
+            }
+        }
+        for entry in root.entries("numbers") {
+            if let Some(rule) = self.number(entry) {
+                schema.numbers.insert(rule.name.clone(), rule);
+            }
+        }
+        root.finish();
+        self.check_object_names(&schema.objects);
+        self.check_numbers(&schema);
+        schema
+    }
+
+    fn currency(&self, root: &mut Section<'t, 'a, 'e>) -> String {
+        let Some(Text { at, text }) = root.text("currency") else { return "CNY".to_owned() };
+        if text.len() != 3 || !text.bytes().all(|b| b.is_ascii_uppercase()) {
+            self.errors.add(at, msg!("schema-currency", text = text), None);
+        }
+        text.to_owned()
+    }
+
+    /// The keys of a table of the root: the names of all objects, dictionaries or number rules.
+    fn names(&self, table: &str) -> impl Iterator<Item = &'t str> + use<'t, 'a, 'e> {
+        let entries = self.root.entry(table).and_then(|e| e.node.table());
+        entries.into_iter().flat_map(|t| t.0.iter().map(|e| e.key.as_ref()))
+    }
+
+    /// The names of an object's fields, the system fields included.
+    fn field_names(&self, object: &str) -> Vec<&'t str> {
+        let fields = self
+            .root
+            .entry("objects")
+            .and_then(|e| e.node.table()?.entry(object)?.node.table()?.entry("fields")?.node.table());
+        let mut names: Vec<&str> = fields.into_iter().flat_map(|t| t.0.iter().map(|e| e.key.as_ref())).collect();
+        for system in crate::domain::record::system::ALL {
+            if !names.contains(&system) {
+                names.push(system);
+            }
+        }
+        names
+    }
+
+    /// Whether a field of this name exists; reports it otherwise.
+    fn known_field(&self, object: &str, name: Text<'_>) -> bool {
+        let names = self.field_names(object);
+        let known = names.contains(&name.text);
+        if !known {
+            let message = msg!("schema-unknown-field", name = name.text, object = object);
+            self.errors.add(name.at, message, nearest(name.text, names));
+        }
+        known
+    }
+
+    /// Whether an entry of this name exists in a table of the root; reports it otherwise.
+    fn known(&self, table: &str, name: Text<'_>) -> bool {
+        let known = self.names(table).any(|n| n == name.text);
+        if !known {
+            let message = match table {
+                "objects" => msg!("schema-unknown-object", name = name.text),
+                "dictionaries" => msg!("schema-unknown-dictionary", name = name.text),
+                _ => msg!("schema-unknown-number", name = name.text),
+            };
+            self.errors.add(name.at, message, nearest(name.text, self.names(table)));
+        }
+        known
+    }
+
+    fn number(&self, entry: &'t tree::Entry<'a>) -> Option<NumberRule> {
+        self.check_name(&entry.key, entry.at);
+        let tree::Data::Text(pattern) = &entry.node.data else {
+            self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
+            return None;
+        };
+        Some(NumberRule { name: entry.key.to_string(), pattern: pattern.to_string() })
+    }
+
+    /// Every number rule is well formed, and the fields in it exist where it is used.
+    fn check_numbers(&self, schema: &Schema) {
+        let Some(table) = self.root.entry("numbers").and_then(|e| e.node.table()) else { return };
+        for entry in &table.0 {
+            let tree::Data::Text(pattern) = &entry.node.data else { continue };
+            let users: Vec<&Object> = schema
+                .objects
+                .iter()
+                .filter(|o| o.fields.iter().any(|f| f.kind.rule() == Some(entry.key.as_ref())))
+                .collect();
+            for (span, mistake, meant) in super::number::mistakes(pattern, &users) {
+                let at = self.errors.inside(entry.node.at, pattern, span);
+                self.errors.add(at, mistake, meant);
+            }
+        }
+    }
+
+    /// No two objects answer to the same name.
+    fn check_object_names(&self, objects: &[Object]) {
+        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+        for object in objects {
+            let mut own: Vec<String> = vec![object.name.clone(), object.plural_name.clone()];
+            own.extend(object.aliases.iter().cloned());
+            for label in [&object.label, &object.plural] {
+                own.extend([label.zh.to_lowercase(), label.en.to_lowercase()]);
+            }
+            own.retain(|n| !n.is_empty());
+            own.sort();
+            own.dedup();
+            for name in own {
+                if let Some(other) = taken.insert(name.clone(), &object.name) {
+                    let message = msg!("schema-object-name-taken", name = name, object = other);
+                    self.errors.add(self.object_place(&object.name), message, None);
+                }
+            }
+        }
+    }
+
+    fn object_place(&self, name: &str) -> Place {
+        let entry = self.root.entry("objects").and_then(|e| e.node.table()?.entry(name));
+        entry.map(|e| e.at).unwrap_or_default()
+    }
+}

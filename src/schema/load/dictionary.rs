@@ -1,0 +1,87 @@
+//! Dictionaries.
+
+use super::Loader;
+use super::section::Section;
+use crate::domain::lang::Label;
+use crate::msg;
+use crate::schema::error::nearest;
+use crate::schema::model::{Dictionary, Item};
+use crate::schema::tree::{Data, Entry};
+use std::collections::BTreeMap;
+
+/// The most characters of an item's key.
+const KEY_MAX: usize = 48;
+
+impl<'t, 'a> Loader<'t, 'a, '_> {
+    pub(super) fn dictionary(&self, entry: &'t Entry<'a>) -> Option<Dictionary> {
+        self.check_name(&entry.key, entry.at);
+        let mut section = Section::open(entry, self.errors)?;
+        let label = section.label();
+        if label.is_none() {
+            let others = self.names("dictionaries").filter(|n| *n != entry.key);
+            self.errors.add(entry.at, msg!("schema-missing-label", name = &entry.key), nearest(&entry.key, others));
+        }
+        let entries = section.entries("items");
+        let mut items: Vec<Item> = entries.iter().filter_map(|e| self.item(e)).collect();
+        self.check_items(entries, &items);
+        let order = section.texts("order").unwrap_or_default();
+        let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
+        for (rank, key) in order.iter().enumerate() {
+            if !items.iter().any(|i| i.key == key.text) {
+                let message = msg!("schema-unknown-item", name = key.text, dictionary = &entry.key);
+                self.errors.add(key.at, message, nearest(key.text, items.iter().map(|i| i.key.as_str())));
+            } else if ranks.insert(key.text.to_owned(), rank).is_some() {
+                self.errors.add(key.at, msg!("schema-twice", name = key.text), None);
+            }
+        }
+        items.sort_by_key(|i| ranks.get(&i.key).copied().unwrap_or(usize::MAX));
+        section.finish();
+        Some(Dictionary { name: entry.key.to_string(), label: label.unwrap_or_default(), items })
+    }
+
+    fn item(&self, entry: &'t Entry<'a>) -> Option<Item> {
+        let key = entry.key.as_ref();
+        let unfit = |c: char| c.is_control() || matches!(c, ',' | '，' | '、' | ';' | '；' | '|');
+        if key.trim() != key || key.is_empty() || key.chars().count() > KEY_MAX || key.contains(unfit) {
+            self.errors.add(entry.at, msg!("schema-item-key", name = key.escape_debug(), max = KEY_MAX), None);
+        }
+        if let Data::Text(label) = &entry.node.data {
+            let label = Label::same(label.trim());
+            return Some(Item { key: key.to_owned(), label, ..Item::default() });
+        }
+        let mut section = Section::open(entry, self.errors)?;
+        let label = section.label();
+        match &label {
+            Some(label) => self.check_label(label, entry.at),
+            None => self.errors.add(entry.at, msg!("schema-missing-label", name = key), None),
+        }
+        let owned = |t: super::Text<'_>| t.text.to_owned();
+        let item = Item {
+            key: key.to_owned(),
+            label: label.unwrap_or_default(),
+            code: section.text("code").map(owned),
+            color: section.text("color").map(owned),
+            retired: section.boolean("retired").unwrap_or(false),
+        };
+        section.finish();
+        Some(item)
+    }
+
+    /// No two items can be meant by the same text.
+    fn check_items(&self, entries: &[Entry<'_>], items: &[Item]) {
+        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+        for item in items {
+            let at = entries.iter().find(|e| e.key == item.key).map(|e| e.at).unwrap_or_default();
+            let mut own = vec![item.key.to_lowercase(), item.label.zh.to_lowercase(), item.label.en.to_lowercase()];
+            own.extend(item.code.iter().map(|c| c.to_lowercase()));
+            own.retain(|n| !n.is_empty());
+            own.sort();
+            own.dedup();
+            for name in own {
+                if let Some(other) = taken.insert(name.clone(), &item.key) {
+                    self.errors.add(at, msg!("schema-item-taken", name = name, item = other), None);
+                }
+            }
+        }
+    }
+}
