@@ -4,6 +4,7 @@
 //! An empty answer and a failed one are different types.
 
 pub mod error;
+pub mod local;
 pub mod request;
 
 use crate::domain::id::Id;
