@@ -1,13 +1,16 @@
 //! Ids, values, records and messages: what tcrm talks about. No I/O, no clock, no randomness:
 //! time, user and random bits come in as arguments.
 
+pub mod decimal_text;
 pub mod filter;
 pub mod fold;
+pub mod formula;
 pub mod id;
 pub mod journal;
 pub mod lang;
 pub mod message;
 pub mod numeral;
+pub mod quick_log;
 pub mod record;
 pub mod span;
 pub mod value;

@@ -1,9 +1,11 @@
 //! tcrm, the CRM in the terminal.
 
 pub mod backend;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
+pub mod search;
 pub mod transfer;
 pub mod tui;

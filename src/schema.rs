@@ -70,6 +70,7 @@
 //! related tabs with `retired = true` are gone.
 
 pub mod error;
+pub mod kind;
 mod load;
 pub mod model;
 pub mod number;

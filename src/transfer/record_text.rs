@@ -1,142 +1,119 @@
-//! One record as text for an external editor: `field: value`, blocks of lines after `field: |`, comments with `#`.
+//! One record as text for an editor: `field: value` lines, further lines of a value indented, `#`
+//! comments. What is wrong with a value comes back as a `#!` line above it.
 
-use crate::domain::message::Message;
-use crate::msg;
+use crate::domain::message::FieldError;
+use crate::domain::record::Record;
+use crate::i18n;
+use crate::schema::kind::{self, FormatContext};
+use crate::schema::model::{Object, When};
+use std::collections::BTreeMap;
 
-/// What a text says of fields, in its order.
-pub type Pairs = Vec<(String, String)>;
+const INDENT: &str = "    ";
+const MARK: &str = "#!";
 
-/// A line that can't be read.
+/// A text that can't be read: the line from 1, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineError {
+pub struct TextError {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
-    pub message: Message,
+    /// The field named there, or the whole line.
+    pub what: String,
 }
 
-/// A field as it stands in the text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Entry {
-    /// The field's name.
-    pub name: String,
-    /// Its value as text.
-    pub value: String,
-    /// What to say above it: its label, its choices.
-    pub hint: String,
-    /// What is wrong with it, above it.
-    pub error: Option<String>,
+/// The texts of a record's editable fields, by field name.
+pub fn texts(object: &Object, record: &Record, context: &FormatContext<'_>) -> BTreeMap<String, String> {
+    let fields = object.fields.iter().filter(|f| f.is_editable() && f.read_only != When::Always);
+    fields.map(|f| (f.name.clone(), kind::plain(&f.kind, record.get(&f.name), context))).collect()
 }
 
-/// The text of a record under a heading.
-pub fn write(heading: &str, entries: &[Entry]) -> String {
-    let mut text = String::new();
-    comment(&mut text, "# ", heading);
-    for entry in entries {
-        text.push('\n');
-        comment(&mut text, "# ", &entry.hint);
-        if let Some(error) = &entry.error {
-            comment(&mut text, "#! ", error);
+/// Writes a record for the editor, with what is wrong with its fields.
+pub fn write(object: &Object, record: &Record, context: &FormatContext<'_>, errors: &[FieldError]) -> String {
+    let texts = texts(object, record, context);
+    render(object, &texts, context, errors, &format!("{} {}", object.label.get(context.lang), record.id))
+}
+
+/// The same for texts that are no record yet.
+pub fn render(
+    object: &Object,
+    texts: &BTreeMap<String, String>,
+    context: &FormatContext<'_>,
+    errors: &[FieldError],
+    title: &str,
+) -> String {
+    let mut out = format!("# {title}\n# {}\n", i18n::text(context.lang, "record-text-help"));
+    for error in errors.iter().filter(|e| !texts.contains_key(&e.field)) {
+        out.push_str(&format!("{MARK} {}\n", i18n::message(context.lang, &error.message)));
+    }
+    for group in &object.groups {
+        let fields: Vec<_> = object.group_fields(&group.name).filter(|f| texts.contains_key(&f.name)).collect();
+        if fields.is_empty() {
+            continue;
         }
-        text.push_str(&entry.name);
-        text.push(':');
-        if entry.value.contains('\n') || entry.value.trim() == "|" {
-            text.push_str(" |");
-            for line in entry.value.lines() {
-                text.push_str(if line.is_empty() { "\n" } else { "\n  " });
-                text.push_str(line);
+        out.push_str(&format!("\n# {}\n", group.label.get(context.lang)));
+        for field in fields {
+            for error in errors.iter().filter(|e| e.field == field.name) {
+                out.push_str(&format!("{MARK} {}\n", i18n::message(context.lang, &error.message)));
             }
-        } else if !entry.value.is_empty() {
-            text.push(' ');
-            text.push_str(&entry.value);
+            let label = field.label.get(context.lang);
+            let text = texts.get(&field.name).map(String::as_str).unwrap_or_default();
+            let mut lines = text.split('\n');
+            let first = lines.next().unwrap_or_default();
+            let note = if label == field.name || text.contains('\n') { String::new() } else { format!("  # {label}") };
+            // A value that holds the comment sign itself gets no comment behind it.
+            let note = if first.contains('#') { String::new() } else { note };
+            out.push_str(format!("{}: {first}{note}", field.name).trim_end());
+            out.push('\n');
+            for line in lines {
+                out.push_str(&format!("{INDENT}{line}\n"));
+            }
         }
-        text.push('\n');
     }
-    text
+    out
 }
 
-fn comment(text: &mut String, mark: &str, words: &str) {
-    for line in words.lines() {
-        text.push_str(mark);
-        text.push_str(line);
-        text.push('\n');
-    }
-}
-
-/// The fields that a text gives.
-pub fn read(text: &str) -> Result<Pairs, Vec<LineError>> {
-    let mut pairs: Pairs = Vec::new();
+/// Reads the fields back: name (or label) to text. Fields that are left out stay as they are.
+pub fn read(object: &Object, text: &str) -> Result<BTreeMap<String, String>, Vec<TextError>> {
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut errors = Vec::new();
-    let mut block = false;
-    for (at, line) in text.lines().enumerate() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let content = line.strip_prefix("  ").or_else(|| line.strip_prefix('\t')).or_else(|| line.is_empty().then_some(""));
-        if let (true, Some(content), Some((_, value))) = (block, content, pairs.last_mut()) {
-            value.push_str(content);
-            value.push('\n');
+    let mut open: Option<String> = None;
+    for (number, line) in text.lines().enumerate() {
+        if let (Some(name), Some(more)) = (&open, line.strip_prefix(INDENT)) {
+            if let Some(value) = found.get_mut(name) {
+                value.push('\n');
+                value.push_str(more);
+            }
             continue;
         }
-        block = false;
         if line.trim().is_empty() || line.starts_with('#') {
+            open = None;
             continue;
         }
-        let mut fail = |message| errors.push(LineError { line: at + 1, message });
-        match line.split_once([':', '：']) {
-            None => fail(msg!("transfer-text-line")),
-            Some((name, _)) if name.starts_with([' ', '\t']) => fail(msg!("transfer-text-line")),
-            Some((name, _)) if pairs.iter().any(|(n, _)| n == name.trim()) => {
-                fail(msg!("transfer-text-twice", name = name.trim()));
+        let wrong = |what: &str| TextError { line: number + 1, what: what.to_owned() };
+        let Some((name, value)) = line.split_once([':', '：']) else {
+            errors.push(wrong(line));
+            continue;
+        };
+        match object.find_field(name) {
+            Some(field) => {
+                let label = [&field.label.zh, &field.label.en];
+                found.insert(field.name.clone(), without_note(value, &label).trim().to_owned());
+                open = Some(field.name.clone());
             }
-            Some((name, value)) => {
-                block = value.trim() == "|";
-                pairs.push((name.trim().to_owned(), if block { String::new() } else { value.trim().to_owned() }));
-            }
+            None => errors.push(wrong(name.trim())),
         }
     }
-    for (_, value) in &mut pairs {
-        value.truncate(value.trim_end_matches('\n').len());
-    }
-    if errors.is_empty() { Ok(pairs) } else { Err(errors) }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-    use super::*;
-    use proptest::prelude::*;
-
-    fn entry(name: &str, value: &str) -> Entry {
-        Entry { name: name.into(), value: value.into(), hint: "标签 / Label".into(), error: None }
+/// The value without the label that was written behind it; other `#` belong to the value.
+fn without_note<'a>(value: &'a str, labels: &[&String]) -> &'a str {
+    match value.rsplit_once("# ") {
+        Some((head, note)) if labels.iter().any(|l| l.as_str() == note.trim()) => head,
+        _ => value,
     }
+}
 
-    #[test]
-    fn a_record_reads_back_as_it_was_written() {
-        let entries = [entry("name", "华信: 科技 # 1"), entry("level", ""), entry("remark", "one\n\n  # two\nthree"), entry("x", "|")];
-        let text = write("客户 C-1\nSave and close.", &entries);
-        let pairs: Pairs = entries.iter().map(|e| (e.name.clone(), e.value.clone())).collect();
-        assert_eq!(read(&text).unwrap(), pairs);
-    }
-
-    #[test]
-    fn errors_stand_above_their_field_and_are_read_over() {
-        let failed = Entry { error: Some("too long\nby far".into()), ..entry("name", "x") };
-        let text = write("", &[failed]);
-        assert!(text.contains("#! too long\n#! by far\nname: x\n"), "{text}");
-        assert_eq!(read(&text).unwrap(), [("name".to_owned(), "x".to_owned())]);
-    }
-
-    #[test]
-    fn lines_that_give_no_field_are_reported_with_their_number() {
-        let errors = read("name: x\nnonsense\nname: y\n  stray\n").unwrap_err();
-        assert_eq!(errors.iter().map(|e| e.line).collect::<Vec<_>>(), [2, 3, 4]);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_survives(value in "[a-z#:|中 ]{0,6}(\n[a-z#:| 中]{0,5}[a-z]){0,3}") {
-            let value = value.trim().to_owned();
-            let read = read(&write("h", &[entry("f", &value), entry("g", "1")])).unwrap();
-            prop_assert_eq!(read, vec![("f".to_owned(), value), ("g".to_owned(), "1".to_owned())]);
-        }
-    }
+/// The texts that differ between what was given to the editor and what came back.
+pub fn changed(before: &BTreeMap<String, String>, after: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    after.into_iter().filter(|(name, text)| before.get(name).map(|t| t.trim()) != Some(text.trim())).collect()
 }

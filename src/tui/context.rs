@@ -4,11 +4,12 @@ use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
-use crate::domain::record::Titles;
+use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::Value;
 use crate::i18n;
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::{Kind, Object, Schema};
+use crate::tui::action::Action;
 use crate::tui::keymap::Keymap;
 use crate::tui::layer::{Closed, Layer};
 use crate::tui::request::{Request, Slot, Ticket};
@@ -16,6 +17,7 @@ use crate::tui::text::Glyphs;
 use crate::tui::theme::Theme;
 use jiff::Zoned;
 use ratatui::layout::Size;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What every layer may read: the same for all of them.
@@ -36,6 +38,8 @@ pub struct Shared {
     pub glyphs: Glyphs,
     /// Keys and actions.
     pub keymap: Keymap,
+    /// The user's settings: columns, views, drafts.
+    pub settings: BTreeMap<String, String>,
     /// Whether changes can be made at all.
     pub writable: bool,
     /// What follows `y`, `g` …: the keys of a sequence typed so far.
@@ -158,6 +162,9 @@ pub struct Wishes {
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) goto: Option<Goto>,
     pub(in crate::tui) change: Vec<Change>,
+    pub(in crate::tui) settings: Vec<(String, Option<String>)>,
+    pub(in crate::tui) action: Option<Action>,
+    pub(in crate::tui) step: Option<isize>,
 }
 
 /// Changes what all layers share.
@@ -170,12 +177,14 @@ pub enum Change {
 }
 
 /// Leads to another place of the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Goto {
     /// The list of an object, with a filter.
     List(String, String),
     /// The 360° view of a record, above what is open.
-    Record(crate::domain::record::RecordKey),
+    Record(RecordKey),
+    /// A form for a new record of an object, with the fields it starts with.
+    Add(String, Fields),
 }
 
 impl Context<'_> {
@@ -216,6 +225,21 @@ impl Context<'_> {
     /// Changes what all layers share.
     pub fn change(&mut self, change: Change) {
         self.out.change.push(change);
+    }
+
+    /// Keeps a setting of the user, or removes it.
+    pub fn put_setting(&mut self, key: String, value: Option<String>) {
+        self.out.settings.push((key, value));
+    }
+
+    /// Does an action after this event, as if its key had been pressed in what is on top then.
+    pub fn act(&mut self, action: Action) {
+        self.out.action = Some(action);
+    }
+
+    /// Steps the list below; this layer is told the record by [`super::layer::Event::Stepped`].
+    pub fn step(&mut self, delta: isize) {
+        self.out.step = Some(delta);
     }
 
     /// Tells the user something.

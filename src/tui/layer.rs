@@ -28,6 +28,8 @@ pub enum Event {
     Closed(Closed),
     /// The external editor of this layer ended with this text; `None` if it failed.
     Edited(Option<String>),
+    /// The list below was stepped and is on this record now.
+    Stepped(RecordKey),
     /// Stored data changed, here or in another process: show it again.
     Changed,
     /// The screen's size, the language or the theme changed.
@@ -98,6 +100,31 @@ pub trait Layer {
 
     /// Draws itself and tells where the cursor stands.
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position>;
+
+    /// What stands on the right of the header line: place and number of records.
+    fn status(&self, _shared: &Shared) -> String {
+        String::new()
+    }
+
+    /// Whether it replaces the whole stack when it is opened.
+    fn is_root(&self) -> bool {
+        false
+    }
+
+    /// Whether what it shows is there.
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    /// Whether it has a list to step through.
+    fn can_step(&self) -> bool {
+        false
+    }
+
+    /// Moves its list and names the record it is on now; `None` at the end.
+    fn step(&mut self, _delta: isize, _cx: &mut Context<'_>) -> Option<RecordKey> {
+        None
+    }
 
     /// Whether closing would lose something that is not kept as a draft or saved.
     fn is_dirty(&self) -> bool {

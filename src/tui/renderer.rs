@@ -18,6 +18,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 pub use color::ColorDepth;
+#[cfg(test)]
+pub(in crate::tui) use color::rgb_of;
 use grid::Grid;
 use pen::Pen;
 

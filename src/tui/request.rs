@@ -2,9 +2,10 @@
 
 use crate::backend::error::Error;
 use crate::backend::request::*;
-use crate::backend::{Backend, History};
+use crate::backend::{Backend, History, texts};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Requests of one slot supersede each other: a newer one cancels the one under way.
@@ -32,6 +33,8 @@ pub enum Request {
     Prepare { object: String, given: Fields },
     Check(CheckRequest),
     Save(SaveRequest),
+    /// Saves fields given as people type them.
+    SaveTexts { object: String, target: Option<(Id, i64)>, texts: BTreeMap<String, String> },
     Delete(Vec<RecordKey>),
     DeletePreview(RecordKey),
     Allowed { action: ActionName, object: String, key: Option<RecordKey> },
@@ -49,6 +52,7 @@ impl Request {
         matches!(
             self,
             Request::Save(_)
+                | Request::SaveTexts { .. }
                 | Request::Delete(_)
                 | Request::Act(_)
                 | Request::Undo
@@ -92,6 +96,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Prepare { object, given } => Reply::Prepared(backend.prepare(object, given).await),
         Request::Check(check) => Reply::Checked(backend.check(check).await),
         Request::Save(save) => Reply::Saved(backend.save(save).await),
+        Request::SaveTexts { object, target, texts } => {
+            Reply::Saved(texts::save(backend.as_ref(), object, target, texts).await)
+        }
         Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
         Request::DeletePreview(key) => Reply::DeletePreview(backend.delete_preview(key).await),
         Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),

@@ -19,6 +19,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use glyphs::Glyphs;
 pub(crate) use glyphs::ascii_fallback;
+pub(crate) use sanitize::is_hidden;
 pub use sanitize::{Newlines, sanitize, sanitize_with};
 
 /// Where text stands in a space wider than itself.

@@ -43,3 +43,35 @@ schema-number-serial-missing = a number rule needs a serial: end it with {"{"}se
 schema-number-brace = a brace or control character that belongs to no part
 schema-number-field = { $object } has no field `{ $name }`
 schema-number-field-type = `{ $name }` of type { $type } can't be a part of a number: only text, select and region fields
+
+value-attachment = files are attached by their own command
+value-computed = this field is computed from others
+value-wrong-form = not a value of type { $type }
+value-long = { $count } characters; at most { $max } fit
+value-many = { $count } entries; at most { $max } fit
+value-control = control characters can't stand here
+value-pattern = must have the form { $pattern } (* any characters, ? one)
+value-number = “{ $text }” is no number that fits here
+value-whole = “{ $text }” is not a whole number
+value-number-range = the number is too large
+value-min = at least { $min }
+value-max = at most { $max }
+value-scale = { $scale ->
+    [0] no digits after the point
+    [one] at most one digit after the point
+   *[other] at most { $scale } digits after the point
+}
+value-currency = “{ $text }” is no currency: three capital letters, such as CNY
+value-boolean = “{ $text }” is neither yes nor no
+value-choice = “{ $text }” is not one of the choices
+value-choice-nearest = “{ $text }” is not one of the choices; did you mean “{ $nearest }”?
+value-tag = a tag holds no comma and is not blank: “{ $text }”
+value-phone-character = “{ $found }” can't stand there in a phone number
+value-phone-extension = the extension “{ $text }” must be digits
+value-phone-digits = a phone number has 3 to 20 digits, this one { $count }
+value-phone-mobile = a mobile number has 11 digits, this one { $count }
+value-email = “{ $text }” is no e-mail address (name@example.com)
+value-url = “{ $text }” is no web address (www.example.com)
+value-url-scheme = only http:// and https:// addresses
+value-region = a region is a path such as 广东/深圳: “{ $text }”
+value-no-me = nobody is logged in: “me” has no meaning here

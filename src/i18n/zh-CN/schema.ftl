@@ -43,3 +43,34 @@ schema-number-serial-missing = 编码规则需要流水号：请以 {"{"}seq:4{"
 schema-number-brace = 有不成对的花括号或控制字符
 schema-number-field = { $object } 没有字段 `{ $name }`
 schema-number-field-type = 类型为 { $type } 的 `{ $name }` 不能用于编码：只能是文本、单选或地区字段
+
+value-attachment = 附件请用专门的命令添加
+value-computed = 该字段由其他字段计算得出
+value-wrong-form = 不是 { $type } 类型的值
+value-long = 有 { $count } 个字符，最多 { $max } 个
+value-many = 有 { $count } 项，最多 { $max } 项
+value-control = 不能含有控制字符
+value-pattern = 必须符合格式 { $pattern }（* 为任意字符，? 为一个字符）
+value-number = “{ $text }”不是适用的数字
+value-whole = “{ $text }”不是整数
+value-number-range = 数字过大
+value-min = 不能小于 { $min }
+value-max = 不能大于 { $max }
+value-scale = { $scale ->
+    [0] 不能有小数
+   *[other] 最多 { $scale } 位小数
+}
+value-currency = “{ $text }”不是币种：应为三个大写字母，如 CNY
+value-boolean = “{ $text }”既不是“是”也不是“否”
+value-choice = “{ $text }”不在可选项中
+value-choice-nearest = “{ $text }”不在可选项中，是否想选“{ $nearest }”？
+value-tag = 标签不能为空，也不能含逗号：“{ $text }”
+value-phone-character = 电话号码中此处不能有“{ $found }”
+value-phone-extension = 分机号“{ $text }”必须是数字
+value-phone-digits = 电话号码应为 3 到 20 位数字，现有 { $count } 位
+value-phone-mobile = 手机号应为 11 位数字，现有 { $count } 位
+value-email = “{ $text }”不是邮箱地址（name@example.com）
+value-url = “{ $text }”不是网址（www.example.com）
+value-url-scheme = 只能用 http:// 或 https:// 网址
+value-region = 地区应为路径，如 广东/深圳：“{ $text }”
+value-no-me = 尚未登录，“me”在此无意义

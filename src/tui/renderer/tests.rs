@@ -79,7 +79,7 @@ fn check_look(cell: &ratatui::buffer::Cell, shown: &vt100::Cell, blank: bool, pl
         Color::LightBlue => vt100::Color::Idx(12),
         Color::Indexed(index) => vt100::Color::Idx(index),
         Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
-        other => unimplemented!("{other}"),
+        other => unreachable!("{other}"),
     };
     let has = |flag| cell.modifier.contains(flag);
     assert_eq!(shown.bgcolor(), paint(cell.bg), "background {place}");

@@ -104,7 +104,14 @@ fn matches_are_styled_and_cut() {
     ];
     assert_eq!(shown, expected.map(|(text, bold)| (text.to_owned(), bold)));
     assert_eq!(line.width(), 9);
-    let whole = Measure::Narrow.highlight("e\u{301}x", &[0..1], 9, "…", style, marked);
+    let whole = Measure::Narrow.highlight(
+        "e\u{301}x",
+        std::slice::from_ref(&(0..1)),
+        9,
+        "…",
+        style,
+        marked,
+    );
     assert_eq!(whole.spans[0].content, "e\u{301}");
 }
 
@@ -179,7 +186,7 @@ proptest! {
     #[test]
     fn highlighting_keeps_within_the_width(text in hostile(), width in 0usize..20, start in 0usize..30) {
         let line = Measure::Narrow
-            .highlight(&text, &[start..start + 4], width, "…", Style::new(), Style::new());
+            .highlight(&text, std::slice::from_ref(&(start..start + 4)), width, "…", Style::new(), Style::new());
         prop_assert!(line.spans.iter().map(|s| super::width(&s.content)).sum::<usize>() <= width);
     }
 }

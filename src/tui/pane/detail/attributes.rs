@@ -140,7 +140,7 @@ impl Attributes {
         let measure = shared.glyphs.measure;
         match block {
             Block::Heading(group) => {
-                let style = shared.theme.style(Role::Heading);
+                let style = shared.theme.style(Role::Title);
                 let x = measure.draw(buf, area.x, area.y, group.label.get(shared.lang), area.width, style);
                 let line = shared.glyphs.horizontal.repeat((area.x + area.width).saturating_sub(x + 2) as usize);
                 let border = shared.theme.style(Role::Border);

@@ -131,7 +131,7 @@ fn row_style(shared: &Shared, here: bool, focused: bool, marked: bool) -> Style 
     let text = shared.theme.style(Role::Text);
     match (here, focused) {
         (true, true) => text.patch(shared.theme.style(Role::Selection)),
-        (true, false) => text.patch(shared.theme.style(Role::CursorLine)),
+        (true, false) => text.patch(shared.theme.style(Role::SelectionInactive)),
         _ if marked => text.patch(shared.theme.style(Role::Marked)),
         _ => text,
     }

@@ -1,0 +1,244 @@
+//! Grams: what the postings of a segment are keyed by. A gram is 32 bits: kind, field class, payload.
+//!
+//! Whatever a query word matches must contain all grams that the word asks for, in the same field class;
+//! the reverse need not hold, since each candidate is verified against the text.
+
+use super::fold::{END, HAN, RARE};
+use super::pinyin;
+
+/// Stands before the first character of a value in grams.
+pub(super) const START: u8 = 2;
+/// Titles of so many symbols at most have a gram of all their initials.
+pub(super) const SHORT: usize = 4;
+
+const FIELD_BIT: u32 = 1 << 27;
+const WHOLE_BUCKETS: u32 = 1 << 14;
+
+/// Class of fields with grams of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Title,
+    Value,
+}
+
+/// The gram in the field class (grams are made for titles).
+pub(super) fn in_field(gram: u32, field: Field) -> u32 {
+    match field {
+        Field::Title => gram,
+        Field::Value => gram | FIELD_BIT,
+    }
+}
+
+fn gram(kind: u32, payload: u32) -> u32 {
+    kind << 28 | payload
+}
+
+fn pack(symbols: &[u8]) -> u32 {
+    symbols.iter().fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
+}
+
+/// One to three ASCII characters of a text, the first may be [`START`].
+pub(super) fn ascii(symbols: &[u8]) -> u32 {
+    gram(u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
+}
+
+/// A character that is not ASCII.
+pub(super) fn han(code: u16) -> u32 {
+    gram(4, u32::from(code))
+}
+
+/// The same as the first of its value.
+pub(super) fn first_han(code: u16) -> u32 {
+    gram(5, u32::from(code))
+}
+
+/// A syllable.
+pub(super) fn syllable(symbol: u16) -> u32 {
+    gram(6, u32::from(symbol))
+}
+
+/// Two neighbours: syllables, or [`letter_symbol`]s.
+pub(super) fn pair(a: u16, b: u16) -> u32 {
+    gram(7, u32::from(a) << 10 | u32::from(b))
+}
+
+/// An ASCII character among syllables.
+pub(super) fn letter_symbol(b: u8) -> u16 {
+    512 + u16::from(b)
+}
+
+/// One to three initials in a row, ASCII characters standing for themselves, at least one of Chinese.
+pub(super) fn initials(symbols: &[u8]) -> u32 {
+    gram(7 + u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
+}
+
+/// All initials of a title of at most [`SHORT`] symbols.
+pub(super) fn short(symbols: &[u8]) -> u32 {
+    let letter = |b: &u8| match b {
+        b'a'..=b'z' => u32::from(b - b'a') + 1,
+        b'0'..=b'9' => u32::from(b - b'0') + 27,
+        _ => 63,
+    };
+    gram(11, symbols.iter().fold(0, |all, b| all << 6 | letter(b)))
+}
+
+/// A whole value, by hash.
+pub(super) fn whole(bytes: &[u8]) -> u32 {
+    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
+    let folded = u32::try_from((hash ^ hash >> 29) & u64::from(WHOLE_BUCKETS - 1)).unwrap_or_default();
+    gram(12, folded)
+}
+
+/// An object of the schema.
+pub(super) fn object(object: u16) -> u32 {
+    gram(13, u32::from(object))
+}
+
+/// A symbol of the pinyin stream: the initials of one character's readings and their syllable symbols.
+#[derive(Clone, Copy, Default)]
+struct Symbol {
+    letters: [u8; 4],
+    symbols: [u16; 4],
+    len: u8,
+    han: bool,
+}
+
+impl Symbol {
+    fn of(codes: &[u16], at: usize) -> Option<Symbol> {
+        let code = *codes.get(at)?;
+        let mut all = Symbol::default();
+        if code < HAN {
+            let b = u8::try_from(code).ok().filter(u8::is_ascii_alphanumeric)?;
+            all.put(b, letter_symbol(b));
+            return Some(all);
+        }
+        all.han = true;
+        for id in pinyin::readings(codes, at).as_slice() {
+            all.put(pinyin::initial(*id), *id);
+        }
+        (all.len > 0).then_some(all)
+    }
+
+    fn put(&mut self, letter: u8, symbol: u16) {
+        let at = usize::from(self.len);
+        if let (Some(l), Some(s)) = (self.letters.get_mut(at), self.symbols.get_mut(at)) {
+            *l = letter;
+            *s = symbol;
+            self.len += 1;
+        }
+    }
+
+    fn letters(&self) -> &[u8] {
+        self.letters.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn symbols(&self) -> &[u16] {
+        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+const START_SYMBOL: Symbol = edge_symbol(START, false);
+const END_SYMBOL: Symbol = edge_symbol(END, true);
+
+const fn edge_symbol(b: u8, han: bool) -> Symbol {
+    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
+}
+
+/// Calls `put` for each gram of one value (repeats included).
+pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+    let mut put = |gram| put(in_field(gram, field));
+    put(whole(bytes));
+    text_grams(codes, &mut put);
+    sound_grams(codes, field, &mut put);
+}
+
+fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+    let mut before: [Option<u8>; 2] = [None, Some(START)];
+    for (at, code) in codes.iter().enumerate() {
+        let Some(b) = u8::try_from(*code).ok().filter(|b| u16::from(*b) < HAN && *b != b' ') else {
+            before = [None, None];
+            if *code >= HAN && *code != RARE {
+                put(han(*code));
+                if at == 0 {
+                    put(first_han(*code));
+                }
+            }
+            continue;
+        };
+        if b != START {
+            put(ascii(&[b]));
+        }
+        if let Some(one) = before[1] {
+            put(ascii(&[one, b]));
+            if let Some(two) = before[0] {
+                put(ascii(&[two, one, b]));
+            }
+        }
+        before = [before[1], Some(b)];
+    }
+}
+
+fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+    let start = (field == Field::Title).then_some(START_SYMBOL);
+    let mut before: [Option<Symbol>; 2] = [None, start];
+    let mut whole = Some(Vec::new()).filter(|_| codes.len() <= SHORT && field == Field::Title);
+    let mut han = false;
+    for at in 0..codes.len() {
+        let Some(this) = Symbol::of(codes, at) else {
+            before = [None, None];
+            whole = None;
+            continue;
+        };
+        if this.han {
+            han = true;
+            this.symbols().iter().for_each(|s| put(syllable(*s)));
+            this.letters().iter().for_each(|l| put(initials(&[*l])));
+        }
+        row_grams(&before, &this, put);
+        before = [before[1], Some(this)];
+        if let Some(whole) = &mut whole {
+            whole.push(this);
+        }
+    }
+    if han && field == Field::Title {
+        row_grams(&before, &END_SYMBOL, put);
+        if let Some(whole) = whole {
+            short_grams(&whole, &mut Vec::new(), put);
+        }
+    }
+}
+
+/// The grams that `this` makes with the one or two symbols before it.
+fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32)) {
+    let [two, Some(one)] = before else { return };
+    pair_grams(one, this, put);
+    let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else { return };
+    for a in two.letters() {
+        for b in one.letters() {
+            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
+        }
+    }
+}
+
+fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32)) {
+    if !one.han && !this.han {
+        return;
+    }
+    for a in one.symbols() {
+        this.symbols().iter().for_each(|b| put(pair(*a, *b)));
+    }
+    for a in one.letters() {
+        this.letters().iter().for_each(|b| put(initials(&[*a, *b])));
+    }
+}
+
+fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32)) {
+    let Some((first, rest)) = rest.split_first() else {
+        return put(short(letters));
+    };
+    for letter in first.letters() {
+        letters.push(*letter);
+        short_grams(rest, letters, put);
+        letters.pop();
+    }
+}

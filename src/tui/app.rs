@@ -1,0 +1,347 @@
+//! The application: the stack of layers, what they share, and the way of a key press.
+//!
+//! `update` takes a message and returns effects; it does no I/O and reads no clock, so that all a user
+//! can do is testable as data. `draw` shows the state.
+
+mod dispatch;
+mod draw;
+mod global;
+
+use crate::backend::error::Error;
+use crate::domain::message::Message;
+use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
+use crate::tui::form::{FormLayer, draft};
+use crate::tui::input::{Key, Mouse};
+use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::detail::DetailScreen;
+use crate::tui::screen::list::ListScreen;
+use jiff::Zoned;
+use ratatui::layout::Size;
+
+/// Something that happened outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key press.
+    Key(Key),
+    /// Pasted text.
+    Paste(String),
+    /// A mouse event.
+    Mouse(Mouse),
+    /// The screen has another size.
+    Resize(Size),
+    /// An answer of the backend.
+    Reply(Ticket, Reply),
+    /// Stored data changed.
+    Changed,
+    /// The external editor ended.
+    Edited(Option<String>),
+    /// Something failed outside (clipboard, editor, opener).
+    Failed(Message),
+    /// The program is asked to end by a signal: drafts are on their way already.
+    Terminate,
+}
+
+/// How often notices are kept for looking back.
+const KEPT_NOTICES: usize = 200;
+
+/// The whole state of the interface.
+pub struct App {
+    pub(in crate::tui) shared: Shared,
+    pub(in crate::tui) layers: Vec<Box<dyn Layer>>,
+    pub(in crate::tui) notice: Option<Notice>,
+    pub(in crate::tui) notices: Vec<(String, Notice)>,
+    serial: u64,
+    settings: Option<Ticket>,
+    undoing: Option<Ticket>,
+    confirm_quit: bool,
+    mouse: bool,
+    start: Goto,
+    alive: fn(u32) -> bool,
+    offered_drafts: bool,
+}
+
+impl App {
+    /// The interface with nothing on it; `start` tells where to go once the user's settings are there.
+    /// `alive` tells whether a process of this machine still runs.
+    pub fn new(shared: Shared, mouse: bool, start: Goto, alive: fn(u32) -> bool) -> App {
+        App {
+            shared,
+            layers: Vec::new(),
+            notice: None,
+            notices: Vec::new(),
+            serial: 0,
+            settings: None,
+            undoing: None,
+            confirm_quit: false,
+            mouse,
+            start,
+            alive,
+            offered_drafts: false,
+        }
+    }
+
+    /// Asks for the user's settings: the first effects.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.with_context(|app, cx| {
+            let slot = cx.slot();
+            *app = Some(cx.ask(slot, Request::Settings(String::new())));
+        })
+    }
+
+    fn with_context(&mut self, f: impl FnOnce(&mut Option<Ticket>, &mut Context<'_>)) -> Vec<Effect> {
+        let mut wishes = Wishes::default();
+        let mut ticket = None;
+        let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+        f(&mut ticket, &mut cx);
+        if ticket.is_some() {
+            self.settings = ticket;
+        }
+        self.carry_out(wishes)
+    }
+
+    /// Whether the first screen has been filled.
+    pub fn is_ready(&self) -> bool {
+        self.layers.first().is_some_and(|l| l.is_ready())
+    }
+
+    /// What layers share, for the outside.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Whether mouse reports are wanted.
+    pub fn wants_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    /// The text of the current notice, for tests and the log.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Takes a message at a moment and tells what is to be done outside.
+    pub fn update(&mut self, msg: Msg, now: Zoned) -> Vec<Effect> {
+        self.shared.now = now;
+        match msg {
+            Msg::Key(key) => self.key(key),
+            Msg::Paste(text) => self.send_top(Event::Paste(text)),
+            Msg::Mouse(mouse) => self.mouse(mouse),
+            Msg::Resize(size) => {
+                self.shared.size = size;
+                self.send_all(&Event::Resized)
+            }
+            Msg::Reply(ticket, reply) => self.reply(ticket, reply),
+            Msg::Changed => self.send_all(&Event::Changed),
+            Msg::Edited(text) => self.send_top(Event::Edited(text)),
+            Msg::Failed(message) => {
+                self.tell(Severity::Error, message);
+                Vec::new()
+            }
+            Msg::Terminate => vec![Effect::Quit],
+        }
+    }
+
+    fn tell(&mut self, severity: Severity, message: Message) {
+        let text = self.shared.message(&message);
+        self.show(Notice { severity, text });
+    }
+
+    fn show(&mut self, notice: Notice) {
+        let at = self.shared.now.strftime("%H:%M:%S").to_string();
+        self.notices.push((at, notice.clone()));
+        if self.notices.len() > KEPT_NOTICES {
+            self.notices.remove(0);
+        }
+        self.notice = Some(notice);
+    }
+
+    fn send_all(&mut self, event: &Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for place in 0..self.layers.len() {
+            effects.extend(self.send(place, event.clone()).1);
+        }
+        effects
+    }
+
+    fn send_top(&mut self, event: Event) -> Vec<Effect> {
+        match self.layers.len().checked_sub(1) {
+            Some(top) => self.send(top, event).1,
+            None => Vec::new(),
+        }
+    }
+
+    /// Gives an event to one layer and carries out what it asks for.
+    fn send(&mut self, place: usize, event: Event) -> (Flow, Vec<Effect>) {
+        let mut wishes = Wishes::default();
+        let flow = match self.layers.get_mut(place) {
+            Some(layer) => {
+                let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+                layer.update(event, &mut cx)
+            }
+            None => Flow::Ignored,
+        };
+        let mut effects = Vec::new();
+        if let Some(result) = wishes.close.take() {
+            effects.extend(self.close(place, result));
+        }
+        effects.extend(self.carry_out(wishes));
+        (flow, effects)
+    }
+
+    /// Removes a layer and hands its result to the one below.
+    fn close(&mut self, place: usize, result: Closed) -> Vec<Effect> {
+        if place >= self.layers.len() {
+            return Vec::new();
+        }
+        self.layers.remove(place);
+        match place.checked_sub(1) {
+            Some(below) => self.send(below, Event::Closed(result)).1,
+            None if self.layers.is_empty() => vec![Effect::Quit],
+            None => Vec::new(),
+        }
+    }
+
+    fn carry_out(&mut self, wishes: Wishes) -> Vec<Effect> {
+        let mut effects = wishes.effects;
+        if let Some(notice) = wishes.notice {
+            self.show(notice);
+        }
+        for (key, value) in wishes.settings {
+            effects.extend(self.put_setting(key, value));
+        }
+        for change in wishes.change {
+            effects.extend(self.change(change));
+        }
+        for layer in wishes.push {
+            self.layers.push(layer);
+        }
+        if let Some(place) = wishes.goto {
+            effects.extend(self.go(place));
+        }
+        if let Some(action) = wishes.action {
+            effects.extend(self.act(action));
+        }
+        if let Some(delta) = wishes.step {
+            effects.extend(self.step(delta));
+        }
+        effects
+    }
+
+    fn put_setting(&mut self, key: String, value: Option<String>) -> Vec<Effect> {
+        match &value {
+            Some(value) => self.shared.settings.insert(key.clone(), value.clone()),
+            None => self.shared.settings.remove(&key),
+        };
+        self.serial += 2;
+        let ticket = Ticket { slot: Slot(self.serial - 1), serial: self.serial };
+        vec![Effect::Ask(ticket, Request::PutSetting { key, value })]
+    }
+
+    fn change(&mut self, change: Change) -> Vec<Effect> {
+        match change {
+            Change::Theme(name) => match crate::tui::theme::Theme::named(&name) {
+                Some(theme) => self.shared.theme = theme,
+                None => self.tell(Severity::Error, crate::msg!("theme-unknown", name = name)),
+            },
+            Change::Lang(lang) => self.shared.lang = lang,
+        }
+        self.send_all(&Event::Resized)
+    }
+
+    /// Opens a place.
+    fn go(&mut self, place: Goto) -> Vec<Effect> {
+        let mut wishes = Wishes::default();
+        let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+        let layer: Option<Box<dyn Layer>> = match place {
+            Goto::List(object, filter) => {
+                let object = self.shared.schema.find_object(&object).map(|o| o.name.clone());
+                object.and_then(|o| ListScreen::open(&o, &filter, &mut cx)).map(|s| Box::new(s) as Box<dyn Layer>)
+            }
+            Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
+            Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
+        };
+        let is_list = layer.as_ref().is_some_and(|l| l.is_root());
+        if let Some(layer) = layer {
+            if is_list && !self.layers.iter().any(|l| l.is_dirty()) {
+                self.layers.clear();
+            }
+            self.layers.push(layer);
+        }
+        self.carry_out(wishes)
+    }
+
+    /// Steps the nearest list below the top layer and tells the top layer the record it is on now.
+    fn step(&mut self, delta: isize) -> Vec<Effect> {
+        let Some(top) = self.layers.len().checked_sub(1) else { return Vec::new() };
+        let mut wishes = Wishes::default();
+        let mut key = None;
+        for layer in self.layers.iter_mut().take(top).rev() {
+            let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+            key = layer.step(delta, &mut cx);
+            if key.is_some() || layer.can_step() {
+                break;
+            }
+        }
+        let mut effects = self.carry_out(wishes);
+        match key {
+            Some(key) => effects.extend(self.send(top, Event::Stepped(key)).1),
+            None => self.tell(Severity::Info, crate::msg!("step-no-more")),
+        }
+        effects
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: Reply) -> Vec<Effect> {
+        if self.settings == Some(ticket) {
+            self.settings = None;
+            return self.take_settings(reply);
+        }
+        if self.undoing == Some(ticket) {
+            self.undoing = None;
+            self.tell_undone(&reply);
+            return Vec::new();
+        }
+        if let Reply::SettingPut(Err(error)) = &reply
+            && *error != Error::Cancelled
+        {
+            let text = self.shared.error(error, None);
+            self.show(Notice { severity: Severity::Error, text });
+        }
+        for place in (0..self.layers.len()).rev() {
+            let (flow, effects) = self.send(place, Event::Reply(ticket, reply.clone()));
+            if flow == Flow::Used {
+                return effects;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The user's settings are there: open the first screen, then what was left unfinished.
+    fn take_settings(&mut self, reply: Reply) -> Vec<Effect> {
+        let mut drafts = Vec::new();
+        match reply {
+            Reply::Settings(Ok(settings)) => {
+                drafts = draft::parse(&settings);
+                self.shared.settings = settings.into_iter().collect();
+            }
+            Reply::Settings(Err(error)) => {
+                let text = self.shared.error(&error, None);
+                self.show(Notice { severity: Severity::Error, text });
+            }
+            _ => {}
+        }
+        let mut effects = Vec::new();
+        if let Some(name) = self.shared.settings.get("ui/theme").cloned() {
+            effects.extend(self.change(Change::Theme(name)));
+        }
+        if self.layers.is_empty() {
+            effects.extend(self.go(self.start.clone()));
+        }
+        drafts.retain(|d| !(self.alive)(d.pid));
+        if !drafts.is_empty() && !self.offered_drafts {
+            self.layers.push(Box::new(draft::DraftsLayer::new(drafts)));
+        }
+        self.offered_drafts = true;
+        effects
+    }
+}

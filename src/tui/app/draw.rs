@@ -1,0 +1,129 @@
+//! Drawing the whole screen: header line, layers, which-key box, notice or hint bar.
+
+use super::App;
+use crate::tui::action::Action;
+use crate::tui::context::Severity;
+use crate::tui::keymap::Match;
+use crate::tui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Below this size nothing but a line that says so is shown.
+const LEAST: (u16, u16) = (40, 10);
+
+impl App {
+    /// Draws everything and tells where the cursor stands.
+    pub fn draw(&self, buf: &mut Buffer) -> Option<Position> {
+        let area = buf.area;
+        buf.set_style(area, self.shared.theme.style(Role::Text));
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            let text = self.shared.message(&crate::msg!("screen-too-small", width = LEAST.0, height = LEAST.1));
+            let style = self.shared.theme.style(Role::Warning);
+            self.shared.glyphs.measure.draw(buf, area.x, area.y, &text, area.width, style);
+            return None;
+        }
+        self.draw_head(Rect { height: 1, ..area }, buf);
+        let body = self.body(area);
+        let from = self.layers.iter().rposition(|l| !l.is_popup()).unwrap_or(0);
+        let mut cursor = None;
+        for layer in self.layers.iter().skip(from) {
+            cursor = layer.draw(body, buf, &self.shared);
+        }
+        let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        self.draw_foot(foot, buf);
+        if !self.shared.pending.is_empty() {
+            self.draw_which_key(body, buf);
+        }
+        cursor
+    }
+
+    fn body(&self, area: Rect) -> Rect {
+        Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area }
+    }
+
+    /// The path of screens on the left, the user on the right.
+    fn draw_head(&self, area: Rect, buf: &mut Buffer) {
+        let measure = self.shared.glyphs.measure;
+        let style = self.shared.theme.style(Role::StatusBar);
+        buf.set_style(area, style);
+        let titles: Vec<String> = self.layers.iter().filter(|l| !l.is_popup()).map(|l| l.title(&self.shared)).collect();
+        let path = format!(" tcrm {} {}", self.shared.glyphs.separator, titles.join(&format!(" {} ", self.shared.glyphs.right)));
+        let status = self.layers.iter().rev().find(|l| !l.is_popup()).map(|l| l.status(&self.shared)).unwrap_or_default();
+        let me = self.shared.me.as_ref().map(|m| format!("{} ", m.name)).unwrap_or_default();
+        let right = if status.is_empty() { me } else { format!("{status}  {me}") };
+        let room = (area.width as usize).saturating_sub(measure.width(&right) + 2);
+        let path = measure.fit(&path, room, self.shared.glyphs.ellipsis, Default::default());
+        measure.draw(buf, area.x, area.y, &path, area.width, style);
+        let x = area.right().saturating_sub(measure.width(&right) as u16);
+        measure.draw(buf, x, area.y, &right, area.width, style);
+    }
+
+    fn draw_foot(&self, area: Rect, buf: &mut Buffer) {
+        let measure = self.shared.glyphs.measure;
+        if let Some(notice) = &self.notice {
+            let (role, mark) = match notice.severity {
+                Severity::Info => (Role::Info, self.shared.glyphs.info),
+                Severity::Warning => (Role::Warning, self.shared.glyphs.warning),
+                Severity::Error => (Role::Error, self.shared.glyphs.error),
+            };
+            let style = self.shared.theme.style(role);
+            let text = measure.fit(&format!("{mark} {}", notice.text), area.width as usize, self.shared.glyphs.ellipsis, Default::default());
+            measure.draw(buf, area.x, area.y, &text, area.width, style);
+            return;
+        }
+        let (key_style, text_style) = (self.shared.theme.style(Role::HintKey), self.shared.theme.style(Role::HintText));
+        for (x, _, key, title) in self.hints(area.width) {
+            let next = measure.draw(buf, area.x + x, area.y, &key, area.width, key_style);
+            measure.draw(buf, next + 1, area.y, &title, area.right().saturating_sub(next + 1), text_style);
+        }
+    }
+
+    /// The hints that fit: column, action, key, title.
+    fn hints(&self, width: u16) -> Vec<(u16, Action, String, String)> {
+        let measure = self.shared.glyphs.measure;
+        let mut wanted = self.layers.last().map(|l| l.hints()).unwrap_or_default();
+        if !self.layers.last().is_some_and(|l| l.takes_text()) {
+            wanted.extend([Action::Help, Action::Palette]);
+        }
+        let mut x = 1u16;
+        let mut hints = Vec::new();
+        for action in wanted {
+            let key = self.shared.keymap.first_key(action);
+            let title = self.shared.text(&action.text_key());
+            let needed = (measure.width(&key) + measure.width(&title) + 3) as u16;
+            if key.is_empty() || x + needed > width + 2 {
+                continue;
+            }
+            hints.push((x, action, key, title));
+            x += needed;
+        }
+        hints
+    }
+
+    /// The action of the hint at a column of the last line.
+    pub(super) fn hint_at(&self, x: u16) -> Option<Action> {
+        let hints = self.hints(self.shared.size.width);
+        hints.into_iter().rev().find(|h| h.0 <= x).map(|h| h.1)
+    }
+
+    /// What may follow the keys typed so far.
+    fn draw_which_key(&self, body: Rect, buf: &mut Buffer) {
+        let Match::Pending(next) = self.shared.keymap.find(&self.scopes(), &self.shared.pending) else { return };
+        let measure = self.shared.glyphs.measure;
+        let lines: Vec<(String, String)> =
+            next.iter().map(|(k, a)| (k.to_string(), self.shared.text(&a.text_key()))).collect();
+        let cell = lines.iter().map(|(k, t)| measure.width(k) + measure.width(t) + 4).max().unwrap_or(8) as u16;
+        let columns = (body.width / cell.max(1)).max(1);
+        let rows = (lines.len() as u16).div_ceil(columns).min(body.height.saturating_sub(1)).max(1);
+        let area = Rect { y: body.bottom().saturating_sub(rows + 1), height: rows + 1, ..body };
+        measure.blank(buf, area, self.shared.theme.style(Role::Popup));
+        let typed = crate::tui::input::Keys(self.shared.pending.clone()).to_string();
+        measure.draw(buf, area.x + 1, area.y, &format!("{typed} {}", self.shared.glyphs.ellipsis), area.width, self.shared.theme.style(Role::Title));
+        for (i, (key, title)) in lines.iter().enumerate() {
+            let (column, row) = (i as u16 / rows, i as u16 % rows);
+            let x = area.x + 1 + column * cell;
+            let next = measure.draw(buf, x, area.y + 1 + row, key, cell, self.shared.theme.style(Role::HintKey));
+            measure.draw(buf, next + 1, area.y + 1 + row, title, cell, self.shared.theme.style(Role::Popup));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What opens above a screen: pickers, prompts, questions, help.
+
+pub mod columns;
+pub mod confirm;
+pub mod find;
+pub mod frame;
+pub mod help;
+pub mod palette;
+pub mod picker;
+pub mod prompt;

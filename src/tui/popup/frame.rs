@@ -1,0 +1,51 @@
+//! The box around a popup.
+
+use crate::tui::context::Shared;
+use crate::tui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// A box of at most this size in the middle of `area`, a little above it where there is room.
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    let x = area.x + (area.width - width) / 2;
+    let y = area.y + (area.height - height) / 3;
+    Rect { x, y, width, height }
+}
+
+/// Blanks the box, draws border and title, and gives the space inside.
+pub fn draw(area: Rect, title: &str, buf: &mut Buffer, shared: &Shared) -> Rect {
+    let measure = shared.glyphs.measure;
+    let popup = shared.theme.style(Role::Popup);
+    measure.blank(buf, area, popup);
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
+    let style = popup.patch(shared.theme.style(Role::FocusBorder));
+    let set = shared.glyphs.border;
+    let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
+    let mut put = |x: u16, y: u16, symbol: &str| {
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+    };
+    for x in left + 1..right {
+        put(x, top, set.horizontal_top);
+        put(x, bottom, set.horizontal_bottom);
+    }
+    for y in top + 1..bottom {
+        put(left, y, set.vertical_left);
+        put(right, y, set.vertical_right);
+    }
+    put(left, top, set.top_left);
+    put(right, top, set.top_right);
+    put(left, bottom, set.bottom_left);
+    put(right, bottom, set.bottom_right);
+    if !title.is_empty() {
+        let room = area.width.saturating_sub(4) as usize;
+        let (text, _) = measure.cut(title, room.saturating_sub(2), shared.glyphs.ellipsis);
+        measure.draw(buf, left + 2, top, &format!(" {text} "), room as u16, popup.patch(shared.theme.style(Role::Title)));
+    }
+    Rect { x: left + 1, y: top + 1, width: area.width - 2, height: area.height - 2 }
+}

@@ -1,0 +1,203 @@
+//! The palette of all actions and objects, and the command line: `:customers level:A`, `:theme dark`.
+
+use super::picker::{Item, matching};
+use super::frame;
+use crate::tui::action::{Action, CATALOGUE, Scope};
+use crate::tui::context::{Change, Context, Goto, Shared};
+use crate::tui::input::{Key, KeyCode};
+use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::theme::Role;
+use crate::tui::widget::line_edit::{Edited, LineEdit};
+use crate::domain::lang::Lang;
+use crate::msg;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::collections::HashMap;
+
+/// Everything that can be done, found by typing; the typed text is a command as well.
+pub struct PaletteLayer {
+    items: Vec<Item>,
+    shown: Vec<usize>,
+    cursor: usize,
+    input: LineEdit,
+    command_line: bool,
+    unavailable: HashMap<Action, String>,
+}
+
+const OBJECT: &str = "object ";
+
+impl PaletteLayer {
+    /// The palette for where the user is. `unavailable` tells for actions why they can't be done now.
+    pub fn new(
+        shared: &Shared,
+        scopes: &[Scope],
+        unavailable: HashMap<Action, String>,
+        command_line: bool,
+    ) -> PaletteLayer {
+        let mut items = Vec::new();
+        let mut entries: Vec<_> = CATALOGUE.iter().filter(|e| scopes.contains(&e.scope)).collect();
+        entries.sort_by_key(|e| scopes.iter().position(|s| *s == e.scope));
+        for entry in entries {
+            items.push(Item {
+                key: entry.name.to_owned(),
+                text: shared.text(&entry.action.text_key()),
+                also: entry.name.to_owned(),
+                detail: unavailable.get(&entry.action).cloned().unwrap_or_else(|| shared.keymap.keys(entry.action).join("  ")),
+                chosen: false,
+            });
+        }
+        for object in &shared.schema.objects {
+            items.push(Item {
+                key: format!("{OBJECT}{}", object.name),
+                text: object.plural_label(shared.lang).to_owned(),
+                also: format!("{} {} {}", object.plural_name, object.plural.zh, object.plural.en),
+                detail: format!(":{}", object.plural_name),
+                chosen: false,
+            });
+        }
+        let shown = (0..items.len()).collect();
+        PaletteLayer { items, shown, cursor: 0, input: LineEdit::new(""), command_line, unavailable }
+    }
+
+    fn run(&mut self, cx: &mut Context<'_>) {
+        cx.close(Closed::Cancelled);
+        if self.run_text(cx) {
+            return;
+        }
+        match self.shown.get(self.cursor).and_then(|i| self.items.get(*i)) {
+            Some(item) => match item.key.strip_prefix(OBJECT) {
+                Some(object) => cx.goto(Goto::List(object.to_owned(), String::new())),
+                None => {
+                    if let Some(action) = Action::named(&item.key) {
+                        cx.act(action);
+                    }
+                }
+            },
+            None => cx.warn(msg!("command-unknown", text = self.input.text())),
+        }
+    }
+
+    /// Does what is typed, if it is a command: an object with a filter, a theme, a language, `q`.
+    fn run_text(&self, cx: &mut Context<'_>) -> bool {
+        let text = self.input.text().trim();
+        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let rest = rest.trim();
+        match word {
+            "" => return false,
+            "q" | "quit" | "退出" => cx.act(Action::Quit),
+            "w" => cx.act(Action::Save),
+            "theme" | "主题" if !rest.is_empty() => {
+                cx.change(Change::Theme(rest.to_owned()));
+                cx.put_setting("ui/theme".to_owned(), Some(rest.to_owned()));
+            }
+            "lang" | "语言" => match Lang::from_tag(rest) {
+                Some(lang) => cx.change(Change::Lang(lang)),
+                None => cx.warn(msg!("command-lang")),
+            },
+            _ => match cx.shared.schema.find_object(word) {
+                Some(object) if !rest.is_empty() || self.command_line => {
+                    cx.goto(Goto::List(object.name.clone(), rest.to_owned()));
+                }
+                _ => return false,
+            },
+        }
+        true
+    }
+
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
+        match key.code {
+            KeyCode::Enter => self.run(cx),
+            KeyCode::Esc => cx.close(Closed::Cancelled),
+            KeyCode::Backspace if self.input.is_empty() => cx.close(Closed::Cancelled),
+            KeyCode::Tab => self.complete(),
+            _ => match self.input.handle(key) {
+                Edited::Changed => self.search(),
+                Edited::Moved => {}
+                Edited::Ignored => return Flow::Ignored,
+            },
+        }
+        Flow::Used
+    }
+
+    fn search(&mut self) {
+        let typed = self.input.text();
+        let word = typed.split_whitespace().next().unwrap_or_default();
+        self.shown = matching(&self.items, typed);
+        if self.shown.is_empty() {
+            self.shown = matching(&self.items, word);
+            self.shown.retain(|i| self.items.get(*i).is_some_and(|item| item.key.starts_with(OBJECT)));
+        }
+        self.cursor = 0;
+    }
+
+    /// Completes the object's name under the cursor.
+    fn complete(&mut self) {
+        let item = self.shown.get(self.cursor).and_then(|i| self.items.get(*i));
+        if let Some(object) = item.and_then(|i| i.key.strip_prefix(OBJECT)) {
+            self.input.set_text(&format!("{object} "));
+        }
+    }
+}
+
+impl Layer for PaletteLayer {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Picker]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        shared.text(if self.command_line { "action-app-command" } else { "action-app-palette" })
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        vec![Action::PickNext, Action::PickPrevious]
+    }
+
+    fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
+        let last = self.shown.len().saturating_sub(1);
+        match event {
+            Event::Action(Action::PickNext) => self.cursor = (self.cursor + 1).min(last),
+            Event::Action(Action::PickPrevious) => self.cursor = self.cursor.saturating_sub(1),
+            Event::Action(Action::PickPageDown) => self.cursor = (self.cursor + 10).min(last),
+            Event::Action(Action::PickPageUp) => self.cursor = self.cursor.saturating_sub(10),
+            Event::Action(Action::Back | Action::Quit) => cx.close(Closed::Cancelled),
+            Event::Key(key) => return self.key(key, cx),
+            Event::Paste(text) => {
+                self.input.paste(&text);
+                self.search();
+            }
+            _ => return Flow::Ignored,
+        }
+        Flow::Used
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        let measure = shared.glyphs.measure;
+        let height = (self.items.len() as u16 + 3).min(area.height.saturating_sub(2));
+        let inner = frame::draw(frame::centered(area, 70, height), &self.title(shared), buf, shared);
+        let prefix = if self.command_line { ":" } else { ">" };
+        measure.draw(buf, inner.x, inner.y, prefix, 1, shared.theme.style(Role::Accent));
+        let line = Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), height: 1, ..inner };
+        let placeholder = shared.text("palette-type");
+        let placeholder = (placeholder.as_str(), shared.theme.style(Role::Placeholder));
+        let cursor = self.input.render(line, buf, shared.theme.style(Role::Input), placeholder);
+        let room = inner.height.saturating_sub(1) as usize;
+        let top = (self.cursor + 1).saturating_sub(room);
+        for (row, number) in self.shown.iter().enumerate().skip(top).take(room) {
+            let Some(item) = self.items.get(*number) else { continue };
+            let y = inner.y + 1 + (row - top) as u16;
+            let off = Action::named(&item.key).is_some_and(|a| self.unavailable.contains_key(&a));
+            let role = if off { Role::Disabled } else { Role::Popup };
+            let style = shared.theme.style(if row == self.cursor { Role::Selection } else { role });
+            buf.set_style(Rect { y, height: 1, ..inner }, style);
+            let detail = (measure.width(&item.detail) as u16).min(inner.width / 2);
+            let text = inner.width.saturating_sub(detail + 2);
+            measure.draw(buf, inner.x + 1, y, &measure.fit(&item.text, text as usize, shared.glyphs.ellipsis, Default::default()), text, style);
+            measure.draw(buf, inner.right().saturating_sub(detail), y, &item.detail, detail, style);
+        }
+        Some(cursor)
+    }
+}

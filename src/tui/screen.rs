@@ -1,0 +1,7 @@
+//! The screens: what fills the place between header line and hint bar.
+
+pub mod detail;
+pub mod journal;
+pub mod list;
+mod record_actions;
+mod views;

@@ -1,0 +1,137 @@
+//! The 360° view of a record over the whole screen.
+
+use super::record_actions::RecordActions;
+use crate::domain::record::RecordKey;
+use crate::msg;
+use crate::tui::action::{Action, Scope};
+use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::input::{Button, MouseAction};
+use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::pane::detail::DetailPane;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// A record from all sides, as a screen.
+pub struct DetailScreen {
+    pane: DetailPane,
+    actions: RecordActions,
+}
+
+impl DetailScreen {
+    /// Opens a record.
+    pub fn open(key: RecordKey, cx: &mut Context<'_>) -> DetailScreen {
+        let mut pane = DetailPane::new(key, cx);
+        pane.set_height(cx.shared.size.height.saturating_sub(2) as usize);
+        pane.load(cx);
+        DetailScreen { pane, actions: RecordActions::new(cx) }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
+        match action {
+            Action::Back => cx.close(Closed::Cancelled),
+            Action::NextRecord => cx.step(1),
+            Action::PreviousRecord => cx.step(-1),
+            Action::DetailOpen => match self.pane.target(cx) {
+                Some(key) => cx.goto(Goto::Record(key)),
+                None => self.begin(Action::Edit, cx),
+            },
+            Action::DetailAdd => match self.pane.addition(cx) {
+                Some((object, given)) => cx.goto(Goto::Add(object, given)),
+                None => cx.info(msg!("add-in-tab")),
+            },
+            _ => {
+                if self.pane.update(&Event::Action(action), cx) == Flow::Used {
+                    return Flow::Used;
+                }
+                let (keys, field) = self.chosen(cx);
+                return self.actions.begin(action, keys, field.as_deref(), cx);
+            }
+        }
+        Flow::Used
+    }
+
+    fn begin(&mut self, action: Action, cx: &mut Context<'_>) {
+        let (keys, field) = self.chosen(cx);
+        self.actions.begin(action, keys, field.as_deref(), cx);
+    }
+
+    /// The records that actions work on, and the field under the cursor. Logging and tasks are about
+    /// the record of the view itself, whatever tab is open.
+    fn chosen(&self, cx: &Context<'_>) -> (Vec<RecordKey>, Option<String>) {
+        let field = match self.pane.in_tab() {
+            true => None,
+            false => cx.shared.object(&self.pane.key.object).and_then(|o| self.pane.field(o, cx)).map(|f| f.name.clone()),
+        };
+        let keys = match self.pane.list() {
+            Some(list) if !list.chosen().is_empty() => list.chosen(),
+            _ => vec![self.pane.key.clone()],
+        };
+        (keys, field)
+    }
+}
+
+impl Layer for DetailScreen {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Detail, Scope::Record, Scope::Move, Scope::Global]
+    }
+
+    fn is_popup(&self) -> bool {
+        false
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        let object = shared.object(&self.pane.key.object);
+        let title = self.pane.view().zip(object).and_then(|(v, o)| {
+            let field = o.field(&o.title)?;
+            Some(shared.format(&field.kind, v.record.get(&o.title), &v.titles))
+        });
+        title.unwrap_or_else(|| object.map(|o| o.label.get(shared.lang).to_owned()).unwrap_or_default())
+    }
+
+    fn current(&self) -> Option<RecordKey> {
+        Some(self.pane.current())
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        let mut hints = vec![Action::Edit, Action::Log, Action::AddTask, Action::NextTab, Action::NextRecord];
+        if self.pane.list().is_some() {
+            hints.insert(0, Action::DetailAdd);
+            hints.insert(0, Action::DetailOpen);
+        }
+        hints.push(Action::Back);
+        hints
+    }
+
+    fn can_step(&self) -> bool {
+        self.pane.list().is_some()
+    }
+
+    fn step(&mut self, delta: isize, cx: &mut Context<'_>) -> Option<RecordKey> {
+        self.pane.step(delta, cx)
+    }
+
+    fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
+        let field = self.chosen(cx).1;
+        if self.actions.update(&event, field.as_deref(), cx) == Flow::Used {
+            return Flow::Used;
+        }
+        match event {
+            Event::Action(action) => return self.act(action, cx),
+            Event::Stepped(key) => self.pane.show(key, cx),
+            Event::Resized => self.pane.set_height(cx.shared.size.height.saturating_sub(2) as usize),
+            Event::Mouse(mouse) if mouse.action == MouseAction::Press(Button::Left) && mouse.y == 3 => {
+                if let Some(tab) = self.pane.tab_at(mouse.x, cx.shared) {
+                    self.pane.open_tab(tab, cx);
+                }
+            }
+            other => return self.pane.update(&other, cx),
+        }
+        Flow::Used
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        self.pane.draw(area, buf, shared, true);
+        None
+    }
+}

@@ -1,0 +1,352 @@
+//! What can be done with the record under the cursor, the same in lists and in the 360° view. Every
+//! action holds the ids of its records from the moment it begins.
+
+use crate::backend::error::Error;
+use crate::backend::request::{ActRequest, DeletePreview, Saved, View};
+use crate::domain::message::FieldError;
+use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::kind;
+use crate::schema::model::Kind;
+use crate::tui::action::Action;
+use crate::tui::context::{Context, Effect, Goto, Shared};
+use crate::tui::form::FormLayer;
+use crate::tui::layer::{Closed, Event, Flow};
+use crate::tui::popup::confirm::ConfirmLayer;
+use crate::tui::popup::prompt::PromptLayer;
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::transfer::record_text;
+use std::collections::BTreeMap;
+
+/// What an action that was begun waits for.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    /// The preview of a deletion.
+    Preview(Vec<RecordKey>, Ticket),
+    /// The user's answer to it.
+    ConfirmDelete(Vec<RecordKey>),
+    /// The line of a quick log.
+    LogLine(RecordKey),
+    /// The comment of a task that is done.
+    Comment(RecordKey),
+    /// The record, to copy it.
+    Copy(Action, Ticket),
+    /// The record, to edit it as text.
+    Text(Ticket),
+    /// The text from the editor.
+    Editor(Box<View>),
+    /// The write of what was edited as text.
+    SaveText(Box<View>, BTreeMap<String, String>, Ticket),
+    /// A write.
+    Write(Ticket, &'static str),
+}
+
+/// The actions on records under way in a screen.
+pub(super) struct RecordActions {
+    slot: Slot,
+    step: Option<Step>,
+}
+
+impl RecordActions {
+    pub(super) fn new(cx: &mut Context<'_>) -> RecordActions {
+        RecordActions { slot: cx.slot(), step: None }
+    }
+
+    /// Begins an action on records; `field` is the one under the cursor, for editing right there.
+    pub(super) fn begin(
+        &mut self,
+        action: Action,
+        keys: Vec<RecordKey>,
+        field: Option<&str>,
+        cx: &mut Context<'_>,
+    ) -> Flow {
+        let Some(key) = keys.first().cloned() else {
+            let handled = matches!(action, Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete);
+            if handled {
+                cx.info(msg!("no-record"));
+                return Flow::Used;
+            }
+            return Flow::Ignored;
+        };
+        match action {
+            Action::Edit => {
+                let form = FormLayer::edit(key, field, cx);
+                cx.push(form);
+            }
+            Action::EditText => {
+                let ticket = cx.ask(self.slot, Request::Get(key));
+                self.step = Some(Step::Text(ticket));
+            }
+            Action::Delete => {
+                let ticket = cx.ask(self.slot, Request::DeletePreview(key));
+                self.step = Some(Step::Preview(keys, ticket));
+            }
+            Action::Log => self.log(key, cx),
+            Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
+            Action::Complete if key.object == "task" => {
+                let title = cx.shared.text("action-record-complete");
+                cx.push(Box::new(PromptLayer::new(title, "", cx.shared.text("complete-help"))));
+                self.step = Some(Step::Comment(key));
+            }
+            Action::Complete => cx.info(msg!("complete-only-tasks")),
+            Action::CopyId => copy(key.id.to_string(), cx),
+            Action::CopyField | Action::CopyTitle | Action::CopyRecord | Action::CopyJson | Action::OpenLink => {
+                let ticket = cx.ask(self.slot, Request::Get(key));
+                self.step = Some(Step::Copy(action, ticket));
+            }
+            _ => return Flow::Ignored,
+        }
+        Flow::Used
+    }
+
+    fn log(&mut self, key: RecordKey, cx: &mut Context<'_>) {
+        let title = cx.shared.text("action-record-log");
+        let prompt = PromptLayer::new(title, "", cx.shared.text("log-help")).preview(log_preview).or_form();
+        cx.push(Box::new(prompt));
+        self.step = Some(Step::LogLine(key));
+    }
+
+    /// Goes on with what was begun. `field` is the one under the cursor.
+    pub(super) fn update(&mut self, event: &Event, field: Option<&str>, cx: &mut Context<'_>) -> Flow {
+        let Some(step) = self.step.take() else { return Flow::Ignored };
+        match (step, event) {
+            (Step::Preview(keys, asked), Event::Reply(ticket, Reply::DeletePreview(result))) if asked == *ticket => {
+                match result {
+                    Ok(preview) => self.ask_delete(keys, preview, cx),
+                    Err(error) => cx.fail(error, None),
+                }
+            }
+            (Step::ConfirmDelete(keys), Event::Closed(Closed::Answered(0))) => {
+                let ticket = cx.ask(self.slot, Request::Delete(keys));
+                self.step = Some(Step::Write(ticket, "deleted"));
+            }
+            (Step::LogLine(key), Event::Closed(Closed::Entered(line))) => {
+                let act = ActRequest::Log { about: Some(key), line: line.clone() };
+                let ticket = cx.ask(self.slot, Request::Act(act));
+                self.step = Some(Step::Write(ticket, "logged"));
+            }
+            (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
+                let mut given = about(&key, cx.shared, "activity");
+                if !line.trim().is_empty() {
+                    given.insert("content".to_owned(), Value::Text(line.clone()));
+                }
+                cx.goto(Goto::Add("activity".to_owned(), given));
+            }
+            (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
+                let act = ActRequest::Complete { task: key.id, comment: comment.clone() };
+                let ticket = cx.ask(self.slot, Request::Act(act));
+                self.step = Some(Step::Write(ticket, "completed"));
+            }
+            (Step::Copy(action, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
+                match result {
+                    Ok(view) => copy_record(action, view, field, cx),
+                    Err(error) => cx.fail(error, None),
+                }
+            }
+            (Step::Text(asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => match result {
+                Ok(view) => {
+                    cx.effect(Effect::Edit { text: text_of(view, &[], cx.shared), extension: "yaml" });
+                    self.step = Some(Step::Editor(Box::new(view.clone())));
+                }
+                Err(error) => cx.fail(error, None),
+            },
+            (Step::Editor(view), Event::Edited(text)) => self.take_text(view, text.as_deref(), cx),
+            (Step::SaveText(view, texts, asked), Event::Reply(ticket, Reply::Saved(result))) if asked == *ticket => {
+                self.text_saved(view, texts, result, cx);
+            }
+            (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
+            (Step::ConfirmDelete(_) | Step::LogLine(_) | Step::Comment(_), Event::Closed(_)) => {}
+            (step, _) => {
+                self.step = Some(step);
+                return Flow::Ignored;
+            }
+        }
+        Flow::Used
+    }
+
+    fn ask_delete(&mut self, keys: Vec<RecordKey>, preview: &DeletePreview, cx: &mut Context<'_>) {
+        let shared = cx.shared;
+        let name = |object: &str| shared.object(object).map_or(object.to_owned(), |o| o.label.get(shared.lang).to_owned());
+        let list = |parts: &[(String, u64)]| {
+            parts.iter().map(|(o, n)| format!("{} {n}", name(o))).collect::<Vec<_>>().join(", ")
+        };
+        if !preview.restricts.is_empty() && keys.len() == 1 {
+            cx.warn(msg!("delete-restricted", what = list(&preview.restricts)));
+            return;
+        }
+        let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
+        let mut lines = vec![shared.message(&msg!("delete-question", count = keys.len(), object = object))];
+        if !preview.cascades.is_empty() {
+            lines.push(shared.message(&msg!("delete-cascades", what = list(&preview.cascades))));
+        }
+        if !preview.clears.is_empty() {
+            lines.push(shared.message(&msg!("delete-clears", what = list(&preview.clears))));
+        }
+        lines.push(shared.message(&msg!("delete-undo", key = shared.keymap.first_key(Action::Undo))));
+        let buttons = vec![shared.text("button-delete"), shared.text("button-cancel")];
+        let title = shared.text("action-record-delete");
+        cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, 1)));
+        self.step = Some(Step::ConfirmDelete(keys));
+    }
+
+    /// Saves what was changed in the editor; what can't be read goes back into it.
+    fn take_text(&mut self, view: Box<View>, text: Option<&str>, cx: &mut Context<'_>) {
+        let (Some(text), Some(object)) = (text, cx.shared.object(&view.record.object)) else { return };
+        let before = record_text::texts(object, &view.record, &cx.shared.format_context(&view.titles));
+        match record_text::read(object, text) {
+            Ok(after) => {
+                let texts = record_text::changed(&before, after);
+                if texts.is_empty() {
+                    cx.info(msg!("edit-unchanged"));
+                    return;
+                }
+                let target = Some((view.record.id, view.record.version));
+                let request = Request::SaveTexts { object: view.record.object.clone(), target, texts: texts.clone() };
+                let ticket = cx.ask(self.slot, request);
+                self.step = Some(Step::SaveText(view, texts, ticket));
+            }
+            Err(errors) => {
+                let wrong = |e: &record_text::TextError| format!("#! {} {}: {}\n", cx.shared.text("line"), e.line, e.what);
+                let text = errors.iter().map(wrong).collect::<String>() + text;
+                cx.effect(Effect::Edit { text, extension: "yaml" });
+                self.step = Some(Step::Editor(view));
+            }
+        }
+    }
+
+    fn text_saved(
+        &mut self,
+        view: Box<View>,
+        texts: BTreeMap<String, String>,
+        result: &Result<Saved, Error>,
+        cx: &mut Context<'_>,
+    ) {
+        let object = cx.shared.object(&view.record.object);
+        match (result, object) {
+            (Err(Error::Invalid(errors)), Some(object)) => {
+                let context = cx.shared.format_context(&view.titles);
+                let mut all = record_text::texts(object, &view.record, &context);
+                all.extend(texts);
+                let title = object.label.get(cx.shared.lang);
+                let text = record_text::render(object, &all, &context, errors, title);
+                cx.effect(Effect::Edit { text, extension: "yaml" });
+                self.step = Some(Step::Editor(view));
+            }
+            (Err(error), object) => cx.fail(error, object),
+            (Ok(_), _) => written("saved", &Reply::Saved(result.clone()), cx),
+        }
+    }
+}
+
+fn text_of(view: &View, errors: &[FieldError], shared: &Shared) -> String {
+    let context = shared.format_context(&view.titles);
+    shared.object(&view.record.object).map(|o| record_text::write(o, &view.record, &context, errors)).unwrap_or_default()
+}
+
+/// The fields of a new activity or task that is about a record.
+pub(super) fn about(key: &RecordKey, shared: &Shared, object: &str) -> Fields {
+    let mut fields = Fields::new();
+    let refers = |f: &&crate::schema::model::Field| f.kind.target() == Some(key.object.as_str()) && !f.kind.is_many();
+    if let Some(field) = shared.object(object).and_then(|o| o.fields.iter().find(refers)) {
+        fields.insert(field.name.clone(), Value::Ref(key.id));
+    }
+    fields
+}
+
+fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
+    use crate::domain::quick_log;
+    if text.trim().is_empty() {
+        return vec![shared.text("log-example")];
+    }
+    let log = quick_log::parse(text, &shared.now);
+    let mut lines = Vec::new();
+    let kind = log.kind_or_note().key();
+    let item = shared.schema.dictionary("activity_kind").and_then(|d| d.item(kind));
+    let kind = item.map_or(kind, |i| i.label.get(shared.lang));
+    lines.push(format!("{kind}: {}", log.body_with_who(text)));
+    if let Some(next) = &log.next {
+        let due = next.due.as_ref().map(|d| d.value.show(shared.now.time_zone())).unwrap_or_default();
+        lines.push(shared.message(&msg!("log-next", what = next.text.value, at = due)));
+    }
+    lines
+}
+
+fn copy(text: String, cx: &mut Context<'_>) {
+    let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
+    cx.effect(Effect::Copy(text));
+    cx.info(msg!("copied", text = shown));
+}
+
+fn copy_record(action: Action, view: &View, field: Option<&str>, cx: &mut Context<'_>) {
+    let shared = cx.shared;
+    let Some(object) = shared.object(&view.record.object) else { return };
+    let show = |name: &str| {
+        object.field(name).map(|f| shared.format(&f.kind, view.record.get(name), &view.titles)).unwrap_or_default()
+    };
+    let text = match action {
+        Action::CopyField => show(field.unwrap_or(&object.title)),
+        Action::CopyTitle => show(&object.title),
+        Action::CopyJson => {
+            let fields = view.record.fields.iter().map(|(name, value)| (name.clone(), kind::to_json(value)));
+            let mut map: serde_json::Map<String, serde_json::Value> = fields.collect();
+            map.insert("id".to_owned(), view.record.id.to_string().into());
+            map.insert("version".to_owned(), view.record.version.into());
+            serde_json::to_string_pretty(&map).unwrap_or_default()
+        }
+        Action::OpenLink => {
+            match link(view, field, shared) {
+                Some(link) => cx.effect(Effect::OpenLink(link)),
+                None => cx.info(msg!("link-none")),
+            }
+            return;
+        }
+        _ => {
+            let line = |f: &crate::schema::model::Field| {
+                let text = show(&f.name);
+                (!text.is_empty() && !f.is_system()).then(|| format!("{}: {text}", f.label.get(shared.lang)))
+            };
+            object.fields.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+        }
+    };
+    if text.is_empty() { cx.info(msg!("copy-empty")) } else { copy(text, cx) }
+}
+
+/// What to open: the field under the cursor, else the first web address, mail address or phone.
+fn link(view: &View, field: Option<&str>, shared: &Shared) -> Option<String> {
+    let object = shared.object(&view.record.object)?;
+    let chosen = field.and_then(|name| object.field(name));
+    let candidates = chosen.into_iter().chain(&object.fields);
+    for field in candidates {
+        let Some(text) = view.record.get(&field.name).as_str() else { continue };
+        match field.kind {
+            Kind::Url if text.contains("://") => return Some(text.to_owned()),
+            Kind::Url => return Some(format!("https://{text}")),
+            Kind::Email => return Some(format!("mailto:{text}")),
+            Kind::Phone => return Some(format!("tel:{}", text.replace(' ', ""))),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
+    let result: &Result<Saved, Error> = match reply {
+        Reply::Saved(r) | Reply::Deleted(r) | Reply::Acted(r) => r,
+        _ => return,
+    };
+    match result {
+        Ok(saved) => {
+            let undo = cx.shared.keymap.first_key(Action::Undo);
+            let object = saved.records.first().and_then(|r| Some((cx.shared.object(&r.object)?, r)));
+            let title = object.and_then(|(o, r)| r.get(&o.title).as_str().map(str::to_owned)).unwrap_or_default();
+            cx.info(match key {
+                "deleted" => msg!("deleted", count = saved.touched, key = undo),
+                "logged" => msg!("logged", what = title, count = saved.touched, key = undo),
+                "completed" => msg!("completed", what = title, key = undo),
+                _ => msg!("saved", what = title, key = undo),
+            });
+        }
+        Err(error) => cx.fail(error, None),
+    }
+}

@@ -1,0 +1,140 @@
+//! Themes: what each part of the screen looks like, by role, in TOML.
+//!
+//! A theme file has `[roles]`, each a colour or `{ fg, bg, mods }`, an optional `[palette]` of names for
+//! colours, and an optional `inherits = "dark"`. Roles it leaves out come from there, or from `terminal`.
+
+mod parse;
+mod role;
+#[cfg(test)]
+mod tests;
+
+use ratatui::style::Style;
+use thiserror::Error;
+
+pub use role::Role;
+
+/// The built-in themes: name and TOML.
+pub const BUILT_IN: [(&str, &str); 6] = [
+    ("terminal", include_str!("../../themes/terminal.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("mono", include_str!("../../themes/mono.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
+    ("color-blind", include_str!("../../themes/color-blind.toml")),
+];
+
+/// A style for each role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    name: String,
+    styles: [Style; Role::COUNT],
+}
+
+/// A mistake in a theme file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: {mistake}{}", .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+pub struct ThemeError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub mistake: Mistake,
+    /// The name that was probably meant.
+    pub nearest: Option<String>,
+}
+
+/// What is wrong in a theme file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Mistake {
+    /// It is no TOML.
+    #[error("{0}")]
+    Syntax(String),
+    /// A key or table that themes do not have.
+    #[error("unknown key `{0}`")]
+    Key(String),
+    /// No role of that name.
+    #[error("unknown role `{0}`")]
+    Role(String),
+    /// No colour of that name, nor `#rrggbb`, nor 0 to 255.
+    #[error("unknown colour `{0}`")]
+    Color(String),
+    /// No modifier of that name.
+    #[error("unknown modifier `{0}`")]
+    Modifier(String),
+    /// No built-in theme of that name to inherit from.
+    #[error("unknown theme `{0}`")]
+    Theme(String),
+    /// Another kind of value belongs there.
+    #[error("`{key}` takes {expected}")]
+    Kind {
+        /// The key.
+        key: String,
+        /// What it takes.
+        expected: &'static str,
+    },
+}
+
+impl Theme {
+    /// A built-in theme.
+    #[must_use]
+    pub fn built_in(name: &str) -> Option<Self> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        Self::parse(name, text).ok()
+    }
+
+    /// The theme for `NO_COLOR`: bold, reverse and underline only.
+    #[must_use]
+    pub fn mono() -> Self {
+        Self::built_in("mono").unwrap_or_else(|| Self {
+            name: "mono".into(),
+            styles: [Style::new(); Role::COUNT],
+        })
+    }
+
+    /// The theme in `text`, or every mistake in it.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<ThemeError>> {
+        let file = parse::read(text)?;
+        let parent = file
+            .inherits
+            .as_deref()
+            .or((name != "terminal").then_some("terminal"));
+        let mut styles = match parent
+            .filter(|parent| *parent != name)
+            .and_then(Self::built_in)
+        {
+            Some(parent) => parent.styles,
+            None => [Style::new(); Role::COUNT],
+        };
+        for (role, style) in file.roles {
+            if let Some(slot) = styles.get_mut(role as usize) {
+                *slot = style;
+            }
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            styles,
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The style of a role.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// The style of the `index`th series of a chart; they repeat.
+    #[must_use]
+    pub fn series(&self, index: usize) -> Style {
+        let all = Role::SERIES;
+        all.get(index % all.len())
+            .map_or_else(Style::default, |role| self.style(*role))
+    }
+}
