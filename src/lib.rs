@@ -7,5 +7,6 @@ pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+pub mod store;
 pub mod transfer;
 pub mod tui;

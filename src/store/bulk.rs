@@ -1,0 +1,217 @@
+//! Loading many records: prepared statements, large batches, and for a load that makes most of a table no
+//! secondary indexes until it is done.
+
+use super::column::{Cell, Form};
+use super::error::{Result, StoreError};
+use super::index::{self, LoadLock};
+use super::json;
+use super::table::{Table, quote};
+use super::write::{Write, cells};
+use super::{Context, Store};
+use crate::domain::id::Id;
+use crate::domain::journal::Deed;
+use crate::domain::record::{Fields, Record, system};
+use crate::domain::value::Value;
+use std::sync::Arc;
+
+/// A good number of records between two commits: few waits for the disk, and little lost when stopped.
+pub const BATCH_ROWS: usize = 20_000;
+/// A load of at least this many records into a table that is at most half as large goes without indexes.
+const LARGE_LOAD: u64 = 20_000;
+/// While loading: 64 MiB of page cache, and the log is worked in every 64 MiB.
+const LOADING: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
+/// Afterwards: as every connection, the memory given back, the log emptied.
+const LOADED: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;
+    PRAGMA wal_checkpoint(TRUNCATE);";
+
+/// A load under way.
+#[derive(Debug)]
+pub struct Bulk<'a> {
+    store: &'a Store,
+    context: Context,
+    table: Arc<Table>,
+    fields: Vec<String>,
+    insert: String,
+    /// The batch under way.
+    write: Option<Write<'a>>,
+    /// The number of the first batch that changed something.
+    whole: Option<i64>,
+}
+
+impl Store {
+    /// Loads records of one object in batches, each a transaction that the journal names as a part of one whole.
+    /// `fields` are those of the values given to [`Bulk::insert`]; `expected` is about how many records will come.
+    /// Gives the work's result and the number of the whole, `None` if nothing was written. If the work fails, whole
+    /// batches stay and the batch under way is taken back.
+    ///
+    /// A large load into a small table drops the indexes that don't guard uniqueness until it is done: look-ups by
+    /// other fields are slow meanwhile. If it is killed, the next `open` makes them.
+    pub fn bulk<T, E: From<StoreError>>(
+        &mut self,
+        context: &Context,
+        object: &str,
+        fields: &[&str],
+        expected: u64,
+        work: impl FnOnce(&mut Bulk<'_>) -> Result<T, E>,
+    ) -> Result<(T, Option<i64>), E> {
+        self.refresh_schema()?;
+        let table = Arc::clone(self.tables.get(object)?);
+        let lock = self.drop_indexes_for(&table, expected)?;
+        self.conn.execute_batch(LOADING).map_err(self.sql())?;
+        let done = Bulk::new(self, context, table, fields).map_err(E::from).and_then(|mut bulk| {
+            let worked = work(&mut bulk).and_then(|answer| bulk.commit().map(|()| answer).map_err(E::from));
+            if worked.is_err() && bulk.write.take().is_some() {
+                self.roll_back();
+            }
+            worked.map(|answer| (answer, bulk.whole))
+        });
+        let indexed = match &lock {
+            Some(_) => index::make_pending(self),
+            None => Ok(()),
+        };
+        // Giving memory back and emptying the log are no part of the promise.
+        let _ = self.conn.execute_batch(LOADED);
+        let answer = done?;
+        indexed?;
+        Ok(answer)
+    }
+
+    /// Drops the secondary indexes if the load makes most of the table and nobody else is loading.
+    fn drop_indexes_for(&self, table: &Table, expected: u64) -> Result<Option<LoadLock>> {
+        let half = i64::try_from(expected / 2).unwrap_or(i64::MAX);
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?)", quote(&table.name));
+        let there: i64 = self.conn.query_row(&sql, [half.saturating_add(1)], |r| r.get(0)).map_err(self.sql())?;
+        if expected < LARGE_LOAD || there > half {
+            return Ok(None);
+        }
+        let Some(lock) = LoadLock::take(self) else { return Ok(None) };
+        self.begin()?;
+        match index::drop_for_load(&self.conn, table).map_err(self.sql()) {
+            Ok(()) => self.commit().map(|()| Some(lock)),
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<'a> Bulk<'a> {
+    fn new(store: &'a Store, context: &Context, table: Arc<Table>, fields: &[&str]) -> Result<Bulk<'a>> {
+        let mut names = vec!["id".to_owned(), "version".to_owned()];
+        for field in [system::CREATED_AT, system::CREATED_BY, system::UPDATED_AT, system::UPDATED_BY] {
+            names.push(quote(field));
+        }
+        for field in fields {
+            let column = table.column(field)?;
+            if !system::ALL.contains(field) {
+                names.extend(column.sql_names());
+            }
+        }
+        let marks = vec!["?"; names.len()].join(", ");
+        let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.name), names.join(", "));
+        let fields = fields.iter().map(|f| (*f).to_owned()).collect();
+        Ok(Bulk { store, context: context.clone(), table, fields, insert, write: None, whole: context.part_of })
+    }
+
+    /// The batch under way, begun when it is first needed: between batches others may write.
+    fn batch(&mut self) -> Result<&mut Write<'a>> {
+        if self.write.is_none() {
+            self.store.begin()?;
+            let context = Context { part_of: self.whole, ..self.context.clone() };
+            match Write::new(self.store, context) {
+                Ok(write) => self.write = Some(write),
+                Err(error) => {
+                    self.store.roll_back();
+                    return Err(error);
+                }
+            }
+        }
+        self.write.as_mut().ok_or(StoreError::Interrupted)
+    }
+
+    /// Adds a record as version 1, its values in the order of the fields given to [`Store::bulk`]. `created_*` and
+    /// `updated_*` come from the context unless they are among the fields.
+    /// A failed record leaves the batch as it was before it.
+    pub fn insert(&mut self, id: Id, values: &[Value]) -> Result<()> {
+        let table = Arc::clone(&self.table);
+        let mut after = String::with_capacity(32 * values.len());
+        for (field, value) in self.fields.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
+            json::push_field(&mut after, field, value);
+        }
+        json::close(&mut after);
+        self.batch()?;
+        self.bind_and_run(&table, id, values)?;
+        self.batch()?.enter(Deed::Create, &table.name, id, 1, None, Some(&after))
+    }
+
+    fn bind_and_run(&mut self, table: &Table, id: Id, values: &[Value]) -> Result<()> {
+        let store = self.store;
+        let Some(write) = self.write.as_ref() else { return Ok(()) };
+        let mut statement = store.conn.prepare_cached(&self.insert).map_err(store.sql())?;
+        let mut at = 0;
+        let mut bind = |cell: Cell<'_>| {
+            at += 1;
+            statement.raw_bind_parameter(at, cell).map_err(store.sql())
+        };
+        bind(Cell::Integer(id.as_i64()))?;
+        bind(Cell::Integer(1))?;
+        let given = |field: &str| self.fields.iter().position(|f| f == field).and_then(|at| values.get(at));
+        for field in [system::CREATED_AT, system::CREATED_BY, system::UPDATED_AT, system::UPDATED_BY] {
+            let form = table.column(field)?.form;
+            let usual = if form == Form::DateTime { Value::DateTime(write.now()) } else { write.user() };
+            let value = given(field).filter(|v| !v.is_empty()).unwrap_or(&usual);
+            let invalid = || StoreError::Value { object: table.name.clone(), field: field.to_owned() };
+            bind(form.encode(value).ok_or_else(invalid)?)?;
+        }
+        for (field, value) in self.fields.iter().zip(values) {
+            if !system::ALL.contains(&field.as_str()) {
+                for cell in cells(table, field, value)? {
+                    bind(cell)?;
+                }
+            }
+        }
+        statement.raw_execute().map_err(store.sql()).map(drop)
+    }
+
+    /// Changes a record within the batch, as [`Write::update`] does.
+    pub fn update(&mut self, id: Id, expected: Option<i64>, changes: Fields) -> Result<Record> {
+        let table = Arc::clone(&self.table);
+        self.batch()?.update(&table.name, id, expected, changes)
+    }
+
+    /// Adds a record of any object within the batch (one that an imported record refers to).
+    pub fn insert_other(&mut self, object: &str, id: Id, fields: Fields) -> Result<Record> {
+        self.batch()?.insert(object, id, fields)
+    }
+
+    /// The next number of a prefix, as [`Write::next_serial`] gives it.
+    pub fn next_serial(&mut self, prefix: &str) -> Result<i64> {
+        self.batch()?.next_serial(prefix)
+    }
+
+    /// Makes the numbers of a prefix go on after `last`, as [`Write::raise_serial`] does.
+    pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
+        self.batch()?.raise_serial(prefix, last)
+    }
+
+    /// Ends the batch: everything added so far is on disk afterwards. The next record begins another one.
+    pub fn commit(&mut self) -> Result<()> {
+        let Some(write) = self.write.take() else { return Ok(()) };
+        self.store.commit()?;
+        if write.txn() != 0 {
+            self.whole.get_or_insert(write.txn());
+        }
+        Ok(())
+    }
+
+    /// The number of the whole, once a batch is committed.
+    pub fn whole(&self) -> Option<i64> {
+        self.whole
+    }
+
+    /// The store, for look-ups; sees what was added.
+    pub fn store(&self) -> &Store {
+        self.store
+    }
+}

@@ -1,0 +1,114 @@
+//! What `doctor` asks of a store.
+
+use super::Store;
+use super::column::Form;
+use super::error::Result;
+use super::index;
+use super::table::quote;
+use crate::domain::message::Message;
+use crate::domain::record::system;
+use crate::msg;
+
+/// Something that is not as it should be, or worth knowing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// SQLite finds the file damaged.
+    Damaged(String),
+    /// References of a field that point nowhere.
+    Dangling {
+        /// The object that refers.
+        object: String,
+        /// Its field.
+        field: String,
+        /// How many records.
+        records: u64,
+    },
+    /// Entries are missing from the journal.
+    JournalGaps(u64),
+    /// Entries of the journal without their transaction.
+    JournalOrphans(u64),
+    /// Indexes that the schema asks for are missing: a load was interrupted, or is under way elsewhere.
+    MissingIndexes(Vec<String>),
+    /// Drafts are kept for forms that were not saved.
+    Drafts(u64),
+}
+
+impl Finding {
+    /// Whether it is a fault (drafts are not).
+    pub fn is_fault(&self) -> bool {
+        !matches!(self, Finding::Drafts(_))
+    }
+
+    /// The finding in the user's words.
+    pub fn message(&self) -> Message {
+        match self {
+            Finding::Damaged(detail) => msg!("store-check-damaged", detail = detail),
+            Finding::Dangling { object, field, records } => {
+                msg!("store-check-dangling", object = object, field = field, records = records)
+            }
+            Finding::JournalGaps(number) => msg!("store-check-gaps", number = number),
+            Finding::JournalOrphans(number) => msg!("store-check-orphans", number = number),
+            Finding::MissingIndexes(names) => msg!("store-check-indexes", names = names.join(", ")),
+            Finding::Drafts(number) => msg!("store-check-drafts", number = number),
+        }
+    }
+}
+
+impl Store {
+    /// Looks over the whole store. Takes seconds on a large one.
+    pub fn check(&self) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        if let Err(error) = self.quick_check() {
+            match error {
+                super::StoreError::Damaged { detail, .. } => return Ok(vec![Finding::Damaged(detail)]),
+                other => return Err(other),
+            }
+        }
+        findings.extend(self.dangling()?);
+        let number = |sql: &str| -> Result<u64> {
+            let number: i64 = self.conn.query_row(sql, [], |r| r.get(0)).map_err(self.sql())?;
+            Ok(number.unsigned_abs())
+        };
+        let gaps = number("SELECT coalesce(max(seq), 0) - count(*) FROM _journal")?;
+        let orphans = number("SELECT count(*) FROM _journal WHERE txn NOT IN (SELECT txn FROM _txn)")?;
+        let drafts = number("SELECT count(*) FROM _setting WHERE key GLOB 'draft[./:]*'")?;
+        findings.extend((gaps > 0).then_some(Finding::JournalGaps(gaps)));
+        findings.extend((orphans > 0).then_some(Finding::JournalOrphans(orphans)));
+        let missing = self.missing_indexes()?;
+        findings.extend((!missing.is_empty()).then_some(Finding::MissingIndexes(missing)));
+        findings.extend((drafts > 0).then_some(Finding::Drafts(drafts)));
+        Ok(findings)
+    }
+
+    fn missing_indexes(&self) -> Result<Vec<String>> {
+        let mut missing = Vec::new();
+        for table in self.tables.iter() {
+            let there = index::existing(&self.conn, &table.name).map_err(self.sql())?;
+            let absent = table.indexes.iter().filter(|i| there.get(&i.name) != Some(&i.sql));
+            missing.extend(absent.map(|i| i.name.clone()));
+        }
+        Ok(missing)
+    }
+
+    fn dangling(&self) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        for table in self.tables.iter() {
+            for column in table.columns.iter().filter(|c| !system::ALL.contains(&c.name.as_str())) {
+                let Some(target) = column.target.as_deref().and_then(|t| self.tables.get(t).ok()) else { continue };
+                let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
+                let condition = if column.form == Form::Refs {
+                    format!("EXISTS (SELECT 1 FROM json_each({name}) WHERE value NOT IN (SELECT id FROM {to}))")
+                } else {
+                    format!("{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {to} r WHERE r.id = t.{name})")
+                };
+                let sql = format!("SELECT count(*) FROM {from} t WHERE {condition}");
+                let records: i64 = self.conn.query_row(&sql, [], |r| r.get(0)).map_err(self.sql())?;
+                if records > 0 {
+                    let (object, field) = (table.name.clone(), column.name.clone());
+                    findings.push(Finding::Dangling { object, field, records: records.unsigned_abs() });
+                }
+            }
+        }
+        Ok(findings)
+    }
+}

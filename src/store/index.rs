@@ -1,0 +1,106 @@
+//! Secondary indexes: made from the schema, dropped for a large load and made again after it.
+
+use super::error::Result;
+use super::layout::{self, key};
+use super::open::sibling;
+use super::table::{Table, quote};
+use super::{OpenMode, Store};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::Arc;
+
+/// Makes the indexes that are missing or differ from the schema's, and drops those that it doesn't ask for
+/// (of one object, or all). Gives the number of changes.
+pub(super) fn make<'a>(
+    conn: &Connection,
+    tables: impl Iterator<Item = &'a Arc<Table>>,
+    only: Option<&str>,
+) -> rusqlite::Result<usize> {
+    let mut changes = 0;
+    for table in tables.filter(|t| only.is_none_or(|name| name == t.name)) {
+        let mut there = existing(conn, &table.name)?;
+        let wanted: Vec<_> = table.indexes.iter().filter(|i| there.remove(&i.name).as_ref() != Some(&i.sql)).collect();
+        for name in there.keys() {
+            conn.execute_batch(&format!("DROP INDEX {}", quote(name)))?;
+        }
+        for index in &wanted {
+            conn.execute_batch(&format!("DROP INDEX IF EXISTS {}; {}", quote(&index.name), index.sql))?;
+        }
+        changes += there.len() + wanted.len();
+    }
+    Ok(changes)
+}
+
+/// The indexes of a table as they stand: name to SQL.
+pub(super) fn existing(conn: &Connection, table: &str) -> rusqlite::Result<BTreeMap<String, String>> {
+    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL";
+    conn.prepare(sql)?.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+}
+
+/// Drops the indexes of a table that don't guard uniqueness, and notes it, in one transaction with what follows.
+pub(super) fn drop_for_load(conn: &Connection, table: &Table) -> rusqlite::Result<()> {
+    let mut pending = pending(conn)?;
+    if !pending.contains(&table.name) {
+        pending.push(table.name.clone());
+    }
+    layout::put(conn, key::PENDING_INDEXES, &pending.join(","))?;
+    for index in table.indexes.iter().filter(|i| !i.unique) {
+        conn.execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.name)))?;
+    }
+    Ok(())
+}
+
+/// Objects whose indexes are to be made again.
+pub(super) fn pending(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let text = layout::get(conn, key::PENDING_INDEXES)?.unwrap_or_default();
+    Ok(text.split(',').filter(|n| !n.is_empty()).map(str::to_owned).collect())
+}
+
+/// Makes all missing indexes again and forgets that any were dropped.
+pub(super) fn make_pending(store: &Store) -> Result<()> {
+    let conn = &store.conn;
+    // Sorting for an index goes faster with a second thread and more memory than usual.
+    conn.execute_batch("PRAGMA threads = 2; BEGIN IMMEDIATE").map_err(store.sql())?;
+    let made = make(conn, store.tables.iter(), None)
+        .and_then(|_| layout::remove(conn, key::PENDING_INDEXES))
+        .and_then(|()| conn.execute_batch("COMMIT"));
+    if made.is_err() {
+        let _ = conn.execute_batch("ROLLBACK");
+    }
+    let _ = conn.execute_batch("PRAGMA threads = 0");
+    made.map_err(store.sql())
+}
+
+/// Makes the indexes that an interrupted load has left out, unless the load is still under way elsewhere.
+pub(super) fn finish_pending(store: &mut Store) -> Result<()> {
+    if store.mode == OpenMode::ReadOnly || pending(&store.conn).map_err(store.sql())?.is_empty() {
+        return Ok(());
+    }
+    match LoadLock::take(store) {
+        Some(_lock) => make_pending(store),
+        None => Ok(()),
+    }
+}
+
+/// Held while a load has dropped indexes; a killed process gives it up by itself.
+pub(super) struct LoadLock {
+    path: std::path::PathBuf,
+    _file: File,
+}
+
+impl LoadLock {
+    /// The lock, or `None` if another process is loading.
+    pub(super) fn take(store: &Store) -> Option<LoadLock> {
+        let path = sibling(&store.path, "-load");
+        let file = File::create(&path).ok()?;
+        file.try_lock().ok()?;
+        Some(LoadLock { path, _file: file })
+    }
+}
+
+impl Drop for LoadLock {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,60 @@
+//! The store's own tables, its version, and what it keeps about itself.
+
+use rusqlite::{Connection, OptionalExtension};
+
+/// Marks the file as a store of tcrm ("tcrm" in ASCII).
+pub(super) const APPLICATION_ID: i64 = 0x7463_726d;
+/// The version of the store's own tables.
+pub(super) const FORMAT: i64 = 1;
+
+/// The store's own tables. The journal and its transactions can only grow.
+pub(super) const OWN_TABLES: &str = "
+CREATE TABLE _meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE _setting (user INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (user, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE _serial (prefix TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE _txn (txn INTEGER PRIMARY KEY, at TEXT NOT NULL, user INTEGER, origin TEXT NOT NULL, undoes INTEGER,
+    depth INTEGER NOT NULL, part_of INTEGER) STRICT;
+CREATE INDEX _txn__user ON _txn (user);
+CREATE INDEX _txn__undoes ON _txn (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX _txn__part ON _txn (part_of) WHERE part_of IS NOT NULL;
+CREATE TABLE _journal (seq INTEGER PRIMARY KEY, txn INTEGER NOT NULL, deed TEXT NOT NULL, object TEXT NOT NULL,
+    record INTEGER NOT NULL, version INTEGER NOT NULL, before TEXT, after TEXT) STRICT;
+CREATE INDEX _journal__record ON _journal (record);
+CREATE TRIGGER _journal_no_update BEFORE UPDATE ON _journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER _journal_no_delete BEFORE DELETE ON _journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER _txn_no_delete BEFORE DELETE ON _txn
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE VIEW _log AS SELECT j.seq, j.txn, t.at, t.user, t.origin, j.deed, j.object, j.record, j.version, j.before,
+    j.after, t.undoes FROM _journal j JOIN _txn t ON t.txn = j.txn;
+";
+
+/// Keys of `_meta`.
+pub(super) mod key {
+    /// The schema in force, as JSON.
+    pub(in crate::store) const SCHEMA: &str = "schema";
+    /// Counts the schemas that were applied.
+    pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
+    /// Objects whose indexes were dropped for a load, comma-separated; missing when all are there.
+    pub(in crate::store) const PENDING_INDEXES: &str = "pending_indexes";
+}
+
+/// Reads a value of `_meta`.
+pub(super) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    conn.prepare_cached("SELECT value FROM _meta WHERE key = ?")?.query_row([key], |r| r.get(0)).optional()
+}
+
+/// Writes a value of `_meta`.
+pub(super) fn put(conn: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    conn.prepare_cached(sql)?.execute([key, value]).map(drop)
+}
+
+/// Removes a value of `_meta`.
+pub(super) fn remove(conn: &Connection, key: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM _meta WHERE key = ?")?.execute([key]).map(drop)
+}

@@ -1,0 +1,54 @@
+//! Brings a store of an older version up to date, step by step, after a backup.
+
+use super::error::{Result, StoreError};
+use super::open::sibling;
+use super::{OpenMode, Store, backup};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+/// What turns version N (its place, from 1) into version N + 1.
+pub(super) type Step = fn(&Connection) -> rusqlite::Result<()>;
+
+/// The steps from the first released version on.
+pub(super) const STEPS: &[Step] = &[];
+
+/// Does the steps that are missing up to `format`, each in a transaction of its own. Before the first one the file is
+/// copied to `FILE.backup-vN-DATE`.
+pub(super) fn bring_up_to_date(store: &mut Store, steps: &[Step], format: i64) -> Result<()> {
+    let mut version = user_version(store)?;
+    if version >= format {
+        return Ok(());
+    }
+    if store.mode == OpenMode::ReadOnly {
+        return Err(StoreError::ReadOnly(store.path.clone()));
+    }
+    let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
+    backup::copy_to(store, &sibling(&store.path, &format!(".backup-v{version}-{date}")))?;
+    while version < format {
+        store.conn.execute_batch("BEGIN IMMEDIATE").map_err(store.sql())?;
+        let stepped = step(store, steps, version);
+        let ended = if stepped.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let finished = store.conn.execute_batch(ended).map_err(store.sql());
+        version = stepped.and_then(|next| finished.map(|()| next))?;
+    }
+    Ok(())
+}
+
+/// One step, unless another process has done it meanwhile. Gives the version reached.
+fn step(store: &Store, steps: &[Step], expected: i64) -> Result<i64> {
+    let version = user_version(store)?;
+    if version != expected {
+        return Ok(version);
+    }
+    let step = usize::try_from(version - 1).ok().and_then(|at| steps.get(at));
+    let Some(step) = step else {
+        return Err(StoreError::NotAStore(store.path.clone()));
+    };
+    step(&store.conn).map_err(store.sql())?;
+    store.conn.execute_batch(&format!("PRAGMA user_version = {}", version + 1)).map_err(store.sql())?;
+    Ok(version + 1)
+}
+
+fn user_version(store: &Store) -> Result<i64> {
+    store.conn.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(store.sql())
+}

@@ -1,0 +1,202 @@
+//! Making and opening the file.
+
+use super::error::{Result, StoreError};
+use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
+use super::table::Tables;
+use super::{OpenMode, Store, evolve, index, migrate};
+use crate::schema::model::Schema;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long a statement waits for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Virtual-machine steps between two looks at the interrupt flag: some tens of microseconds.
+const STEPS_PER_LOOK: i32 = 20_000;
+/// Statements kept prepared.
+const PREPARED: usize = 256;
+/// Settings of every connection; none of them reads the file. The page cache is at most 8 MiB and grows with use.
+const SESSION: &str =
+    "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 4194304;";
+
+/// Makes a store at `path`. It is built aside and moved into place when it is whole.
+pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
+    let tables = Tables::of(schema)?;
+    reserve(path)?;
+    let draft = sibling(path, ".new");
+    let made = build(&draft, schema, &tables).and_then(|()| {
+        fs::rename(&draft, path).map_err(|e| StoreError::io(path, &e))?;
+        sync_folder(path);
+        Ok(())
+    });
+    if let Err(error) = made {
+        let _ = fs::remove_file(&draft);
+        let _ = fs::remove_file(path);
+        return Err(error);
+    }
+    open(path, OpenMode::ReadWrite)
+}
+
+/// Takes the name: an empty file stands in for a store to come, anything else is refused.
+fn reserve(path: &Path) -> Result<()> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => match fs::metadata(path) {
+            Ok(found) if found.is_file() && found.len() == 0 => Ok(()),
+            _ => Err(StoreError::Exists(path.to_owned())),
+        },
+        Err(error) => Err(StoreError::io(path, &error)),
+    }
+}
+
+fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
+    let _ = fs::remove_file(path);
+    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
+    let conn = Connection::open(path).map_err(sql)?;
+    // The header is written before the journal mode, so that the main file alone tells what it is.
+    conn.execute_batch(&format!(
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA application_id = {APPLICATION_ID};
+         PRAGMA user_version = {FORMAT}; BEGIN; {OWN_TABLES}"
+    ))
+    .map_err(sql)?;
+    for table in tables.iter() {
+        conn.execute_batch(&table.create_sql(&table.name)).map_err(sql)?;
+    }
+    index::make(&conn, tables.iter(), None).map_err(sql)?;
+    evolve::make_views(&conn, tables, schema).map_err(sql)?;
+    evolve::keep_schema(&conn, schema, 1).map_err(sql)?;
+    conn.execute_batch("COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);")
+        .map_err(sql)?;
+    conn.close().map_err(|(_, e)| sql(e))?;
+    File::open(path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(path, &e))
+}
+
+/// Opens the store at `path`.
+pub(super) fn open(path: &Path, mode: OpenMode) -> Result<Store> {
+    inspect(path)?;
+    let conn = connect(path, mode)?;
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let writing = Arc::new(AtomicBool::new(false));
+    let mut store = Store {
+        conn,
+        path: path.to_owned(),
+        schema: Arc::default(),
+        tables: Arc::default(),
+        schema_counter: 0,
+        interrupt: Arc::clone(&interrupt),
+        writing: Arc::clone(&writing),
+        mode,
+    };
+    let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
+    store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
+    migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
+    store.load_schema()?;
+    index::finish_pending(&mut store)?;
+    Ok(store)
+}
+
+fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
+    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
+    let access = match mode {
+        OpenMode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sql)?;
+    settle(&conn).map_err(sql)?;
+    if mode == OpenMode::ReadWrite && conn.is_readonly("main").map_err(sql)? {
+        return Err(StoreError::ReadOnly(path.to_owned()));
+    }
+    match conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)) {
+        Ok(found) if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
+        Ok(_) => Ok(conn),
+        // A folder that can't be written has no place for the log's index; without a log the file alone is the store.
+        Err(error) if mode == OpenMode::ReadOnly && is_no_place(&error) && !sibling(path, "-wal").exists() => {
+            let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+            let conn = Connection::open_with_flags(immutable_uri(path), flags).map_err(sql)?;
+            settle(&conn).map_err(sql)?;
+            Ok(conn)
+        }
+        Err(error) if mode == OpenMode::ReadWrite && is_no_place(&error) => Err(StoreError::ReadOnly(path.to_owned())),
+        Err(error) => Err(sql(error)),
+    }
+}
+
+fn settle(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.set_prepared_statement_cache_capacity(PREPARED);
+    conn.execute_batch(SESSION)
+}
+
+fn is_no_place(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+/// Looks at the header before SQLite touches the file: what isn't ours, or is too new, stays as it is.
+pub(super) fn inspect(path: &Path) -> Result<()> {
+    let mut header = [0u8; 100];
+    let mut file = File::open(path).map_err(|e| StoreError::io(path, &e))?;
+    file.read_exact(&mut header).map_err(|_| StoreError::NotAStore(path.to_owned()))?;
+    let number = |at: usize| {
+        let bytes = header.get(at..at + 4).and_then(|b| <[u8; 4]>::try_from(b).ok()).unwrap_or_default();
+        i64::from(u32::from_be_bytes(bytes))
+    };
+    if !header.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
+        return Err(StoreError::NotAStore(path.to_owned()));
+    }
+    match number(60) {
+        found if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
+        _ => Ok(()),
+    }
+}
+
+/// The path with something added to its name.
+pub(super) fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes a rename last. Not every system can: then the rename itself must do.
+pub(super) fn sync_folder(path: &Path) {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+impl Store {
+    /// Loads the schema in force.
+    pub(super) fn load_schema(&mut self) -> Result<()> {
+        let damaged = |detail: &str| StoreError::Damaged { path: self.path.clone(), detail: detail.to_owned() };
+        let text = layout::get(&self.conn, key::SCHEMA).map_err(self.sql())?;
+        let schema: Schema = match text {
+            Some(text) => serde_json::from_str(&text).map_err(|e| damaged(&e.to_string()))?,
+            None => return Err(damaged("no schema")),
+        };
+        self.schema_counter = self.stored_schema_counter()?;
+        self.tables = Arc::new(Tables::of(&schema)?);
+        self.schema = Arc::new(schema);
+        Ok(())
+    }
+
+    /// The counter of applied schemas as it stands in the file.
+    pub(super) fn stored_schema_counter(&self) -> Result<i64> {
+        let text = layout::get(&self.conn, key::SCHEMA_COUNTER).map_err(self.sql())?;
+        Ok(text.and_then(|t| t.parse().ok()).unwrap_or(0))
+    }
+}

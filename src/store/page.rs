@@ -1,0 +1,322 @@
+//! Pages by key, in any order and both directions.
+//!
+//! Empty values come last, whichever the direction, and the id is the last key, in the direction of the first: so the
+//! order is total. What lies beyond a cursor is a chain of ranges (same first key and greater second, greater first
+//! key, empty first key, …), each of which an index answers from its own place. They are asked one after the other
+//! until the page is full. Where no index serves the order, one statement asks for all ranges at once.
+
+use super::error::Result;
+use super::filter;
+use super::read::Selection;
+use super::table::Table;
+use super::{Store, StoreError, Which};
+use crate::backend::request::{Cursor, From};
+use crate::domain::record::{Record, system};
+use crate::schema::model::SortKey;
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement};
+use serde_json::Value as Json;
+
+/// Rows in list order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StorePage {
+    /// The records, each with its place.
+    pub rows: Vec<(Record, Cursor)>,
+    /// Whether there are rows before the first.
+    pub more_before: bool,
+    /// Whether there are rows after the last.
+    pub more_after: bool,
+}
+
+/// A sort key in SQL.
+struct Key {
+    order: String,
+    descending: bool,
+    nullable: bool,
+}
+
+/// A range of the order: a condition, and the key from which on its rows still have to be ordered.
+struct Range {
+    condition: Condition,
+    from: usize,
+    /// The key at `from` is known not to be empty there.
+    filled: bool,
+}
+
+/// The order of a list and which way it is read.
+struct Walk<'w> {
+    keys: &'w [Key],
+    backward: bool,
+}
+
+fn keys(table: &Table, sort: &[SortKey]) -> Result<Vec<Key>> {
+    let sort = if sort.is_empty() { &table.sort } else { sort };
+    let mut keys = Vec::new();
+    for key in sort {
+        if key.field == system::ID {
+            keys.push(Key { order: "id".to_owned(), descending: key.descending, nullable: false });
+            return Ok(keys);
+        }
+        if key.field == system::VERSION {
+            keys.push(Key { order: "version".to_owned(), descending: key.descending, nullable: false });
+            continue;
+        }
+        let column = table.column(&key.field)?;
+        keys.push(Key { order: column.order.clone(), descending: key.descending, nullable: !column.filled });
+    }
+    let descending = keys.first().is_some_and(|k| k.descending);
+    keys.push(Key { order: "id".to_owned(), descending, nullable: false });
+    Ok(keys)
+}
+
+impl Walk<'_> {
+    /// Everything, from one end.
+    fn all(&self) -> Vec<Range> {
+        let whole = |condition, filled| Range { condition, from: 0, filled };
+        match self.keys.first() {
+            Some(key) if key.nullable => {
+                let filled = whole(Cond::all().add(key.expr().is_not_null()), true);
+                let empty = Range { condition: Cond::all().add(key.expr().is_null()), from: 1, filled: false };
+                if self.backward { vec![empty, filled] } else { vec![filled, empty] }
+            }
+            _ => vec![whole(Cond::all(), true)],
+        }
+    }
+
+    /// What lies beyond a place, nearest first; the place itself too if `inclusive`.
+    fn beyond(&self, place: &[Option<sea_query::Value>], inclusive: bool) -> Vec<Range> {
+        let mut ranges = Vec::new();
+        for at in (0..self.keys.len()).rev() {
+            let mut same = Cond::all();
+            for (key, value) in self.keys.iter().zip(place).take(at) {
+                same = same.add(match value {
+                    Some(value) => key.expr().eq(value.clone()),
+                    None => key.expr().is_null(),
+                });
+            }
+            let (Some(key), Some(value)) = (self.keys.get(at), place.get(at)) else { continue };
+            let last = at + 1 == self.keys.len();
+            match value {
+                Some(value) => {
+                    let ascending = key.descending == self.backward;
+                    let compared = match (ascending, inclusive && last) {
+                        (true, false) => key.expr().gt(value.clone()),
+                        (true, true) => key.expr().gte(value.clone()),
+                        (false, false) => key.expr().lt(value.clone()),
+                        (false, true) => key.expr().lte(value.clone()),
+                    };
+                    ranges.push(Range { condition: same.clone().add(compared), from: at, filled: true });
+                    if key.nullable && !self.backward {
+                        ranges.push(Range { condition: same.add(key.expr().is_null()), from: at + 1, filled: false });
+                    }
+                }
+                None if self.backward => {
+                    ranges.push(Range { condition: same.add(key.expr().is_not_null()), from: at, filled: true });
+                }
+                None => {}
+            }
+        }
+        ranges
+    }
+
+    /// Orders a statement by the keys from one on.
+    fn order(&self, select: &mut SelectStatement, from: usize, filled: bool) {
+        for (at, key) in self.keys.iter().enumerate().skip(from) {
+            let way = |descending: bool| if descending == self.backward { Order::Asc } else { Order::Desc };
+            if key.nullable && !(at == from && filled) {
+                select.order_by_expr(Expr::cust(format!("({} IS NULL)", key.order)), way(false));
+            }
+            select.order_by_expr(key.expr(), way(key.descending));
+        }
+    }
+}
+
+impl Key {
+    fn expr(&self) -> Expr {
+        Expr::cust(self.order.clone())
+    }
+}
+
+/// The place of a row: its sort values and id as JSON.
+fn cursor(row: &Row<'_>, first: usize, keys: usize) -> rusqlite::Result<Cursor> {
+    let mut place = Vec::with_capacity(keys);
+    for at in first..first + keys {
+        place.push(match row.get_ref(at)? {
+            ValueRef::Integer(i) => Json::from(i),
+            ValueRef::Text(bytes) => Json::from(String::from_utf8_lossy(bytes)),
+            _ => Json::Null,
+        });
+    }
+    Ok(Cursor(Json::Array(place).to_string()))
+}
+
+fn place(cursor: &Cursor, keys: usize) -> Result<Vec<Option<sea_query::Value>>> {
+    let Ok(Json::Array(values)) = serde_json::from_str(&cursor.0) else {
+        return Err(StoreError::Cursor);
+    };
+    if values.len() != keys || !values.last().is_some_and(Json::is_i64) {
+        return Err(StoreError::Cursor);
+    }
+    let value = |json: Json| match json {
+        Json::Null => Ok(None),
+        Json::Number(n) => n.as_i64().map(|i| Some(i.into())).ok_or(StoreError::Cursor),
+        Json::String(s) => Ok(Some(s.into())),
+        _ => Err(StoreError::Cursor),
+    };
+    values.into_iter().map(value).collect()
+}
+
+impl Store {
+    /// A page of the records that match, in an order (the object's own if `sort` is empty), with some fields (all if
+    /// `columns` is empty). Empty values come last in both directions; the id is the last key.
+    pub fn page(
+        &self,
+        which: Which<'_>,
+        sort: &[SortKey],
+        columns: &[String],
+        from: &From,
+        limit: usize,
+    ) -> Result<StorePage> {
+        let table = self.tables.get(which.object)?;
+        let keys = keys(table, sort)?;
+        let backward = matches!(from, From::End | From::Before(_));
+        let walk = Walk { keys: &keys, backward };
+        let ranges = match from {
+            From::Start | From::End => walk.all(),
+            From::After(at) | From::Before(at) => walk.beyond(&place(at, keys.len())?, false),
+            From::At(at) => walk.beyond(&place(at, keys.len())?, true),
+        };
+        let mut rows = self.walk(table, which, columns, &walk, ranges, limit.saturating_add(1))?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if backward {
+            rows.reverse();
+        }
+        let (more_before, more_after) = match from {
+            From::Start => (false, more),
+            From::End => (more, false),
+            From::After(_) => (true, more),
+            From::Before(_) => (more, true),
+            From::At(at) => {
+                let back = Walk { keys: &keys, backward: true };
+                let ranges = back.beyond(&place(at, keys.len())?, false);
+                (!self.walk(table, which, &[system::ID.to_owned()], &back, ranges, 1)?.is_empty(), more)
+            }
+        };
+        Ok(StorePage { rows, more_before, more_after })
+    }
+
+    /// Up to `limit` rows of a chain of ranges.
+    fn walk(
+        &self,
+        table: &Table,
+        which: Which<'_>,
+        columns: &[String],
+        walk: &Walk<'_>,
+        ranges: Vec<Range>,
+        limit: usize,
+    ) -> Result<Vec<(Record, Cursor)>> {
+        let selection = Selection::of(table, columns)?;
+        let mut base = selection.select();
+        for key in walk.keys {
+            base.expr(key.expr());
+        }
+        base.cond_where(filter::condition(table, which)?);
+        let width = selection.width();
+        let read = |row: &Row<'_>| Ok((selection.record(row)?, cursor(row, width, walk.keys.len())?));
+        let indexed = which.ids.is_none() && walk.keys.first().is_some_and(|k| table.is_indexed(&k.order));
+        if !indexed {
+            if ranges.is_empty() {
+                return Ok(Vec::new());
+            }
+            // A range without a condition is everything.
+            if ranges.iter().all(|r| !r.condition.is_empty()) {
+                base.cond_where(ranges.into_iter().fold(Cond::any(), |any, range| any.add(range.condition)));
+            }
+            base.limit(limit as u64);
+            walk.order(&mut base, 0, false);
+            return self.rows(&base, read);
+        }
+        let mut rows = Vec::new();
+        for range in ranges {
+            let mut select = base.clone();
+            select.cond_where(range.condition).limit((limit - rows.len()) as u64);
+            walk.order(&mut select, range.from, range.filled);
+            rows.extend(self.rows(&select, read)?);
+            if rows.len() >= limit {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A page of search hits in the order of `ids`, narrowed by `which.filter`.
+    pub fn page_of_ids(
+        &self,
+        which: Which<'_>,
+        ids: &[i64],
+        columns: &[String],
+        from: &From,
+        limit: usize,
+    ) -> Result<StorePage> {
+        let spot = |at: &Cursor| -> Result<usize> {
+            let id = place(at, 1)?.into_iter().flatten().next();
+            let id = id.and_then(|v| if let sea_query::Value::BigInt(Some(id)) = v { Some(id) } else { None });
+            ids.iter().position(|i| Some(*i) == id).ok_or(StoreError::Cursor)
+        };
+        let (forward, start) = match from {
+            From::Start => (true, 0),
+            From::End => (false, ids.len()),
+            From::After(at) => (true, spot(at)? + 1),
+            From::At(at) => (true, spot(at)?),
+            From::Before(at) => (false, spot(at)?),
+        };
+        let wanted = limit.saturating_add(1);
+        let (before, after) = ids.split_at(start.min(ids.len()));
+        let (taken, more) = if forward {
+            let taken = self.matching(which, after.chunks(wanted.max(200)), wanted)?;
+            let more = taken.len() > limit;
+            (taken.into_iter().take(limit).collect::<Vec<_>>(), more)
+        } else {
+            let mut taken = self.matching_backward(which, before, wanted)?;
+            let more = taken.len() > limit;
+            taken.truncate(limit);
+            taken.reverse();
+            (taken, more)
+        };
+        let rows = self.records_of(which.object, &taken, columns)?;
+        let rows = rows.into_iter().map(|r| (Cursor(format!("[{}]", r.id.as_i64())), r)).map(|(c, r)| (r, c)).collect();
+        let beyond = if forward { start > 0 } else { start < ids.len() };
+        let (more_before, more_after) = if forward { (beyond, more) } else { (more, beyond) };
+        Ok(StorePage { rows, more_before, more_after })
+    }
+
+    fn matching<'i>(
+        &self,
+        which: Which<'_>,
+        chunks: impl Iterator<Item = &'i [i64]>,
+        wanted: usize,
+    ) -> Result<Vec<i64>> {
+        let mut taken = Vec::new();
+        for chunk in chunks {
+            taken.extend(self.filter_ids(which, chunk)?);
+            if taken.len() >= wanted {
+                break;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The last matching ids, last first.
+    fn matching_backward(&self, which: Which<'_>, ids: &[i64], wanted: usize) -> Result<Vec<i64>> {
+        let mut taken = Vec::new();
+        for chunk in ids.rchunks(wanted.max(200)) {
+            taken.extend(self.filter_ids(which, chunk)?.into_iter().rev());
+            if taken.len() >= wanted {
+                break;
+            }
+        }
+        Ok(taken)
+    }
+}

@@ -1,0 +1,352 @@
+//! The table of an object: its columns, indexes and views, as the schema has them.
+
+use super::column::Form;
+use super::error::{Result, StoreError};
+use crate::domain::record::system;
+use crate::schema::model::{Dictionary, Kind, Object, OnDelete, Schema, SortKey};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Dictionaries of more items are sorted by key: the expression would cost more than it orders.
+const RANKED_ITEMS: usize = 64;
+
+/// A column (money: with its second column for the currency).
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// The field's name.
+    pub(super) name: String,
+    pub(super) form: Form,
+    /// Never NULL.
+    pub(super) filled: bool,
+    /// The object that a reference points to.
+    pub(super) target: Option<String>,
+    pub(super) on_delete: OnDelete,
+    /// What lists are sorted by: the column, or the item's rank in its dictionary.
+    pub(super) order: String,
+    /// Ranks of dictionary items, where the order is by rank.
+    pub(super) ranks: HashMap<String, i64>,
+}
+
+/// An index that the schema asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Index {
+    pub(super) name: String,
+    pub(super) sql: String,
+    pub(super) unique: bool,
+}
+
+/// An object's table.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+    positions: HashMap<String, usize>,
+    /// The title field's position.
+    pub(super) title: Option<usize>,
+    /// Order of its list.
+    pub(super) sort: Vec<SortKey>,
+    pub(super) indexes: Vec<Index>,
+    /// First expressions of its indexes.
+    leading: HashSet<String>,
+    /// `SELECT id, version, …` of all columns, ready for a WHERE.
+    pub(super) select: String,
+    pub(super) insert: String,
+}
+
+/// All tables of a schema.
+#[derive(Debug, Default)]
+pub(super) struct Tables(BTreeMap<String, Arc<Table>>);
+
+impl Tables {
+    /// The tables of a schema. Fails on two columns of one name.
+    pub(super) fn of(schema: &Schema) -> Result<Tables> {
+        let table = |o: &Object| Ok((o.name.clone(), Arc::new(Table::of(o, schema)?)));
+        schema.objects.iter().map(table).collect::<Result<_>>().map(Tables)
+    }
+
+    /// An object's table.
+    pub(super) fn get(&self, object: &str) -> Result<&Arc<Table>> {
+        self.0.get(object).ok_or_else(|| StoreError::Unknown(object.to_owned()))
+    }
+
+    /// All tables, by name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Table>> {
+        self.0.values()
+    }
+}
+
+impl Table {
+    fn of(object: &Object, schema: &Schema) -> Result<Table> {
+        let mut columns = system_columns();
+        let own = object.fields.iter().filter(|f| !system::ALL.contains(&f.name.as_str()));
+        columns.extend(own.map(|field| {
+            let dictionary = field.kind.dictionary().and_then(|d| schema.dictionary(d));
+            Column { on_delete: field.on_delete, ..Column::new(&field.name, &field.kind, dictionary) }
+        }));
+        let positions: HashMap<String, usize> = columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect();
+        check_names(object, &columns)?;
+        let mut table = Table {
+            name: object.name.clone(),
+            title: positions.get(&object.title).copied(),
+            sort: object.sort.clone(),
+            positions,
+            indexes: Vec::new(),
+            leading: HashSet::new(),
+            select: String::new(),
+            insert: String::new(),
+            columns,
+        };
+        table.indexes = table.wanted_indexes(object, schema);
+        table.select = format!("SELECT id, version, {} FROM {}", table.sql_columns(), quote(&table.name));
+        let names = table.sql_columns();
+        let marks = vec!["?"; names.split(", ").count() + 2].join(", ");
+        table.insert = format!("INSERT INTO {} (id, version, {names}) VALUES ({marks})", quote(&table.name));
+        Ok(table)
+    }
+
+    /// A column by field name.
+    pub(super) fn column(&self, field: &str) -> Result<&Column> {
+        self.find(field).ok_or_else(|| StoreError::Unknown(format!("{}.{field}", self.name)))
+    }
+
+    /// A column by field name, if there is one.
+    pub(super) fn find(&self, field: &str) -> Option<&Column> {
+        self.columns.get(*self.positions.get(field)?)
+    }
+
+    /// The place of a field among the columns.
+    pub(super) fn position(&self, field: &str) -> Option<usize> {
+        self.positions.get(field).copied()
+    }
+
+    /// Whether an index begins with this sort expression.
+    pub(super) fn is_indexed(&self, order: &str) -> bool {
+        order == "id" || self.leading.contains(order)
+    }
+
+    /// All columns but id and version as a list in SQL.
+    fn sql_columns(&self) -> String {
+        let names: Vec<String> = self.columns.iter().flat_map(Column::sql_names).collect();
+        names.join(", ")
+    }
+
+    /// The statement that makes the table, under a name of choice.
+    pub(super) fn create_sql(&self, name: &str) -> String {
+        let mut parts = vec!["id INTEGER PRIMARY KEY".to_owned(), "version INTEGER NOT NULL".to_owned()];
+        parts.extend(self.columns.iter().flat_map(Column::definitions));
+        format!("CREATE TABLE {} ({}) STRICT", quote(name), parts.join(", "))
+    }
+
+    fn wanted_indexes(&mut self, object: &Object, schema: &Schema) -> Vec<Index> {
+        let mut indexes: Vec<Index> = Vec::new();
+        let sorted: Vec<String> = self.sort_parts();
+        for field in &object.fields {
+            let Some(column) = self.find(&field.name) else { continue };
+            let reference = column.form == Form::Ref && !system::ALL.contains(&field.name.as_str());
+            if column.form.is_list() || !(field.unique || field.index || reference) {
+                continue;
+            }
+            let order = column.order.clone();
+            if field.unique {
+                indexes.push(self.index(&format!("{}__unique", field.name), &quote(&field.name), true));
+                self.leading.insert(quote(&field.name));
+            }
+            if !field.unique || order != quote(&field.name) {
+                // A tab of the other object's view shows these records in their own order.
+                let related = schema.objects.iter().flat_map(|o| &o.related);
+                let tab = related.filter(|r| r.object == object.name).any(|r| r.field == field.name);
+                let mut parts = vec![order.clone()];
+                if tab {
+                    parts.extend(sorted.iter().filter(|p| p.trim_end_matches(" DESC") != order).cloned());
+                }
+                indexes.push(self.index(&field.name, &parts.join(", "), false));
+                self.leading.insert(order);
+            }
+        }
+        if let Some(first) = sorted.first().cloned()
+            && first != "id"
+            && (sorted.len() > 1 || !self.leading.contains(&first))
+        {
+            indexes.push(self.index("_sort", &sorted.join(", "), false));
+            self.leading.insert(first);
+        }
+        indexes
+    }
+
+    fn index(&self, suffix: &str, parts: &str, unique: bool) -> Index {
+        let name = format!("{}__{suffix}", self.name);
+        let word = if unique { "UNIQUE INDEX" } else { "INDEX" };
+        let sql = format!("CREATE {word} {} ON {} ({parts})", quote(&name), quote(&self.name));
+        Index { name, sql, unique }
+    }
+
+    /// The object's order as parts of an index; directions relative to the first key's, since an index is read
+    /// both ways.
+    fn sort_parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        let first_descending = self.sort.first().is_some_and(|k| k.descending);
+        for key in &self.sort {
+            if key.field == system::ID {
+                break;
+            }
+            let Some(column) = self.find(&key.field) else { continue };
+            let turned = key.descending != first_descending;
+            if !parts.is_empty() && !column.filled {
+                let nulls_turned = first_descending;
+                parts.push(format!("({} IS NULL){}", column.order, if nulls_turned { " DESC" } else { "" }));
+            }
+            parts.push(format!("{}{}", column.order, if turned { " DESC" } else { "" }));
+        }
+        parts
+    }
+
+    /// The statements that make the views for people: name and SQL.
+    pub(super) fn views(&self, schema: &Schema) -> Vec<(String, String)> {
+        let Some(object) = schema.object(&self.name) else { return Vec::new() };
+        let make = |name: String, chinese: bool| {
+            let columns: Vec<String> = self.columns.iter().map(|c| view_column(c, object, schema, chinese)).collect();
+            let sql = format!(
+                "CREATE VIEW {} AS SELECT t.id, t.version, {} FROM {} t",
+                quote(&name),
+                columns.join(", "),
+                quote(&self.name)
+            );
+            (name, sql)
+        };
+        vec![make(format!("{}_view", self.name), false), make(format!("{}_view_zh", self.name), true)]
+    }
+}
+
+impl Column {
+    fn new(name: &str, kind: &Kind, dictionary: Option<&Dictionary>) -> Column {
+        let form = Form::of(kind);
+        let mut column = Column {
+            name: name.to_owned(),
+            form,
+            filled: false,
+            target: kind.target().map(str::to_owned),
+            on_delete: OnDelete::Restrict,
+            order: quote(name),
+            ranks: HashMap::new(),
+        };
+        if let Some(items) = dictionary.map(|d| &d.items)
+            && form == Form::Choice
+            && (1..=RANKED_ITEMS).contains(&items.len())
+        {
+            column.ranks = items.iter().zip(0i64..).map(|(item, rank)| (item.key.clone(), rank)).collect();
+            let cases: Vec<String> =
+                items.iter().enumerate().map(|(rank, item)| format!("WHEN {} THEN {rank}", literal(&item.key))).collect();
+            let rest = format!("iif({} IS NULL, NULL, {})", quote(name), items.len());
+            column.order = format!("CASE {} {} ELSE {rest} END", quote(name), cases.join(" "));
+        }
+        column
+    }
+
+    /// The names of its columns, quoted.
+    pub(super) fn sql_names(&self) -> Vec<String> {
+        let mut names = vec![quote(&self.name)];
+        if self.form == Form::Money {
+            names.push(quote(&self.currency()));
+        }
+        names
+    }
+
+    /// The name of the currency's column.
+    pub(super) fn currency(&self) -> String {
+        format!("{}_currency", self.name)
+    }
+
+    /// The definitions of its columns.
+    pub(super) fn definitions(&self) -> Vec<String> {
+        let filled = if self.filled { " NOT NULL" } else { "" };
+        let mut definitions = vec![format!("{} {}{filled}", quote(&self.name), self.form.sql_type())];
+        if self.form == Form::Money {
+            definitions.push(format!("{} TEXT", quote(&self.currency())));
+        }
+        definitions
+    }
+}
+
+fn system_columns() -> Vec<Column> {
+    let user = Kind::User { many: false };
+    let mut columns = vec![
+        Column::new(system::CREATED_AT, &Kind::DateTime, None),
+        Column::new(system::CREATED_BY, &user, None),
+        Column::new(system::UPDATED_AT, &Kind::DateTime, None),
+        Column::new(system::UPDATED_BY, &user, None),
+    ];
+    for column in &mut columns {
+        column.filled = column.form == Form::DateTime;
+    }
+    columns
+}
+
+fn check_names(object: &Object, columns: &[Column]) -> Result<()> {
+    let mut seen: HashSet<String> = [system::ID, system::VERSION].map(str::to_owned).into();
+    for name in columns.iter().flat_map(Column::sql_names) {
+        let plain = name.trim_matches('"').to_lowercase();
+        if !seen.insert(plain.clone()) {
+            let message = crate::msg!("store-column-twice", object = &object.name, column = &plain);
+            return Err(StoreError::Schema(message));
+        }
+    }
+    Ok(())
+}
+
+fn view_column(column: &Column, object: &Object, schema: &Schema, chinese: bool) -> String {
+    let name = quote(&column.name);
+    let shown = match column.form {
+        Form::Scaled(scale) => decimal_sql(&name, scale),
+        Form::Money => decimal_sql(&name, 2),
+        Form::Choice => labels_sql(column, object, schema, chinese),
+        Form::Ref => title_sql(column, schema),
+        _ => format!("t.{name}"),
+    };
+    let currency = if column.form == Form::Money { format!(", t.{}", quote(&column.currency())) } else { String::new() };
+    format!("{shown} AS {name}{currency}")
+}
+
+/// The digits of a scaled integer with its point, exact however great it is.
+fn decimal_sql(name: &str, scale: u32) -> String {
+    if scale == 0 {
+        return format!("t.{name}");
+    }
+    let unit = 10i64.saturating_pow(scale);
+    let parts = format!("abs(t.{name}) / {unit}, abs(t.{name}) % {unit}");
+    format!(
+        "CASE WHEN t.{name} IS NULL THEN NULL ELSE printf('%s%d.%0{scale}d', iif(t.{name} < 0, '-', ''), {parts}) END"
+    )
+}
+
+fn labels_sql(column: &Column, object: &Object, schema: &Schema, chinese: bool) -> String {
+    let name = quote(&column.name);
+    let dictionary = object.field(&column.name).and_then(|f| f.kind.dictionary()).and_then(|d| schema.dictionary(d));
+    let Some(items) = dictionary.map(|d| &d.items).filter(|items| (1..=RANKED_ITEMS).contains(&items.len())) else {
+        return format!("t.{name}");
+    };
+    let lang = if chinese { crate::domain::lang::Lang::Zh } else { crate::domain::lang::Lang::En };
+    let cases: Vec<String> =
+        items.iter().map(|i| format!("WHEN {} THEN {}", literal(&i.key), literal(i.label.get(lang)))).collect();
+    format!("CASE t.{name} {} ELSE t.{name} END", cases.join(" "))
+}
+
+fn title_sql(column: &Column, schema: &Schema) -> String {
+    let name = quote(&column.name);
+    match column.target.as_deref().and_then(|t| schema.object(t)) {
+        Some(target) => {
+            let (table, title) = (quote(&target.name), quote(&target.title));
+            format!("(SELECT r.{title} FROM {table} r WHERE r.id = t.{name})")
+        }
+        None => format!("t.{name}"),
+    }
+}
+
+/// A name in SQL.
+pub(super) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in SQL.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

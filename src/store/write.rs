@@ -1,0 +1,370 @@
+//! Writing: one transaction, its changes, and their journal entries.
+
+use super::column::{Cell, timestamp_text};
+use super::error::{Result, StoreError};
+use super::json;
+use super::table::{Table, quote};
+use super::{Context, Store};
+use crate::domain::id::Id;
+use crate::domain::journal::{Deed, Origin};
+use crate::domain::record::{Fields, Record, system};
+use crate::domain::value::Value;
+use rusqlite::OptionalExtension;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
+    ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
+const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
+    ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
+const ADD_TXN: &str =
+    "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const ADD_ENTRY: &str =
+    "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// A write transaction under way. It sees its own changes; nobody else does before it is committed.
+#[derive(Debug)]
+pub struct Write<'a> {
+    pub(super) store: &'a Store,
+    context: Context,
+    at: String,
+    txn: i64,
+    seq: i64,
+}
+
+impl Store {
+    /// Runs `work` in one write transaction. Its error, or a failure to commit, takes everything back. Gives the
+    /// work's result and the transaction's number, 0 if nothing was changed (and then nothing is written).
+    ///
+    /// # Errors
+    /// `SchemaChanged` if another process has applied a schema: it is loaded now, and the work must be done anew.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        context: &Context,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<(T, i64), E> {
+        if let Err(error) = self.begin() {
+            if matches!(error, StoreError::SchemaChanged) {
+                self.load_schema()?;
+            }
+            return Err(error.into());
+        }
+        let done = Write::new(self, context.clone()).map_err(E::from).and_then(|mut write| {
+            let answer = work(&mut write)?;
+            Ok((answer, write.txn))
+        });
+        match done {
+            Ok(answer) => self.commit().map(|()| answer).map_err(E::from),
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a write transaction; `SchemaChanged` if another connection has applied a schema.
+    pub(super) fn begin(&self) -> Result<()> {
+        self.writing.store(true, Ordering::Relaxed);
+        let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(self.sql());
+        let counter = begun.and_then(|()| self.stored_schema_counter());
+        match counter {
+            Ok(counter) if counter == self.schema_counter => Ok(()),
+            other => {
+                self.roll_back();
+                other.and(Err(StoreError::SchemaChanged))
+            }
+        }
+    }
+
+    /// Ends a write transaction; a failure takes it back.
+    pub(super) fn commit(&self) -> Result<()> {
+        let committed = self.conn.execute_batch("COMMIT").map_err(self.sql());
+        if committed.is_err() {
+            self.roll_back();
+        }
+        self.writing.store(false, Ordering::Relaxed);
+        committed
+    }
+
+    /// Takes a write transaction back. SQLite may have done so by itself, on a full disk for example.
+    pub(super) fn roll_back(&self) {
+        if !self.conn.is_autocommit() {
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+        self.writing.store(false, Ordering::Relaxed);
+    }
+}
+
+impl<'a> Write<'a> {
+    pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
+        let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
+        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()? })
+    }
+
+    /// The store, for reading inside the transaction.
+    pub fn store(&self) -> &Store {
+        self.store
+    }
+
+    /// The transaction's number; 0 as long as nothing is changed.
+    pub fn txn(&self) -> i64 {
+        self.txn
+    }
+
+    /// Inserts a record as version 1. The system fields come from the context; `created_*` and `updated_*` among the
+    /// fields take precedence. `Duplicate` if the id or a unique value is there already.
+    pub fn insert(&mut self, object: &str, id: Id, fields: Fields) -> Result<Record> {
+        self.revive(object, id, 1, fields)
+    }
+
+    /// Inserts a record with a version of choice: puts back one that was deleted.
+    pub fn revive(&mut self, object: &str, id: Id, version: i64, fields: Fields) -> Result<Record> {
+        let table = Arc::clone(self.store.tables.get(object)?);
+        let own = normalize(&table, fields)?;
+        let after = journalled(&own);
+        let fields = self.with_system_fields(own);
+        let mut statement = self.store.conn.prepare_cached(&table.insert).map_err(self.store.sql())?;
+        let mut at = 1;
+        let mut bind = |cell: Cell<'_>| {
+            at += 1;
+            statement.raw_bind_parameter(at - 1, cell).map_err(self.store.sql())
+        };
+        bind(Cell::Integer(id.as_i64()))?;
+        bind(Cell::Integer(version))?;
+        for column in &table.columns {
+            for cell in cells(&table, &column.name, fields.get(&column.name).unwrap_or(&Value::Empty))? {
+                bind(cell)?;
+            }
+        }
+        statement.raw_execute().map_err(self.store.sql())?;
+        self.enter(Deed::Create, object, id, version, None, Some(&after))?;
+        Ok(Record { object: object.to_owned(), id, version, fields })
+    }
+
+    /// Changes fields of a record; an empty value empties its field. A change that changes nothing writes nothing.
+    ///
+    /// # Errors
+    /// `VersionConflict` if the record has another version than `expected` (`None`: whichever it has); `Gone`.
+    pub fn update(&mut self, object: &str, id: Id, expected: Option<i64>, changes: Fields) -> Result<Record> {
+        let table = Arc::clone(self.store.tables.get(object)?);
+        let mut record = self.current(object, id, expected)?;
+        let mut before = Fields::new();
+        let mut after = normalize(&table, changes)?;
+        after.retain(|field, _| !system::ALL.contains(&field.as_str()));
+        after.retain(|field, value| record.get(field) != value);
+        if after.is_empty() {
+            return Ok(record);
+        }
+        for field in after.keys() {
+            before.insert(field.clone(), record.get(field).clone());
+        }
+        record.version += 1;
+        self.write_changes(&table, &record, &after)?;
+        self.enter(
+            Deed::Update,
+            object,
+            id,
+            record.version,
+            Some(&json::write_fields(&before)),
+            Some(&json::write_fields(&after)),
+        )?;
+        for (field, value) in after {
+            set(&mut record.fields, &field, value);
+        }
+        record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
+        set(&mut record.fields, system::UPDATED_BY, self.user());
+        Ok(record)
+    }
+
+    fn write_changes(&self, table: &Table, record: &Record, changes: &Fields) -> Result<()> {
+        let mut sets = Vec::new();
+        let mut values = vec![
+            Cell::Integer(record.id.as_i64()),
+            Cell::Integer(record.version),
+            Cell::Text(&self.at),
+            self.context.user.map_or(Cell::Null, |u| Cell::Integer(u.as_i64())),
+        ];
+        for (field, value) in changes {
+            let names = table.column(field)?.sql_names();
+            for (name, cell) in names.iter().zip(cells(table, field, value)?) {
+                values.push(cell);
+                sets.push(format!("{name} = ?{}", values.len()));
+            }
+        }
+        let sql = format!(
+            "UPDATE {} SET version = ?2, updated_at = ?3, updated_by = ?4, {} WHERE id = ?1",
+            quote(&table.name),
+            sets.join(", ")
+        );
+        let mut statement = self.store.conn.prepare_cached(&sql).map_err(self.store.sql())?;
+        statement.execute(rusqlite::params_from_iter(values)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// Deletes a record and gives it as it was. `VersionConflict` and `Gone` as for [`Write::update`].
+    pub fn delete(&mut self, object: &str, id: Id, expected: Option<i64>) -> Result<Record> {
+        let record = self.current(object, id, expected)?;
+        let sql = format!("DELETE FROM {} WHERE id = ?", quote(object));
+        let mut statement = self.store.conn.prepare_cached(&sql).map_err(self.store.sql())?;
+        statement.execute([id.as_i64()]).map_err(self.store.sql())?;
+        // What the store filled in is kept too: an undo puts it back.
+        let before = json::write_fields(&record.fields);
+        self.enter(Deed::Delete, object, id, record.version + 1, Some(&before), None)?;
+        Ok(record)
+    }
+
+    fn current(&self, object: &str, id: Id, expected: Option<i64>) -> Result<Record> {
+        let gone = || StoreError::Gone { object: object.to_owned(), id };
+        let record = self.store.get(object, id)?.ok_or_else(gone)?;
+        match expected {
+            Some(version) if version != record.version => {
+                Err(StoreError::VersionConflict { current: Box::new(record) })
+            }
+            _ => Ok(record),
+        }
+    }
+
+    /// The next number of a prefix, from 1. It counts only if the transaction is committed, so that there are no gaps.
+    pub fn next_serial(&mut self, prefix: &str) -> Result<i64> {
+        let mut statement = self.store.conn.prepare_cached(NEXT_SERIAL).map_err(self.store.sql())?;
+        statement.query_row([prefix], |r| r.get(0)).map_err(self.store.sql())
+    }
+
+    /// Makes the numbers of a prefix go on after `last` at least: for codes that were given by hand or imported.
+    pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
+        let mut statement = self.store.conn.prepare_cached(RAISE_SERIAL).map_err(self.store.sql())?;
+        statement.execute((prefix, last)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// Keeps a setting of a user with this transaction, or removes it.
+    pub fn put_setting(&mut self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {
+        self.store.write_setting(user, key, value)
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.context.now.as_millisecond()).unwrap_or(self.context.now)
+    }
+
+    pub(super) fn user(&self) -> Value {
+        self.context.user.map_or(Value::Empty, Value::Ref)
+    }
+
+    fn with_system_fields(&self, mut fields: Fields) -> Fields {
+        fields.retain(|_, value| !value.is_empty());
+        for at in [system::CREATED_AT, system::UPDATED_AT] {
+            fields.entry(at.to_owned()).or_insert_with(|| Value::DateTime(self.now()));
+        }
+        for by in [system::CREATED_BY, system::UPDATED_BY] {
+            if let Some(user) = self.context.user {
+                fields.entry(by.to_owned()).or_insert(Value::Ref(user));
+            }
+        }
+        fields
+    }
+
+    /// Adds a journal entry; the first one makes the transaction.
+    pub(super) fn enter(
+        &mut self,
+        deed: Deed,
+        object: &str,
+        id: Id,
+        version: i64,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> Result<()> {
+        let conn = &self.store.conn;
+        self.seq += 1;
+        if self.txn == 0 {
+            self.txn = self.seq;
+            let user = self.context.user.map(|u| u.as_i64());
+            let (undoes, part_of) = (self.context.undoes, self.context.part_of);
+            let depth = match undoes {
+                Some(txn) => self.depth(txn)? + 1,
+                None => 0,
+            };
+            let row = (self.txn, &self.at, user, origin_name(self.context.origin), undoes, depth, part_of);
+            conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql())?;
+        }
+        let row = (self.seq, self.txn, deed_name(deed), object, id.as_i64(), version, before, after);
+        conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// How often a transaction is an undo of an undo: even for what was done, odd for what was taken back.
+    fn depth(&self, txn: i64) -> Result<i64> {
+        let mut statement =
+            self.store.conn.prepare_cached("SELECT depth FROM _txn WHERE txn = ?").map_err(self.store.sql())?;
+        let depth = statement.query_row([txn], |r| r.get(0)).optional().map_err(self.store.sql())?;
+        Ok(depth.unwrap_or(0))
+    }
+}
+
+/// Values as they will read back. Every field must exist and take its value.
+fn normalize(table: &Table, fields: Fields) -> Result<Fields> {
+    let one = |(field, value): (String, Value)| {
+        let column = table.column(&field)?;
+        let invalid = || StoreError::Value { object: table.name.clone(), field: field.clone() };
+        let value = column.form.normalize(value).ok_or_else(invalid)?;
+        if column.filled && value.is_empty() {
+            return Err(invalid());
+        }
+        Ok((field, value))
+    };
+    fields.into_iter().map(one).collect()
+}
+
+/// A new record's fields as the journal keeps them: without the empty ones.
+fn journalled(fields: &Fields) -> String {
+    let mut out = String::new();
+    for (name, value) in fields.iter().filter(|(_, v)| !v.is_empty()) {
+        json::push_field(&mut out, name, value);
+    }
+    json::close(&mut out);
+    out
+}
+
+/// The cells of a value: one, or two for money.
+pub(super) fn cells<'v>(table: &Table, field: &str, value: &'v Value) -> Result<Vec<Cell<'v>>> {
+    let column = table.column(field)?;
+    let invalid = || StoreError::Value { object: table.name.clone(), field: field.to_owned() };
+    let first = column.form.encode(value).ok_or_else(invalid)?;
+    Ok(match (column.form, value) {
+        (super::column::Form::Money, Value::Money(money)) => vec![first, Cell::Text(&money.currency)],
+        (super::column::Form::Money, _) => vec![first, Cell::Null],
+        _ => vec![first],
+    })
+}
+
+fn set(fields: &mut Fields, field: &str, value: Value) {
+    if value.is_empty() {
+        fields.remove(field);
+    } else {
+        fields.insert(field.to_owned(), value);
+    }
+}
+
+fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Tui => "tui",
+        Origin::Cli => "cli",
+        Origin::Import => "import",
+        Origin::Api => "api",
+        Origin::System => "system",
+    }
+}
+
+/// The origin of a name in the journal.
+pub(super) fn origin_of(name: &str) -> Option<Origin> {
+    [Origin::Tui, Origin::Cli, Origin::Import, Origin::Api, Origin::System].into_iter().find(|o| origin_name(*o) == name)
+}
+
+fn deed_name(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Create => "create",
+        Deed::Update => "update",
+        Deed::Delete => "delete",
+    }
+}
+
+/// The deed of a name in the journal.
+pub(super) fn deed_of(name: &str) -> Option<Deed> {
+    [Deed::Create, Deed::Update, Deed::Delete].into_iter().find(|d| deed_name(*d) == name)
+}
