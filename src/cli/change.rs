@@ -121,12 +121,20 @@ fn tell_preview(
     as_json: bool,
 ) -> Result<(), Failure> {
     if as_json {
-        let side = |list: &[(String, u64)]| -> Json { list.iter().map(|(o, n)| (o.clone(), json!(n))).collect::<serde_json::Map<_, _>>().into() };
+        let side = |list: &[(String, u64)]| -> Json {
+            list.iter().map(|(o, n)| (o.clone(), json!(n))).collect::<serde_json::Map<_, _>>().into()
+        };
         return print_json(&json!({ "id": key.id.to_string(), "cascades": side(&preview.cascades),
             "clears": side(&preview.clears), "restricts": side(&preview.restricts) }));
     }
-    let label = |name: &str| find_object(schema, name, session.lang).map_or(name.to_owned(), |o| o.plural.get(session.lang).to_owned());
-    let sides = [("cli-delete-cascades", &preview.cascades), ("cli-delete-clears", &preview.clears), ("cli-delete-restricts", &preview.restricts)];
+    let label = |name: &str| {
+        find_object(schema, name, session.lang).map_or(name.to_owned(), |o| o.plural.get(session.lang).to_owned())
+    };
+    let sides = [
+        ("cli-delete-cascades", &preview.cascades),
+        ("cli-delete-clears", &preview.clears),
+        ("cli-delete-restricts", &preview.restricts),
+    ];
     for (message, list) in sides {
         for (object, number) in list {
             print_line(&session.say(&Message::new(message).with("number", number).with("what", label(object))))?;

@@ -53,8 +53,17 @@ fn facts(session: &Session, path: &Path) -> Vec<(&'static str, String)> {
         ("config", config),
         ("language", session.lang.tag().to_owned()),
         ("zone", session.zone.iana_name().unwrap_or("UTC").to_owned()),
-        ("terminal", format!("{terminal} TERM={} COLORTERM={}", variable("TERM"), variable("COLORTERM")).trim().to_owned()),
-        ("locale", [variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG")].into_iter().find(|v| !v.is_empty()).unwrap_or_else(none)),
+        (
+            "terminal",
+            format!("{terminal} TERM={} COLORTERM={}", variable("TERM"), variable("COLORTERM")).trim().to_owned(),
+        ),
+        (
+            "locale",
+            [variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG")]
+                .into_iter()
+                .find(|v| !v.is_empty())
+                .unwrap_or_else(none),
+        ),
         ("store", path.display().to_string()),
     ]
 }

@@ -7,13 +7,13 @@ use super::output::{look, note};
 use super::session::{Session, Want, find_object};
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::request::View;
+use crate::backend::request::{CheckRequest, View};
 use crate::domain::message::FieldError;
 use crate::domain::record::Fields;
 use crate::msg;
-use crate::schema::kind;
-use crate::schema::model::{Field, Kind, Object, Schema};
-use crate::transfer::record_text::{self, Entry, LineError, Pairs};
+use crate::schema::kind::FormatContext;
+use crate::schema::model::{Object, Schema};
+use crate::transfer::record_text::{self, TextError};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -28,19 +28,20 @@ pub(super) fn run(session: &Session, object: &str, id: &str) -> Result<(), Failu
     let object = find_object(&schema, &key.object, session.lang)?;
     let desk = Desk { session, backend: &backend, schema: &schema, object, view: &view };
     let file = Draft::new(&format!("{}-{}", key.object, key.id))?;
-    let mut text = record_text::write(&desk.heading(&[]), &desk.entries(None, &[]));
+    let mut text = record_text::write(object, &view.record, &desk.look(), &[]);
+    let mut wrong = false;
     loop {
         file.write(&text)?;
-        let before = text.clone();
         call_editor(session, &file.path)?;
-        text = file.read()?;
-        if text == before || text.trim().is_empty() {
-            return desk.give_up(file, &text, &before);
+        let edited = file.read()?;
+        if edited == text || edited.trim().is_empty() {
+            return desk.give_up(file, wrong && edited == text);
         }
-        match desk.changes(&text) {
+        match desk.changes(&edited) {
             Ok(changes) => return change::save(session, &backend, key, view.record.version, changes, false),
-            Err(next) => text = next,
+            Err(marked) => text = marked,
         }
+        wrong = true;
     }
 }
 
@@ -53,96 +54,52 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.object.fields.iter().filter(|f| f.is_editable() && !matches!(f.kind, Kind::Attachment))
-    }
-
-    fn plain(&self, field: &Field) -> String {
-        let look = look(self.session, self.schema, &self.view.titles);
-        kind::plain(&field.kind, self.view.record.get(&field.name), &look)
-    }
-
-    fn heading(&self, errors: &[String]) -> String {
-        let object = self.object.label.get(self.session.lang);
-        let mut heading = self.session.say(&msg!("cli-edit-heading", object = object, id = self.view.record.id));
-        for error in errors {
-            heading.push_str("\n! ");
-            heading.push_str(error);
-        }
-        heading
-    }
-
-    fn entries(&self, given: Option<&Pairs>, errors: &[FieldError]) -> Vec<Entry> {
-        let entry = |field: &Field| {
-            let typed = given.and_then(|p| p.iter().find(|(n, _)| n == &field.name).map(|(_, v)| v.clone()));
-            let wrong: Vec<String> =
-                errors.iter().filter(|e| e.field == field.name).map(|e| self.session.say(&e.message)).collect();
-            Entry {
-                name: field.name.clone(),
-                value: typed.unwrap_or_else(|| self.plain(field)),
-                hint: self.hint(field),
-                error: (!wrong.is_empty()).then(|| wrong.join("\n")),
-            }
-        };
-        self.fields().map(entry).collect()
-    }
-
-    fn hint(&self, field: &Field) -> String {
-        let label = field.label.get(self.session.lang).to_owned();
-        let dictionary = field.kind.dictionary().and_then(|d| self.schema.dictionary(d));
-        let choices: Vec<&str> = dictionary
-            .iter()
-            .flat_map(|d| d.items.iter().filter(|i| !i.retired))
-            .map(|i| i.label.get(self.session.lang))
-            .collect();
-        if choices.is_empty() { label } else { format!("{label}: {}", choices.join(", ")) }
+    fn look(&self) -> FormatContext<'_> {
+        look(self.session, self.schema, &self.view.titles)
     }
 
     /// What changed against the record, checked; or the text with the errors in it.
     fn changes(&self, text: &str) -> Result<Fields, String> {
-        let pairs = record_text::read(text).map_err(|errors| self.with_line_errors(text, &errors))?;
-        let differs = |name: &str, value: &str| self.object.find_field(name).is_none_or(|f| self.plain(f) != value);
-        let changed = pairs.iter().filter(|(n, v)| differs(n, v)).map(|(n, v)| (n.as_str(), v.as_str()));
-        let changes = assign::parse(self.session, self.backend, self.object, changed).map_err(|e| self.again(&pairs, &e))?;
+        let given = record_text::read(self.object, text).map_err(|errors| self.mark_lines(text, &errors))?;
+        let before = record_text::texts(self.object, &self.view.record, &self.look());
+        let changed = record_text::changed(&before, given.clone());
+        let pairs = changed.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+        let again = |errors: &[FieldError]| {
+            let mut texts = before.clone();
+            texts.extend(given.clone());
+            let title = format!("{} {}", self.object.label.get(self.session.lang), self.view.record.id);
+            record_text::render(self.object, &texts, &self.look(), errors, &title)
+        };
+        let changes = assign::parse(self.session, self.backend, self.object, pairs).map_err(|e| again(&e))?;
         let mut fields = self.view.record.fields.clone();
         fields.extend(changes.clone());
-        let request = crate::backend::request::CheckRequest {
-            object: self.object.name.clone(),
-            id: Some(self.view.record.id),
-            fields,
-            duplicates: false,
-        };
+        let id = Some(self.view.record.id);
+        let request = CheckRequest { object: self.object.name.clone(), id, fields, duplicates: false };
         match self.session.wait(self.backend.check(request)) {
-            Ok(answer) if !answer.errors.is_empty() => Err(self.again(&pairs, &answer.errors)),
-            Err(Error::Invalid(errors)) => Err(self.again(&pairs, &errors)),
+            Ok(answer) if !answer.errors.is_empty() => Err(again(&answer.errors)),
+            Err(Error::Invalid(errors)) => Err(again(&errors)),
             // Any other failure is told by the saving that follows.
             _ => Ok(changes),
         }
     }
 
-    fn again(&self, pairs: &Pairs, errors: &[FieldError]) -> String {
-        let known = |e: &&FieldError| self.fields().any(|f| f.name == e.field);
-        let rest: Vec<String> = errors
-            .iter()
-            .filter(|e| !known(e))
-            .map(|e| format!("{} {}", e.field, self.session.say(&e.message)).trim().to_owned())
-            .collect();
-        record_text::write(&self.heading(&rest), &self.entries(Some(pairs), errors))
-    }
-
-    fn with_line_errors(&self, text: &str, errors: &[LineError]) -> String {
-        let mut lines = Vec::new();
-        for (at, line) in text.lines().enumerate().filter(|(_, l)| !l.starts_with("#! ")) {
-            let wrong = errors.iter().filter(|e| e.line == at + 1);
-            lines.extend(wrong.map(|e| format!("#! {}", self.session.say(&e.message))));
-            lines.push(line.to_owned());
+    /// The text with a mark above each line that can't be read.
+    fn mark_lines(&self, text: &str, errors: &[TextError]) -> String {
+        let mut marked = String::new();
+        for (at, line) in text.lines().enumerate().filter(|(_, l)| !l.starts_with("#!")) {
+            for error in errors.iter().filter(|e| e.line == at + 1) {
+                let why = self.session.say(&msg!("transfer-text-line", what = &error.what));
+                marked.push_str(&format!("#! {why}\n"));
+            }
+            marked.push_str(line);
+            marked.push('\n');
         }
-        lines.join("\n") + "\n"
+        marked
     }
 
     /// The editor was left without a change: nothing to save, or errors that the user doesn't mean to mend now.
-    fn give_up(&self, file: Draft, text: &str, before: &str) -> Result<(), Failure> {
-        if text.trim().is_empty() || !before.lines().any(|l| l.starts_with("#! ") || l.starts_with("# ! ")) {
+    fn give_up(&self, file: Draft, wrong: bool) -> Result<(), Failure> {
+        if !wrong {
             note(&self.session.say(&msg!("cli-edit-unchanged")));
             return Ok(());
         }
@@ -187,7 +144,8 @@ impl Draft {
 
     fn read(&self) -> Result<String, Failure> {
         let bytes = std::fs::read(&self.path)?;
-        String::from_utf8(bytes).map_err(|_| Failure::Other(3, msg!("cli-not-utf8", path = self.path.display(), line = 1)))
+        String::from_utf8(bytes)
+            .map_err(|_| Failure::Other(3, msg!("cli-not-utf8", path = self.path.display(), line = 1)))
     }
 
     fn keep(mut self) -> PathBuf {

@@ -70,7 +70,12 @@ fn prefixed(lang: Lang, text: &str) -> String {
 fn backend_text(error: &Error, lang: Lang) -> String {
     let say = |message: &Message| prefixed(lang, &i18n::message(lang, message));
     match error {
-        Error::NotFound(m) | Error::Denied(m) | Error::Offline(m) | Error::Timeout(m) | Error::Corrupt(m) | Error::Other(m) => say(m),
+        Error::NotFound(m)
+        | Error::Denied(m)
+        | Error::Offline(m)
+        | Error::Timeout(m)
+        | Error::Corrupt(m)
+        | Error::Other(m) => say(m),
         Error::Conflict { message, .. } => say(message),
         Error::Cancelled => say(&msg!("cli-cancelled")),
         Error::Invalid(errors) => {

@@ -198,7 +198,7 @@ fn keep_refused(rows: &Receiver<RejectedRow>, mut file: Rejects, lang: Lang) -> 
         }
         let reason = reasons.join("; ");
         if told.len() < TOLD {
-            told.push(i18n::message(lang, &msg!("cli-import-line", line = rejected.row.line, reason = reason)));
+            told.push(i18n::message(lang, &msg!("cli-import-line", line = rejected.row.line, reason = &reason)));
         }
         file.add(&rejected.row, &reason)?;
     }

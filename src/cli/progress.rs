@@ -58,7 +58,13 @@ fn text(session: &Session, far: Far, spent: Duration) -> String {
         (read, Some(size)) if size > 0 && read > 0 => {
             let share = (read as f64 / size as f64).min(1.0);
             let left = Duration::from_secs_f64((seconds / share - seconds).max(0.0));
-            session.say(&msg!("cli-progress-of", rows = far.rows, rate = rate, percent = (share * 100.0).floor() as u64, left = clock(left)))
+            session.say(&msg!(
+                "cli-progress-of",
+                rows = far.rows,
+                rate = rate,
+                percent = (share * 100.0).floor() as u64,
+                left = clock(left)
+            ))
         }
         _ => session.say(&msg!("cli-progress", rows = far.rows, rate = rate)),
     }

@@ -8,7 +8,7 @@ use super::table::Table;
 use crate::backend::Backend;
 use crate::domain::message::Message;
 use crate::msg;
-use crate::schema::load;
+use crate::schema;
 use crate::schema::model::{Object, Schema, When};
 use serde_json::json;
 use std::io::Write;
@@ -37,7 +37,7 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
 /// The built-in files as they are, to copy from.
 fn builtin() -> Result<(), Failure> {
     let mut out = stdout();
-    for source in load::builtin_sources() {
+    for source in schema::builtin_sources() {
         writeln!(out, "# {}\n{}", source.name, source.text)?;
     }
     Ok(out.flush()?)

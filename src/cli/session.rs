@@ -9,9 +9,7 @@ use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::schema::model::{Object, Schema};
-use crate::schema::load;
-use crate::schema::tree::Source;
-use crate::{i18n, msg};
+use crate::{i18n, msg, schema};
 use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::future::Future;
@@ -52,7 +50,8 @@ impl Session {
             return Err(Failure::Usage(msg!("cli-lang", tag = tag)));
         }
         let lang = language(global.lang.as_deref(), Some(&config));
-        let zone = config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system);
+        let zone =
+            config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system);
         let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Session { config, lang, zone, global, profile, runtime })
@@ -103,7 +102,7 @@ impl Session {
         let beside = || place::schema_file().filter(|p| p.is_file());
         let mut schema = match named.or_else(beside) {
             Some(path) => read_schema(&path)?,
-            None => load::load(&[]).map_err(Failure::Schema)?,
+            None => schema::load(&[]).map_err(Failure::Schema)?,
         };
         if let Some(currency) = &self.config.format.currency {
             schema.currency.clone_from(currency);
@@ -118,9 +117,9 @@ pub(super) fn read_schema(path: &Path) -> Result<Schema, Failure> {
     let bytes = std::fs::read(path).map_err(|e| crate::transfer::Error::io(&name, &e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let line = e.as_bytes().iter().take(e.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-        Failure::Other(3, msg!("cli-not-utf8", path = name, line = line))
+        Failure::Other(3, msg!("cli-not-utf8", path = &name, line = line))
     })?;
-    load::load(&[Source { name: &name, text: &text }]).map_err(Failure::Schema)
+    schema::load(&[schema::Source { name: &name, text: &text }]).map_err(Failure::Schema)
 }
 
 /// The object that a user names; otherwise what there is.
@@ -154,9 +153,11 @@ fn language(named: Option<&str>, config: Option<&Config>) -> Lang {
 /// The language before the arguments are read, for help and errors.
 pub(super) fn early_language(args: &[OsString]) -> Lang {
     let option = |name: &str| {
-        let mut rest = args.iter().filter_map(|a| a.to_str()).take_while(|a| *a != "--").skip_while(|a| {
-            *a != name && !a.strip_prefix(name).is_some_and(|v| v.starts_with('='))
-        });
+        let mut rest = args
+            .iter()
+            .filter_map(|a| a.to_str())
+            .take_while(|a| *a != "--")
+            .skip_while(|a| *a != name && !a.strip_prefix(name).is_some_and(|v| v.starts_with('=')));
         let found = rest.next()?;
         found.split_once('=').map(|(_, v)| v.to_owned()).or_else(|| rest.next().map(str::to_owned))
     };

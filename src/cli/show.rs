@@ -72,7 +72,8 @@ pub(super) fn search(session: &Session, search: &args::Search) -> Result<(), Fai
         };
         return print_json(&answer.hits.iter().map(hit).collect());
     }
-    let label = |name: &str| schema.object(name).map_or_else(|| name.to_owned(), |o| o.label.get(session.lang).to_owned());
+    let label =
+        |name: &str| schema.object(name).map_or_else(|| name.to_owned(), |o| o.label.get(session.lang).to_owned());
     let row = |h: &crate::backend::request::Hit| {
         let matched = h.other_match.as_ref().map_or_else(|| h.detail.clone(), |(_, text, _)| text.clone());
         vec![label(&h.key.object), h.key.id.to_string(), h.code.clone(), h.title.clone(), matched]
@@ -149,7 +150,11 @@ fn entry_lines(session: &Session, schema: &Schema, entry: &Entry, history: &Hist
     let title = history.titles.get(&entry.record).cloned().unwrap_or_else(|| entry.record.to_string());
     let deed = crate::i18n::text(session.lang, &format!("cli-deed-{}", deed(entry.deed)));
     let user = user.unwrap_or_else(|| "tcrm".to_owned());
-    let mut lines = vec![table::clean(&format!("{at}  #{}  {user} ({})  {deed}  {label} {title}", entry.txn, origin(entry.origin)))];
+    let mut lines = vec![table::clean(&format!(
+        "{at}  #{}  {user} ({})  {deed}  {label} {title}",
+        entry.txn,
+        origin(entry.origin)
+    ))];
     let look = output::look(session, schema, &history.titles);
     let names: std::collections::BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
     for name in names {

@@ -63,7 +63,7 @@ impl Table {
 
 /// A text as it may go to a terminal or a file of lines: one line, no control characters.
 pub(super) fn clean(cell: &str) -> String {
-    text::sanitize(cell).replace(['\n', '\t', '\r'], " ")
+    text::sanitize(&cell.replace(['\n', '\t', '\r'], " ")).into_owned()
 }
 
 /// A text with a line of carets under a part of it.

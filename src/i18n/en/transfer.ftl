@@ -22,3 +22,6 @@ transfer-row-line = This line is longer than { $limit } KiB
 transfer-row-quote = A quotation mark is opened in the row that starts on line { $first } and never closed; lines { $first } to { $last } were not read
 transfer-row-json = Not a JSON object (column { $column }): { $reason }
 transfer-row-key = Key "{ $key }" does not occur in the first 1000 lines; move this line up or drop the key
+transfer-write = Writing failed: { $reason }
+record-text-help = Change values, save and close. Lines with # are comments; further lines of a value are indented by four blanks
+transfer-text-line = Not FIELD: VALUE, or no field of this name: { $what }
