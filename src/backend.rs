@@ -6,6 +6,7 @@
 pub mod error;
 pub mod local;
 pub mod request;
+pub mod texts;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;

@@ -69,13 +69,19 @@
 //! Objects, fields and items are not deleted but `retired`, so that old values stay readable; rules and
 //! related tabs with `retired = true` are gone.
 
+pub mod compute;
+pub mod condition;
+pub mod diff;
 pub mod error;
+pub mod filter;
 pub mod kind;
 mod load;
 pub mod model;
 pub mod number;
 mod tree;
 
+pub use compute::compute;
+pub use diff::{Change, diff};
 pub use error::SchemaError;
 pub use load::{builtin_sources, load, load_alone};
 pub use tree::Source;

@@ -52,7 +52,7 @@ impl fmt::Display for Message {
 #[macro_export]
 macro_rules! msg {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::domain::message::Message::new($key)$(.with(stringify!($name), $value))*
+        $crate::domain::message::Message::new($key)$(.with(stringify!($name), &$value))*
     };
 }
 

@@ -2,6 +2,7 @@
 //! mistake at once.
 
 mod dictionary;
+mod expression;
 mod field;
 mod name;
 mod object;
@@ -74,6 +75,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
+        self.check_expressions(&schema);
         schema
     }
 

@@ -39,18 +39,6 @@ pub(super) enum Cell<'a> {
     Owned(String),
 }
 
-impl Cell<'_> {
-    /// The same, owning its text.
-    pub(super) fn into_owned(self) -> Cell<'static> {
-        match self {
-            Cell::Null => Cell::Null,
-            Cell::Integer(i) => Cell::Integer(i),
-            Cell::Text(t) => Cell::Owned(t.to_owned()),
-            Cell::Owned(t) => Cell::Owned(t),
-        }
-    }
-}
-
 impl rusqlite::ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {

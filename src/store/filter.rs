@@ -29,7 +29,7 @@ pub(super) fn among(ids: &[i64]) -> Expr {
         list.push_str(&id.to_string());
     }
     list.push(']');
-    Expr::cust_with_values("id IN (SELECT value FROM json_each(?))", [list])
+    Expr::cust_with_values("id IN (SELECT e.value FROM json_each(?) e)", [list])
 }
 
 /// A column has exactly this value.

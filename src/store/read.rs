@@ -236,7 +236,7 @@ impl Store {
                 if system::ALL.contains(&column.name.as_str()) {
                     continue;
                 }
-                let sql = format!("SELECT count(*) FROM {} WHERE {}", quote(&table.name), refers(column));
+                let sql = format!("SELECT count(*) FROM {} WHERE {}", quote(&table.name), refers(table, column));
                 let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
                 let number: i64 = statement.query_row([id.as_i64()], |r| r.get(0)).map_err(self.sql())?;
                 if number > 0 {
@@ -251,7 +251,7 @@ impl Store {
     pub fn referring_ids(&self, object: &str, field: &str, id: Id, limit: usize) -> Result<Vec<Id>> {
         let table = self.tables.get(object)?;
         let column = table.column(field)?;
-        let sql = format!("SELECT id FROM {} WHERE {} ORDER BY id LIMIT ?2", quote(&table.name), refers(column));
+        let sql = format!("SELECT id FROM {} WHERE {} ORDER BY id LIMIT ?2", quote(&table.name), refers(table, column));
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = statement.query_map([id.as_i64(), limit], |row| read_id(row, 0)).map_err(self.sql())?;
@@ -322,10 +322,13 @@ impl Store {
 }
 
 /// The condition that a reference column points to `?1`.
-fn refers(column: &Column) -> String {
+fn refers(table: &Table, column: &Column) -> String {
     let name = quote(&column.name);
     match column.form {
-        Form::Refs => format!("EXISTS (SELECT 1 FROM json_each({name}) WHERE value = ?1)"),
+        // Qualified: `json_each` has columns named `parent`, `type`, `value` … of its own.
+        Form::Refs => {
+            format!("EXISTS (SELECT 1 FROM json_each({}.{name}) e WHERE e.value = ?1)", quote(&table.name))
+        }
         _ => format!("{name} = ?1"),
     }
 }

@@ -3,7 +3,7 @@
 use super::column::Form;
 use super::error::{Result, StoreError};
 use crate::domain::record::system;
-use crate::schema::model::{Dictionary, Kind, Object, OnDelete, Schema, SortKey};
+use crate::schema::model::{Dictionary, Kind, Object, Schema, SortKey};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,7 +20,6 @@ pub(super) struct Column {
     pub(super) filled: bool,
     /// The object that a reference points to.
     pub(super) target: Option<String>,
-    pub(super) on_delete: OnDelete,
     /// What lists are sorted by: the column, or the item's rank in its dictionary.
     pub(super) order: String,
     /// Ranks of dictionary items, where the order is by rank.
@@ -81,7 +80,7 @@ impl Table {
         let own = object.fields.iter().filter(|f| !system::ALL.contains(&f.name.as_str()));
         columns.extend(own.map(|field| {
             let dictionary = field.kind.dictionary().and_then(|d| schema.dictionary(d));
-            Column { on_delete: field.on_delete, ..Column::new(&field.name, &field.kind, dictionary) }
+            Column::new(&field.name, &field.kind, dictionary)
         }));
         let positions: HashMap<String, usize> = columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect();
         check_names(object, &columns)?;
@@ -112,11 +111,6 @@ impl Table {
     /// A column by field name, if there is one.
     pub(super) fn find(&self, field: &str) -> Option<&Column> {
         self.columns.get(*self.positions.get(field)?)
-    }
-
-    /// The place of a field among the columns.
-    pub(super) fn position(&self, field: &str) -> Option<usize> {
-        self.positions.get(field).copied()
     }
 
     /// Whether an index begins with this sort expression.
@@ -225,7 +219,6 @@ impl Column {
             form,
             filled: false,
             target: kind.target().map(str::to_owned),
-            on_delete: OnDelete::Restrict,
             order: quote(name),
             ranks: HashMap::new(),
         };

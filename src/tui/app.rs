@@ -240,7 +240,7 @@ impl App {
 
     fn change(&mut self, change: Change) -> Vec<Effect> {
         match change {
-            Change::Theme(name) => match crate::tui::theme::Theme::named(&name) {
+            Change::Theme(name) => match crate::tui::theme::Theme::built_in(&name) {
                 Some(theme) => self.shared.theme = theme,
                 None => self.tell(Severity::Error, crate::msg!("theme-unknown", name = name)),
             },

@@ -3,7 +3,7 @@
 use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::action::{Action, CATALOGUE, Scope};
-use crate::tui::input::{Key, parse_sequence, show_sequence};
+use crate::tui::input::{Key, Keys};
 use std::collections::BTreeMap;
 
 /// What a sequence of keys means in some scopes.
@@ -120,6 +120,14 @@ impl Keymap {
 fn inner(a: Scope, b: Scope) -> bool {
     let outer = |s: Scope| matches!(s, Scope::Move | Scope::Global | Scope::Record);
     outer(a) != outer(b) || (a == Scope::Move) != (b == Scope::Move)
+}
+
+fn parse_sequence(text: &str) -> Result<Vec<Key>, String> {
+    text.parse::<Keys>().map(|k| k.0).map_err(|e| e.to_string())
+}
+
+fn show_sequence(keys: &[Key]) -> String {
+    Keys(keys.to_vec()).to_string()
 }
 
 fn unknown_action(name: &str) -> Message {

@@ -85,6 +85,21 @@ pub enum Reply {
     SettingPut(Result<(), Error>),
 }
 
+impl Reply {
+    /// Whether it answers a request that changes data.
+    pub fn is_of_write(&self) -> bool {
+        matches!(
+            self,
+            Reply::Saved(_)
+                | Reply::Deleted(_)
+                | Reply::Acted(_)
+                | Reply::Undone(_)
+                | Reply::Redone(_)
+                | Reply::SettingPut(_)
+        )
+    }
+}
+
 /// Asks the backend.
 pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {

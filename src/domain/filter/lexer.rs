@@ -283,7 +283,8 @@ fn keyword(word: String) -> Token {
 }
 
 pub(super) fn is_keyword(word: &str) -> bool {
-    !matches!(keyword(word.to_owned()), Token::Word(_))
+    // No keyword is longer: a long word is not copied again and again.
+    word.len() <= 3 && !matches!(keyword(word.to_owned()), Token::Word(_))
 }
 
 /// Whether text typed without quotes comes back whole as one piece of this mode.

@@ -33,7 +33,9 @@ impl fmt::Display for Expr {
             }
             Self::Word(word) => text(&word.value, is_bare(&word.value, Mode::Word), f),
             Self::Compare { field, op, value } => {
-                text(&field.value, is_bare(&field.value, Mode::Word), f)?;
+                // A mark at its end would run into the sign: `a!` `=`.
+                let bare = !field.value.ends_with(['!', '！']) && is_bare(&field.value, Mode::Word);
+                text(&field.value, bare, f)?;
                 write!(f, "{op}")?;
                 match &value.value {
                     Operand::One(literal) if op.is_ordering() => literal_text(literal, Mode::Whole, f),

@@ -187,6 +187,8 @@ fn nesting_has_a_limit_with_a_place() {
         assert_eq!(error.kind, FilterErrorKind::TooDeep { limit: MAX_DEPTH });
         assert_eq!(error.span.start, open.len() * MAX_DEPTH, "{open}");
     }
+    assert_eq!(parse(&format!("a{}", "()".repeat(30_000))).unwrap().to_string().len(), 60_001);
+    assert!(parse(&"a(".repeat(30_000)).is_err());
     let long = "信".repeat(MAX_LENGTH);
     assert_eq!(parse(&long).unwrap_err().key(), "filter-too-long");
 }
@@ -201,6 +203,7 @@ fn canonical_text() {
         ("not (a b)", "-(a b)"),
         ("“华信 科技” \"-x\" \"or\" \"plain\"", "\"华信 科技\" \"-x\" \"or\" plain"),
         ("\"close date\" : < today", "\"close date\"<today"),
+        ("a!:=b", "\"a!\"=b"),
         ("owner:\"me\" a:\"x..y\"", "owner:\"me\" a:\"x..y\""),
     ];
     for (text, canonical) in table {
@@ -231,7 +234,7 @@ fn operand() -> impl Strategy<Value = Operand> {
 fn expr() -> impl Strategy<Value = Expr> {
     let ordering = prop_oneof![Just(Op::Lt), Just(Op::Le), Just(Op::Gt), Just(Op::Ge)];
     let choice = prop_oneof![Just(Op::Has), Just(Op::Eq), Just(Op::Ne)];
-    let name = || "[a-z级别][a-z0-9_.级别 (=]{0,6}";
+    let name = || "[a-z级别!][a-z0-9_.级别 (=!]{0,6}";
     let leaf = prop_oneof![
         "[ -~华信“”（）：，且或非]{1,8}".prop_map(|text| word(&text)),
         prop_oneof![Just("and"), Just("或"), Just("NOT"), Just("-"), Just("")].prop_map(word),

@@ -1,2 +1,3 @@
 # backend
 error-not-found = There is no { $what }
+field-not-editable = { $field } can’t be set by hand

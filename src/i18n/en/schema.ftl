@@ -75,3 +75,36 @@ value-url = “{ $text }” is no web address (www.example.com)
 value-url-scheme = only http:// and https:// addresses
 value-region = a region is a path such as 广东/深圳: “{ $text }”
 value-no-me = nobody is logged in: “me” has no meaning here
+
+bind-unknown-field = { $object } has no field “{ $name }”
+bind-operator = { $field } ({ $type }) can't be asked with { $op }
+bind-choice = “{ $text }” is not one of the choices of { $field }
+bind-range = { $field } ({ $type }) has no ranges
+bind-no-reference = “{ $field }” refers to no other record
+bind-one-hop = only one step into another record
+bind-id = “{ $text }” is no record id
+
+schema-condition-own = a condition looks at fields of its own record only
+schema-formula-circle = the formula of `{ $name }` needs itself
+schema-rule = { $en }
+value-required = must be filled in
+
+diff-object-added = { $object }: new object
+diff-object-removed = { $object }: the object is removed with all its records
+diff-field-added = { $object }.{ $field }: new field
+diff-field-removed = { $object }.{ $field }: the field is removed with all its values
+diff-type-changed = { $object }.{ $field }: new type; all values are kept
+diff-type-incompatible = { $object }.{ $field }: new type; values that don't fit it are lost
+diff-formula-changed = { $object }.{ $field }: computed anew in every record
+diff-unique-added = { $object }.{ $field }: must be unique; records with the same value are in its way
+diff-unique-removed = { $object }.{ $field }: need not be unique any more
+diff-index-added = { $object }: index on { $fields }
+diff-index-removed = { $object }: no index on { $fields } any more
+diff-search-changed = { $object }.{ $field }: the search index is built anew
+diff-dictionary-added = { $dictionary }: new dictionary
+diff-dictionary-removed = { $dictionary }: the dictionary is removed
+diff-item-added = { $dictionary }: new item { $item }
+diff-item-removed = { $dictionary }: item { $item } is removed; records that have it lose their label
+diff-object-changed = { $object }: labels, layout, conditions or rules
+diff-dictionary-changed = { $dictionary }: labels, order or colours
+diff-settings-changed = number rules or currency, for new records

@@ -74,3 +74,36 @@ value-url = “{ $text }”不是网址（www.example.com）
 value-url-scheme = 只能用 http:// 或 https:// 网址
 value-region = 地区应为路径，如 广东/深圳：“{ $text }”
 value-no-me = 尚未登录，“me”在此无意义
+
+bind-unknown-field = { $object } 没有字段“{ $name }”
+bind-operator = { $field }（{ $type }）不能用 { $op } 比较
+bind-choice = “{ $text }”不是 { $field } 的可选项
+bind-range = { $field }（{ $type }）没有区间
+bind-no-reference = “{ $field }”没有关联其他记录
+bind-one-hop = 只能进入一层关联记录
+bind-id = “{ $text }”不是记录号
+
+schema-condition-own = 条件只能引用本记录的字段
+schema-formula-circle = `{ $name }` 的公式依赖自身
+schema-rule = { $zh }
+value-required = 必填
+
+diff-object-added = { $object }：新对象
+diff-object-removed = { $object }：删除该对象及其全部记录
+diff-field-added = { $object }.{ $field }：新字段
+diff-field-removed = { $object }.{ $field }：删除该字段及其全部值
+diff-type-changed = { $object }.{ $field }：类型改变，值全部保留
+diff-type-incompatible = { $object }.{ $field }：类型改变，不适合的值会丢失
+diff-formula-changed = { $object }.{ $field }：在每条记录中重新计算
+diff-unique-added = { $object }.{ $field }：必须唯一，相同值的记录会冲突
+diff-unique-removed = { $object }.{ $field }：不再要求唯一
+diff-index-added = { $object }：为 { $fields } 建立索引
+diff-index-removed = { $object }：不再为 { $fields } 建立索引
+diff-search-changed = { $object }.{ $field }：重建搜索索引
+diff-dictionary-added = { $dictionary }：新字典
+diff-dictionary-removed = { $dictionary }：删除该字典
+diff-item-added = { $dictionary }：新选项 { $item }
+diff-item-removed = { $dictionary }：删除选项 { $item }，已使用它的记录将失去标签
+diff-object-changed = { $object }：标签、布局、条件或规则
+diff-dictionary-changed = { $dictionary }：标签、顺序或颜色
+diff-settings-changed = 编码规则或币种，只影响新记录

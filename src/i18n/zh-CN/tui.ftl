@@ -1,1 +1,92 @@
 # tui
+action-not-here = “{ $action }”在这里没有作用
+add-in-tab = 请先用 [ 或 ] 打开一个页签，再在其中新建
+back-nothing = 没有上一级了。按 { $key } 退出
+button-cancel = 取消
+button-delete = 删除
+cancelled = 已取消
+columns-auto = 自动
+columns-help = 空格显示或隐藏，J K 移动，< > 调宽窄，= 复原，Enter 应用，Esc 取消
+columns-none = 至少要显示一列
+command-lang = :lang zh-CN 或 :lang en
+command-unknown = 没有命令“{ $text }”。按 ? 查看可用操作
+complete-help = 结果如何？Enter 完成任务
+complete-only-tasks = 只有任务可以完成。按 5 或在任务页签中打开任务
+completed = 已完成：{ $what }。{ $key } 撤销
+copied = 已复制：{ $text }
+copy-empty = 此字段为空
+copy-failed = 无法复制：{ $why }
+deed-create = 新建
+deed-delete = 删除
+deed-undo = 撤销
+deed-update = 修改
+delete-cascades = 一并删除：{ $what }
+delete-clears = 清空引用：{ $what }
+delete-question = { $count ->
+    [one] 删除这条记录（{ $object }）？
+   *[other] 删除这 { $count } 条记录（{ $object }）？
+}
+delete-restricted = 仍被引用，不能删除：{ $what }。请先删除或转移它们
+delete-undo = 之后可按 { $key } 恢复
+deleted = { $count ->
+    [one] 已删除。{ $key } 恢复
+   *[other] 已删除 { $count } 条。{ $key } 恢复
+}
+drafts-none = 没有未完成的草稿
+edit-unchanged = 没有改动
+editor-failed = 编辑器“{ $command }”出错：{ $why }。请设置 $EDITOR 或配置中的 edit.editor
+editor-file = 无法为编辑器写入 { $path }：{ $why }
+filter-help = 输入关键词，或 level:A、owner:me、updated_at:<-30d……
+find-help = 输入名称、其中一部分、拼音、电话或编码
+find-incomplete = 索引仍在建立：以下是最先找到的
+history-empty = 还没有变更
+key-unknown = { $key } 在这里没有作用。按 ? 查看按键
+keymap-bad-key = { $key }
+keymap-clash = 按键 { $keys } 已属于 { $other }
+keymap-empty-key = 按键为空；不要按键请写 []
+keymap-unknown-action = 没有操作 { $name }；是否指 { $nearest }？
+line = 行
+link-failed = 无法启动 { $command }：{ $why }
+link-none = 这里没有链接、邮件地址或电话
+list-empty = 还没有记录。按 a 新建第一条，或用 tcrm import 导入文件
+list-loading = 正在读取……
+list-no-match = 没有匹配的记录。Esc 清除筛选
+log-example = 电话 王总：想要报价；下周五 15:00 发报价
+log-help = 方式 人：内容；时间和下一步    Enter 记录，Tab 打开表单
+log-next = 下一步：{ $what }  { $at }
+logged = { $count ->
+    [one] 已记录：{ $what }。{ $key } 撤销
+   *[other] 已记录并安排下一步：{ $what }。{ $key } 撤销
+}
+marks-count = 已标记 { $count } 条
+messages-none = 还没有消息
+mouse-off = 鼠标已关：可由终端选取文字
+mouse-on = 鼠标已开
+no-record = 这里没有记录
+palette-type = 输入操作，或对象加筛选：客户 level:A
+picker-nothing = 没有匹配项
+picker-type = 输入以查找
+quit-unsaved = 有内容尚未保存（已存为草稿）。再按一次退出
+record-text-help = 修改值后保存并退出编辑器。以 # 开头的行不计
+redone = { $count ->
+    [one] 已重做：{ $what }
+   *[other] 已重做：{ $what } 及相关记录（共 { $count } 条）
+}
+saved = 已保存：{ $what }。{ $key } 撤销
+screen-too-small = 窗口至少需要 { $width }×{ $height }
+sort-title = 排序字段（再选一次则反序）
+step-no-more = 已到尽头
+store-read-only = 数据以只读方式打开
+suspend-unsupported = 没有可返回的命令行
+tab-attributes = 详情
+tab-history = 历史
+theme-unknown = 没有主题 { $name }
+undone = { $count ->
+    [one] 已撤销：{ $what }
+   *[other] 已撤销：{ $what } 及相关记录（共 { $count } 条）
+}
+view-name-help = 为当前的筛选、排序和列取个名字
+view-number-none = 还没有第 { $number } 个视图
+view-opened = 视图：{ $name }
+view-saved = 视图“{ $name }”已保存。用 ' { $number } 或 V 打开
+views-none = 还没有视图。{ $key } 把筛选、排序和列存为视图

@@ -17,7 +17,7 @@ const TAG_MAX: usize = 50;
 /// The most tags of a record.
 const TAGS_MAX: usize = 100;
 
-pub(super) fn parse_boolean(text: &str) -> Result<Value, Message> {
+pub(crate) fn parse_boolean(text: &str) -> Result<Value, Message> {
     let text = text.trim().to_lowercase();
     if YES.contains(&text.as_str()) {
         Ok(Value::Boolean(true))

@@ -107,7 +107,7 @@ impl App {
 
     fn choose_theme(&mut self) -> Vec<Effect> {
         let item = |name: &str| Item { key: name.to_owned(), text: name.to_owned(), ..Item::default() };
-        let items = crate::tui::theme::NAMES.iter().map(|n| item(n)).collect();
+        let items = crate::tui::theme::BUILT_IN.iter().map(|(n, _)| item(n)).collect();
         let layer = PickerLayer::new(self.shared.text("action-app-themes"), items).then(|key, cx| {
             cx.change(Change::Theme(key.to_owned()));
             cx.put_setting("ui/theme".to_owned(), Some(key.to_owned()));

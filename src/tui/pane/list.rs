@@ -4,15 +4,18 @@
 mod draw;
 mod window;
 
+pub(in crate::tui) use draw::value_style;
+
 use crate::backend::error::Error;
 use crate::backend::request::{Count, CountRequest, Cursor, From, Query, Row};
 use crate::domain::id::Id;
 use crate::domain::record::{RecordKey, Titles};
 use crate::schema::model::{Column, Object, SortKey};
 use crate::tui::action::Action;
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Shared};
 use crate::tui::layer::{Event, Flow};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use window::Window;
 
@@ -385,6 +388,11 @@ impl ListPane {
         self.sort = sort;
         self.window.go_start();
         self.load(cx);
+    }
+
+    /// The field whose column stands at a cell of the header, for the mouse.
+    pub fn column_at(&self, area: Rect, shared: &Shared, x: u16) -> Option<String> {
+        draw::column_at(&self.columns, shared.object(&self.object)?, area, shared, x)
     }
 
     /// The place of the row under the cursor, for showing it again later.

@@ -32,8 +32,9 @@ pub(super) fn write(
     }
 }
 
-/// Which cells must be written: those that differ, and the rest of each glyph that one of them belongs to,
-/// before or after; a glyph is overwritten as a whole or not at all.
+/// Which cells must be written: those that differ, and those that a glyph whose width terminals disagree
+/// about may have covered. Wide glyphs need no more care: where one half changes, the other changes too
+/// or is written with it.
 fn dirty_cells(old: &[Tile], new: &[Tile]) -> Vec<bool> {
     let mut dirty: Vec<bool> = old.iter().zip(new).map(|(old, new)| old != new).collect();
     let joined: Vec<bool> = old
@@ -53,7 +54,6 @@ fn dirty_cells(old: &[Tile], new: &[Tile]) -> Vec<bool> {
             after = *cell && *joined;
         }
     };
-    spread(&mut dirty);
     if old.iter().chain(new).any(|tile| tile.disputed().is_some()) {
         // Whatever such a glyph may have spilt over is written again.
         for x in 0..dirty.len() {

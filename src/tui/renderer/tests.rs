@@ -9,6 +9,8 @@ use vt100::Parser;
 
 use super::*;
 
+mod bytes;
+
 /// A terminal and the renderer that feeds it.
 struct Screen {
     renderer: Renderer,

@@ -6,6 +6,7 @@ use crate::backend::request::{ActRequest, DeletePreview, Saved, View};
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
+use crate::domain::when::Moment;
 use crate::msg;
 use crate::schema::kind;
 use crate::schema::model::Kind;
@@ -266,10 +267,17 @@ fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
     let kind = item.map_or(kind, |i| i.label.get(shared.lang));
     lines.push(format!("{kind}: {}", log.body_with_who(text)));
     if let Some(next) = &log.next {
-        let due = next.due.as_ref().map(|d| d.value.show(shared.now.time_zone())).unwrap_or_default();
+        let due = next.due.as_ref().map(|d| show_moment(&d.value)).unwrap_or_default();
         lines.push(shared.message(&msg!("log-next", what = next.text.value, at = due)));
     }
     lines
+}
+
+fn show_moment(moment: &Moment) -> String {
+    match moment {
+        Moment::Day(day) => day.strftime("%Y-%m-%d %a").to_string(),
+        Moment::At(at) => at.strftime("%Y-%m-%d %a %H:%M").to_string(),
+    }
 }
 
 fn copy(text: String, cx: &mut Context<'_>) {

@@ -64,8 +64,7 @@ impl Attributes {
     fn groups<'a>(&self, object: &'a Object, view: &View, shared: &Shared) -> Vec<(&'a Group, Vec<&'a Field>)> {
         let shown = |f: &&Field| {
             let value = view.record.get(&f.name);
-            let visible = crate::schema::condition::is_visible(f, object, &view.record.fields, &shared.schema);
-            !f.retired && visible && f.name != "id" && (self.show_empty || !value.is_empty())
+            !f.retired && f.name != "id" && (self.show_empty || !value.is_empty())
         };
         let groups = object.groups.iter().map(|g| (g, object.group_fields(&g.name).filter(shown).collect::<Vec<_>>()));
         groups.filter(|(g, fields)| !fields.is_empty() && (self.show_empty || g.name != SYSTEM_GROUP)).collect()

@@ -4,7 +4,7 @@ use super::ListPane;
 use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
-use crate::search;
+use crate::search::{Query, highlight};
 use crate::tui::context::Shared;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
@@ -43,7 +43,7 @@ impl ListPane {
             }
             return;
         }
-        let words = search::words_of_filter(&self.filter);
+        let words = words(&self.filter);
         for (i, row) in self.window.rows.iter().skip(self.window.top).take(body.height as usize).enumerate() {
             let here = self.window.top + i == self.window.cursor;
             let line = Rect { y: body.y + i as u16, height: 1, ..body };
@@ -98,7 +98,7 @@ impl ListPane {
         slot: &Slot<'_>,
         y: u16,
         base: Style,
-        words: &str,
+        words: &Query,
         buf: &mut Buffer,
         shared: &Shared,
     ) {
@@ -110,7 +110,7 @@ impl ListPane {
         let measure = shared.glyphs.measure;
         if !words.is_empty() && slot.field.search {
             let clean = crate::tui::text::sanitize(&text);
-            let matches = search::highlight(&clean, words);
+            let matches = highlight(&clean, words);
             if !matches.is_empty() {
                 let mark = shared.theme.style(Role::Match);
                 let line = measure.highlight(&clean, &matches, slot.width as usize, shared.glyphs.ellipsis, style, mark);
@@ -127,6 +127,26 @@ impl ListPane {
     }
 }
 
+/// The free words of a filter: what is highlighted.
+fn words(filter: &str) -> Query {
+    use crate::domain::filter::{Expr, parse};
+    fn collect(expr: &Expr, out: &mut String) {
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|p| collect(p, out)),
+            Expr::Word(word) => {
+                out.push_str(&word.value);
+                out.push(' ');
+            }
+            _ => {}
+        }
+    }
+    let mut text = String::new();
+    if let Ok(expr) = parse(filter) {
+        collect(&expr, &mut text);
+    }
+    Query::new(&text)
+}
+
 fn row_style(shared: &Shared, here: bool, focused: bool, marked: bool) -> Style {
     let text = shared.theme.style(Role::Text);
     match (here, focused) {
@@ -141,7 +161,7 @@ fn row_style(shared: &Shared, here: bool, focused: bool, marked: bool) -> Style 
 pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared) -> Style {
     let Kind::Select { dictionary } = &field.kind else { return Style::default() };
     let item = value.as_str().and_then(|key| shared.schema.dictionary(dictionary)?.item(key));
-    item.and_then(|i| i.color.as_deref()).map(|c| shared.theme.named(c)).unwrap_or_default()
+    item.and_then(|i| i.color.as_deref()).and_then(Role::named).map(|r| shared.theme.style(r)).unwrap_or_default()
 }
 
 /// Gives each column its place; the title takes what is left, columns that don't fit are left out.

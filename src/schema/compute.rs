@@ -1,0 +1,182 @@
+//! Computed fields: the formulas of an object, in the order in which they need each other.
+
+use super::model::{Kind, Object};
+use crate::domain::formula::{Context, Formula, Operand};
+use crate::domain::message::FieldError;
+use crate::domain::record::Fields;
+use crate::domain::value::Value;
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Digits after the point of a percentage.
+const PERCENT_SCALE: u32 = 2;
+
+/// The compiled formulas of an object.
+#[derive(Debug, Clone, Default)]
+pub struct Formulas {
+    /// Each after those that it reads.
+    ordered: Vec<Computed>,
+}
+
+#[derive(Debug, Clone)]
+struct Computed {
+    field: String,
+    formula: Formula,
+    result: Kind,
+}
+
+impl Formulas {
+    /// Compiles the formulas of an object. Those in a circle (the loader refuses them) are left out.
+    pub fn of(object: &Object) -> Formulas {
+        let mut waiting: Vec<Computed> = Vec::new();
+        for field in &object.fields {
+            if let Kind::Formula { expression, result } = &field.kind
+                && let Ok(formula) = Formula::parse(expression)
+            {
+                waiting.push(Computed { field: field.name.clone(), formula, result: (**result).clone() });
+            }
+        }
+        let mut ordered: Vec<Computed> = Vec::new();
+        while !waiting.is_empty() {
+            let open: BTreeSet<String> = waiting.iter().map(|c| c.field.clone()).collect();
+            let (ready, rest): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|c| !c.formula.fields().any(|f| open.contains(&f.value)));
+            if ready.is_empty() {
+                break;
+            }
+            ordered.extend(ready);
+            waiting = rest;
+        }
+        Formulas { ordered }
+    }
+
+    /// Whether there is nothing to compute.
+    pub fn is_empty(&self) -> bool {
+        self.ordered.is_empty()
+    }
+
+    /// Computes every formula field of a record. One that can't be computed is emptied and reported.
+    pub fn compute(&self, fields: &mut Fields, ctx: &Context) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        for Computed { field, formula, result } in &self.ordered {
+            let outcome = formula.eval(&|name| fields.get(name).map_or(Operand::Empty, operand), ctx);
+            let value = outcome.map(|operand| value(operand, result)).unwrap_or_else(|error| {
+                errors.push(FieldError { field: field.clone(), message: error.message() });
+                Value::Empty
+            });
+            if value.is_empty() {
+                fields.remove(field);
+            } else {
+                fields.insert(field.clone(), value);
+            }
+        }
+        errors
+    }
+}
+
+/// Computes every formula field of one record; for many, keep the [`Formulas`].
+pub fn compute(object: &Object, fields: &mut Fields, ctx: &Context) -> Vec<FieldError> {
+    Formulas::of(object).compute(fields, ctx)
+}
+
+/// The fields of formulas that need each other in a circle, for the loader.
+pub(super) fn circular(formulas: &BTreeMap<&str, Vec<String>>) -> BTreeSet<String> {
+    let mut open: BTreeMap<&str, Vec<String>> = formulas.clone();
+    loop {
+        let ready: Vec<&str> = open
+            .iter()
+            .filter(|(_, reads)| !reads.iter().any(|r| open.contains_key(r.as_str())))
+            .map(|(field, _)| *field)
+            .collect();
+        if ready.is_empty() {
+            return open.keys().map(|field| (*field).to_owned()).collect();
+        }
+        open.retain(|field, _| !ready.contains(field));
+    }
+}
+
+/// A field's value as a formula reads it: an amount by its figure, a choice by its key.
+fn operand(value: &Value) -> Operand {
+    match value {
+        Value::Empty => Operand::Empty,
+        Value::Text(text) | Value::Choice(text) => Operand::Text(text.clone()),
+        Value::Integer(number) => Operand::Number(Decimal::from(*number)),
+        Value::Decimal(number) => Operand::Number(*number),
+        Value::Money(money) => Operand::Number(money.amount),
+        Value::Date(date) => Operand::Date(*date),
+        Value::DateTime(at) => Operand::DateTime(*at),
+        Value::Boolean(yes) => Operand::Bool(*yes),
+        Value::Choices(keys) => Operand::Text(keys.join(", ")),
+        Value::Ref(id) => Operand::Text(id.to_string()),
+        Value::Refs(ids) => Operand::Text(ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        Value::Files(files) => Operand::Text(files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// A result as the field's type keeps it; empty where it isn't of that type.
+fn value(operand: Operand, result: &Kind) -> Value {
+    match (result, operand) {
+        (_, Operand::Empty) => Value::Empty,
+        (Kind::Integer { .. }, Operand::Number(n)) => rounded(n, 0).to_i64().map_or(Value::Empty, Value::Integer),
+        (Kind::Decimal { scale, .. }, Operand::Number(n)) => Value::Decimal(rounded(n, *scale).normalize()),
+        (Kind::Percent { .. }, Operand::Number(n)) => Value::Decimal(rounded(n, PERCENT_SCALE).normalize()),
+        (Kind::Date, Operand::Date(date)) => Value::Date(date),
+        (Kind::Boolean, Operand::Bool(yes)) => Value::Boolean(yes),
+        (Kind::Text { .. }, Operand::Text(text)) => Value::text(&text),
+        (Kind::Text { .. }, Operand::Number(n)) => Value::Text(n.normalize().to_string()),
+        (Kind::Text { .. }, Operand::Date(date)) => Value::Text(date.to_string()),
+        _ => Value::Empty,
+    }
+}
+
+fn rounded(number: Decimal, places: u32) -> Decimal {
+    number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::domain::value::Money;
+    use crate::schema::{Source, builtin, load};
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    fn context() -> Context {
+        Context { today: date(2026, 11, 22), zone: TimeZone::UTC }
+    }
+
+    #[test]
+    fn the_weighted_amount_follows_amount_and_probability() {
+        let object = builtin().object("opportunity").unwrap();
+        let mut fields = Fields::from([
+            ("amount".to_owned(), Value::Money(Money { amount: "1000.50".parse().unwrap(), currency: "CNY".into() })),
+            ("probability".to_owned(), Value::Decimal("12.5".parse().unwrap())),
+        ]);
+        assert_eq!(compute(object, &mut fields, &context()), []);
+        assert_eq!(fields.get("weighted"), Some(&Value::Decimal("125.06".parse().unwrap())));
+        fields.remove("probability");
+        compute(object, &mut fields, &context());
+        assert_eq!(fields.get("weighted"), None);
+    }
+
+    #[test]
+    fn formulas_are_computed_after_those_that_they_read() {
+        let schema = load(&[Source {
+            name: "mine.toml",
+            text: r#"
+                [objects.product.fields]
+                twice = { zh = "两倍的两倍", type = "formula", result = "integer", formula = "once * 2" }
+                once = { zh = "两倍", type = "formula", result = "integer", formula = "size * 2" }
+                size = { zh = "尺寸", type = "integer" }
+                big = { zh = "大", type = "formula", result = "boolean", formula = "twice > 10" }
+            "#,
+        }])
+        .unwrap();
+        let mut fields = Fields::from([("size".to_owned(), Value::Integer(3))]);
+        assert_eq!(compute(schema.object("product").unwrap(), &mut fields, &context()), []);
+        assert_eq!(fields.get("twice"), Some(&Value::Integer(12)));
+        assert_eq!(fields.get("big"), Some(&Value::Boolean(true)));
+    }
+}

@@ -1,0 +1,368 @@
+//! The loop: wait for an event, take all that is queued, draw once if something changed. No tick.
+
+use crate::backend::Backend;
+use crate::domain::lang::Lang;
+use crate::msg;
+use crate::tui::app::{App, Msg};
+use crate::tui::context::{Effect, Goto, Shared};
+use crate::tui::input::{Input, InputReader};
+use crate::tui::keymap::Keymap;
+use crate::tui::renderer::{ColorDepth, Options};
+use crate::tui::request::{Reply, Slot, Ticket, ask};
+use crate::tui::terminal::{Signal, Signals, Terminal, editor_words, install_panic_hook};
+use crate::tui::text::{Glyphs, Measure};
+use crate::tui::theme::Theme;
+use futures_util::FutureExt;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout_at};
+
+/// How long the first frame waits for the first page, so that the screen doesn't come twice.
+const FIRST_FRAME: Duration = Duration::from_millis(80);
+/// How long the end waits for writes that are under way.
+const LAST_WRITES: Duration = Duration::from_secs(5);
+
+/// What the interface is started with.
+pub struct Setup {
+    /// Where the data is.
+    pub backend: Arc<dyn Backend>,
+    /// The language.
+    pub lang: Lang,
+    /// The theme.
+    pub theme: Theme,
+    /// Only ASCII symbols.
+    pub ascii: bool,
+    /// How the terminal counts ambiguous characters.
+    pub measure: Measure,
+    /// How many colours are written.
+    pub depth: ColorDepth,
+    /// Take mouse events.
+    pub mouse: bool,
+    /// The user's time zone.
+    pub zone: TimeZone,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Where reports of crashes and texts for the editor are put.
+    pub state_dir: PathBuf,
+    /// The editor's command line; `None` for `$VISUAL`, `$EDITOR`, then vi.
+    pub editor: Option<String>,
+    /// The first screen.
+    pub start: Goto,
+}
+
+/// Runs the interface until the user quits. The terminal is given back whatever happens.
+///
+/// # Errors
+/// When standard input and output are no terminal, or the terminal is gone.
+pub fn run(setup: Setup) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    install_panic_hook(setup.state_dir.clone());
+    let result = runtime.block_on(Loop::start(setup));
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result
+}
+
+struct Loop {
+    app: App,
+    terminal: Terminal,
+    reader: InputReader,
+    backend: Arc<dyn Backend>,
+    sender: UnboundedSender<Msg>,
+    receiver: UnboundedReceiver<Msg>,
+    running: HashMap<Slot, (u64, AbortHandle)>,
+    writes: usize,
+    zone: TimeZone,
+    state_dir: PathBuf,
+    editor: Option<String>,
+    done: bool,
+    dirty: bool,
+}
+
+impl Loop {
+    async fn start(setup: Setup) -> io::Result<()> {
+        // Signals are taken over before the terminal is, so that none can leave it in disorder.
+        let mut signals = Signals::new()?;
+        let (width, height) = Terminal::size()?;
+        let glyphs = *Glyphs::select(setup.ascii, setup.measure);
+        let shared = Shared {
+            schema: setup.backend.schema(),
+            me: setup.backend.me(),
+            lang: setup.lang,
+            now: Zoned::now().with_time_zone(setup.zone.clone()),
+            size: Size { width, height },
+            theme: setup.theme,
+            glyphs,
+            keymap: setup.keymap,
+            settings: BTreeMap::new(),
+            writable: setup.backend.capabilities().write,
+            pending: Vec::new(),
+        };
+        let app = App::new(shared, setup.mouse, setup.start, is_alive);
+        let (sender, receiver) = unbounded_channel();
+        let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
+        let terminal = Terminal::enter(options, setup.mouse)?;
+        let mut this = Loop {
+            app,
+            terminal,
+            reader: InputReader::new(),
+            backend: setup.backend,
+            sender,
+            receiver,
+            running: HashMap::new(),
+            writes: 0,
+            zone: setup.zone,
+            state_dir: setup.state_dir,
+            editor: setup.editor,
+            done: false,
+            dirty: true,
+        };
+        let result = this.turn(&mut signals).await;
+        this.finish().await;
+        this.terminal.leave()?;
+        result
+    }
+
+    async fn turn(&mut self, signals: &mut Signals) -> io::Result<()> {
+        let mut changes = self.backend.changes();
+        let effects = self.app.start();
+        self.carry_out(effects).await?;
+        self.wait_for_first_page().await?;
+        while !self.done {
+            if self.dirty {
+                self.draw()?;
+            }
+            tokio::select! {
+                input = self.reader.next() => match input {
+                    Some(input) => self.take_inputs(input?).await?,
+                    None => self.done = true,
+                },
+                Some(msg) = self.receiver.recv() => self.take(msg).await?,
+                Ok(()) = changes.changed() => self.take(Msg::Changed).await?,
+                signal = signals.next() => self.take_signal(signal).await?,
+            }
+            while let Ok(msg) = self.receiver.try_recv() {
+                self.take(msg).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn wait_for_first_page(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + FIRST_FRAME;
+        while !self.app.is_ready() {
+            match timeout_at(deadline, self.receiver.recv()).await {
+                Ok(Some(msg)) => self.take(msg).await?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an input and all that is queued behind it before anything is drawn.
+    async fn take_inputs(&mut self, first: Input) -> io::Result<()> {
+        let mut next = Some(first);
+        while let Some(input) = next {
+            let msg = match input {
+                Input::Key(key) => Msg::Key(key),
+                Input::Paste(text) => Msg::Paste(text),
+                Input::Mouse(mouse) => Msg::Mouse(mouse),
+                Input::Resize(width, height) => Msg::Resize(Size { width, height }),
+            };
+            self.take(msg).await?;
+            if self.done {
+                return Ok(());
+            }
+            next = match self.reader.next().now_or_never() {
+                Some(Some(input)) => Some(input?),
+                Some(None) => {
+                    self.done = true;
+                    None
+                }
+                None => None,
+            };
+        }
+        Ok(())
+    }
+
+    async fn take_signal(&mut self, signal: Signal) -> io::Result<()> {
+        match signal {
+            Signal::Terminate | Signal::Interrupt | Signal::Hangup => self.take(Msg::Terminate).await,
+            Signal::Stop => self.stop().await,
+            Signal::Continue => {
+                self.terminal.repaint();
+                self.dirty = true;
+                Ok(())
+            }
+            Signal::WindowChange => {
+                let (width, height) = Terminal::size()?;
+                self.take(Msg::Resize(Size { width, height })).await
+            }
+        }
+    }
+
+    async fn take(&mut self, msg: Msg) -> io::Result<()> {
+        self.dirty = true;
+        if let Msg::Reply(ticket, reply) = &msg {
+            self.forget(*ticket, reply);
+        }
+        let now = Zoned::now().with_time_zone(self.zone.clone());
+        let effects = self.app.update(msg, now);
+        self.carry_out(effects).await
+    }
+
+    fn forget(&mut self, ticket: Ticket, reply: &Reply) {
+        if self.running.get(&ticket.slot).is_some_and(|(serial, _)| *serial == ticket.serial) {
+            self.running.remove(&ticket.slot);
+        }
+        if reply.is_of_write() {
+            self.writes = self.writes.saturating_sub(1);
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.dirty = false;
+        let size = self.app.shared().size;
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
+        let cursor = self.app.draw(&mut buffer);
+        self.terminal.draw(&buffer, cursor)?;
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, request) => self.ask(ticket, request),
+                Effect::Copy(text) => {
+                    if let Err(error) = self.terminal.copy(&text) {
+                        self.fail(msg!("copy-failed", why = error));
+                    }
+                }
+                Effect::Edit { text, extension } => self.edit(&text, extension)?,
+                Effect::OpenLink(link) => self.open_link(&link),
+                Effect::Mouse(on) => self.terminal.set_mouse(on)?,
+                Effect::Suspend => self.stop().await?,
+                Effect::Bell => self.terminal.bell()?,
+                Effect::Quit => self.done = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: crate::tui::request::Request) {
+        let writes = request.writes();
+        let (backend, sender) = (self.backend.clone(), self.sender.clone());
+        let task = tokio::spawn(async move {
+            let reply = ask(backend, request).await;
+            // The receiver is gone only when the program ends.
+            let _ = sender.send(Msg::Reply(ticket, reply));
+        });
+        if writes {
+            self.writes += 1;
+        } else if let Some((_, older)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle())) {
+            older.abort();
+        }
+    }
+
+    fn fail(&self, message: crate::domain::message::Message) {
+        let _ = self.sender.send(Msg::Failed(message));
+    }
+
+    async fn stop(&mut self) -> io::Result<()> {
+        self.reader.pause();
+        if let Err(error) = self.terminal.stop().await {
+            if error.kind() != io::ErrorKind::Unsupported {
+                return Err(error);
+            }
+            self.fail(msg!("suspend-unsupported"));
+        }
+        self.reader.resume();
+        let (width, height) = Terminal::size()?;
+        let _ = self.sender.send(Msg::Resize(Size { width, height }));
+        self.dirty = true;
+        Ok(())
+    }
+
+    /// Lets the user edit text in the external editor and hands it to the top layer.
+    fn edit(&mut self, text: &str, extension: &str) -> io::Result<()> {
+        let visual = self.editor.clone().or_else(|| std::env::var("VISUAL").ok());
+        let command = editor_words(visual.as_deref(), std::env::var("EDITOR").ok().as_deref());
+        let path = self.state_dir.join(format!("edit-{}.{extension}", std::process::id()));
+        if let Err(error) = write_private(&path, text) {
+            self.fail(msg!("editor-file", path = path.display(), why = error));
+            return Ok(());
+        }
+        self.reader.pause();
+        let ended = self.terminal.edit(&command, &path);
+        self.reader.resume();
+        let edited = match ended {
+            Ok(status) if status.success() => std::fs::read_to_string(&path).ok(),
+            Ok(status) => {
+                self.fail(msg!("editor-failed", command = command.join(" "), why = status));
+                None
+            }
+            Err(error) => {
+                self.fail(msg!("editor-failed", command = command.join(" "), why = error));
+                None
+            }
+        };
+        // What was typed is with the form from here on; a file that can't be removed does no harm.
+        let _ = std::fs::remove_file(&path);
+        let _ = self.sender.send(Msg::Edited(edited));
+        let (width, height) = Terminal::size()?;
+        let _ = self.sender.send(Msg::Resize(Size { width, height }));
+        Ok(())
+    }
+
+    fn open_link(&self, link: &str) {
+        let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        let null = std::process::Stdio::null;
+        let started =
+            std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
+        if let Err(error) = started {
+            self.fail(msg!("link-failed", command = opener, why = error));
+        }
+    }
+
+    /// Waits for the writes that are under way, drafts above all.
+    async fn finish(&mut self) {
+        let deadline = Instant::now() + LAST_WRITES;
+        while self.writes > 0 {
+            match timeout_at(deadline, self.receiver.recv()).await {
+                Ok(Some(msg @ Msg::Reply(..))) => {
+                    if self.take(msg).await.is_err() {
+                        break;
+                    }
+                }
+                Ok(Some(_)) => {}
+                _ => break,
+            }
+        }
+    }
+}
+
+/// Writes a file that only the user can read.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write;
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// Whether a process of this machine still runs. Where that can't be told, it is taken for ended.
+fn is_alive(pid: u32) -> bool {
+    pid != std::process::id() && Path::new(&format!("/proc/{pid}")).exists()
+}
