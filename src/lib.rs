@@ -3,6 +3,7 @@
 pub mod backend;
 pub mod cli;
 pub mod config;
+pub mod crm;
 pub mod domain;
 pub mod i18n;
 pub mod schema;

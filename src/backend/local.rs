@@ -1,45 +1,318 @@
-//! The local store as a [`Backend`](super::Backend): `crm` called in-process on threads of its own.
+//! The local store as a [`Backend`]: `crm` called in-process on threads of its own.
+//!
+//! One thread writes, two read, one imports (between its batches others may write), one keeps the
+//! search index, one waits for signs of other processes' writes. Each has its own connection, opened
+//! when it is first needed.
+
+mod document;
+mod found;
+mod index;
+mod lane;
+mod open;
+mod recent;
+mod watch;
+
+pub use open::OpenOptions;
 
 use super::error::Error;
-use crate::domain::journal::Origin;
+use super::request::*;
+use super::{Answer, Backend, History, Me};
+use crate::crm::Crm;
+use crate::domain::id::Id;
+use crate::domain::message::Message;
+use crate::domain::record::{Fields, RecordKey};
 use crate::schema::model::Schema;
-use jiff::tz::TimeZone;
+use futures_util::future::BoxFuture;
+use index::SearchIndex;
+use lane::Lane;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::watch as channel;
 
-/// How to open a local store.
-#[derive(Debug, Clone)]
-pub struct OpenOptions {
-    /// The store's file.
-    pub path: PathBuf,
-    /// Refuse every write.
-    pub read_only: bool,
-    /// Login of the user on whose behalf all calls are made; `None` for nobody in particular.
-    pub user: Option<String>,
-    /// Where changes are said to come from.
-    pub origin: Origin,
-    /// The user's time zone: what `today` means.
-    pub zone: TimeZone,
-    /// Keep a search index in memory (a one-shot command that doesn't search need not).
-    pub search: bool,
+/// How long a list filtered by words waits for the index at the start before it makes do with what
+/// can be found without.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// Journal entries that a writer puts into the index itself, so that it finds its own changes at once.
+const OWN_ENTRIES: usize = 512;
+
+/// A store file and the threads that work on it. Dropping it waits for writes under way.
+pub struct LocalBackend {
+    shared: Arc<Shared>,
+    readers: Lane<Desk>,
+    writer: Lane<Desk>,
+    importer: Lane<Desk>,
+    watch: Mutex<Option<watch::Watch>>,
+    indexer: Mutex<Option<(Sender<Wake>, JoinHandle<()>)>>,
 }
 
-/// A store file and the threads that work on it.
-pub struct LocalBackend {
-    schema: Arc<Schema>,
+/// What a thread works with.
+struct Desk {
+    crm: Crm,
+    interrupt: Arc<AtomicBool>,
+}
+
+/// What all threads know.
+struct Shared {
+    options: OpenOptions,
+    me: Option<Me>,
+    schema: RwLock<Arc<Schema>>,
+    changes: channel::Sender<u64>,
+    /// Journal head and schema as they were last told to [`Backend::changes`].
+    seen: Mutex<(i64, u64)>,
+    search: SearchIndex,
+    closing: AtomicBool,
+}
+
+/// What the index thread is told.
+enum Wake {
+    /// A first answer is out: there is time now.
+    Start,
+    /// The journal went on.
+    Follow,
+    /// Another schema is in force.
+    Rebuild,
+}
+
+impl Shared {
+    /// Tells the watchers if stored data changed since they were told last.
+    fn note(&self, desk: &Desk) -> Result<(), Error> {
+        let head = desk.crm.store().journal_head()?;
+        let schema = desk.crm.schema();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.schema.write().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&current, &schema) && **current != *schema {
+            *current = schema;
+            seen.1 += 1;
+            seen.0 = -1;
+        }
+        drop(current);
+        if seen.0 != head {
+            seen.0 = head;
+            self.changes.send_modify(|n| *n += 1);
+        }
+        Ok(())
+    }
+
+    fn schema_number(&self) -> u64 {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
 }
 
 impl LocalBackend {
-    /// Opens an existing store. `NotFound` if there is no file, `Timeout` if another process holds
-    /// it, `Corrupt` if it can't be read as a store, `Denied` if it comes from a newer version.
-    pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
-        let _ = options;
-        Err(Error::Cancelled)
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        let shared = Arc::clone(&self.shared);
+        self.readers.call(move |desk| {
+            desk.begin()?;
+            work(desk, &shared)
+        })
     }
 
-    /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
-    pub fn create(options: OpenOptions, schema: Schema) -> Result<LocalBackend, Error> {
-        let _ = (options, schema);
-        Err(Error::Cancelled)
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        self.write_in(&self.writer, work)
+    }
+
+    fn write_in<T: Send + 'static>(
+        &self,
+        lane: &Lane<Desk>,
+        work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        let shared = Arc::clone(&self.shared);
+        let wake = self.wake();
+        lane.call(move |desk| {
+            desk.begin()?;
+            let result = work(desk, &shared);
+            // The write is done, or not: what follows it must not change its answer.
+            let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
+            let _ = shared.note(desk);
+            if let (false, Some(wake)) = (caught_up, wake) {
+                let _ = wake.send(Wake::Follow);
+            }
+            result
+        })
+    }
+
+    fn wake(&self) -> Option<Sender<Wake>> {
+        self.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
+    }
+
+    /// Waits until the search covers everything.
+    pub fn search_ready(&self) -> BoxFuture<'static, Result<(), Error>> {
+        self.start_search();
+        self.read(|_, shared| {
+            while !shared.search.wait(Duration::from_secs(1)) {}
+            Ok(())
+        })
+    }
+
+    /// Copies the store to a new file while it is in use.
+    pub fn backup(&self, to: PathBuf) -> BoxFuture<'static, Result<(), Error>> {
+        self.read(move |desk, _| Ok(desk.crm.store().backup_to(&to)?))
+    }
+
+    /// What is wrong with the stored data, if anything.
+    pub fn doctor(&self) -> BoxFuture<'static, Result<Vec<Message>, Error>> {
+        self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
+    }
+
+    /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
+    /// after a backup; else `Conflict` says what would be lost.
+    pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<usize, Error>> {
+        let wake = self.wake();
+        self.write(move |desk, shared| {
+            let changes = desk.crm.apply_schema(&schema, allow_loss)?;
+            shared.note(desk)?;
+            if let Some(wake) = wake {
+                let _ = wake.send(Wake::Rebuild);
+            }
+            Ok(changes)
+        })
+    }
+}
+
+impl Desk {
+    fn begin(&mut self) -> Result<(), Error> {
+        self.interrupt.store(false, Ordering::SeqCst);
+        self.crm.refresh_schema()
+    }
+
+    fn through<'a>(&'a self, shared: &'a Shared, patience: Duration) -> found::Through<'a> {
+        found::Through { index: &shared.search, store: self.crm.store(), cancel: &self.interrupt, patience }
+    }
+}
+
+impl Backend for LocalBackend {
+    fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.shared.schema.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn me(&self) -> Option<Me> {
+        self.shared.me.clone()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let write = !self.shared.options.read_only;
+        Capabilities { write, undo: write, import: write }
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        let patience = self.patience(&query.filter);
+        let wake = self.wake();
+        self.read(move |desk, shared| {
+            let page = desk.crm.query(&query, &desk.through(shared, patience));
+            if let Some(wake) = wake {
+                let _ = wake.send(Wake::Start);
+            }
+            page
+        })
+    }
+
+    fn count(&self, request: CountRequest) -> Answer<'_, Count> {
+        let patience = self.patience(&request.filter);
+        self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))
+    }
+
+    fn get(&self, key: RecordKey) -> Answer<'_, View> {
+        self.read(move |desk, _| desk.crm.get(&key))
+    }
+
+    fn resolve(&self, object: String, text: String) -> Answer<'_, Id> {
+        self.read(move |desk, _| desk.crm.resolve(&object, &text))
+    }
+
+    fn search(&self, request: SearchRequest) -> Answer<'_, SearchAnswer> {
+        self.start_search();
+        self.read(move |desk, shared| found::search(desk, shared, &request))
+    }
+
+    fn prepare(&self, object: String, given: Fields) -> Answer<'_, View> {
+        self.read(move |desk, _| desk.crm.prepare(&object, given))
+    }
+
+    fn check(&self, request: CheckRequest) -> Answer<'_, CheckAnswer> {
+        self.read(move |desk, shared| desk.crm.check(&request, &desk.through(shared, Duration::ZERO)))
+    }
+
+    fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
+        self.write(move |desk, _| desk.crm.save(&request))
+    }
+
+    fn delete(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved> {
+        self.write(move |desk, _| desk.crm.delete(&keys))
+    }
+
+    fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview> {
+        self.read(move |desk, _| desk.crm.delete_preview(&key))
+    }
+
+    fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit> {
+        self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
+    }
+
+    fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
+        let shared = Arc::clone(&self.shared);
+        self.write(move |desk, _| {
+            let (index, cancel) = (&shared.search, AtomicBool::new(false));
+            desk.crm.act(&request, &found::Ranked { index, cancel: &cancel })
+        })
+    }
+
+    fn history(&self, request: HistoryRequest) -> Answer<'_, History> {
+        self.read(move |desk, _| desk.crm.history(&request))
+    }
+
+    fn undo(&self) -> Answer<'_, Undone> {
+        self.write(|desk, _| desk.crm.undo())
+    }
+
+    fn redo(&self) -> Answer<'_, Undone> {
+        self.write(|desk, _| desk.crm.redo())
+    }
+
+    fn settings(&self, prefix: String) -> Answer<'_, Vec<(String, String)>> {
+        self.read(move |desk, _| desk.crm.settings(&prefix))
+    }
+
+    fn put_setting(&self, key: String, value: Option<String>) -> Answer<'_, ()> {
+        self.write(move |desk, _| desk.crm.put_setting(&key, value.as_deref()))
+    }
+
+    fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
+        let guard = StopOnDrop(Arc::clone(&request.stop), true);
+        let work = self.write_in(&self.importer, move |desk, _| desk.crm.import(request));
+        Box::pin(async move {
+            let mut guard = guard;
+            let report = work.await;
+            guard.1 = false;
+            report
+        })
+    }
+
+    fn revert(&self, txn: i64) -> Answer<'_, Undone> {
+        self.write(move |desk, _| desk.crm.revert(txn))
+    }
+
+    fn changes(&self) -> channel::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+}
+
+/// Ends an import with the batch under way when nobody waits for it any more.
+struct StopOnDrop(Arc<AtomicBool>, bool);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        if self.1 {
+            self.0.store(true, Ordering::SeqCst);
+        }
     }
 }

@@ -1,0 +1,252 @@
+//! The search index of a local store: loaded or built in the background, kept up with the journal,
+//! saved beside the store.
+
+use super::document;
+use crate::backend::error::Error;
+use crate::domain::id::Id;
+use crate::domain::record::Record;
+use crate::schema::model::Schema;
+use crate::search::{self, Builder, Index, Query, Stamp};
+use crate::store::{Store, Which};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+/// Journal entries applied under one lock: a search waits for no more than these.
+const CHUNK: usize = 256;
+/// The snapshot is written anew at the end if it is so many entries behind.
+const STALE: i64 = 2_000;
+
+/// The index and how far it has come.
+pub(super) struct SearchIndex {
+    path: PathBuf,
+    index: RwLock<Option<Loaded>>,
+    /// One at a time follows the journal.
+    following: Mutex<()>,
+    /// The last journal entry in the index.
+    sequence: AtomicI64,
+    saved: AtomicI64,
+    is_ready: Mutex<bool>,
+    ready: Condvar,
+}
+
+struct Loaded {
+    index: Index,
+    /// Objects are numbered by their place here.
+    schema: Arc<Schema>,
+}
+
+impl SearchIndex {
+    /// No index yet, for a store file.
+    pub(super) fn new(store: &Path) -> SearchIndex {
+        let mut path = store.as_os_str().to_owned();
+        path.push(".search");
+        SearchIndex {
+            path: path.into(),
+            index: RwLock::new(None),
+            following: Mutex::new(()),
+            sequence: AtomicI64::new(0),
+            saved: AtomicI64::new(-1),
+            is_ready: Mutex::new(false),
+            ready: Condvar::new(),
+        }
+    }
+
+    /// Loads the snapshot or builds the index, then follows the journal. Stops early when `stop` is set.
+    pub(super) fn prepare(&self, store: &Store, stop: &AtomicBool) -> Result<(), Error> {
+        let schema = store.schema();
+        let head = store.journal_head()?;
+        let (index, sequence) = match self.load(store, &schema, head) {
+            Some((index, sequence)) => {
+                self.saved.store(sequence, Ordering::Relaxed);
+                (index, sequence)
+            }
+            None => (build(store, &schema, stop)?, head),
+        };
+        if stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        {
+            let _following = lock(&self.following);
+            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Loaded { index, schema });
+            self.sequence.store(sequence, Ordering::Release);
+        }
+        self.follow(store, usize::MAX)?;
+        *lock(&self.is_ready) = true;
+        self.ready.notify_all();
+        Ok(())
+    }
+
+    /// Forgets the index: the schema it was made by is not in force any more.
+    pub(super) fn forget(&self) {
+        let _following = lock(&self.following);
+        *lock(&self.is_ready) = false;
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.saved.store(-1, Ordering::Relaxed);
+    }
+
+    /// Brings the index up to the journal, by at most `most` entries; whether it got to the end.
+    pub(super) fn follow(&self, store: &Store, most: usize) -> Result<bool, Error> {
+        let _following = lock(&self.following);
+        let Some(schema) = self.read().as_ref().map(|l| Arc::clone(&l.schema)) else { return Ok(false) };
+        let mut done = 0;
+        while done < most {
+            let entries = store.journal_since(self.sequence.load(Ordering::Acquire), CHUNK)?;
+            let Some(last) = entries.last() else { return Ok(true) };
+            let changed: BTreeSet<(&str, Id)> = entries.iter().map(|e| (e.object.as_str(), e.record)).collect();
+            let mut updates = Vec::with_capacity(changed.len());
+            for (name, id) in changed {
+                if let Some(number) = document::number(&schema, name) {
+                    updates.push((number, id, store.get(name, id)?));
+                }
+            }
+            if let Some(loaded) = self.index.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                for (number, id, record) in &updates {
+                    apply(loaded, *number, *id, record.as_ref());
+                }
+            }
+            self.sequence.store(last.seq, Ordering::Release);
+            done += entries.len();
+        }
+        Ok(false)
+    }
+
+    /// Whether the index covers everything.
+    pub(super) fn is_ready(&self) -> bool {
+        *lock(&self.is_ready)
+    }
+
+    /// Waits until the index covers everything, at most so long; whether it does.
+    pub(super) fn wait(&self, most: Duration) -> bool {
+        let ready = lock(&self.is_ready);
+        let waited = self.ready.wait_timeout_while(ready, most, |ready| !*ready);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// The best hits over some objects (all, if none are named); `None` while there is no index.
+    pub(super) fn search(
+        &self,
+        objects: &[String],
+        text: &str,
+        limit: usize,
+        cancel: &AtomicBool,
+    ) -> Option<Result<Vec<(String, Id)>, Error>> {
+        let guard = self.read();
+        let loaded = guard.as_ref()?;
+        let numbers: Vec<u16> = objects.iter().filter_map(|o| document::number(&loaded.schema, o)).collect();
+        if numbers.is_empty() && !objects.is_empty() {
+            return Some(Ok(Vec::new()));
+        }
+        let query = Query::new(text).only(&numbers);
+        let hits = match loaded.index.search(&query, limit, cancel) {
+            Ok(hits) => hits,
+            Err(search::Cancelled) => return Some(Err(Error::Cancelled)),
+        };
+        let named = hits.iter().filter_map(|hit| {
+            let object = loaded.schema.objects.get(usize::from(hit.object))?;
+            Some((object.name.clone(), Id::from_i64(hit.id)?))
+        });
+        Some(Ok(named.collect()))
+    }
+
+    /// Ids of all matches in an object, ascending; `None` while there is no index.
+    pub(super) fn matches(&self, object: &str, text: &str, cancel: &AtomicBool) -> Option<Result<Vec<i64>, Error>> {
+        let guard = self.read();
+        let loaded = guard.as_ref()?;
+        let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
+        let found = loaded.index.matches(&Query::new(text), number, cancel);
+        Some(found.map_err(|search::Cancelled| Error::Cancelled))
+    }
+
+    /// Writes the snapshot if it is worth it: the index is ready and the file far behind.
+    pub(super) fn save_if_stale(&self, store: &Store) {
+        let (sequence, saved) = (self.sequence.load(Ordering::Acquire), self.saved.load(Ordering::Relaxed));
+        if self.is_ready() && (saved < 0 || sequence - saved >= STALE) && self.save(store, sequence).is_ok() {
+            self.saved.store(sequence, Ordering::Relaxed);
+        }
+    }
+
+    /// A snapshot is a convenience: where it can't be written the index is built again next time.
+    fn save(&self, store: &Store, sequence: i64) -> std::io::Result<()> {
+        let guard = self.read();
+        let Some(loaded) = guard.as_ref() else { return Ok(()) };
+        let Ok(identity) = identity(store, &loaded.schema, sequence) else { return Ok(()) };
+        let mut part = self.path.as_os_str().to_owned();
+        part.push(format!(".{}.part", std::process::id()));
+        let part = PathBuf::from(part);
+        let written = File::create(&part).and_then(|mut file| {
+            let stamp = Stamp { store: identity, sequence: sequence.unsigned_abs() };
+            loaded.index.save(&mut file, stamp)?;
+            file.flush()
+        });
+        match written.and_then(|()| std::fs::rename(&part, &self.path)) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let _ = std::fs::remove_file(&part);
+                Err(error)
+            }
+        }
+    }
+
+    fn load(&self, store: &Store, schema: &Schema, head: i64) -> Option<(Index, i64)> {
+        let mut file = File::open(&self.path).ok()?;
+        let stamp = Index::stamp(&mut file).ok()?;
+        let sequence = i64::try_from(stamp.sequence).ok().filter(|s| *s <= head)?;
+        if identity(store, schema, sequence).ok()? != stamp.store {
+            return None;
+        }
+        let mut file = File::open(&self.path).ok()?;
+        let (index, _) = Index::load(&mut file).ok()?;
+        Some((index, sequence))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Option<Loaded>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn build(store: &Store, schema: &Schema, stop: &AtomicBool) -> Result<Index, Error> {
+    let mut builder = Builder::new();
+    for (number, object) in (0_u16..).zip(&schema.objects) {
+        if !object.searchable || stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let which = Which { object: &object.name, filter: None, ids: None, words: &[] };
+        store.scan(which, &document::columns(object), |record| {
+            document::Document::of(schema, object, &record).with(number, |doc| builder.push(doc));
+            !stop.load(Ordering::Relaxed)
+        })?;
+    }
+    Ok(builder.finish())
+}
+
+fn apply(loaded: &mut Loaded, number: u16, id: Id, record: Option<&Record>) {
+    let Loaded { index, schema } = loaded;
+    match (record, schema.objects.get(usize::from(number))) {
+        (Some(record), Some(object)) => {
+            document::Document::of(schema, object, record).with(number, |doc| index.upsert(doc));
+        }
+        _ => {
+            index.remove(number, id.as_i64());
+        }
+    }
+}
+
+/// What a snapshot belongs to: a schema, and a journal with this entry at this place. A store that
+/// was restored from a backup has another one there.
+fn identity(store: &Store, schema: &Schema, sequence: i64) -> Result<u64, Error> {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(schema).unwrap_or_default().hash(&mut hasher);
+    let entry = if sequence > 0 { store.journal_since(sequence - 1, 1)?.pop() } else { None };
+    entry.map(|e| (e.seq, e.at.as_nanosecond(), e.record, e.version)).hash(&mut hasher);
+    Ok(hasher.finish())
+}

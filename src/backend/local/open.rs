@@ -1,0 +1,243 @@
+//! Opening a local store and starting its threads, and ending them.
+
+use super::index::SearchIndex;
+use super::lane::{Interrupt, Lane, Make};
+use super::watch::Watch;
+use super::{Desk, LocalBackend, PATIENCE, Shared, Wake};
+use crate::backend::Me;
+use crate::backend::error::Error;
+use crate::crm::{Context, Crm};
+use crate::domain::journal::Origin;
+use crate::domain::lang::Lang;
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::model::Schema;
+use crate::store::{OpenMode, Store};
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::watch as channel;
+
+/// How to open a local store.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// The store's file.
+    pub path: PathBuf,
+    /// Refuse every write.
+    pub read_only: bool,
+    /// Login of the user on whose behalf all calls are made; `None` for nobody in particular.
+    pub user: Option<String>,
+    /// Where changes are said to come from.
+    pub origin: Origin,
+    /// The user's time zone: what `today` means.
+    pub zone: TimeZone,
+    /// The language of labels in search hits.
+    pub lang: Lang,
+    /// Make the search index ready in the background. Without, it is made when it is first needed.
+    pub search: bool,
+}
+
+impl OpenOptions {
+    /// A store for reading and writing by nobody in particular, in the system's time zone.
+    pub fn new(path: impl Into<PathBuf>) -> OpenOptions {
+        OpenOptions {
+            path: path.into(),
+            read_only: false,
+            user: None,
+            origin: Origin::Cli,
+            zone: TimeZone::system(),
+            lang: Lang::En,
+            search: false,
+        }
+    }
+}
+
+impl LocalBackend {
+    /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
+    /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
+    pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
+        let store = Store::open(&options.path, mode(&options))?;
+        LocalBackend::start(store, options)
+    }
+
+    /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
+    pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
+        let store = Store::create(&options.path, schema)?;
+        LocalBackend::start(store, options)
+    }
+
+    fn start(store: Store, options: OpenOptions) -> Result<LocalBackend, Error> {
+        let me = signed_in(&store, options.user.as_deref())?;
+        let shared = Arc::new(Shared {
+            me,
+            schema: RwLock::new(store.schema()),
+            changes: channel::Sender::new(0),
+            seen: Mutex::new((store.journal_head()?, 0)),
+            search: SearchIndex::new(&options.path),
+            closing: AtomicBool::new(false),
+            options,
+        });
+        // The first page is read on the connection that is open already.
+        let first = Mutex::new(Some(desk(store, &shared)));
+        let of = Arc::clone(&shared);
+        let read: Make<Desk> = Arc::new(move || {
+            let ready = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let desk = ready.map_or_else(|| open_desk(&of, OpenMode::ReadOnly), Ok)?;
+            let flag = Arc::clone(&desk.interrupt);
+            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            Ok((desk, Some(interrupt)))
+        });
+        let of = Arc::clone(&shared);
+        let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
+        let search = shared.options.search;
+        let backend = LocalBackend {
+            readers: Lane::start("reader", 2, read)?,
+            writer: Lane::start("writer", 1, Arc::clone(&write))?,
+            importer: Lane::start("importer", 1, write)?,
+            watch: Mutex::new(None),
+            indexer: Mutex::new(None),
+            shared,
+        };
+        if search {
+            backend.start_search();
+        }
+        backend.start_watch();
+        Ok(backend)
+    }
+
+    /// Looks after other processes' writes from now on. Where the system can't tell of them, a store
+    /// still works: it then sees others' changes with its own next read.
+    fn start_watch(&self) {
+        let shared = Arc::clone(&self.shared);
+        let wake = self.wake();
+        let mut eyes: Option<(Desk, i64)> = None;
+        let look = move || {
+            if eyes.is_none() {
+                eyes = open_desk(&shared, OpenMode::ReadOnly).ok().map(|desk| (desk, -1));
+            }
+            let Some((desk, seen)) = eyes.as_mut() else { return };
+            let Ok(version) = desk.crm.store().data_version() else {
+                eyes = None;
+                return;
+            };
+            if version == *seen {
+                return;
+            }
+            *seen = version;
+            let schema_before = shared.schema_number();
+            let noted = desk.crm.refresh_schema().and_then(|()| shared.note(desk));
+            if let (Ok(()), Some(wake)) = (noted, &wake) {
+                let changed = shared.schema_number() != schema_before;
+                let _ = wake.send(if changed { Wake::Rebuild } else { Wake::Follow });
+            }
+        };
+        let watch = Watch::start(&self.shared.options.path, look).ok();
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+    }
+
+    /// Starts the thread that keeps the search index, unless it runs.
+    pub(super) fn start_search(&self) {
+        let mut indexer = self.indexer.lock().unwrap_or_else(PoisonError::into_inner);
+        if indexer.is_some() {
+            return;
+        }
+        let (wake, wakes) = mpsc::channel();
+        let shared = Arc::clone(&self.shared);
+        // In the background the first page goes first; else somebody waits for the index.
+        let first_page = if shared.options.search { Duration::from_millis(300) } else { Duration::ZERO };
+        let keep = move || keep_index(&shared, &wakes, first_page);
+        if let Ok(thread) = std::thread::Builder::new().name("search".to_owned()).spawn(keep) {
+            *indexer = Some((wake, thread));
+        }
+    }
+
+    /// How long a filter may wait for the index; starts making one if the filter needs it.
+    pub(super) fn patience(&self, filter: &str) -> Duration {
+        if filter.trim().is_empty() {
+            return Duration::ZERO;
+        }
+        if self.shared.options.search {
+            return PATIENCE;
+        }
+        self.start_search();
+        Duration::from_secs(600)
+    }
+}
+
+impl Drop for LocalBackend {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let indexer = self.indexer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((wake, thread)) = indexer {
+            drop(wake);
+            let _ = thread.join();
+        }
+    }
+}
+
+fn mode(options: &OpenOptions) -> OpenMode {
+    if options.read_only { OpenMode::ReadOnly } else { OpenMode::ReadWrite }
+}
+
+fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> {
+    Ok(desk(Store::open(&shared.options.path, mode)?, shared))
+}
+
+fn desk(store: Store, shared: &Shared) -> Desk {
+    let options = &shared.options;
+    let user = shared.me.as_ref().map(|me| me.id);
+    let mut context = Context::new(user, options.origin, options.zone.clone());
+    context.read_only = options.read_only;
+    let interrupt = store.interrupt_flag();
+    Desk { crm: Crm::new(store, context), interrupt }
+}
+
+fn signed_in(store: &Store, login: Option<&str>) -> Result<Option<Me>, Error> {
+    let Some(login) = login else { return Ok(None) };
+    let unknown = || Error::NotFound(msg!("backend-no-user", login = login));
+    let schema = store.schema();
+    let object = schema.object("user").ok_or_else(unknown)?;
+    let field = object.code.as_deref().unwrap_or(&object.title);
+    let found = store.find_equal("user", field, &Value::Text(login.to_owned()), 1)?;
+    let id = *found.first().ok_or_else(unknown)?;
+    let record = store.get("user", id)?.ok_or_else(unknown)?;
+    let name = record.get(&object.title).as_str().unwrap_or(login).to_owned();
+    let login = record.get(field).as_str().unwrap_or(login).to_owned();
+    Ok(Some(Me { id, login, name }))
+}
+
+/// The life of the index thread: make the index when the first page is out, follow the journal, save.
+fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
+    let _ = wakes.recv_timeout(first_page);
+    let Ok(desk) = open_desk(shared, OpenMode::ReadOnly) else { return };
+    let mut desk = desk;
+    make_index(shared, &desk);
+    while let Ok(first) = wakes.recv() {
+        let mut rebuild = matches!(first, Wake::Rebuild);
+        while let Ok(next) = wakes.try_recv() {
+            rebuild |= matches!(next, Wake::Rebuild);
+        }
+        if shared.closing.load(Ordering::SeqCst) {
+            break;
+        }
+        if rebuild && desk.crm.refresh_schema().is_ok() {
+            shared.search.forget();
+            make_index(shared, &desk);
+        } else {
+            let _ = shared.search.follow(desk.crm.store(), usize::MAX);
+        }
+    }
+    shared.search.save_if_stale(desk.crm.store());
+}
+
+fn make_index(shared: &Shared, desk: &Desk) {
+    if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
+        // Lists that were filtered by words without it can be filled now.
+        shared.changes.send_modify(|n| *n += 1);
+        shared.search.save_if_stale(desk.crm.store());
+    }
+}

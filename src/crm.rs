@@ -1,0 +1,146 @@
+//! The use-cases, and the only place that decides: permission, validation, rules, then one transaction
+//! that writes the change and its journal entry together.
+//!
+//! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
+//! [`Backend`](crate::backend::Backend) interface.
+
+mod check;
+mod code;
+mod computed;
+mod context;
+mod delete;
+mod duplicate;
+mod evaluate;
+mod fault;
+pub mod import;
+mod likeness;
+mod log;
+mod mnemonic;
+mod permit;
+mod prepare;
+mod read;
+mod save;
+mod undo;
+
+pub use context::Context;
+pub use duplicate::{Finder, NoFinder};
+
+use crate::backend::error::Error;
+use crate::backend::request::Saved;
+use crate::domain::id::Id;
+use crate::domain::record::{Fields, Record, RecordKey};
+use crate::msg;
+use crate::schema::model::{Object, Schema};
+use crate::store::{self, Store, Write};
+use jiff::Zoned;
+use std::sync::Arc;
+
+/// A store with the rules over it, on behalf of one user.
+pub struct Crm {
+    store: Store,
+    context: Context,
+}
+
+impl Crm {
+    /// The rules over a store, for a user.
+    pub fn new(store: Store, context: Context) -> Crm {
+        Crm { store, context }
+    }
+
+    /// The store underneath.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store underneath, for what the rules have no say in: backup, schema.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Acts for another user from now on.
+    pub fn set_user(&mut self, user: Option<Id>) {
+        self.context.user = user;
+    }
+
+    /// The schema in force.
+    pub fn schema(&self) -> Arc<Schema> {
+        self.store.schema()
+    }
+
+    /// Takes up a schema that was applied by another connection.
+    pub fn refresh_schema(&mut self) -> Result<(), Error> {
+        self.store.refresh_schema()?;
+        Ok(())
+    }
+
+    /// Puts another schema in force, and gives the number of changes that the tables needed for it.
+    pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<usize, Error> {
+        if self.context.read_only {
+            return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        let now = self.context.now().timestamp();
+        Ok(self.store.apply_schema(schema, allow_loss, now)?.len())
+    }
+
+    /// The user's settings whose keys begin with a prefix.
+    pub fn settings(&self, prefix: &str) -> Result<Vec<(String, String)>, Error> {
+        Ok(self.store.settings(self.context.user, prefix)?)
+    }
+
+    /// Keeps a setting, or removes it. Settings are the user's own: they have no journal.
+    pub fn put_setting(&mut self, key: &str, value: Option<&str>) -> Result<(), Error> {
+        if self.context.read_only {
+            return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        Ok(self.store.put_setting(self.context.user, key, value)?)
+    }
+
+    /// One write transaction, at one moment.
+    fn write<T>(
+        &mut self,
+        undoes: Option<i64>,
+        work: impl FnOnce(&mut Write<'_>, &mut Context, &Zoned) -> Result<T, Error>,
+    ) -> Result<(T, i64), Error> {
+        if self.context.read_only {
+            return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        let now = self.context.now();
+        let stamp = self.stamp(&now, undoes);
+        let context = &mut self.context;
+        self.store.write(&stamp, |tx| work(tx, context, &now))
+    }
+
+    fn stamp(&self, now: &Zoned, undoes: Option<i64>) -> store::Context {
+        let (user, origin) = (self.context.user, self.context.origin);
+        store::Context { user, now: now.timestamp(), origin, undoes, part_of: None }
+    }
+}
+
+/// An object of the schema, or `NotFound`.
+fn object<'s>(schema: &'s Schema, name: &str) -> Result<&'s Object, Error> {
+    schema.object(name).ok_or_else(|| Error::NotFound(msg!("crm-no-object", object = name)))
+}
+
+/// A record that must be there.
+fn existing(store: &Store, object: &str, id: Id) -> Result<Record, Error> {
+    store.get(object, id)?.ok_or_else(|| missing(object, id))
+}
+
+fn missing(object: &str, id: Id) -> Error {
+    Error::NotFound(msg!("crm-no-record", object = object, id = id))
+}
+
+/// What names a record to people: its title, else its code, else its id.
+pub(crate) fn title(object: &Object, fields: &Fields, id: Id) -> String {
+    let of = |name: &str| fields.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    of(&object.title).or_else(|| of(object.code.as_deref()?)).unwrap_or_else(|| id.to_string())
+}
+
+fn key(record: &Record) -> RecordKey {
+    RecordKey { object: record.object.clone(), id: record.id }
+}
+
+fn saved(records: Vec<Record>, txn: i64) -> Saved {
+    let touched = if txn == 0 { 0 } else { records.len() };
+    Saved { records, txn, touched }
+}

@@ -1,0 +1,52 @@
+//! A record as it stands in a form: what is wrong with it, what is computed, what may be the same.
+
+use super::duplicate::{Finder, duplicates};
+use super::evaluate::{Rules, stored_errors};
+use super::{Crm, existing, object, prepare, save};
+use crate::backend::error::Error;
+use crate::backend::request::{CheckAnswer, CheckRequest};
+use crate::domain::record::{Fields, Record};
+use crate::domain::value::Value;
+use crate::schema::model::Kind;
+
+impl Crm {
+    /// All that the rules say of a record in a form. Writes nothing.
+    pub fn check(&self, request: &CheckRequest, finder: &dyn Finder) -> Result<CheckAnswer, Error> {
+        let schema = self.schema();
+        let object = object(&schema, &request.object)?;
+        let now = self.context.now();
+        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let current = request.id.map(|id| existing(&self.store, &object.name, id)).transpose()?;
+        let mut given = request.fields.clone();
+        given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
+        let base = current.as_ref().map(|r| r.fields.clone()).unwrap_or_default();
+        let mut fields = save::overlaid(&base, &given);
+        if current.is_none() {
+            prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
+        }
+        rules.compute(&mut fields);
+        let mut errors = rules.errors(current.as_ref(), &fields);
+        let changed = changed(current.as_ref(), &given);
+        errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
+        let computed: Fields = object
+            .fields
+            .iter()
+            .filter(|f| matches!(f.kind, Kind::Formula { .. } | Kind::Code { .. }))
+            .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
+            .collect();
+        let id = request.id.map_or_else(prepare::not_saved, Ok)?;
+        let shown = Record { object: object.name.clone(), id, version: 0, fields };
+        let duplicates = if request.duplicates {
+            duplicates(&self.store, object, request.id, &shown.fields, finder)?
+        } else {
+            Vec::new()
+        };
+        let titles = self.store.titles_of([&Record { fields: computed.clone(), ..shown.clone() }])?;
+        Ok(CheckAnswer { errors, states: rules.states(&shown.fields), computed, titles, duplicates })
+    }
+}
+
+fn changed(current: Option<&Record>, given: &Fields) -> Fields {
+    let differs = |name: &str, value: &Value| current.is_none_or(|r| r.get(name) != value);
+    given.iter().filter(|(name, value)| differs(name, value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+}

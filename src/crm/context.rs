@@ -1,0 +1,66 @@
+//! On whose behalf, when and from where a use-case is carried out.
+
+use crate::domain::id::{Id, IdSource};
+use crate::domain::journal::Origin;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// What the rules need to know of the world. A face never sees it: the backend makes it.
+pub struct Context {
+    /// The acting user; `None` in a store without users.
+    pub user: Option<Id>,
+    /// Where changes come from.
+    pub origin: Origin,
+    /// Nothing may be written.
+    pub read_only: bool,
+    clock: Clock,
+    ids: IdSource,
+    random: Box<dyn FnMut() -> u64 + Send>,
+}
+
+enum Clock {
+    System(TimeZone),
+    Fixed(Zoned),
+}
+
+impl Context {
+    /// The system's clock in a zone, and random bits from the system.
+    pub fn new(user: Option<Id>, origin: Origin, zone: TimeZone) -> Context {
+        let mut state = RandomState::new().build_hasher();
+        let mut counter = 0_u64;
+        let random = Box::new(move || {
+            counter += 1;
+            state.write_u64(counter);
+            state.finish()
+        });
+        Context { user, origin, read_only: false, clock: Clock::System(zone), ids: IdSource::default(), random }
+    }
+
+    /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
+    pub fn fixed(user: Option<Id>, origin: Origin, now: Zoned, seed: u64) -> Context {
+        let mut state = seed;
+        // SplitMix64.
+        let random = Box::new(move || {
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^ (z >> 31)
+        });
+        Context { user, origin, read_only: false, clock: Clock::Fixed(now), ids: IdSource::default(), random }
+    }
+
+    /// The moment, in the user's zone.
+    pub fn now(&self) -> Zoned {
+        match &self.clock {
+            Clock::System(zone) => Timestamp::now().to_zoned(zone.clone()),
+            Clock::Fixed(now) => now.clone(),
+        }
+    }
+
+    /// An id for a new record, greater than any that this context made before.
+    pub fn next_id(&mut self, now: &Zoned) -> Id {
+        let random = (self.random)();
+        self.ids.next(now.timestamp().as_millisecond(), random)
+    }
+}

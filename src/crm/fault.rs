@@ -1,0 +1,29 @@
+//! Failures of the store in the kinds that a face can act on.
+
+use crate::backend::error::Error;
+use crate::msg;
+use crate::store::StoreError;
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        let message = error.message();
+        match error {
+            StoreError::Missing(_) | StoreError::Gone { .. } | StoreError::Unknown(_) => Error::NotFound(message),
+            StoreError::Exists(_) | StoreError::Loses(_) | StoreError::SchemaChanged => {
+                Error::Conflict { message, theirs: None }
+            }
+            StoreError::NotAStore(_) | StoreError::Damaged { .. } => Error::Corrupt(message),
+            StoreError::Locked(_) => Error::Timeout(message),
+            StoreError::ReadOnly(_) | StoreError::Newer { .. } => Error::Denied(message),
+            StoreError::VersionConflict { current } => Error::Conflict { message, theirs: Some(current) },
+            StoreError::Duplicate { field, .. } => Error::field(field, msg!("crm-not-unique-here")),
+            StoreError::Value { field, .. } => Error::field(field, message),
+            StoreError::Interrupted => Error::Cancelled,
+            StoreError::Schema(_)
+            | StoreError::Full(_)
+            | StoreError::Io { .. }
+            | StoreError::Cursor
+            | StoreError::Sql(_) => Error::Other(message),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Bulk import: texts become values, duplicates are found, rows are written in large batches, each a
+//! transaction; all of it is one import to the journal, which can be taken back as one.
+//!
+//! Everything a row needs to be judged by is in memory: keys of the records that are there, references
+//! and choices seen before. The store is asked only about what was never seen.
+
+mod batch;
+mod columns;
+mod keys;
+mod references;
+
+use super::evaluate::Rules;
+use super::{Crm, object};
+use crate::backend::error::Error;
+use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, ImportRow, RejectedRow};
+use crate::domain::message::FieldError;
+use crate::domain::record::RecordKey;
+use crate::msg;
+use crate::schema::model::Object;
+use crate::store::Store;
+use batch::{Importer, Outcome, Sink};
+use std::sync::atomic::Ordering;
+
+/// Rows of a batch, and so of a transaction: enough that its cost is spread thin, few enough that
+/// stopping and saving in between don't wait long.
+const BATCH: usize = 10_000;
+
+impl Crm {
+    /// Imports rows: see [`ImportRequest`]. Errors of rows are in the report; an error of the import
+    /// itself leaves whole batches.
+    pub fn import(&mut self, request: ImportRequest) -> Result<ImportReport, Error> {
+        let schema = self.schema();
+        let object = object(&schema, &request.object)?;
+        if !request.dry_run {
+            self.require("import", &object.name, None::<&RecordKey>)?;
+        }
+        check_mapping(object, &request.mapping)?;
+        let now = self.context.now();
+        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let mut stamp = self.stamp(&now, None);
+        stamp.origin = crate::domain::journal::Origin::Import;
+        let Crm { store, context } = self;
+        let mut run = Run::new(request);
+        let mut importer = Importer::new(store, &rules, &run.request, &now, context.user)?;
+        if run.request.dry_run {
+            run.dry(&mut importer, store)?;
+            return Ok(run.report);
+        }
+        let fields = importer.written_fields();
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let expected = run.request.rows.size_hint().0 as u64;
+        let (done, first) = store.bulk(&stamp, &object.name, &fields, expected, |bulk| {
+            importer.set_fields(&fields);
+            let mut make_id = |now: &jiff::Zoned| context.next_id(now);
+            Ok::<_, Error>(run.bulk(&mut importer, bulk, &mut make_id))
+        })?;
+        run.report.import = first;
+        done.map(|()| run.report)
+    }
+}
+
+fn check_mapping(object: &Object, mapping: &[Option<String>]) -> Result<(), Error> {
+    let mut errors = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for name in mapping.iter().flatten() {
+        let message = match object.field(name) {
+            None => msg!("crm-no-field", field = name),
+            Some(field) if field.is_system() => msg!("crm-system-field"),
+            Some(field) if !field.is_editable() => msg!("crm-read-only-field"),
+            Some(_) if !seen.insert(name) => msg!("crm-import-twice", field = name),
+            Some(_) => continue,
+        };
+        errors.push(FieldError { field: name.clone(), message });
+    }
+    if seen.is_empty() && errors.is_empty() {
+        errors.push(FieldError { field: String::new(), message: msg!("crm-import-no-field") });
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// An import under way.
+struct Run {
+    request: ImportRequest,
+    report: ImportReport,
+    rows: u64,
+    line: u64,
+}
+
+impl Run {
+    fn new(request: ImportRequest) -> Run {
+        Run { request, report: ImportReport::default(), rows: 0, line: 0 }
+    }
+
+    fn dry(&mut self, importer: &mut Importer<'_>, store: &Store) -> Result<(), Error> {
+        let mut sink = Sink::Dry(store);
+        loop {
+            let more = self.batch(importer, &mut sink)?;
+            self.told();
+            if !more || self.stopped() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn bulk(
+        &mut self,
+        importer: &mut Importer<'_>,
+        bulk: &mut crate::store::Bulk<'_>,
+        make_id: &mut dyn FnMut(&jiff::Zoned) -> crate::domain::id::Id,
+    ) -> Result<(), Error> {
+        loop {
+            let more = self.batch(importer, &mut Sink::Bulk(bulk, make_id))?;
+            bulk.commit()?;
+            self.told();
+            if !more || self.stopped() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes in one batch of rows; whether there may be more.
+    fn batch(&mut self, importer: &mut Importer<'_>, sink: &mut Sink<'_, '_>) -> Result<bool, Error> {
+        for _ in 0..BATCH {
+            let Some(row) = self.request.rows.next() else { return Ok(false) };
+            self.rows += 1;
+            self.line = row.line;
+            match importer.row(&row, sink)? {
+                Outcome::Created => self.report.created += 1,
+                Outcome::Updated => self.report.updated += 1,
+                Outcome::Skipped => self.report.skipped += 1,
+                Outcome::Rejected(errors) => self.reject(row, errors),
+            }
+        }
+        Ok(true)
+    }
+
+    fn reject(&mut self, row: ImportRow, errors: Vec<FieldError>) {
+        self.report.rejected += 1;
+        if let Some(rejects) = &self.request.rejects {
+            // Whoever doesn't listen any more doesn't want to know.
+            let _ = rejects.send(RejectedRow { row, errors });
+        }
+    }
+
+    fn told(&self) {
+        if let Some(progress) = &self.request.progress {
+            let _ = progress.send(ImportProgress { rows: self.rows, line: self.line });
+        }
+    }
+
+    fn stopped(&mut self) -> bool {
+        let stopped = self.request.stop.load(Ordering::SeqCst);
+        if stopped {
+            self.report.stopped_at = Some(self.line);
+        }
+        stopped
+    }
+}

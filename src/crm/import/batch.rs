@@ -1,0 +1,256 @@
+//! One row of an import: judged, then written to wherever rows go.
+
+use super::columns::{Columns, Parsed};
+use super::keys::{Keys, Known};
+use super::references::{Meaning, References};
+use crate::backend::error::Error;
+use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
+use crate::crm::evaluate::Rules;
+use crate::crm::{code, prepare, save};
+use crate::domain::id::Id;
+use crate::domain::message::FieldError;
+use crate::domain::record::{Fields, Record};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::model::{Field, Kind, NumberRule, When};
+use crate::store::{Bulk, Store, StoreError};
+use jiff::Zoned;
+
+type MakeId<'m> = dyn FnMut(&Zoned) -> Id + 'm;
+
+/// Where rows go.
+pub(super) enum Sink<'k, 'b> {
+    /// Nowhere: a dry run.
+    Dry(&'k Store),
+    /// The store's bulk load.
+    Bulk(&'k mut Bulk<'b>, &'k mut MakeId<'k>),
+}
+
+impl Sink<'_, '_> {
+    fn store(&self) -> &Store {
+        match self {
+            Sink::Dry(store) => store,
+            Sink::Bulk(bulk, _) => bulk.store(),
+        }
+    }
+}
+
+/// What became of a row.
+pub(super) enum Outcome {
+    Created,
+    Updated,
+    Skipped,
+    Rejected(Vec<FieldError>),
+}
+
+/// Judges and writes rows.
+pub(super) struct Importer<'s> {
+    rules: &'s Rules<'s>,
+    columns: Columns<'s>,
+    references: References<'s>,
+    keys: Keys,
+    policy: OnDuplicate,
+    create_references: bool,
+    codes: Vec<(&'s Field, &'s NumberRule)>,
+    now: &'s Zoned,
+    /// Fields in the order in which a bulk load takes them.
+    order: Vec<String>,
+    values: Vec<Value>,
+    dry_id: i64,
+}
+
+impl<'s> Importer<'s> {
+    pub(super) fn new(
+        store: &Store,
+        rules: &'s Rules<'s>,
+        request: &ImportRequest,
+        now: &'s Zoned,
+        me: Option<Id>,
+    ) -> Result<Importer<'s>, Error> {
+        let (schema, object) = (rules.schema(), rules.object());
+        let columns = Columns::new(schema, object, &request.mapping, now, me);
+        let written: Vec<&str> = columns.fields().collect();
+        let keys = Keys::read(store, object, &written, columns.refers_to(&object.name))?;
+        Ok(Importer {
+            rules,
+            references: References::new(schema, &object.name),
+            keys,
+            columns,
+            policy: request.on_duplicate,
+            create_references: request.create_references,
+            codes: code::code_fields(schema, object).collect(),
+            now,
+            order: Vec::new(),
+            values: Vec::new(),
+            dry_id: 0,
+        })
+    }
+
+    /// The fields that new records may have: those of the file, defaults, the mnemonic, codes, formulas.
+    pub(super) fn written_fields(&self) -> Vec<String> {
+        let object = self.rules.object();
+        let mapped: Vec<&str> = self.columns.fields().collect();
+        let defaults: Vec<&str> = self.rules.defaults().iter().map(|(name, _)| name.as_str()).collect();
+        let written = object.fields.iter().filter(|f| {
+            mapped.contains(&f.name.as_str())
+                || defaults.contains(&f.name.as_str())
+                || f.name == save::MNEMONIC
+                || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
+        });
+        written.map(|f| f.name.clone()).collect()
+    }
+
+    /// The order of the fields of a bulk load.
+    pub(super) fn set_fields(&mut self, fields: &[&str]) {
+        self.order = fields.iter().map(|f| (*f).to_owned()).collect();
+    }
+
+    /// Takes in one row.
+    pub(super) fn row(&mut self, row: &ImportRow, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+        if let Some(message) = &row.error {
+            return Ok(rejected(String::new(), message.clone()));
+        }
+        let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
+        if !parsed.missing.is_empty() && self.create_references {
+            self.make_references(&mut parsed, sink)?;
+        }
+        if parsed.fields.is_empty() && parsed.errors.is_empty() {
+            return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
+        }
+        let known = self.keys.find(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        match (known, self.policy) {
+            (Some(_), OnDuplicate::Skip) => Ok(Outcome::Skipped),
+            (Some(known), OnDuplicate::Error) => Ok(self.duplicate(known, parsed.errors, sink)),
+            (_, _) if !parsed.errors.is_empty() => Ok(Outcome::Rejected(parsed.errors)),
+            (Some(known), OnDuplicate::Update) => self.update(known, parsed.fields, sink),
+            (None, _) => self.create(parsed.fields, sink),
+        }
+    }
+
+    fn duplicate(&self, known: Known, mut errors: Vec<FieldError>, sink: &Sink<'_, '_>) -> Outcome {
+        let title = sink.store().titles(&self.rules.object().name, &[known.id]).ok();
+        let title = title.and_then(|mut t| t.remove(&known.id)).unwrap_or_else(|| known.id.to_string());
+        errors.insert(0, FieldError { field: known.field, message: msg!("crm-import-duplicate", title = title) });
+        Outcome::Rejected(errors)
+    }
+
+    fn create(&mut self, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+        prepare::fill_defaults(self.rules, &mut fields);
+        save::fill_mnemonic(self.rules.object(), &mut fields);
+        self.rules.compute(&mut fields);
+        let errors = self.rules.import_errors(&fields);
+        if !errors.is_empty() {
+            return Ok(Outcome::Rejected(errors));
+        }
+        self.give_codes(&mut fields, sink)?;
+        let id = match sink {
+            Sink::Dry(_) => {
+                self.dry_id += 1;
+                Id::from_i64(self.dry_id).map_or_else(prepare::not_saved, Ok)?
+            }
+            Sink::Bulk(_, make_id) => make_id(self.now),
+        };
+        if let Sink::Bulk(bulk, _) = sink {
+            self.values.clear();
+            self.values.extend(self.order.iter().map(|f| fields.get(f).cloned().unwrap_or(Value::Empty)));
+            match bulk.insert(id, &self.values) {
+                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                other => other?,
+            }
+        }
+        self.keys.add(id, |field| fields.get(field).unwrap_or(&Value::Empty));
+        Ok(Outcome::Created)
+    }
+
+    fn give_codes(&self, fields: &mut Fields, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
+        let (schema, object) = (self.rules.schema(), self.rules.object());
+        for (field, rule) in &self.codes {
+            let prefix = code::prefix(schema, object, rule, fields, self.now.date());
+            let counter = code::counter(rule, &prefix);
+            match fields.get(&field.name).and_then(Value::as_str) {
+                Some(given) => {
+                    if let Some(serial) = code::serial(&prefix, given) {
+                        bulk.raise_serial(&counter, serial)?;
+                    }
+                }
+                None => {
+                    let code = prefix.with_serial(bulk.next_serial(&counter)?.unsigned_abs());
+                    fields.insert(field.name.clone(), Value::Text(code));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, known: Known, fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+        let object = &self.rules.object().name;
+        let Some(current) = sink.store().get(object, known.id)? else {
+            // Only a dry run has rows that aren't there.
+            return Ok(Outcome::Updated);
+        };
+        let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
+        let mut merged = save::overlaid(&current.fields, &changes);
+        self.rules.compute(&mut merged);
+        let errors = self.rules.import_errors(&merged);
+        if !errors.is_empty() {
+            return Ok(Outcome::Rejected(errors));
+        }
+        let changes = self.rules.with_computed(&current, &merged, changes);
+        if changes.is_empty() {
+            return Ok(Outcome::Skipped);
+        }
+        self.keys.add(known.id, |field| merged.get(field).unwrap_or(&Value::Empty));
+        let written: Option<Record> = match sink {
+            Sink::Dry(_) => None,
+            Sink::Bulk(bulk, _) => match bulk.update(known.id, None, changes) {
+                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                other => Some(other?),
+            },
+        };
+        let unchanged = written.is_some_and(|record| record.version == current.version);
+        Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
+    }
+
+    /// Makes the missing records that have nothing but a name to give.
+    fn make_references(&self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+        for missing in std::mem::take(&mut parsed.missing) {
+            let schema = self.rules.schema();
+            let Some(target) = schema.object(&missing.object).filter(|o| o.editable) else { continue };
+            let rules = Rules::of(schema, target, self.now, self.rules.me())?;
+            let only_name = target
+                .fields
+                .iter()
+                .filter(|f| f.required == When::Always && f.default.is_none() && !f.is_system())
+                .all(|f| f.name == target.title);
+            if !only_name {
+                continue;
+            }
+            let mut fields = Fields::from([(target.title.clone(), Value::Text(missing.text.clone()))]);
+            prepare::fill_defaults(&rules, &mut fields);
+            save::fill_mnemonic(target, &mut fields);
+            rules.compute(&mut fields);
+            if !rules.import_errors(&fields).is_empty() {
+                continue;
+            }
+            let mut id = prepare::not_saved()?;
+            if let Sink::Bulk(bulk, make_id) = sink {
+                id = make_id(self.now);
+                for (field, rule) in code::code_fields(schema, target) {
+                    let prefix = code::prefix(schema, target, rule, &fields, self.now.date());
+                    let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
+                    fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
+                }
+                bulk.insert_other(&target.name, id, fields)?;
+            }
+            self.references.remember(&missing.object, &missing.text, Meaning::One(id));
+            parsed.errors.retain(|e| e.field != missing.field);
+            parsed.fields.insert(missing.field, Value::Ref(id));
+        }
+        Ok(())
+    }
+}
+
+fn rejected(field: String, message: crate::domain::message::Message) -> Outcome {
+    Outcome::Rejected(vec![FieldError { field, message }])
+}

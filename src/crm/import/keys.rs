@@ -1,0 +1,136 @@
+//! The keys by which an import knows a record again: its code, its unique fields, and the fields in
+//! which a likeness means the same record. Kept as hashes, so that a million fit in little memory.
+
+use crate::backend::error::Error;
+use crate::domain::id::Id;
+use crate::domain::value::Value;
+use crate::schema::kind;
+use crate::schema::model::{Field, Kind, Object};
+use crate::store::{Store, Which};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+
+/// One field's keys.
+struct Key {
+    field: String,
+    kind: Kind,
+    /// Exact values (code, unique); else what `schema::kind` says that duplicates share.
+    exact: bool,
+    ids: HashMap<u64, i64, BuildHasherDefault<AsIs>>,
+}
+
+/// The keys of the records that are there, and of the rows written so far.
+pub(super) struct Keys {
+    keys: Vec<Key>,
+    /// By code and by title, where rows may refer to each other.
+    named: Option<HashMap<u64, i64, BuildHasherDefault<AsIs>>>,
+    naming: Vec<String>,
+    hashing: RandomState,
+}
+
+/// What a row was found to be.
+pub(super) struct Known {
+    /// The record.
+    pub(super) id: Id,
+    /// By which field it was known.
+    pub(super) field: String,
+}
+
+impl Keys {
+    /// Reads the keys of an object's records that the written fields can hit.
+    pub(super) fn read(store: &Store, object: &Object, written: &[&str], named: bool) -> Result<Keys, Error> {
+        let naming: Vec<String> = object.code.iter().chain([&object.title]).filter(|_| named).cloned().collect();
+        let named = named.then(HashMap::default);
+        let mut keys = Keys { keys: Vec::new(), named, naming, hashing: RandomState::new() };
+        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str())) {
+            let exact = is_exact(object, field);
+            keys.keys.push(Key { field: field.name.clone(), kind: field.kind.clone(), exact, ids: HashMap::default() });
+        }
+        let mut columns: Vec<String> = keys.keys.iter().map(|k| k.field.clone()).chain(keys.naming.clone()).collect();
+        columns.sort();
+        columns.dedup();
+        if !columns.is_empty() {
+            store.scan(Which::all(&object.name), &columns, |record| {
+                keys.add(record.id, |field| record.get(field));
+                true
+            })?;
+        }
+        Ok(keys)
+    }
+
+    /// The record that a row is already, if any.
+    pub(super) fn find<'v>(&self, get: impl Fn(&str) -> &'v Value) -> Option<Known> {
+        self.keys.iter().find_map(|key| {
+            let id = key.ids.get(&self.hash(key, get(&key.field))?)?;
+            Some(Known { id: Id::from_i64(*id)?, field: key.field.clone() })
+        })
+    }
+
+    /// Remembers a record's keys. The first record of a key keeps it.
+    pub(super) fn add<'v>(&mut self, id: Id, get: impl Fn(&str) -> &'v Value) {
+        for at in 0..self.keys.len() {
+            let hash = self.keys.get(at).and_then(|key| self.hash(key, get(&key.field)));
+            if let (Some(hash), Some(key)) = (hash, self.keys.get_mut(at)) {
+                key.ids.entry(hash).or_insert(id.as_i64());
+            }
+        }
+        if let Some(named) = &mut self.named {
+            for text in self.naming.iter().filter_map(|field| get(field).as_str()) {
+                named.entry(self.hashing.hash_one(text.to_lowercase())).or_insert(id.as_i64());
+            }
+        }
+    }
+
+    /// The record of the object itself that a text names, where rows may refer to each other.
+    pub(super) fn named(&self, text: &str) -> Option<Id> {
+        let id = self.named.as_ref()?.get(&self.hashing.hash_one(text.to_lowercase()))?;
+        Id::from_i64(*id)
+    }
+
+    fn hash(&self, key: &Key, value: &Value) -> Option<u64> {
+        if !key.exact {
+            return kind::duplicate_key(&key.kind, value).map(|text| self.hashing.hash_one(text));
+        }
+        match value {
+            Value::Empty => None,
+            Value::Text(text) => Some(self.hashing.hash_one(text.to_ascii_lowercase())),
+            other => Some(self.hashing.hash_one(format!("{other:?}"))),
+        }
+    }
+}
+
+/// Code first, then unique fields, then the names and numbers that tell two records of this object apart.
+fn key_fields(object: &Object) -> impl Iterator<Item = &Field> {
+    let code = object.fields.iter().filter(|f| object.code.as_ref() == Some(&f.name));
+    let unique = object.fields.iter().filter(|f| f.unique && object.code.as_ref() != Some(&f.name));
+    // A switchboard or a website is shared by several companies, a name or tax number isn't; but of
+    // people, whose names repeat, the telephone tells.
+    let is_text = |f: &Field| matches!(f.kind, Kind::Text { .. });
+    let by_text = object.fields.iter().any(|f| f.duplicate && is_text(f));
+    let alike = object.fields.iter().filter(move |f| f.duplicate && !f.unique && (!by_text || is_text(f)));
+    code.chain(unique).chain(alike).filter(|f| !f.retired)
+}
+
+fn is_exact(object: &Object, field: &Field) -> bool {
+    field.unique || object.code.as_ref() == Some(&field.name)
+}
+
+/// Takes a hash for what it is.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}

@@ -1,0 +1,326 @@
+//! What was done and what comes next: the one-line log, completing a task, and the traces that both
+//! leave on the records they are about.
+
+use super::evaluate::Rules;
+use super::{Crm, Finder, existing, object, save, saved};
+use crate::backend::error::Error;
+use crate::backend::request::{ActRequest, Saved};
+use crate::domain::id::Id;
+use crate::domain::quick_log::{self, NextStep, QuickLog};
+use crate::domain::record::{Fields, Record, RecordKey};
+use crate::domain::value::Value;
+use crate::domain::when::Moment;
+use crate::msg;
+use crate::schema::model::{Kind, Object, Schema};
+use crate::store::{Store, Write};
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+
+const ACTIVITY: &str = "activity";
+const TASK: &str = "task";
+/// The most characters of a subject made of a longer text.
+const SUBJECT: usize = 80;
+
+impl Crm {
+    /// Does an action beyond plain saving.
+    pub fn act(&mut self, request: &ActRequest, finder: &dyn Finder) -> Result<Saved, Error> {
+        match request {
+            ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
+            ActRequest::Complete { task, comment } => self.complete(*task, comment),
+        }
+    }
+
+    /// Logs a contact in one line: an activity, the last and next contact of what it is about, and a
+    /// task if there is a next step with a date.
+    pub fn log(&mut self, about: Option<&RecordKey>, line: &str, finder: &dyn Finder) -> Result<Saved, Error> {
+        let schema = self.schema();
+        self.require("log", ACTIVITY, about)?;
+        let now = self.context.now();
+        let log = quick_log::parse(line, &now);
+        if let Some(problem) = log.next.as_ref().and_then(|next| next.problem.as_ref()) {
+            return Err(Error::field("next_date", problem.value.message()));
+        }
+        let (links, body) = self.about(&schema, about, &log, line, finder)?;
+        let body = body.trim();
+        if body.is_empty() && log.kind.is_none() {
+            return Err(Error::field("subject", msg!("crm-log-empty")));
+        }
+        let me = self.context.user;
+        let (records, txn) = self.write(None, |tx, context, now| {
+            let activity = object(&schema, ACTIVITY)?;
+            let rules = Rules::of(&schema, activity, now, me)?;
+            let mut fields = links.clone();
+            fields.extend(activity_fields(&log, body, now)?);
+            let fields = known(activity, fields);
+            let mut records = vec![save::create(tx, &rules, context.next_id(now), fields, now)?];
+            if let Some(next) = log.next.as_ref().filter(|n| n.due.is_some()) {
+                let task = object(&schema, TASK)?;
+                let rules = Rules::of(&schema, task, now, me)?;
+                let fields = known(task, task_fields(&links, next, body, now)?);
+                records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
+            }
+            records.extend(contacted(tx, &schema, &records, now)?);
+            Ok(records)
+        })?;
+        Ok(saved(records, txn))
+    }
+
+    /// Marks a task done and makes an activity of it.
+    pub fn complete(&mut self, task: Id, comment: &str) -> Result<Saved, Error> {
+        let schema = self.schema();
+        let key = RecordKey { object: TASK.to_owned(), id: task };
+        self.require("complete", TASK, Some(&key))?;
+        let me = self.context.user;
+        let (records, txn) = self.write(None, |tx, context, now| {
+            let (tasks, activities) = (object(&schema, TASK)?, object(&schema, ACTIVITY)?);
+            let current = existing(tx.store(), TASK, task)?;
+            if current.get("state").as_str() == Some("done") {
+                return Err(Error::field("state", msg!("crm-task-done")));
+            }
+            let done = known(
+                tasks,
+                Fields::from([
+                    ("state".to_owned(), Value::Choice("done".to_owned())),
+                    ("done_at".to_owned(), Value::DateTime(now.timestamp())),
+                ]),
+            );
+            let mut records: Vec<Record> = save::amend(tx, TASK, task, done)?.into_iter().collect();
+            let rules = Rules::of(&schema, activities, now, me)?;
+            let fields = known(activities, outcome_fields(&current, comment, now));
+            records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
+            let traces = contacted(tx, &schema, records.get(1..).unwrap_or_default(), now)?;
+            records.extend(traces);
+            Ok(records)
+        })?;
+        Ok(saved(records, txn))
+    }
+
+    /// The records that a log line is about, and what is left to say.
+    fn about<'l>(
+        &self,
+        schema: &Schema,
+        about: Option<&RecordKey>,
+        log: &'l QuickLog,
+        line: &'l str,
+        finder: &dyn Finder,
+    ) -> Result<(Fields, &'l str), Error> {
+        let activity = object(schema, ACTIVITY)?;
+        let mut links = Fields::new();
+        if let Some(key) = about {
+            let record = existing(&self.store, &key.object, key.id)?;
+            link(activity, &record, &mut links);
+        }
+        let Some(who) = &log.who else {
+            return if about.is_some() { Ok((links, &log.body.value)) } else { Err(nobody("")) };
+        };
+        let people = People { store: &self.store, schema, finder };
+        match (people.named(&who.value, links.get("customer").and_then(Value::as_ref_id))?, about) {
+            (Some(record), None) => link(activity, &record, &mut links),
+            // A contact of the customer at hand; else the name is part of what is told.
+            (Some(record), Some(_)) if record.object == "contact" => link(activity, &record, &mut links),
+            (_, Some(_)) => return Ok((links, log.body_with_who(line))),
+            (None, None) => return Err(nobody(&who.value)),
+        }
+        Ok((links, &log.body.value))
+    }
+}
+
+fn nobody(text: &str) -> Error {
+    Error::field("customer", msg!("crm-log-nobody", text = text))
+}
+
+/// Finds customers and contacts by the names of a log line.
+struct People<'a> {
+    store: &'a Store,
+    schema: &'a Schema,
+    finder: &'a dyn Finder,
+}
+
+impl People<'_> {
+    /// The contact or customer that a text names: a contact of the customer at hand, a customer, a
+    /// customer and then one of its contacts, or any contact.
+    fn named(&self, text: &str, customer: Option<Id>) -> Result<Option<Record>, Error> {
+        if let Some(customer) = customer {
+            return self.contact_of(customer, text);
+        }
+        if let Some(record) = self.one("customer", text)? {
+            return Ok(Some(record));
+        }
+        for (at, _) in text.char_indices().filter(|(_, c)| c.is_whitespace()) {
+            let (first, rest) = text.split_at(at);
+            if let Some(customer) = self.one("customer", first.trim())? {
+                let contact = self.contact_of(customer.id, rest.trim())?;
+                return Ok(Some(contact.unwrap_or(customer)));
+            }
+        }
+        self.one("contact", text)
+    }
+
+    /// The one record that a name means: exactly, or as the only hit of the search.
+    fn one(&self, object: &str, text: &str) -> Result<Option<Record>, Error> {
+        let Some(definition) = self.schema.object(object) else { return Ok(None) };
+        let value = Value::text(text);
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let mut ids = Vec::new();
+        for field in definition.code.iter().chain([&definition.title]) {
+            ids.extend(self.store.find_equal(object, field, &value, 3)?);
+        }
+        if ids.is_empty() {
+            ids = self.finder.ranked(object, text, 3)?.into_iter().filter_map(Id::from_i64).collect();
+        }
+        ids.dedup();
+        match ids.as_slice() {
+            [] => Ok(None),
+            [id] => Ok(self.store.get(object, *id)?),
+            _ => {
+                let titles = self.store.titles(object, &ids)?;
+                let title = |id: &Id| titles.get(id).cloned().unwrap_or_else(|| id.to_string());
+                let candidates = ids.iter().map(|id| (*id, title(id))).collect();
+                Err(Error::Ambiguous { message: msg!("crm-ambiguous", text = text), candidates })
+            }
+        }
+    }
+
+    fn contact_of(&self, customer: Id, text: &str) -> Result<Option<Record>, Error> {
+        let ids = self.store.referring_ids("contact", "customer", customer, 500)?;
+        let title = self.schema.object("contact").map(|o| o.title.clone()).unwrap_or_default();
+        let contacts = self.store.get_many("contact", &ids)?;
+        let surname = text.chars().next();
+        let named = |record: &&Record| record.get(&title).as_str() == Some(text);
+        // 王总, 李工, 张经理: a surname and how one speaks to them.
+        let addressed = |record: &&Record| {
+            let is_form = FORMS.iter().any(|form| text.chars().skip(1).eq(form.chars()));
+            is_form && record.get(&title).as_str().and_then(|name| name.chars().next()) == surname
+        };
+        let exact = contacts.iter().find(named);
+        let mut alike = contacts.iter().filter(addressed);
+        let only = alike.next().filter(|_| alike.next().is_none());
+        Ok(exact.or(only).cloned())
+    }
+}
+
+/// Forms of address behind a Chinese surname.
+const FORMS: [&str; 14] = [
+    "总", "工", "经理", "主任", "老师", "先生", "女士", "小姐", "科长", "处长", "部长", "厂长", "董", "总监",
+];
+
+/// Links an activity to a record and to what that record belongs to.
+fn link(activity: &Object, record: &Record, links: &mut Fields) {
+    if activity.field(&record.object).is_some_and(|f| f.kind.target() == Some(&record.object)) {
+        links.insert(record.object.clone(), Value::Ref(record.id));
+    }
+    for through in ["customer", "contact", "opportunity", "lead"] {
+        if record.object != through
+            && let Value::Ref(id) = record.get(through)
+        {
+            links.entry(through.to_owned()).or_insert(Value::Ref(*id));
+        }
+    }
+}
+
+fn known(object: &Object, mut fields: Fields) -> Fields {
+    fields.retain(|name, value| !value.is_empty() && object.field(name).is_some_and(|f| !f.retired));
+    fields
+}
+
+fn activity_fields(log: &QuickLog, body: &str, now: &Zoned) -> Result<Fields, Error> {
+    let kind = log.kind_or_note().key();
+    let subject = if body.is_empty() { kind } else { body };
+    let mut fields = Fields::from([
+        ("kind".to_owned(), Value::Choice(kind.to_owned())),
+        ("at".to_owned(), Value::DateTime(now.timestamp())),
+        ("subject".to_owned(), Value::Text(shortened(subject))),
+    ]);
+    if subject.chars().count() > SUBJECT {
+        fields.insert("content".to_owned(), Value::Text(body.to_owned()));
+    }
+    if let Some(next) = &log.next {
+        fields.insert("next_step".to_owned(), Value::text(&next.text.value));
+        if let Some(due) = &next.due {
+            fields.insert("next_date".to_owned(), Value::DateTime(due_time(&due.value, now)?));
+        }
+    }
+    Ok(fields)
+}
+
+fn task_fields(links: &Fields, next: &NextStep, body: &str, now: &Zoned) -> Result<Fields, Error> {
+    let mut fields = links.clone();
+    let text = if next.text.value.trim().is_empty() { body } else { next.text.value.trim() };
+    fields.insert("subject".to_owned(), Value::text(&shortened(text)));
+    if let Some(due) = &next.due {
+        fields.insert("due".to_owned(), Value::DateTime(due_time(&due.value, now)?));
+    }
+    Ok(fields)
+}
+
+/// A day without a time is due at its end of business.
+fn due_time(due: &Moment, now: &Zoned) -> Result<Timestamp, Error> {
+    let bad = |error: jiff::Error| Error::field("next_date", crate::domain::message::Message::literal(error.to_string()));
+    match due {
+        Moment::At(at) => Ok(at.timestamp()),
+        Moment::Day(day) => Ok(day.at(18, 0, 0, 0).to_zoned(now.time_zone().clone()).map_err(bad)?.timestamp()),
+    }
+}
+
+fn outcome_fields(task: &Record, comment: &str, now: &Zoned) -> Fields {
+    let mut fields = Fields::from([
+        ("kind".to_owned(), Value::Choice("note".to_owned())),
+        ("at".to_owned(), Value::DateTime(now.timestamp())),
+        ("subject".to_owned(), task.get("subject").clone()),
+        ("content".to_owned(), Value::text(comment)),
+    ]);
+    for name in ["customer", "contact", "opportunity", "lead"] {
+        fields.insert(name.to_owned(), task.get(name).clone());
+    }
+    fields
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SUBJECT) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// Notes the last and next contact on what new activities are about. Planned activities are none yet.
+pub(super) fn contacted(tx: &mut Write<'_>, schema: &Schema, records: &[Record], now: &Zoned) -> Result<Vec<Record>, Error> {
+    let mut touched = Vec::new();
+    for activity in records.iter().filter(|r| r.object == ACTIVITY && r.get("state").as_str() != Some("planned")) {
+        let Value::DateTime(at) = activity.get("at") else { continue };
+        for (name, value) in &activity.fields {
+            let target = schema.object(ACTIVITY).and_then(|o| o.field(name)).and_then(|f| f.kind.target());
+            let (Some(target), Value::Ref(id)) = (target.and_then(|t| schema.object(t)), value) else { continue };
+            let record = existing(tx.store(), &target.name, *id)?;
+            let next = match activity.get("next_date") {
+                Value::DateTime(at) => Some(at.to_zoned(now.time_zone().clone()).date()),
+                _ => None,
+            };
+            let changes = trace(target, &record, *at, next);
+            if !changes.is_empty() {
+                touched.extend(save::amend(tx, &target.name, *id, changes)?);
+            }
+        }
+    }
+    Ok(touched)
+}
+
+fn trace(object: &Object, record: &Record, at: Timestamp, next: Option<Date>) -> Fields {
+    let mut changes = Fields::new();
+    let is = |name: &str, kind: &Kind| object.field(name).is_some_and(|f| f.kind == *kind && !f.retired);
+    let earlier = match record.get("last_contact") {
+        Value::DateTime(last) => *last < at,
+        _ => true,
+    };
+    if is("last_contact", &Kind::DateTime) && earlier {
+        changes.insert("last_contact".to_owned(), Value::DateTime(at));
+    }
+    if let Some(next) = next
+        && is("next_contact", &Kind::Date)
+    {
+        changes.insert("next_contact".to_owned(), Value::Date(next));
+    }
+    changes
+}

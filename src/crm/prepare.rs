@@ -1,0 +1,63 @@
+//! The first values of a new record.
+
+use super::evaluate::Rules;
+use super::{Crm, code, object, save};
+use crate::backend::error::Error;
+use crate::backend::request::View;
+use crate::domain::id::Id;
+use crate::domain::record::{Fields, Record};
+use crate::domain::value::Value;
+use crate::store::Store;
+use jiff::civil::Date;
+
+impl Crm {
+    /// Defaults, the given fields, formulas and a preview of the code. Nothing is written and no number
+    /// is used up: the record has version 0 and an id that no saved record has.
+    pub fn prepare(&self, name: &str, given: Fields) -> Result<View, Error> {
+        let schema = self.schema();
+        let object = object(&schema, name)?;
+        let now = self.context.now();
+        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let mut fields = given;
+        fields.retain(|name, _| object.field(name).is_some());
+        fill_defaults(&rules, &mut fields);
+        save::fill_mnemonic(object, &mut fields);
+        preview_codes(&self.store, &rules, &mut fields, now.date())?;
+        rules.compute(&mut fields);
+        fields.retain(|_, value| !value.is_empty());
+        let record = Record { object: object.name.clone(), id: not_saved()?, version: 0, fields };
+        let titles = self.store.titles_of([&record])?;
+        Ok(View { record, titles })
+    }
+}
+
+/// The id of a record that isn't saved yet: the least there is, which no clock of today makes.
+pub(super) fn not_saved() -> Result<Id, Error> {
+    Id::from_i64(1).ok_or(Error::Cancelled)
+}
+
+/// Fills the fields that are not given with their defaults; a field given as empty stays empty.
+pub(super) fn fill_defaults(rules: &Rules<'_>, fields: &mut Fields) {
+    for (name, value) in rules.defaults() {
+        if !fields.contains_key(name) {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+/// Fills the empty code fields with what they would get if the record were saved now.
+pub(super) fn preview_codes(
+    store: &Store,
+    rules: &Rules<'_>,
+    fields: &mut Fields,
+    today: Date,
+) -> Result<(), Error> {
+    let (schema, object) = (rules.schema(), rules.object());
+    for (field, rule) in code::code_fields(schema, object) {
+        if fields.get(&field.name).is_none_or(Value::is_empty) {
+            let code = code::preview(store, schema, object, (field, rule), fields, today)?;
+            fields.insert(field.name.clone(), Value::Text(code));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Creating and changing one record.
+
+use super::evaluate::{Rules, stored_errors};
+use super::{Crm, code, existing, log, mnemonic, object, prepare, saved};
+use crate::backend::error::Error;
+use crate::backend::request::{SaveRequest, Saved};
+use crate::domain::id::Id;
+use crate::domain::message::FieldError;
+use crate::domain::record::{Fields, Record, RecordKey};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::model::{Kind, Object, Schema};
+use crate::store::Write;
+use jiff::Zoned;
+
+/// The field that initials of the title are put in.
+pub(super) const MNEMONIC: &str = "mnemonic";
+
+impl Crm {
+    /// Creates or changes a record in one transaction.
+    pub fn save(&mut self, request: &SaveRequest) -> Result<Saved, Error> {
+        let schema = self.schema();
+        let object = object(&schema, &request.object)?;
+        let target = request.target.map(|(id, _)| RecordKey { object: object.name.clone(), id });
+        self.require(if target.is_some() { "edit" } else { "add" }, &object.name, target.as_ref())?;
+        let changes = accepted(object, &request.changes)?;
+        let me = self.context.user;
+        let (records, txn) = self.write(None, |tx, context, now| {
+            let rules = Rules::of(&schema, object, now, me)?;
+            let record = match request.target {
+                None => {
+                    let id = context.next_id(now);
+                    create(tx, &rules, id, changes, now)?
+                }
+                Some((id, version)) => update(tx, &rules, id, version, changes)?,
+            };
+            let mut records = vec![record];
+            if request.target.is_none() {
+                records.extend(log::contacted(tx, &schema, &records, now)?);
+            }
+            Ok(records)
+        })?;
+        Ok(saved(records, txn))
+    }
+}
+
+/// The changes that a person may ask for: known fields that can be edited. Computed ones are left out,
+/// since forms hand them back.
+fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
+    let mut kept = Fields::new();
+    let mut errors = Vec::new();
+    for (name, value) in changes {
+        match object.field(name) {
+            None => errors.push(FieldError { field: name.clone(), message: msg!("crm-no-field", field = name) }),
+            Some(field) if field.is_system() => {
+                errors.push(FieldError { field: name.clone(), message: msg!("crm-system-field") });
+            }
+            Some(field) if matches!(field.kind, Kind::Formula { .. }) => {}
+            Some(_) => {
+                kept.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if errors.is_empty() { Ok(kept) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Writes a new record: defaults, mnemonic, formulas, all checks, then its code.
+pub(super) fn create(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    id: Id,
+    given: Fields,
+    now: &Zoned,
+) -> Result<Record, Error> {
+    let (schema, object) = (rules.schema(), rules.object());
+    let mut fields = given;
+    prepare::fill_defaults(rules, &mut fields);
+    fill_mnemonic(object, &mut fields);
+    // Rules may ask for the code: a preview stands in until all is known to be right.
+    let mut checked = fields.clone();
+    prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
+    rules.compute(&mut checked);
+    let mut errors = rules.errors(None, &checked);
+    errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    code::assign(tx, schema, object, &mut fields, now.date())?;
+    rules.compute(&mut fields);
+    fields.retain(|_, value| !value.is_empty());
+    Ok(tx.insert(&object.name, id, fields)?)
+}
+
+/// Changes a record on the version that the change was made on.
+pub(super) fn update(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    id: Id,
+    version: i64,
+    changes: Fields,
+) -> Result<Record, Error> {
+    let (schema, object) = (rules.schema(), rules.object());
+    let current = existing(tx.store(), &object.name, id)?;
+    if current.version != version {
+        return Err(conflict(schema, current));
+    }
+    let changes = differing(&current, changes);
+    if changes.is_empty() {
+        return Ok(current);
+    }
+    let mut merged = overlaid(&current.fields, &changes);
+    rules.compute(&mut merged);
+    let mut errors = rules.errors(Some(&current), &merged);
+    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let all = rules.with_computed(&current, &merged, changes);
+    Ok(tx.update(&object.name, id, Some(version), all)?)
+}
+
+/// Writes of rules, not of people: no permission, no required fields, but formulas follow.
+pub(super) fn amend(tx: &mut Write<'_>, object: &str, id: Id, changes: Fields) -> Result<Option<Record>, Error> {
+    let current = existing(tx.store(), object, id)?;
+    let changes = differing(&current, changes);
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(tx.update(object, id, None, changes)?))
+}
+
+/// Fields with changes laid over them; empty values are gone.
+pub(super) fn overlaid(fields: &Fields, changes: &Fields) -> Fields {
+    let mut merged = fields.clone();
+    for (name, value) in changes {
+        if value.is_empty() {
+            merged.remove(name);
+        } else {
+            merged.insert(name.clone(), value.clone());
+        }
+    }
+    merged
+}
+
+fn differing(current: &Record, mut changes: Fields) -> Fields {
+    changes.retain(|name, value| current.get(name) != value);
+    changes
+}
+
+fn conflict(schema: &Schema, theirs: Record) -> Error {
+    let title = object(schema, &theirs.object).map_or_else(
+        |_| theirs.id.to_string(),
+        |object| super::title(object, &theirs.fields, theirs.id),
+    );
+    let message = msg!("crm-conflict", title = title, version = theirs.version);
+    Error::Conflict { message, theirs: Some(Box::new(theirs)) }
+}
+
+pub(super) fn fill_mnemonic(object: &Object, fields: &mut Fields) {
+    let has_field = object.field(MNEMONIC).is_some_and(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired);
+    if !has_field || fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
+        return;
+    }
+    let made = fields.get(&object.title).and_then(Value::as_str).map(mnemonic::mnemonic).unwrap_or_default();
+    if !made.is_empty() {
+        fields.insert(MNEMONIC.to_owned(), Value::Text(made));
+    }
+}

@@ -1,0 +1,241 @@
+//! Taking transactions back through the journal, and doing them again: an undo is a change like any
+//! other, with a journal entry that says what it took back.
+
+use super::{Crm, object, title};
+use crate::backend::error::Error;
+use crate::backend::request::Undone;
+use crate::domain::id::Id;
+use crate::domain::journal::{Deed, Entry};
+use crate::domain::message::Message;
+use crate::domain::record::{Fields, Record, RecordKey, system};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::model::Schema;
+use crate::store::{Store, Write};
+use std::collections::HashSet;
+
+/// Entries read at a time, so that a large import can be taken back in little memory.
+const CHUNK: usize = 2_000;
+/// How many records an answer names.
+const NAMED: usize = 100;
+/// From so many deleted records on, references to them are looked for table by table.
+const MANY: usize = 1_000;
+
+impl Crm {
+    /// Takes back the last own transaction that is not yet undone.
+    pub fn undo(&mut self) -> Result<Undone, Error> {
+        let candidate = self.store.undo_state(self.context.user)?.undo;
+        let txn = candidate.ok_or_else(|| Error::NotFound(msg!("crm-nothing-to-undo")))?;
+        self.take_back(txn)
+    }
+
+    /// Does the last undone transaction again.
+    pub fn redo(&mut self) -> Result<Undone, Error> {
+        let candidate = self.store.undo_state(self.context.user)?.redo;
+        let txn = candidate.ok_or_else(|| Error::NotFound(msg!("crm-nothing-to-redo")))?;
+        self.take_back(txn)
+    }
+
+    /// Takes back a whole transaction or import by its number.
+    pub fn revert(&mut self, txn: i64) -> Result<Undone, Error> {
+        if self.store.entry_count(txn)? == 0 {
+            return Err(Error::NotFound(msg!("crm-no-transaction", txn = txn)));
+        }
+        self.take_back(txn)
+    }
+
+    fn take_back(&mut self, txn: i64) -> Result<Undone, Error> {
+        let schema = self.schema();
+        let me = self.context.user;
+        let (undone, _) = self.write(Some(txn), |tx, _, _| {
+            let mut work = TakingBack { schema: &schema, me, txn, deleted: Vec::new(), undone: Undone::of(txn) };
+            let mut before = None;
+            loop {
+                let entries = tx.store().entries_of(txn, before, CHUNK)?;
+                let Some(last) = entries.last() else { break };
+                before = Some(last.seq);
+                for entry in &entries {
+                    work.inverse(tx, entry)?;
+                }
+            }
+            work.no_reference_left(tx.store())?;
+            Ok(work.undone)
+        })?;
+        Ok(undone)
+    }
+}
+
+impl Undone {
+    fn of(txn: i64) -> Undone {
+        Undone { txn, records: Vec::new(), touched: 0, title: (String::new(), String::new()) }
+    }
+}
+
+struct TakingBack<'a> {
+    schema: &'a Schema,
+    me: Option<Id>,
+    txn: i64,
+    deleted: Vec<RecordKey>,
+    undone: Undone,
+}
+
+impl TakingBack<'_> {
+    fn inverse(&mut self, tx: &mut Write<'_>, entry: &Entry) -> Result<(), Error> {
+        let current = tx.store().get(&entry.object, entry.record)?;
+        self.unchanged_since(tx.store(), entry, current.as_ref())?;
+        let name = match entry.deed {
+            Deed::Create => {
+                let gone = tx.delete(&entry.object, entry.record, None)?;
+                self.deleted.push(RecordKey { object: entry.object.clone(), id: entry.record });
+                self.title_of(&entry.object, &gone.fields, entry.record)
+            }
+            Deed::Update => {
+                let record = tx.update(&entry.object, entry.record, None, inverse_changes(entry))?;
+                self.title_of(&entry.object, &record.fields, entry.record)
+            }
+            Deed::Delete => {
+                let mut fields = entered(self.schema, &entry.object, &entry.before);
+                for made in [system::CREATED_AT, system::CREATED_BY] {
+                    fields.extend(entry.before.get(made).map(|v| (made.to_owned(), v.clone())));
+                }
+                let record = tx.revive(&entry.object, entry.record, entry.version + 1, fields)?;
+                self.title_of(&entry.object, &record.fields, entry.record)
+            }
+        };
+        self.note(entry, name);
+        Ok(())
+    }
+
+    fn title_of(&self, name: &str, fields: &Fields, id: Id) -> String {
+        object(self.schema, name).map_or_else(|_| id.to_string(), |o| title(o, fields, id))
+    }
+
+    fn note(&mut self, entry: &Entry, name: String) {
+        let undone = &mut self.undone;
+        undone.touched += 1;
+        // The oldest entry is the transaction's main record, and comes last.
+        undone.title = (entry.object.clone(), name);
+        let key = RecordKey { object: entry.object.clone(), id: entry.record };
+        if undone.records.len() < NAMED && !undone.records.contains(&key) {
+            undone.records.push(key);
+        }
+    }
+
+    /// Refuses if the record isn't as the entry left it, or another user has touched it since.
+    fn unchanged_since(&self, store: &Store, entry: &Entry, current: Option<&Record>) -> Result<(), Error> {
+        match (entry.deed, current) {
+            (Deed::Delete, None) => return Ok(()),
+            (Deed::Delete, Some(_)) | (_, None) => return Err(self.conflict(store, entry, current)),
+            (_, Some(record)) if record.version == entry.version => return Ok(()),
+            _ => {}
+        }
+        let Some(record) = current else { return Ok(()) };
+        let same = match entry.deed {
+            Deed::Create => {
+                entered(self.schema, &entry.object, &record.fields)
+                    == entered(self.schema, &entry.object, &entry.after)
+            }
+            _ => entry.after.iter().all(|(field, value)| is_system(field) || record.get(field) == value)
+                && entry.before.keys().all(|f| {
+                    is_system(f) || entry.after.contains_key(f) || record.get(f).is_empty()
+                }),
+        };
+        if !same || self.touched_by_another(store, entry)? {
+            return Err(self.conflict(store, entry, current));
+        }
+        Ok(())
+    }
+
+    fn touched_by_another(&self, store: &Store, entry: &Entry) -> Result<bool, Error> {
+        let later = store.journal(Some((&entry.object, entry.record)), None, 100)?;
+        Ok(later.iter().take_while(|e| e.seq > entry.seq).any(|e| e.user != self.me && e.undoes != Some(self.txn)))
+    }
+
+    fn conflict(&self, store: &Store, entry: &Entry, current: Option<&Record>) -> Error {
+        let newest = store.journal(Some((&entry.object, entry.record)), None, 1).ok().and_then(|mut e| e.pop());
+        let fields = current.map_or(if entry.after.is_empty() { &entry.before } else { &entry.after }, |r| &r.fields);
+        let what = self.title_of(&entry.object, fields, entry.record);
+        let message = match newest {
+            Some(newest) => changed_since(store, &what, &newest),
+            None => msg!("crm-undo-gone", title = what),
+        };
+        Error::Conflict { message, theirs: current.map(|r| Box::new(r.clone())) }
+    }
+
+    /// Refuses if a record that would be gone is referred to.
+    fn no_reference_left(&self, store: &Store) -> Result<(), Error> {
+        let found = if self.deleted.len() < MANY { self.referrer_of_few(store)? } else { self.referrer_of_many(store)? };
+        match found {
+            None => Ok(()),
+            Some(name) => {
+                Err(Error::Conflict { message: msg!("crm-undo-referred", object = name), theirs: None })
+            }
+        }
+    }
+
+    fn referrer_of_few(&self, store: &Store) -> Result<Option<String>, Error> {
+        for key in &self.deleted {
+            if let Some((name, _, _)) = store.referring(&key.object, key.id)?.into_iter().find(|(_, _, n)| *n > 0) {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+
+    fn referrer_of_many(&self, store: &Store) -> Result<Option<String>, Error> {
+        let gone: HashSet<i64> = self.deleted.iter().map(|k| k.id.as_i64()).collect();
+        let objects: HashSet<&str> = self.deleted.iter().map(|k| k.object.as_str()).collect();
+        for from in &self.schema.objects {
+            let fields = from.fields.iter().filter(|f| f.kind.target().is_some_and(|t| objects.contains(t)));
+            let columns: Vec<String> = fields.filter(|f| !f.is_system()).map(|f| f.name.clone()).collect();
+            if columns.is_empty() {
+                continue;
+            }
+            let which = crate::store::Which { object: &from.name, filter: None, ids: None, words: &[] };
+            let mut found = false;
+            store.scan(which, &columns, |record| {
+                found = record.fields.values().any(|value| refers_to(value, &gone));
+                !found
+            })?;
+            if found {
+                return Ok(Some(from.name.clone()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn refers_to(value: &Value, gone: &HashSet<i64>) -> bool {
+    match value {
+        Value::Ref(id) => gone.contains(&id.as_i64()),
+        Value::Refs(ids) => ids.iter().any(|id| gone.contains(&id.as_i64())),
+        _ => false,
+    }
+}
+
+/// Who changed a record and when, for the refusal.
+fn changed_since(store: &Store, what: &str, newest: &Entry) -> Message {
+    let who = newest.user.and_then(|id| store.titles("user", &[id]).ok()?.remove(&id));
+    let at = newest.at.strftime("%Y-%m-%d %H:%M:%SZ");
+    match who {
+        Some(who) => msg!("crm-changed-since-by", title = what, who = who, at = at),
+        None => msg!("crm-changed-since", title = what, at = at),
+    }
+}
+
+fn is_system(field: &str) -> bool {
+    system::ALL.contains(&field)
+}
+
+/// The fields of a record that the store doesn't fill itself and that the schema still has.
+fn entered(schema: &Schema, name: &str, fields: &Fields) -> Fields {
+    let known = |field: &str| schema.object(name).is_some_and(|o| o.field(field).is_some());
+    let kept = fields.iter().filter(|(f, v)| !v.is_empty() && !is_system(f) && known(f));
+    kept.map(|(f, v)| (f.clone(), v.clone())).collect()
+}
+
+fn inverse_changes(entry: &Entry) -> Fields {
+    let emptied = entry.after.keys().filter(|f| !entry.before.contains_key(*f)).map(|f| (f.clone(), Value::Empty));
+    let back = entry.before.iter().map(|(f, v)| (f.clone(), v.clone()));
+    back.chain(emptied).filter(|(f, _)| !is_system(f)).collect()
+}
