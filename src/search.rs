@@ -1,4 +1,49 @@
-//! Search as you type over all records, in memory.
+//! Search as you type over all records, in memory: Chinese fragments of any length, pinyin in full,
+//! initials and mixed, telephone and code fragments, Latin words; ranked, highlighted, cancelable.
+//!
+//! # Design
+//! * **Text** is folded (width, case, accents) and coded in two bytes per Chinese character (`fold`).
+//!   Telephone numbers keep their digits only.
+//! * **Segments** of up to 131,072 documents lie newest first (`segment`). Their postings are lists of
+//!   *groups* of 32 neighbouring documents: gaps of one byte, or a bitmap where that is shorter. A candidate
+//!   group is verified in its text, so grams only have to be necessary, never sufficient.
+//! * **Grams** (`gram`) are kept apart for titles and other values: ASCII 1–3-grams, characters, syllables,
+//!   pairs of syllables, initials 1–3-grams, how titles open and close, hashes of whole values. A Chinese
+//!   word is looked up by its characters and the syllable pairs that pinyin needs anyway.
+//! * **Pinyin** (`pinyin`, `plan`): every cut of the typed letters into syllables and initials is an edge
+//!   walk over one graph of grams; the text decides with readings by word, character and surname.
+//! * **Ranking** (`ranked`): one pass per [`Tier`], newest first, ended when nothing left can change the
+//!   first hits. Several words: each must match; the document ranks as its weakest word, at best as found
+//!   inside the title, or as the words in a row where they stand so.
+//! * **Changes** go to a small delta that is searched document by document and sealed into segments;
+//!   replaced documents get a tombstone; [`Index::compact`] merges.
+//!
+//! # Figures
+//! `cargo bench --bench search`, 1,000,000 generated customers (title, short name, phone, code, city;
+//! 75 MB as UTF-8), one thread on two shared cores: p50 0.3 ms, p99 4–7 ms, p99.9 10–14 ms over 8,500
+//! queries of 29 classes, beside 3–8 ms for one `memmem` scan of the same text. Slowest are two common
+//! words that hardly ever meet (p99 11–16 ms). The index takes 136 MB, loads in 0.1 s and is built in
+//! 4–6 s, most of it in the hash map of grams.
+//!
+//! # Sources
+//! n-gram postings with verification: Zobel, Moffat, Sacks-Davis, "Searching large lexicons for partially
+//! specified terms using compressed inverted files" (1993); block addressing: Manber and Wu, "GLIMPSE"
+//! (1994); segments with tombstones as in log-structured merge trees (O'Neil et al., 1996). Readings come
+//! from the `pinyin` crate (Unihan), words and surnames from the table in `pinyin`.
+//!
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//! use tcrm::search::{Doc, Index, Query};
+//!
+//! let mut index = Index::new();
+//! let extra = ["0755-8888 1234", "C-0001"];
+//! index.upsert(&Doc { id: 1, object: 0, title: "深圳市华信科技有限公司", extra: &extra, touched: 0 });
+//! let never = AtomicBool::new(false);
+//! for typed in ["信", "hxkj", "huaxin", "88881", "c-0"] {
+//!     assert_eq!(index.search(&Query::new(typed), 50, &never).unwrap()[0].id, 1);
+//! }
+//! ```
+
 mod fold;
 mod gram;
 mod highlight;

@@ -148,9 +148,9 @@ impl LocalBackend {
     /// Waits until the search covers everything.
     pub fn search_ready(&self) -> BoxFuture<'static, Result<(), Error>> {
         self.start_search();
-        self.read(|_, shared| {
-            while !shared.search.wait(Duration::from_secs(1)) {}
-            Ok(())
+        self.read(|desk, shared| {
+            let ready = shared.search.wait(Duration::from_secs(3_600), &desk.interrupt);
+            if ready { Ok(()) } else { Err(Error::Cancelled) }
         })
     }
 

@@ -2,6 +2,7 @@
 use super::model::*;
 use super::*;
 use crate::domain::lang::Lang;
+use proptest::prelude::*;
 
 fn with(text: &str) -> Schema {
     load(&[Source { name: "mine.toml", text }]).unwrap_or_else(|errors| {
@@ -92,4 +93,35 @@ fn objects_are_found_by_name_plural_alias_and_label() {
 fn a_schema_survives_json() {
     let text = serde_json::to_string(builtin()).unwrap();
     assert_eq!(&serde_json::from_str::<Schema>(&text).unwrap(), builtin());
+}
+
+/// A schema file that uses most of the format, to be broken at random.
+const SAMPLE: &str = r#"
+[dictionaries.level]
+order = ["B"]
+[objects.customer]
+list = ["code", "name:30"]
+[objects.customer.fields]
+phone = { required = "level:A and (name:华信 or owner=me)", after = "name" }
+score = { zh = "评分", type = "formula", result = "decimal", scale = 1, formula = "round(employees * 2, 1)" }
+[objects.customer.rules.one]
+zh = "规则"
+when = "next_contact:<-30d"
+check = "phone!=empty"
+[numbers]
+customer = "{region}-{type}-{seq:3}"
+"#;
+
+proptest! {
+    #[test]
+    fn no_file_however_broken_makes_the_loader_panic(at in 0usize..600, cut in 0usize..12, put in "[\\[\\]{}=\"',.:()a-z0-9信\n-]{0,6}") {
+        let mut chars: Vec<char> = SAMPLE.chars().collect();
+        let from = at.min(chars.len());
+        let to = (from + cut).min(chars.len());
+        chars.splice(from..to, put.chars());
+        let text: String = chars.into_iter().collect();
+        if let Err(errors) = load(&[Source { name: "mine.toml", text: &text }]) {
+            prop_assert!(!errors.is_empty());
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::domain::message::Message;
 use crate::schema::error::SchemaError;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -83,7 +84,9 @@ pub(super) fn read<'a>(sources: &[Source<'a>], errors: &Errors<'_>) -> Table<'a>
         for mistake in &mistakes {
             let span = mistake.span().unwrap_or(0..0);
             let message = crate::msg!("schema-syntax", what = mistake.message().replace('\n', "; "));
-            errors.add(Place { file, start: span.start, end: span.end }, message, None);
+            let at = Place { file, start: span.start, end: span.end };
+            errors.add(at, message, None);
+            errors.stop_at(at);
         }
         merge(&mut merged, table(root.into_inner(), file), &mut Vec::new());
     }
@@ -155,11 +158,14 @@ fn is_field(path: &[String]) -> bool {
 pub(super) struct Errors<'s> {
     sources: &'s [Source<'s>],
     found: RefCell<Vec<(Place, SchemaError)>>,
+    /// How much was found before the reading ended, and where each file's syntax first breaks: what
+    /// follows there is only its echo.
+    broken: RefCell<(usize, BTreeMap<usize, usize>)>,
 }
 
 impl<'s> Errors<'s> {
     pub(super) fn new(sources: &'s [Source<'s>]) -> Errors<'s> {
-        Errors { sources, found: RefCell::new(Vec::new()) }
+        Errors { sources, found: RefCell::default(), broken: RefCell::default() }
     }
 
     /// Notes a mistake at a place.
@@ -174,6 +180,14 @@ impl<'s> Errors<'s> {
         if !found.iter().any(|(_, e)| *e == error) {
             found.push((at, error));
         }
+    }
+
+    /// Notes that a file's syntax breaks here.
+    fn stop_at(&self, at: Place) {
+        let mut broken = self.broken.borrow_mut();
+        broken.0 = self.found.borrow().len();
+        let first = broken.1.entry(at.file).or_insert(at.start);
+        *first = at.start.min(*first);
     }
 
     /// The place of some bytes of a string's value inside the file: exact where the string is written
@@ -194,7 +208,11 @@ impl<'s> Errors<'s> {
 
     /// All mistakes in the order of the files.
     pub(super) fn into_vec(self) -> Vec<SchemaError> {
-        let mut found = self.found.into_inner();
+        let (syntax, first) = self.broken.into_inner();
+        let found = self.found.into_inner().into_iter().enumerate();
+        let is_echo = |at: &Place| first.get(&at.file).is_some_and(|first| at.start >= *first);
+        let mut found: Vec<_> =
+            found.filter(|(i, (at, _))| *i < syntax || !is_echo(at)).map(|(_, error)| error).collect();
         found.sort_by_key(|(at, _)| (at.file, at.start));
         found.into_iter().map(|(_, error)| error).collect()
     }

@@ -12,7 +12,10 @@ pub(super) const START: u8 = 2;
 pub(super) const SHORT: usize = 4;
 
 const FIELD_BIT: u32 = 1 << 27;
-const WHOLE_BUCKETS: u32 = 1 << 14;
+/// Long values share fewer grams, or each telephone number would have a gram of its own.
+const LONG_BUCKETS: u64 = 1 << 14;
+const SHORT_BUCKETS: u64 = 1 << 24;
+const SHORT_BYTES: usize = 6;
 
 /// Class of fields with grams of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +37,9 @@ fn gram(kind: u32, payload: u32) -> u32 {
 }
 
 fn pack(symbols: &[u8]) -> u32 {
-    symbols.iter().fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
+    symbols
+        .iter()
+        .fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
 }
 
 /// One to three ASCII characters of a text, the first may be [`START`].
@@ -67,6 +72,16 @@ pub(super) fn letter_symbol(b: u8) -> u16 {
     512 + u16::from(b)
 }
 
+/// The first two symbols of a title with Chinese characters.
+pub(super) fn first_pair(a: u16, b: u16) -> u32 {
+    gram(14, u32::from(a) << 10 | u32::from(b))
+}
+
+/// The first three initials of a title with Chinese characters.
+pub(super) fn first_initials(symbols: [u8; 3]) -> u32 {
+    gram(15, pack(&symbols))
+}
+
 /// One to three initials in a row, ASCII characters standing for themselves, at least one of Chinese.
 pub(super) fn initials(symbols: &[u8]) -> u32 {
     gram(7 + u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
@@ -84,9 +99,18 @@ pub(super) fn short(symbols: &[u8]) -> u32 {
 
 /// A whole value, by hash.
 pub(super) fn whole(bytes: &[u8]) -> u32 {
-    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
-    let folded = u32::try_from((hash ^ hash >> 29) & u64::from(WHOLE_BUCKETS - 1)).unwrap_or_default();
-    gram(12, folded)
+    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3)
+    });
+    let buckets = if bytes.len() > SHORT_BYTES {
+        LONG_BUCKETS
+    } else {
+        SHORT_BUCKETS
+    };
+    gram(
+        12,
+        u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default(),
+    )
 }
 
 /// An object of the schema.
@@ -129,11 +153,15 @@ impl Symbol {
     }
 
     fn letters(&self) -> &[u8] {
-        self.letters.get(..usize::from(self.len)).unwrap_or_default()
+        self.letters
+            .get(..usize::from(self.len))
+            .unwrap_or_default()
     }
 
     fn symbols(&self) -> &[u16] {
-        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+        self.symbols
+            .get(..usize::from(self.len))
+            .unwrap_or_default()
     }
 }
 
@@ -141,7 +169,12 @@ const START_SYMBOL: Symbol = edge_symbol(START, false);
 const END_SYMBOL: Symbol = edge_symbol(END, true);
 
 const fn edge_symbol(b: u8, han: bool) -> Symbol {
-    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
+    Symbol {
+        letters: [b, 0, 0, 0],
+        symbols: [512 + b as u16, 0, 0, 0],
+        len: 1,
+        han,
+    }
 }
 
 /// Calls `put` for each gram of one value (repeats included).
@@ -152,10 +185,29 @@ pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl
     sound_grams(codes, field, &mut put);
 }
 
+/// A blank beside a character that is not ASCII.
+pub(super) fn wide_blank() -> u32 {
+    han(u16::from(b' '))
+}
+
+/// Whether [`wide_blank`] applies to any neighbours of a text.
+pub(super) fn has_wide_blank(codes: &[u16]) -> bool {
+    let blank = u16::from(b' ');
+    codes
+        .array_windows()
+        .any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
+}
+
 fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     let mut before: [Option<u8>; 2] = [None, Some(START)];
+    if codes.contains(&u16::from(b' ')) {
+        blank_grams(codes, put);
+    }
     for (at, code) in codes.iter().enumerate() {
-        let Some(b) = u8::try_from(*code).ok().filter(|b| u16::from(*b) < HAN && *b != b' ') else {
+        let Some(b) = u8::try_from(*code)
+            .ok()
+            .filter(|b| u16::from(*b) < HAN && *b != b' ')
+        else {
             before = [None, None];
             if *code >= HAN && *code != RARE {
                 put(han(*code));
@@ -176,6 +228,34 @@ fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
         }
         before = [before[1], Some(b)];
     }
+}
+
+/// Grams of blanks: two ASCII characters around one, or any other character beside one.
+fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+    if has_wide_blank(codes) {
+        put(wide_blank());
+    }
+    if let [first, blank, ..] = codes
+        && *blank == u16::from(b' ')
+        && let Some(first) = u8::try_from(*first).ok().filter(u8::is_ascii)
+    {
+        put(ascii(&[START, first, b' ']));
+    }
+    around_blanks(codes).for_each(put);
+}
+
+/// The grams of ASCII characters around a single blank.
+pub(super) fn around_blanks(codes: &[u16]) -> impl Iterator<Item = u32> + '_ {
+    codes.windows(3).filter_map(|three| {
+        let [a, blank, c] = three else { return None };
+        let letter = |code: &u16| {
+            u8::try_from(*code)
+                .ok()
+                .filter(|b| b.is_ascii() && *b != b' ')
+        };
+        (*blank == u16::from(b' ')).then_some(())?;
+        Some(ascii(&[letter(a)?, b' ', letter(c)?]))
+    })
 }
 
 fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
@@ -201,9 +281,30 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
         }
     }
     if han && field == Field::Title {
+        opening_grams(codes, put);
         row_grams(&before, &END_SYMBOL, put);
         if let Some(whole) = whole {
             short_grams(&whole, &mut Vec::new(), put);
+        }
+    }
+}
+
+fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+    let (Some(one), Some(two)) = (Symbol::of(codes, 0), Symbol::of(codes, 1)) else {
+        return;
+    };
+    for a in one.symbols() {
+        two.symbols().iter().for_each(|b| put(first_pair(*a, *b)));
+    }
+    let Some(three) = Symbol::of(codes, 2) else {
+        return;
+    };
+    for a in one.letters() {
+        for b in two.letters() {
+            three
+                .letters()
+                .iter()
+                .for_each(|c| put(first_initials([*a, *b, *c])));
         }
     }
 }
@@ -212,10 +313,14 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
 fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32)) {
     let [two, Some(one)] = before else { return };
     pair_grams(one, this, put);
-    let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else { return };
+    let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else {
+        return;
+    };
     for a in two.letters() {
         for b in one.letters() {
-            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
+            this.letters()
+                .iter()
+                .for_each(|c| put(initials(&[*a, *b, *c])));
         }
     }
 }

@@ -120,15 +120,45 @@ impl Readings {
     }
 }
 
+/// The letters of a syllable, of which `zhuang` is the longest, kept in place for speed.
+#[derive(Clone, Copy, Default)]
+struct Spelling {
+    letters: [u8; 7],
+    len: u8,
+}
+
+impl Spelling {
+    fn new(letters: &str) -> Spelling {
+        let mut spelling = Spelling::default();
+        spelling
+            .letters
+            .iter_mut()
+            .zip(letters.bytes())
+            .for_each(|(a, b)| *a = b);
+        spelling.len = u8::try_from(letters.len().min(7)).unwrap_or(7);
+        spelling
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        self.letters
+            .get(..usize::from(self.len))
+            .unwrap_or_default()
+    }
+}
+
 struct Syllable {
-    letters: Box<[u8]>,
+    letters: Spelling,
     /// lu and nu for lv and nv: what is typed on keyboards without ü.
-    loose: Option<Box<[u8]>>,
+    loose: Option<Spelling>,
 }
 
 impl Syllable {
     fn spellings(&self) -> impl Iterator<Item = &[u8]> {
-        std::iter::once(&*self.letters).chain(self.loose.as_deref())
+        std::iter::once(self.letters.as_slice()).chain(self.loose.as_ref().map(Spelling::as_slice))
+    }
+
+    fn first(&self) -> u8 {
+        self.letters.letters[0]
     }
 }
 
@@ -161,7 +191,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 impl Table {
     fn new() -> Table {
-        let mut table = Table { syllables: Vec::new(), spellings: Vec::new(), readings: Vec::new(), many: Vec::new(), letters: Vec::new() };
+        let mut table = Table {
+            syllables: Vec::new(),
+            spellings: Vec::new(),
+            readings: Vec::new(),
+            many: Vec::new(),
+            letters: Vec::new(),
+        };
         let mut known = std::collections::HashMap::new();
         for place in 0..u32::from(HAN_COUNT) {
             let reading = char::from_u32(0x4E00 + place).and_then(|c| c.to_pinyin());
@@ -195,7 +231,11 @@ impl Table {
                 }
                 let many = table.many_of(c, None);
                 many.every.add(id);
-                many.words.push(Word { codes: codes.clone(), place, id });
+                many.words.push(Word {
+                    codes: codes.clone(),
+                    place,
+                    id,
+                });
             }
         }
         table.spellings.sort();
@@ -203,15 +243,25 @@ impl Table {
         let letters = table.readings.iter().map(|slot| match *slot {
             NONE => 0,
             slot if slot & MANY != 0 => ANY,
-            slot => table.syllables.get(usize::from(slot)).and_then(|s| s.letters.first()).copied().unwrap_or(0),
+            slot => table
+                .syllables
+                .get(usize::from(slot))
+                .map_or(0, Syllable::first),
         });
         let letters: Vec<u8> = letters.collect();
         table.letters.extend(letters);
         table
     }
 
-    fn intern(&mut self, reading: &str, known: &mut std::collections::HashMap<String, SyllableId>) -> SyllableId {
-        let letters: String = reading.chars().map(|c| if c == 'ü' { 'v' } else { c }).collect();
+    fn intern(
+        &mut self,
+        reading: &str,
+        known: &mut std::collections::HashMap<String, SyllableId>,
+    ) -> SyllableId {
+        let letters: String = reading
+            .chars()
+            .map(|c| if c == 'ü' { 'v' } else { c })
+            .collect();
         if !letters.bytes().all(|b| b.is_ascii_lowercase()) || letters.is_empty() {
             return NONE;
         }
@@ -219,16 +269,24 @@ impl Table {
             return *id;
         }
         let id = SyllableId::try_from(self.syllables.len()).unwrap_or(NONE);
-        let loose = letters.contains('v').then(|| letters.replace('v', "u").into_bytes().into_boxed_slice());
-        let syllable = Syllable { letters: letters.as_bytes().into(), loose };
-        self.spellings.extend(syllable.spellings().map(|s| (s.into(), id)));
+        let loose = letters
+            .contains('v')
+            .then(|| Spelling::new(&letters.replace('v', "u")));
+        let syllable = Syllable {
+            letters: Spelling::new(&letters),
+            loose,
+        };
+        self.spellings
+            .extend(syllable.spellings().map(|s| (s.into(), id)));
         self.syllables.push(syllable);
         known.insert(letters, id);
         id
     }
 
     fn reading_slot(&self, c: char) -> Option<u16> {
-        self.readings.get(usize::from(code(c).wrapping_sub(HAN))).copied()
+        self.readings
+            .get(usize::from(code(c).wrapping_sub(HAN)))
+            .copied()
     }
 
     /// The entry of a character with several readings, made from its plain reading or `usual` when new.
@@ -241,7 +299,12 @@ impl Table {
             let mut plain = Readings::default();
             plain.add(slot);
             let usual = usual.unwrap_or(plain);
-            self.many.push(Many { usual, first: usual, every: usual, words: Vec::new() });
+            self.many.push(Many {
+                usual,
+                first: usual,
+                every: usual,
+                words: Vec::new(),
+            });
             let place = self.many.len() - 1;
             if let Some(slot) = self.readings.get_mut(at) {
                 *slot = MANY | u16::try_from(place).unwrap_or_default();
@@ -252,7 +315,10 @@ impl Table {
             self.many.push(Many::default());
         }
         let last = self.many.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "clamped to the last place of a vector that is not empty")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "clamped to the last place of a vector that is not empty"
+        )]
         &mut self.many[place.min(last)]
     }
 }
@@ -267,15 +333,22 @@ fn code(c: char) -> u16 {
 /// The readings of the character at `at` of a folded text, empty for what is no Chinese character.
 pub(super) fn readings(codes: &[u16], at: usize) -> Readings {
     let mut found = Readings::default();
-    let Some(slot) = codes.get(at).and_then(|code| slot(*code)) else { return found };
+    let Some(slot) = codes.get(at).and_then(|code| slot(*code)) else {
+        return found;
+    };
     if slot & MANY == 0 {
         found.add(slot);
         return found;
     }
-    let Some(many) = TABLE.many.get(usize::from(slot & !MANY)) else { return found };
+    let Some(many) = TABLE.many.get(usize::from(slot & !MANY)) else {
+        return found;
+    };
     for word in &many.words {
         let start = at.checked_sub(word.place);
-        if start.and_then(|s| codes.get(s..)).is_some_and(|rest| rest.starts_with(&word.codes)) {
+        if start
+            .and_then(|s| codes.get(s..))
+            .is_some_and(|rest| rest.starts_with(&word.codes))
+        {
             found.add(word.id);
             return found;
         }
@@ -288,34 +361,53 @@ pub(super) fn every_reading(code: u16) -> Readings {
     let mut found = Readings::default();
     match slot(code) {
         Some(slot) if slot & MANY == 0 => found.add(slot),
-        Some(slot) => found = TABLE.many.get(usize::from(slot & !MANY)).map(|m| m.every).unwrap_or_default(),
+        Some(slot) => {
+            found = TABLE
+                .many
+                .get(usize::from(slot & !MANY))
+                .map(|m| m.every)
+                .unwrap_or_default()
+        }
         None => {}
     }
     found
 }
 
 fn slot(code: u16) -> Option<u16> {
-    let slot = TABLE.readings.get(usize::from(code.checked_sub(HAN)?)).copied()?;
+    let slot = TABLE
+        .readings
+        .get(usize::from(code.checked_sub(HAN)?))
+        .copied()?;
     (slot != NONE).then_some(slot)
 }
 
 /// The first letter of a syllable.
 pub(super) fn initial(id: SyllableId) -> u8 {
-    TABLE.syllables.get(usize::from(id)).and_then(|s| s.letters.first()).copied().unwrap_or(b'?')
+    TABLE
+        .syllables
+        .get(usize::from(id))
+        .map_or(b'?', Syllable::first)
 }
 
 /// The syllables spelled exactly so (lu is also lv).
 pub(super) fn spelled(letters: &[u8]) -> Vec<SyllableId> {
     let from = TABLE.spellings.partition_point(|(s, _)| &**s < letters);
     let rest = TABLE.spellings.get(from..).unwrap_or_default();
-    rest.iter().take_while(|(s, _)| &**s == letters).map(|(_, id)| *id).collect()
+    rest.iter()
+        .take_while(|(s, _)| &**s == letters)
+        .map(|(_, id)| *id)
+        .collect()
 }
 
 /// The syllables that begin so.
 pub(super) fn beginning(letters: &[u8]) -> Vec<SyllableId> {
     let from = TABLE.spellings.partition_point(|(s, _)| &**s < letters);
     let rest = TABLE.spellings.get(from..).unwrap_or_default();
-    let mut ids: Vec<_> = rest.iter().take_while(|(s, _)| s.starts_with(letters)).map(|(_, id)| *id).collect();
+    let mut ids: Vec<_> = rest
+        .iter()
+        .take_while(|(s, _)| s.starts_with(letters))
+        .map(|(_, id)| *id)
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -332,7 +424,10 @@ pub(super) struct Match {
 
 /// Whether a match of letters that begin with `first` can start with this character.
 pub(super) fn may_start(code: u16, first: u8) -> bool {
-    TABLE.letters.get(usize::from(code)).is_some_and(|letter| *letter == first || *letter == ANY)
+    TABLE
+        .letters
+        .get(usize::from(code))
+        .is_some_and(|letter| *letter == first || *letter == ANY)
 }
 
 /// Matches all of `typed` from code `at` on: each Chinese character by its full reading, its initial
@@ -344,23 +439,32 @@ pub(super) fn match_at(codes: &[u16], at: usize, typed: &[u8]) -> Option<Match> 
 
 fn step(codes: &[u16], at: usize, typed: &[u8], han: bool) -> Option<Match> {
     let Some((first, rest)) = typed.split_first() else {
-        return han.then_some(Match { end: at, complete: true });
+        return han.then_some(Match {
+            end: at,
+            complete: true,
+        });
     };
     let code = *codes.get(at)?;
     if code < HAN {
-        return (code == u16::from(*first)).then(|| step(codes, at + 1, rest, han)).flatten();
+        return (code == u16::from(*first))
+            .then(|| step(codes, at + 1, rest, han))
+            .flatten();
     }
     let mut cut = None;
     for id in readings(codes, at).as_slice() {
-        let Some(syllable) = TABLE.syllables.get(usize::from(*id)) else { continue };
-        if syllable.letters.first() != Some(first) {
+        let Some(syllable) = TABLE.syllables.get(usize::from(*id)) else {
+            continue;
+        };
+        if syllable.first() != *first {
             continue;
         }
-        let letters = &*syllable.letters;
+        let letters = syllable.letters.as_slice();
         let double = letters.get(1) == Some(&b'h') && letters.len() > 2;
         let initials = [letters.get(..2).filter(|_| double), letters.get(..1)];
         for part in syllable.spellings().chain(initials.into_iter().flatten()) {
-            let Some(rest) = typed.strip_prefix(part) else { continue };
+            let Some(rest) = typed.strip_prefix(part) else {
+                continue;
+            };
             match step(codes, at + 1, rest, true) {
                 Some(found) if found.complete => return Some(found),
                 Some(found) => cut = Some(found),
@@ -368,7 +472,10 @@ fn step(codes: &[u16], at: usize, typed: &[u8], han: bool) -> Option<Match> {
             }
         }
         if syllable.spellings().any(|s| s.starts_with(typed)) {
-            cut = cut.or(Some(Match { end: at + 1, complete: false }));
+            cut = cut.or(Some(Match {
+                end: at + 1,
+                complete: false,
+            }));
         }
     }
     cut
@@ -389,20 +496,47 @@ mod tests {
     #[test]
     fn typed_letters_stand_for_characters() {
         for (text, typed, expected) in [
-            ("华信科技", "huaxin", Some((0, 2))), ("华信科技", "hx", Some((0, 2))),
-            ("华信科技", "huax", Some((0, 2))), ("华信科技", "hxin", Some((0, 2))),
-            ("华信科技", "xinkj", Some((1, 4))), ("华信科技", "hk", None), ("张三", "zhangs", Some((0, 2))),
-            ("张三", "zsan", Some((0, 2))), ("张三", "zhs", Some((0, 2))), ("张三", "zhansan", None),
-            ("重庆", "chongqing", Some((0, 2))), ("重庆", "zhongqing", None), ("中国银行", "yinhang", Some((2, 4))),
-            ("中国银行", "yinxing", None), ("长沙", "changsha", Some((0, 2))), ("朝阳区", "chaoyang", Some((0, 2))),
-            ("单立人", "shanliren", Some((0, 3))), ("单立人", "danliren", Some((0, 3))), ("曾强", "zengqiang", Some((0, 2))),
-            ("仇英", "qiuying", Some((0, 2))), ("解缙", "xiejin", Some((0, 2))), ("查良镛", "zhaly", Some((0, 3))),
-            ("吕布", "lvbu", Some((0, 2))), ("吕布", "lubu", Some((0, 2))), ("女装", "nvz", Some((0, 2))),
-            ("卢布", "lvbu", None), ("TCL华信", "tclhx", Some((0, 5))), ("TCL", "tcl", None), ("3M中国", "3mzg", Some((0, 4))),
-            ("西安", "xian", Some((0, 2))), ("先锋", "xian", Some((0, 1))), ("厦门", "xiamen", Some((0, 2))),
-            ("大厦", "dasha", Some((0, 2))), ("东莞", "dongguan", Some((0, 2))), ("会计", "kuaiji", Some((0, 2))),
-            ("音乐", "yinyue", Some((0, 2))), ("成都", "chengdu", Some((0, 2))), ("深圳", "shenzhen", Some((0, 2))),
-            ("绿地", "lvdi", Some((0, 2))), ("公司", "gongsi", Some((0, 2))), ("有限", "youxian", Some((0, 2))),
+            ("华信科技", "huaxin", Some((0, 2))),
+            ("华信科技", "hx", Some((0, 2))),
+            ("华信科技", "huax", Some((0, 2))),
+            ("华信科技", "hxin", Some((0, 2))),
+            ("华信科技", "xinkj", Some((1, 4))),
+            ("华信科技", "hk", None),
+            ("张三", "zhangs", Some((0, 2))),
+            ("张三", "zsan", Some((0, 2))),
+            ("张三", "zhs", Some((0, 2))),
+            ("张三", "zhansan", None),
+            ("重庆", "chongqing", Some((0, 2))),
+            ("重庆", "zhongqing", None),
+            ("中国银行", "yinhang", Some((2, 4))),
+            ("中国银行", "yinxing", None),
+            ("长沙", "changsha", Some((0, 2))),
+            ("朝阳区", "chaoyang", Some((0, 2))),
+            ("单立人", "shanliren", Some((0, 3))),
+            ("单立人", "danliren", Some((0, 3))),
+            ("曾强", "zengqiang", Some((0, 2))),
+            ("仇英", "qiuying", Some((0, 2))),
+            ("解缙", "xiejin", Some((0, 2))),
+            ("查良镛", "zhaly", Some((0, 3))),
+            ("吕布", "lvbu", Some((0, 2))),
+            ("吕布", "lubu", Some((0, 2))),
+            ("女装", "nvz", Some((0, 2))),
+            ("卢布", "lvbu", None),
+            ("TCL华信", "tclhx", Some((0, 5))),
+            ("TCL", "tcl", None),
+            ("3M中国", "3mzg", Some((0, 4))),
+            ("西安", "xian", Some((0, 2))),
+            ("先锋", "xian", Some((0, 1))),
+            ("厦门", "xiamen", Some((0, 2))),
+            ("大厦", "dasha", Some((0, 2))),
+            ("东莞", "dongguan", Some((0, 2))),
+            ("会计", "kuaiji", Some((0, 2))),
+            ("音乐", "yinyue", Some((0, 2))),
+            ("成都", "chengdu", Some((0, 2))),
+            ("深圳", "shenzhen", Some((0, 2))),
+            ("绿地", "lvdi", Some((0, 2))),
+            ("公司", "gongsi", Some((0, 2))),
+            ("有限", "youxian", Some((0, 2))),
         ] {
             assert_eq!(found(text, typed), expected, "{text} {typed}");
         }

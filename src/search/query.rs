@@ -72,10 +72,17 @@ impl Query {
         }
         let phrase = (words.len() > 1).then(|| {
             let joined = words.join(" ");
-            Word { literals: vec![Literal::new(encoded(&joined))], plan: None }
+            Word {
+                literals: vec![Literal::new(encoded(&joined))],
+                plan: None,
+            }
         });
         let words = words.into_iter().map(Word::new).collect();
-        Query { words, phrase, objects: Vec::new() }
+        Query {
+            words,
+            phrase,
+            objects: Vec::new(),
+        }
     }
 
     /// Several words are ranked as one where they stand in this order, else each as found inside at best:
@@ -135,6 +142,56 @@ impl Query {
         union(segment, self.objects.iter().map(|o| gram::object(*o)))
     }
 
+    /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
+    pub(super) fn misses(
+        &self,
+        segment: &Segment,
+        group: usize,
+        tier: Tier,
+        codes: &mut Vec<u16>,
+    ) -> bool {
+        use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
+        let word = match (self.words.as_slice(), &self.phrase) {
+            ([word], _) => word,
+            (_, Some(phrase)) if tier < self.floor() => phrase,
+            _ => return false,
+        };
+        match tier {
+            TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside => {}
+            ValuePinyin => return false,
+            _ => {
+                return !word
+                    .literals
+                    .iter()
+                    .any(|literal| literal.occurs(segment.group_text(group), tier));
+            }
+        }
+        let Some(plan) = &word.plan else { return false };
+        !segment
+            .group(group)
+            .filter_map(|place| segment.entry(place))
+            .any(|entry| {
+                let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
+                plan.may_have(title, tier) && {
+                    decode(title, codes);
+                    plan.rank_title(codes).is_some_and(|found| found == tier)
+                }
+            })
+    }
+
+    /// The word that is best looked for first in whole groups: a literal that is rare in a sample.
+    pub(super) fn pivot(&self, sample: &[u8]) -> Option<&Literal> {
+        let literals = self
+            .words
+            .iter()
+            .filter(|word| word.plan.is_none())
+            .filter_map(|word| match &*word.literals {
+                [literal] => Some(literal),
+                _ => None,
+            });
+        literals.min_by_key(|literal| literal.finder.find_iter(sample).count())
+    }
+
     /// The rank of a document's text, `None` when it does not match.
     pub(super) fn rank(&self, text: &[u8], codes: &mut Vec<u16>) -> Option<Tier> {
         let title = memchr(END, text).unwrap_or(text.len());
@@ -154,13 +211,17 @@ impl Query {
 
 fn encoded(folded: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(folded.len());
-    folded.chars().for_each(|c| fold::encode_char(c, &mut bytes));
+    folded
+        .chars()
+        .for_each(|c| fold::encode_char(c, &mut bytes));
     bytes
 }
 
 fn union(segment: &Segment, grams: impl IntoIterator<Item = u32>) -> Groups {
     let mut groups = Groups::NONE;
-    grams.into_iter().for_each(|gram| segment.add_groups(gram, &mut groups));
+    grams
+        .into_iter()
+        .for_each(|gram| segment.add_groups(gram, &mut groups));
     groups
 }
 
@@ -177,7 +238,10 @@ impl Word {
         let bytes = encoded(folded);
         let digits = fold::phone_digits(&bytes, 1).filter(|d| *d != bytes);
         let plan = Plan::new(&bytes);
-        let literals = std::iter::once(bytes).chain(digits).map(Literal::new).collect();
+        let literals = std::iter::once(bytes)
+            .chain(digits)
+            .map(Literal::new)
+            .collect();
         Word { literals, plan }
     }
 
@@ -187,12 +251,18 @@ impl Word {
         let pinyin = |of: &dyn Fn(&Plan) -> Groups| plan.map_or(Groups::NONE, of);
         match tier {
             Tier::TitlePinyinExact => pinyin(&|plan| plan.whole_title(segment)),
-            Tier::TitlePinyinPrefix => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Start)),
-            Tier::TitlePinyinInside => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Inside)),
+            Tier::TitlePinyinPrefix => {
+                pinyin(&|plan| plan.groups(segment, Field::Title, Place::Start))
+            }
+            Tier::TitlePinyinInside => {
+                pinyin(&|plan| plan.groups(segment, Field::Title, Place::Inside))
+            }
             Tier::ValuePinyin => pinyin(&|plan| plan.groups(segment, Field::Value, Place::Inside)),
             _ => {
                 let mut all = Groups::NONE;
-                self.literals.iter().for_each(|literal| all |= literal.candidates(segment, tier));
+                self.literals
+                    .iter()
+                    .for_each(|literal| all |= literal.candidates(segment, tier));
                 all
             }
         }
@@ -200,18 +270,29 @@ impl Word {
 
     /// The best tier of this word in a document whose title ends at `title`.
     fn rank(&self, text: &[u8], title: usize, codes: &mut Vec<u16>) -> Option<Tier> {
-        let literal = self.literals.iter().filter_map(|l| l.rank(text, title)).min();
-        let Some(plan) = &self.plan else { return literal };
+        let literal = self
+            .literals
+            .iter()
+            .filter_map(|l| l.rank(text, title))
+            .min();
+        let Some(plan) = &self.plan else {
+            return literal;
+        };
         if literal.is_some_and(|tier| tier <= Tier::TitlePrefix) {
             return literal;
         }
-        decode(text.get(..title).unwrap_or_default(), codes);
-        let sound = plan.rank_title(codes);
+        let name = text.get(..title).unwrap_or_default();
+        let sound = if name.is_ascii() || plan.is_longer_than(name) {
+            None
+        } else {
+            decode(name, codes);
+            plan.rank_title(codes)
+        };
         if sound.is_some() || literal.is_some() {
             return sound.into_iter().chain(literal).min();
         }
         let values = text.get(title..).unwrap_or_default().split(|b| *b == END);
-        for value in values.filter(|v| !v.is_empty()) {
+        for value in values.filter(|v| !v.is_ascii() && !plan.is_longer_than(v)) {
             decode(value, codes);
             if plan.find(codes).is_some() {
                 return Some(Tier::ValuePinyin);
@@ -225,7 +306,7 @@ impl Word {
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
     pub(super) bytes: Vec<u8>,
-    finder: Finder<'static>,
+    pub(super) finder: Finder<'static>,
     whole: u32,
     /// All of these must be present, each as one of its alternatives.
     inside: Vec<Vec<u32>>,
@@ -241,19 +322,44 @@ impl Literal {
         decode(&bytes, &mut codes);
         let whole = gram::whole(&bytes);
         let (inside, prefix, title_prefix) = (inside(&codes), prefix(&codes), title_prefix(&codes));
-        Literal { bytes, finder, whole, inside, prefix, title_prefix }
+        Literal {
+            bytes,
+            finder,
+            whole,
+            inside,
+            prefix,
+            title_prefix,
+        }
     }
 
     fn candidates(&self, segment: &Segment, tier: Tier) -> Groups {
         match tier {
-            Tier::TitleExact => union(segment, [self.whole]),
-            Tier::ValueExact => union(segment, [gram::in_field(self.whole, Field::Value)]),
+            Tier::TitleExact | Tier::ValueExact => {
+                let field = if tier == Tier::TitleExact {
+                    Field::Title
+                } else {
+                    Field::Value
+                };
+                let mut groups = union(segment, [gram::in_field(self.whole, field)]);
+                if !groups.is_empty() {
+                    groups &= intersection(segment, field, self.prefix.iter().chain(&self.inside));
+                }
+                groups
+            }
             Tier::TitlePrefix => {
-                let clauses = self.prefix.iter().chain(&self.title_prefix).chain(&self.inside);
+                let clauses = self
+                    .prefix
+                    .iter()
+                    .chain(&self.title_prefix)
+                    .chain(&self.inside);
                 intersection(segment, Field::Title, clauses)
             }
             Tier::TitleInside => intersection(segment, Field::Title, self.inside.iter()),
-            Tier::ValuePrefix => intersection(segment, Field::Value, self.prefix.iter().chain(&self.inside)),
+            Tier::ValuePrefix => intersection(
+                segment,
+                Field::Value,
+                self.prefix.iter().chain(&self.inside),
+            ),
             Tier::ValueInside => intersection(segment, Field::Value, self.inside.iter()),
             _ => Groups::NONE,
         }
@@ -270,6 +376,18 @@ impl Literal {
                     return Some(at);
                 }
             }
+        })
+    }
+
+    /// Whether the text of a group has the literal as the tier asks for, in a title or not.
+    fn occurs(&self, group: &[u8], tier: Tier) -> bool {
+        use Tier::{TitleExact, TitlePrefix, ValueExact, ValuePrefix};
+        let starts = matches!(tier, TitleExact | ValueExact | TitlePrefix | ValuePrefix);
+        let ends = matches!(tier, TitleExact | ValueExact);
+        self.finder.find_iter(group).any(|at| {
+            let after = || group.get(at + self.bytes.len());
+            (!starts || at == 0 || group.get(at - 1) == Some(&END))
+                && (!ends || after().is_none_or(|b| *b == END))
         })
     }
 
@@ -302,7 +420,10 @@ pub(super) fn intersection<'a>(
 ) -> Groups {
     let mut groups = Groups::ALL;
     for clause in clauses {
-        groups &= union(segment, clause.iter().map(|gram| gram::in_field(*gram, field)));
+        groups &= union(
+            segment,
+            clause.iter().map(|gram| gram::in_field(*gram, field)),
+        );
         if groups.is_empty() {
             break;
         }
@@ -316,7 +437,10 @@ fn ascii_of(code: u16) -> Option<u8> {
 
 /// The clauses that any text with these codes inside satisfies.
 fn inside(codes: &[u16]) -> Vec<Vec<u32>> {
-    let mut clauses = Vec::new();
+    let mut clauses: Vec<Vec<u32>> = gram::around_blanks(codes).map(|gram| vec![gram]).collect();
+    if gram::has_wide_blank(codes) {
+        clauses.push(vec![gram::wide_blank()]);
+    }
     let runs = codes.chunk_by(|a, b| ascii_of(*a).is_some() == ascii_of(*b).is_some());
     for run in runs {
         let letters: Vec<u8> = run.iter().filter_map(|c| ascii_of(*c)).collect();
@@ -333,29 +457,43 @@ fn inside(codes: &[u16]) -> Vec<Vec<u32>> {
 }
 
 fn han_run(run: &[u16], clauses: &mut Vec<Vec<u32>>) {
-    clauses.extend(run.windows(3).filter_map(|w| letters_of(w)).map(|l| products(&l, gram::initials)));
+    clauses.extend(
+        run.windows(3)
+            .filter_map(letters_of)
+            .map(|l| products(&l, gram::initials)),
+    );
     for two in run.windows(2) {
         let [a, b] = two else { continue };
         let (a, b) = (every_reading(*a), every_reading(*b));
-        let pairs = a.as_slice().iter().flat_map(|a| b.as_slice().iter().map(|b| gram::pair(*a, *b)));
+        let pairs = a
+            .as_slice()
+            .iter()
+            .flat_map(|a| b.as_slice().iter().map(|b| gram::pair(*a, *b)));
         let pairs: Vec<u32> = pairs.collect();
         if !pairs.is_empty() {
             clauses.push(pairs);
         }
     }
-    clauses.extend(run.iter().filter(|c| **c != RARE).map(|c| vec![gram::han(*c)]));
+    clauses.extend(
+        run.iter()
+            .filter(|c| **c != RARE)
+            .map(|c| vec![gram::han(*c)]),
+    );
 }
 
 /// More clauses for a value that starts with the codes.
 fn prefix(codes: &[u16]) -> Vec<Vec<u32>> {
-    let Some(first) = codes.first() else { return Vec::new() };
-    let Some(letter) = ascii_of(*first) else {
-        return if *first == RARE { Vec::new() } else { vec![vec![gram::first_han(*first)]] };
-    };
-    if letter == b' ' {
+    let Some(first) = codes.first() else {
         return Vec::new();
-    }
-    match codes.get(1).and_then(|c| ascii_of(*c)).filter(|b| *b != b' ') {
+    };
+    let Some(letter) = ascii_of(*first) else {
+        return if *first == RARE {
+            Vec::new()
+        } else {
+            vec![vec![gram::first_han(*first)]]
+        };
+    };
+    match codes.get(1).and_then(|c| ascii_of(*c)) {
         Some(second) => vec![vec![gram::ascii(&[START, letter, second])]],
         None => vec![vec![gram::ascii(&[START, letter])]],
     }
@@ -363,7 +501,9 @@ fn prefix(codes: &[u16]) -> Vec<Vec<u32>> {
 
 /// Still more for a title that starts with two Chinese characters.
 fn title_prefix(codes: &[u16]) -> Vec<Vec<u32>> {
-    let Some(mut letters) = codes.get(..2).and_then(letters_of) else { return Vec::new() };
+    let Some(mut letters) = codes.get(..2).and_then(letters_of) else {
+        return Vec::new();
+    };
     letters.insert(0, vec![START]);
     vec![products(&letters, gram::initials)]
 }
@@ -372,7 +512,11 @@ fn title_prefix(codes: &[u16]) -> Vec<Vec<u32>> {
 fn letters_of(codes: &[u16]) -> Option<Vec<Vec<u8>>> {
     let letters = codes.iter().map(|code| {
         let readings = every_reading(*code);
-        let mut letters: Vec<u8> = readings.as_slice().iter().map(|id| pinyin::initial(*id)).collect();
+        let mut letters: Vec<u8> = readings
+            .as_slice()
+            .iter()
+            .map(|id| pinyin::initial(*id))
+            .collect();
         letters.sort_unstable();
         letters.dedup();
         (!letters.is_empty()).then_some(letters)
@@ -386,7 +530,11 @@ fn products(letters: &[Vec<u8>], gram: fn(&[u8]) -> u32) -> Vec<u32> {
     for choices in letters {
         all = all
             .iter()
-            .flat_map(|head: &Vec<u8>| choices.iter().map(move |c| [head.as_slice(), &[*c]].concat()))
+            .flat_map(|head: &Vec<u8>| {
+                choices
+                    .iter()
+                    .map(move |c| [head.as_slice(), &[*c]].concat())
+            })
             .collect();
     }
     all.iter().map(|letters| gram(letters)).collect()

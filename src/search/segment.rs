@@ -34,10 +34,6 @@ impl Groups {
         self.0.iter().all(|w| *w == 0)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.iter().map(|w| w.count_ones() as usize).sum()
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().enumerate().flat_map(|(at, word)| {
             let mut word = *word;
@@ -105,7 +101,8 @@ impl Segment {
     }
 
     pub(super) fn live(&self) -> usize {
-        self.len().saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
+        self.len()
+            .saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
     }
 
     pub(super) fn newest(&self) -> u32 {
@@ -114,14 +111,20 @@ impl Segment {
 
     pub(super) fn bytes(&self) -> usize {
         self.text.len()
-            + 4 * (self.starts.len() + self.touched.len() + self.by_key.len() + self.grams.len() + self.offsets.len())
+            + 4 * (self.starts.len()
+                + self.touched.len()
+                + self.by_key.len()
+                + self.grams.len()
+                + self.offsets.len())
             + 8 * (self.ids.len() + self.dead.len())
             + 2 * self.objects.len()
             + self.postings.len()
     }
 
     fn is_dead(&self, place: usize) -> bool {
-        self.dead.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 == 1)
+        self.dead
+            .get(place / 64)
+            .is_some_and(|w| w >> (place % 64) & 1 == 1)
     }
 
     /// The live document at a place.
@@ -143,17 +146,49 @@ impl Segment {
         (0..self.len()).filter_map(|place| self.entry(place))
     }
 
+    /// The places of a group's documents.
+    pub(super) fn group(&self, group: usize) -> std::ops::Range<usize> {
+        group * GROUP..((group + 1) * GROUP).min(self.len())
+    }
+
+    /// The place of a group's document whose text has the byte `at` of the group's text.
+    pub(super) fn place_of(&self, group: usize, at: usize) -> usize {
+        let base = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
+        let starts = self.starts.get(self.group(group)).unwrap_or_default();
+        group * GROUP
+            + starts
+                .partition_point(|start| *start as usize <= base + at)
+                .saturating_sub(1)
+    }
+
+    /// Text of a whole group, removed documents included.
+    pub(super) fn group_text(&self, group: usize) -> &[u8] {
+        let from = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
+        let last = ((group + 1) * GROUP).min(self.len());
+        let to = self.starts.get(last).copied().unwrap_or_default() as usize;
+        self.text.get(from..to).unwrap_or_default()
+    }
 
     /// Marks a document as removed; false if it is not here.
     pub(super) fn remove(&mut self, object: u16, id: i64) -> bool {
         let key = |place: &u32| {
             let at = *place as usize;
-            (self.objects.get(at).copied().unwrap_or_default(), self.ids.get(at).copied().unwrap_or_default())
+            (
+                self.objects.get(at).copied().unwrap_or_default(),
+                self.ids.get(at).copied().unwrap_or_default(),
+            )
         };
-        let from = self.by_key.partition_point(|place| key(place) < (object, id));
+        let from = self
+            .by_key
+            .partition_point(|place| key(place) < (object, id));
         let rest = self.by_key.get(from..).unwrap_or_default();
-        let same = rest.iter().take_while(|place| key(place) == (object, id)).map(|p| *p as usize);
-        let Some(place) = same.into_iter().find(|place| !self.is_dead(*place)) else { return false };
+        let same = rest
+            .iter()
+            .take_while(|place| key(place) == (object, id))
+            .map(|p| *p as usize);
+        let Some(place) = same.into_iter().find(|place| !self.is_dead(*place)) else {
+            return false;
+        };
         if let Some(word) = self.dead.get_mut(place / 64) {
             *word |= 1 << (place % 64);
         }
@@ -162,7 +197,9 @@ impl Segment {
 
     /// Adds the groups of a gram to `groups`.
     pub(super) fn add_groups(&self, gram: u32, groups: &mut Groups) {
-        let Ok(at) = self.grams.binary_search(&gram) else { return };
+        let Ok(at) = self.grams.binary_search(&gram) else {
+            return;
+        };
         let from = self.offsets.get(at).copied().unwrap_or_default() as usize;
         let to = self.offsets.get(at + 1).copied().unwrap_or_default() as usize;
         let list = self.postings.get(from..to).unwrap_or_default();
@@ -210,7 +247,13 @@ impl SegmentBuilder {
         let from = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(entry.text);
         let to = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.metas.push(Meta { id: entry.id, object: entry.object, touched: entry.touched, from, to });
+        self.metas.push(Meta {
+            id: entry.id,
+            object: entry.object,
+            touched: entry.touched,
+            from,
+            to,
+        });
     }
 
     /// No more documents fit: by number, or by bytes where values are huge.
@@ -223,7 +266,13 @@ impl SegmentBuilder {
     }
 
     pub(super) fn finish(mut self) -> Segment {
-        self.metas.sort_unstable_by_key(|m| (std::cmp::Reverse(m.touched), std::cmp::Reverse(m.id), m.object));
+        self.metas.sort_unstable_by_key(|m| {
+            (
+                std::cmp::Reverse(m.touched),
+                std::cmp::Reverse(m.id),
+                m.object,
+            )
+        });
         let count = self.metas.len();
         let mut segment = Segment {
             text: Vec::with_capacity(self.text.len()),
@@ -237,13 +286,20 @@ impl SegmentBuilder {
         };
         segment.starts.push(0);
         for meta in &self.metas {
-            let text = self.text.get(meta.from as usize..meta.to as usize).unwrap_or_default();
+            let text = self
+                .text
+                .get(meta.from as usize..meta.to as usize)
+                .unwrap_or_default();
             segment.text.extend_from_slice(text);
-            segment.starts.push(u32::try_from(segment.text.len()).unwrap_or(u32::MAX));
+            segment
+                .starts
+                .push(u32::try_from(segment.text.len()).unwrap_or(u32::MAX));
         }
         self.text = Vec::new();
         let metas = &self.metas;
-        segment.by_key.sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
+        segment
+            .by_key
+            .sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
         self.metas = Vec::new();
         Occurrences::of(&segment).write(&mut segment);
         segment
@@ -251,23 +307,32 @@ impl SegmentBuilder {
 }
 
 /// Which gram occurs in which group, as slots in order of groups.
-#[derive(Default)]
 struct Occurrences {
-    slots: HashMap<u32, u32, BuildHasherDefault<GramHasher>>,
-    /// Per slot: the last group that had it, plus one; and the number of groups.
-    last: Vec<(u32, u32)>,
+    /// Per gram its slot and the last group that had it, plus one.
+    slots: HashMap<u32, (u32, u32), BuildHasherDefault<GramHasher>>,
+    /// Grams seen lately, with their group: most repeats end here, in the nearest cache.
+    recent: Vec<(u32, u32)>,
     seen: Vec<u32>,
     group_ends: Vec<usize>,
 }
 
+const RECENT: usize = 1 << 12;
+
 impl Occurrences {
     fn of(segment: &Segment) -> Occurrences {
-        let mut all = Occurrences::default();
+        let mut all = Occurrences {
+            slots: HashMap::default(),
+            recent: vec![(0, 0); RECENT],
+            seen: Vec::new(),
+            group_ends: Vec::new(),
+        };
         let mut codes = Vec::new();
         for group in 0..segment.len().div_ceil(GROUP) {
             let mark = u32::try_from(group).unwrap_or_default() + 1;
             for place in (group * GROUP..segment.len()).take(GROUP) {
-                let Some(entry) = segment.entry(place) else { continue };
+                let Some(entry) = segment.entry(place) else {
+                    continue;
+                };
                 all.add(gram::object(entry.object), mark);
                 let mut field = Field::Title;
                 for value in entry.text.split(|b| *b == END) {
@@ -284,27 +349,40 @@ impl Occurrences {
     }
 
     fn add(&mut self, gram: u32, mark: u32) {
-        let fresh = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
-        let slot = *self.slots.entry(gram).or_insert(fresh);
-        if slot == fresh {
-            self.last.push((0, 0));
+        let hash = gram.wrapping_mul(0x9E37_79B1) >> 20;
+        if let Some(recent) = self.recent.get_mut(hash as usize) {
+            if *recent == (gram, mark) {
+                return;
+            }
+            *recent = (gram, mark);
         }
-        if let Some((last, count)) = self.last.get_mut(slot as usize)
-            && *last != mark
-        {
+        let fresh = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        let (slot, last) = self.slots.entry(gram).or_insert((fresh, 0));
+        if *last != mark {
             *last = mark;
-            *count += 1;
-            self.seen.push(slot);
+            self.seen.push(*slot);
         }
     }
 
     fn write(self, segment: &mut Segment) {
-        let mut grams: Vec<(u32, u32)> = self.slots.into_iter().collect();
+        let mut grams: Vec<(u32, u32)> = self
+            .slots
+            .into_iter()
+            .map(|(gram, (slot, _))| (gram, slot))
+            .collect();
         grams.sort_unstable();
-        let mut next = vec![0; self.last.len()];
+        let mut counts = vec![0_u32; grams.len()];
+        for slot in &self.seen {
+            if let Some(count) = counts.get_mut(*slot as usize) {
+                *count += 1;
+            }
+        }
+        let mut next = vec![0; grams.len()];
         let mut end = 0;
         for (_, slot) in &grams {
-            if let (Some(next), Some((_, count))) = (next.get_mut(*slot as usize), self.last.get(*slot as usize)) {
+            if let (Some(next), Some(count)) =
+                (next.get_mut(*slot as usize), counts.get(*slot as usize))
+            {
                 *next = end;
                 end += *count as usize;
             }
@@ -323,21 +401,23 @@ impl Occurrences {
             from = *end;
         }
         drop(self.seen);
-        write_postings(segment, &grams, &self.last, &groups);
+        write_postings(segment, &grams, &counts, &groups);
     }
 }
 
-fn write_postings(segment: &mut Segment, grams: &[(u32, u32)], counts: &[(u32, u32)], groups: &[u16]) {
+fn write_postings(segment: &mut Segment, grams: &[(u32, u32)], counts: &[u32], groups: &[u16]) {
     let bitmap = segment.bitmap_len();
     let (mut from, mut out) = (0, Vec::with_capacity(groups.len()));
     segment.offsets.push(0);
     for (gram, slot) in grams {
-        let count = counts.get(*slot as usize).map_or(0, |c| c.1 as usize);
+        let count = counts.get(*slot as usize).map_or(0, |c| *c as usize);
         let list = groups.get(from..from + count).unwrap_or_default();
         from += count;
         write_list(list, bitmap, &mut out);
         segment.grams.push(*gram);
-        segment.offsets.push(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        segment
+            .offsets
+            .push(u32::try_from(out.len()).unwrap_or(u32::MAX));
     }
     out.shrink_to_fit();
     segment.postings = out;
@@ -395,13 +475,19 @@ mod tests {
     fn posting_lists_come_back_whatever_their_density() {
         for step in [1, 2, 7, 8, 9, 254, 255, 256, 511, 4000] {
             let list: Vec<u16> = (0..4096).filter(|g| g % step == step / 2).collect();
-            let mut segment = Segment { ids: vec![0; SEGMENT], grams: vec![5], ..Segment::default() };
+            let mut segment = Segment {
+                ids: vec![0; SEGMENT],
+                grams: vec![5],
+                ..Segment::default()
+            };
             write_list(&list, segment.bitmap_len(), &mut segment.postings);
             segment.offsets = vec![0, u32::try_from(segment.postings.len()).unwrap_or_default()];
             let mut groups = Groups::NONE;
             segment.add_groups(5, &mut groups);
-            assert!(groups.iter().eq(list.iter().map(|g| usize::from(*g))), "step {step}");
-            assert_eq!(groups.len(), list.len());
+            assert!(
+                groups.iter().eq(list.iter().map(|g| usize::from(*g))),
+                "step {step}"
+            );
         }
     }
 }

@@ -160,6 +160,8 @@ catalogue! {
     PreviousField "form.previous-field" Form Reads ["shift-tab"];
     NextError "form.next-error" Form Reads ["f6"];
     FieldEditor "form.editor" Form Reads ["ctrl-e"];
+    FormChoose "form.choose" Form Reads ["f4"];
+    FormDuplicate "form.duplicate" Form Reads ["f9"];
     FormNextRecord "form.next-record" Form Reads ["f7"];
     FormPreviousRecord "form.previous-record" Form Reads ["f8"];
     // Pickers

@@ -74,15 +74,10 @@ impl Measure {
         if let [byte] = cluster.as_bytes() {
             return usize::from((0x20..0x7f).contains(byte));
         }
-        let base = match self {
+        match self {
             Self::Narrow => cluster.width(),
             Self::Wide => cluster.width_cjk(),
-        };
-        // Half-width katakana voice marks join the cluster before them but take a cell of their own.
-        base + cluster
-            .chars()
-            .filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}'))
-            .count()
+        }
     }
 
     /// The width of `text` in cells.
@@ -173,7 +168,7 @@ impl Measure {
                 ));
             }
             let cells = self.cluster(cluster);
-            if used + cells > width && at > start && cluster != " " {
+            while used + cells > width && at > start && cluster != " " {
                 let (end, next) = match chance.take() {
                     Some((end, next)) if next > start => (end.max(start), next),
                     _ => (at, at),

@@ -31,7 +31,7 @@ pub(super) struct Through<'a> {
 
 impl Finder for Through<'_> {
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
-        self.index.wait(self.patience);
+        self.index.wait(self.patience, self.cancel);
         let objects = [object.to_owned()];
         let hits = match self.index.search(&objects, text, limit, self.cancel) {
             Some(hits) => hits?,
@@ -41,7 +41,7 @@ impl Finder for Through<'_> {
     }
 
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error> {
-        self.index.wait(self.patience);
+        self.index.wait(self.patience, self.cancel);
         match self.index.matches(object, text, self.cancel) {
             Some(ids) => ids,
             None => {

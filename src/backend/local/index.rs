@@ -15,10 +15,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Journal entries applied under one lock: a search waits for no more than these.
 const CHUNK: usize = 256;
+/// How often a wait looks whether it is still wanted.
+const LOOK_UP: Duration = Duration::from_millis(50);
 /// The snapshot is written anew at the end if it is so many entries behind.
 const STALE: i64 = 2_000;
 
@@ -116,16 +118,28 @@ impl SearchIndex {
         Ok(false)
     }
 
+    /// The last journal entry in the index.
+    pub(super) fn sequence(&self) -> i64 {
+        self.sequence.load(Ordering::Acquire)
+    }
+
     /// Whether the index covers everything.
     pub(super) fn is_ready(&self) -> bool {
         *lock(&self.is_ready)
     }
 
-    /// Waits until the index covers everything, at most so long; whether it does.
-    pub(super) fn wait(&self, most: Duration) -> bool {
-        let ready = lock(&self.is_ready);
-        let waited = self.ready.wait_timeout_while(ready, most, |ready| !*ready);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
+    /// Waits until the index covers everything, at most so long and not once `cancel` is set; whether it does.
+    pub(super) fn wait(&self, most: Duration, cancel: &AtomicBool) -> bool {
+        let until = Instant::now() + most;
+        let mut ready = lock(&self.is_ready);
+        while !*ready && !cancel.load(Ordering::Relaxed) {
+            let left = until.saturating_duration_since(Instant::now()).min(LOOK_UP);
+            if left.is_zero() {
+                break;
+            }
+            ready = self.ready.wait_timeout(ready, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *ready
     }
 
     /// The best hits over some objects (all, if none are named); `None` while there is no index.

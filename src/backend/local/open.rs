@@ -3,7 +3,7 @@
 use super::index::SearchIndex;
 use super::lane::{Interrupt, Lane, Make};
 use super::watch::Watch;
-use super::{Desk, LocalBackend, PATIENCE, Shared, Wake};
+use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::crm::{Context, Crm};
@@ -128,10 +128,15 @@ impl LocalBackend {
             }
             *seen = version;
             let schema_before = shared.schema_number();
-            let noted = desk.crm.refresh_schema().and_then(|()| shared.note(desk));
-            if let (Ok(()), Some(wake)) = (noted, &wake) {
-                let changed = shared.schema_number() != schema_before;
-                let _ = wake.send(if changed { Wake::Rebuild } else { Wake::Follow });
+            let refreshed = desk.crm.refresh_schema();
+            // Whoever hears of the change may search for it at once.
+            let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
+            if let (Ok(()), Some(wake)) = (refreshed.and_then(|()| shared.note(desk)), &wake) {
+                if shared.schema_number() != schema_before {
+                    let _ = wake.send(Wake::Rebuild);
+                } else if !caught_up {
+                    let _ = wake.send(Wake::Follow);
+                }
             }
         };
         let watch = Watch::start(&self.shared.options.path, look).ok();
@@ -228,7 +233,11 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             shared.search.forget();
             make_index(shared, &desk);
         } else {
+            let before = shared.search.sequence();
             let _ = shared.search.follow(desk.crm.store(), usize::MAX);
+            if shared.search.sequence() != before {
+                shared.changes.send_modify(|n| *n += 1);
+            }
         }
     }
     shared.search.save_if_stale(desk.crm.store());

@@ -108,3 +108,6 @@ diff-item-removed = { $dictionary }: item { $item } is removed; records that hav
 diff-object-changed = { $object }: labels, layout, conditions or rules
 diff-dictionary-changed = { $dictionary }: labels, order or colours
 diff-settings-changed = number rules or currency, for new records
+
+schema-new-field = { $object } has no field `{ $name }`; a new one needs a label and a `type`
+schema-new-object = there is no object `{ $name }`; a new one needs a label

@@ -107,3 +107,6 @@ diff-item-removed = { $dictionary }：删除选项 { $item }，已使用它的�
 diff-object-changed = { $object }：标签、布局、条件或规则
 diff-dictionary-changed = { $dictionary }：标签、顺序或颜色
 diff-settings-changed = 编码规则或币种，只影响新记录
+
+schema-new-field = { $object } 没有字段 `{ $name }`；新字段需要标签和 `type`
+schema-new-object = 没有对象 `{ $name }`；新对象需要标签

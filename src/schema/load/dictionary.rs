@@ -72,13 +72,11 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
         let mut taken: BTreeMap<String, &str> = BTreeMap::new();
         for item in items {
             let at = entries.iter().find(|e| e.key == item.key).map(|e| e.at).unwrap_or_default();
-            let mut own = vec![item.key.to_lowercase(), item.label.zh.to_lowercase(), item.label.en.to_lowercase()];
-            own.extend(item.code.iter().map(|c| c.to_lowercase()));
-            own.retain(|n| !n.is_empty());
-            own.sort();
-            own.dedup();
-            for name in own {
-                if let Some(other) = taken.insert(name.clone(), &item.key) {
+            let mut own: BTreeMap<String, &str> = BTreeMap::new();
+            let texts = [Some(&item.key), Some(&item.label.zh), Some(&item.label.en), item.code.as_ref()];
+            own.extend(texts.into_iter().flatten().filter(|t| !t.is_empty()).map(|t| (t.to_lowercase(), t.as_str())));
+            for (lower, name) in own {
+                if let Some(other) = taken.insert(lower, &item.key) {
                     self.errors.add(at, msg!("schema-item-taken", name = name, item = other), None);
                 }
             }

@@ -71,7 +71,8 @@ impl Check<'_, '_, '_, '_> {
                 self.condition(object, condition);
             }
         }
-        if let Some(typed) = &field.default {
+        let computed = matches!(field.kind, Kind::Formula { .. } | Kind::Attachment);
+        if let Some(typed) = field.default.as_ref().filter(|_| !computed) {
             let at = entry.node.table().and_then(|t| t.entry("default")).map_or(entry.at, |e| e.node.at);
             self.default(&field.kind, typed, at);
         }

@@ -3,6 +3,7 @@
 use super::Loader;
 use super::section::{Condition, Section, Text};
 use crate::domain::lang::Label;
+use crate::domain::message::Message;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
@@ -51,13 +52,18 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         }
         self.check_name(&entry.key, entry.at);
         let label = section.label();
+        let typed = section.table.entry("type").is_some();
+        if label.is_none() && !typed {
+            self.missing(object, entry, msg!("schema-new-field", name = &entry.key, object = object));
+            return None;
+        }
         match &label {
             Some(label) => self.check_label(label, entry.at),
-            None => self.missing(object, entry, "schema-missing-label"),
+            None => self.missing(object, entry, msg!("schema-missing-label", name = &entry.key)),
         }
         let type_name = section.text("type");
-        if type_name.is_none() && section.table.entry("type").is_none() {
-            self.missing(object, entry, "schema-missing-type");
+        if !typed {
+            self.missing(object, entry, msg!("schema-missing-type", name = &entry.key));
         }
         let kind = type_name.and_then(|name| self.kind(&mut section, name, &TYPES));
         let unique = section.boolean("unique").unwrap_or(false);
@@ -91,10 +97,10 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         Some(field)
     }
 
-    fn missing(&self, object: &str, entry: &Entry<'_>, key: &'static str) {
+    fn missing(&self, object: &str, entry: &Entry<'_>, message: Message) {
         let names = self.field_names(object);
         let meant = nearest(&entry.key, names.into_iter().filter(|n| *n != entry.key));
-        self.errors.add(entry.at, crate::domain::message::Message::new(key).with("name", &entry.key), meant);
+        self.errors.add(entry.at, message, meant);
     }
 
     fn help(&self, section: &mut Section<'t, 'a, 'e>) -> Option<Label> {

@@ -20,15 +20,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let name = entry.key.as_ref();
         self.check_name(name, entry.at);
         let mut section = Section::open(entry, self.errors)?;
-        let label = section.label();
-        match &label {
-            Some(label) => self.check_label(label, entry.at),
-            None => {
-                let others = self.names("objects").filter(|n| *n != name);
-                self.errors.add(entry.at, msg!("schema-missing-label", name = name), nearest(name, others));
-            }
-        }
-        let label = label.unwrap_or_default();
+        let Some(label) = section.label() else {
+            let others = self.names("objects").filter(|n| *n != name);
+            self.errors.add(entry.at, msg!("schema-new-object", name = name), nearest(name, others));
+            return None;
+        };
+        self.check_label(&label, entry.at);
         let groups = self.groups(&mut section);
         let fields = self.fields(name, &groups, &mut section);
         let title = self.title(name, &fields, &mut section);

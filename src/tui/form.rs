@@ -1,0 +1,375 @@
+//! Forms made from the schema: one editor for each field, checked while typing, kept as a draft, saved
+//! with a merge where someone else was faster.
+//!
+//! A new field type gets its editor in [`editor`], which is the one place that looks at types.
+
+mod calendar;
+mod choices;
+mod close;
+mod conflict;
+pub mod draft;
+mod draw;
+mod drafts;
+mod editor;
+mod entry;
+mod fill;
+mod frame;
+mod keys;
+mod layout;
+mod picker;
+mod reading;
+mod save;
+mod search;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use crate::backend::error::Error;
+use crate::backend::request::{Duplicate, View};
+use crate::domain::id::Id;
+use crate::domain::message::Message;
+use crate::domain::record::{Fields, RecordKey, Titles};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::schema::model::Object;
+use crate::tui::action::{Action, Scope};
+use crate::tui::context::{Context, Shared};
+use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use close::After;
+use draft::{Draft, Keeper, Kept};
+use entry::Entry;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::cell::Cell;
+
+/// What the layer above the form is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Above {
+    Nothing,
+    /// Chooses the value of an entry.
+    Chooser(usize),
+    /// Makes the record that an entry will refer to.
+    Create(usize),
+    /// Asks what to do with unsaved changes before going on.
+    Leave(After),
+    /// Shows what both changed.
+    Conflict,
+    /// Lists similar records.
+    Duplicates,
+    /// Something else, whose result is not the form's.
+    Other,
+}
+
+/// Where the form is on its way from the record to the record.
+#[derive(Debug, Clone, PartialEq)]
+enum Phase {
+    /// The record is on its way.
+    Loading(Ticket),
+    /// It did not come.
+    Failed(Error),
+    /// At the user's hands.
+    Open,
+    /// On its way to the store; then …
+    Saving(Ticket, After),
+    /// Someone else was faster: their record is on its way.
+    Merging(Ticket, After),
+    /// All done; waits until the draft's last write is answered.
+    Ending(Closed, After),
+}
+
+/// What happened to the record underneath while the form was open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Underneath {
+    Same,
+    Changed,
+    Deleted,
+}
+
+/// A form for one record.
+pub struct FormLayer {
+    object: Object,
+    /// The record and the version that the changes are made on; `None` for a new record.
+    target: Option<(Id, i64)>,
+    /// The values that the form began with.
+    base: Fields,
+    titles: Titles,
+    entries: Vec<Entry>,
+    focus: usize,
+    start: Option<String>,
+    phase: Phase,
+    above: Above,
+    /// A save was tried: every error is shown.
+    submitted: bool,
+    /// Errors that belong to no visible field.
+    general: Vec<Message>,
+    duplicates: Vec<Duplicate>,
+    slot: Slot,
+    check_slot: Slot,
+    checking: Option<Ticket>,
+    watching: Option<Ticket>,
+    underneath: Underneath,
+    /// A new record's title is on its way, for the reference that now points to it.
+    naming: Option<Ticket>,
+    /// Their record, the fields taken from it, and what was wanted after saving, while the user chooses.
+    conflict: Option<(Box<View>, Vec<String>, After)>,
+    keeper: Keeper,
+    dirty: bool,
+    area: Cell<Rect>,
+    top: Cell<usize>,
+}
+
+impl FormLayer {
+    /// A form for a new record that starts with the given fields.
+    #[expect(clippy::new_ret_no_self, reason = "forms are opened as layers")]
+    pub fn add(object: &str, given: Fields, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::blank(object, cx);
+        let ticket = cx.ask(form.slot, Request::Prepare { object: object.to_owned(), given });
+        form.phase = Phase::Loading(ticket);
+        Box::new(form)
+    }
+
+    /// A form for a stored record, the cursor in `field` if that can be edited.
+    pub fn edit(key: RecordKey, field: Option<&str>, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        Box::new(FormLayer::of_record(key, field, cx))
+    }
+
+    /// A form as it was left.
+    pub fn from_draft(draft: Draft, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::blank(&draft.object, cx);
+        form.keeper = Keeper::of(&draft, cx);
+        form.target = draft.id.map(|id| (id, draft.version));
+        form.titles = draft.titles();
+        form.base = draft.base(&form.object);
+        form.make_entries(cx.shared);
+        for (name, kept) in &draft.fields {
+            let Some(entry) = form.entries.iter_mut().find(|e| e.field.name == *name) else { continue };
+            match kept {
+                Kept::Text(text) => entry.editor.set_text(text),
+                Kept::Value(json) => {
+                    if let Ok(value) = crate::schema::kind::from_json(&entry.field.kind, json) {
+                        entry.editor.set(&value, cx.shared);
+                    }
+                }
+            }
+            entry.touched = true;
+            entry.read(cx.shared);
+        }
+        form.phase = Phase::Open;
+        form.focus_start();
+        form.after_change(cx);
+        form.look_underneath(cx);
+        Box::new(form)
+    }
+
+    fn of_record(key: RecordKey, field: Option<&str>, cx: &mut Context<'_>) -> FormLayer {
+        let mut form = FormLayer::blank(&key.object, cx);
+        form.start = field.map(str::to_owned);
+        form.target = Some((key.id, 0));
+        form.phase = Phase::Loading(cx.ask(form.slot, Request::Get(key)));
+        form
+    }
+
+    fn blank(object: &str, cx: &mut Context<'_>) -> FormLayer {
+        let known = cx.shared.object(object).cloned();
+        let phase = match known {
+            Some(_) => Phase::Open,
+            None => Phase::Failed(Error::NotFound(msg!("form-no-object", object = object))),
+        };
+        FormLayer {
+            object: known.unwrap_or_default(),
+            target: None,
+            base: Fields::new(),
+            titles: Titles::new(),
+            entries: Vec::new(),
+            focus: 0,
+            start: None,
+            phase,
+            above: Above::Nothing,
+            submitted: false,
+            general: Vec::new(),
+            duplicates: Vec::new(),
+            slot: cx.slot(),
+            check_slot: cx.slot(),
+            checking: None,
+            watching: None,
+            underneath: Underneath::Same,
+            naming: None,
+            conflict: None,
+            keeper: Keeper::new(cx),
+            dirty: false,
+            area: Cell::new(Rect::default()),
+            top: Cell::new(0),
+        }
+    }
+
+    /// The record is there: the form begins.
+    fn begin(&mut self, view: View, cx: &mut Context<'_>) {
+        if self.target.is_some() {
+            self.target = Some((view.record.id, view.record.version));
+        }
+        self.base = view.record.fields;
+        self.titles = view.titles;
+        self.make_entries(cx.shared);
+        self.phase = Phase::Open;
+        self.focus_start();
+        self.ask_check(cx);
+    }
+
+    fn make_entries(&mut self, shared: &Shared) {
+        let is_new = self.target.is_none();
+        let offered = self.object.fields.iter().filter(|f| !f.is_system());
+        let grouped = self.object.groups.iter().flat_map(|g| offered.clone().filter(|f| f.group == g.name));
+        let ungrouped = offered.clone().filter(|f| !self.object.groups.iter().any(|g| g.name == f.group));
+        let fields = grouped.chain(ungrouped);
+        // A field that is no longer offered stays while it holds something.
+        let base = &self.base;
+        let value = |name: &str| base.get(name).cloned().unwrap_or(Value::Empty);
+        let kept = fields.filter(|f| !f.retired || !value(&f.name).is_empty());
+        let entries: Vec<Entry> = kept.map(|f| Entry::new(f, &value(&f.name), is_new, shared)).collect();
+        for entry in entries.iter().filter(|e| is_new && e.is_code()) {
+            self.base.remove(&entry.field.name);
+        }
+        self.entries = entries;
+    }
+
+    /// Puts the cursor into the field that was asked for, else the first that one would fill.
+    fn focus_start(&mut self) {
+        let asked = self.start.take();
+        let place = |name: &str| self.entries.iter().position(|e| e.field.name == name && e.is_open());
+        let first = || self.entries.iter().position(|e| e.is_open() && !e.is_code());
+        self.focus = asked.and_then(|name| place(&name)).or_else(first).unwrap_or(0);
+    }
+
+    fn current_entry(&self) -> Option<&Entry> {
+        self.entries.get(self.focus)
+    }
+
+    /// The value of the record's title field as it stands in the form.
+    fn record_title(&self, shared: &Shared) -> String {
+        let entry = self.entries.iter().find(|e| e.field.name == self.object.title);
+        let value = entry.and_then(|e| e.editor.value(shared).ok().map(|v| shared.format(&e.field.kind, &v, &self.titles)));
+        value.unwrap_or_default()
+    }
+
+    fn take_reply(&mut self, ticket: Ticket, reply: Reply, cx: &mut Context<'_>) -> Flow {
+        if let Reply::SettingPut(result) = &reply
+            && self.keeper.answered(ticket, result.is_ok(), cx)
+        {
+            self.end_if_kept(cx);
+            return Flow::Used;
+        }
+        if self.checking == Some(ticket) {
+            self.checking = None;
+            self.take_check(reply, cx);
+        } else if self.watching == Some(ticket) {
+            self.watching = None;
+            self.take_watch(reply);
+        } else if self.naming == Some(ticket) {
+            self.naming = None;
+            self.take_name(reply, cx.shared);
+        } else {
+            return self.take_phase(ticket, reply, cx);
+        }
+        Flow::Used
+    }
+
+    fn take_phase(&mut self, ticket: Ticket, reply: Reply, cx: &mut Context<'_>) -> Flow {
+        match (self.phase.clone(), reply) {
+            (Phase::Loading(asked), Reply::View(result) | Reply::Prepared(result)) if asked == ticket => match result {
+                Ok(view) => self.begin(view, cx),
+                Err(error) => self.phase = Phase::Failed(error),
+            },
+            (Phase::Saving(asked, after), Reply::Saved(result)) if asked == ticket => self.take_saved(result, after, cx),
+            (Phase::Merging(asked, after), Reply::View(result)) if asked == ticket => self.take_theirs(result, after, cx),
+            _ => return Flow::Ignored,
+        }
+        Flow::Used
+    }
+}
+
+impl Layer for FormLayer {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Form, Scope::Global]
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn is_popup(&self) -> bool {
+        false
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        let object = self.object.label.get(shared.lang);
+        match self.target {
+            Some(_) => shared.message(&msg!("form-edit", object = object, title = self.record_title(shared))),
+            None => shared.message(&msg!("form-new", object = object)),
+        }
+    }
+
+    fn current(&self) -> Option<RecordKey> {
+        self.target.map(|(id, _)| RecordKey { object: self.object.name.clone(), id })
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        let mut hints = vec![Action::Save, Action::NextField];
+        if !self.duplicates.is_empty() {
+            hints.push(Action::FormDuplicate);
+        }
+        if self.entries.iter().any(|e| e.error(self.submitted).is_some()) {
+            hints.push(Action::NextError);
+        }
+        hints.extend([Action::FormChoose, Action::FieldEditor]);
+        if self.target.is_some() {
+            hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);
+        }
+        hints
+    }
+
+    fn unavailable(&self, action: Action, _shared: &Shared) -> Option<Message> {
+        match action {
+            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() => Some(msg!("form-not-stored")),
+            Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {
+                Some(msg!("form-not-text"))
+            }
+            Action::FormDuplicate if self.duplicates.is_empty() => Some(msg!("form-no-duplicate")),
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
+        match event {
+            Event::Reply(ticket, reply) => return self.take_reply(ticket, reply, cx),
+            Event::Closed(closed) => self.take_closed(closed, cx),
+            Event::Stepped(key) => {
+                let field = self.current_entry().map(|e| e.field.name.clone());
+                *self = FormLayer::of_record(key, field.as_deref(), cx);
+            }
+            Event::Changed => {
+                self.look_underneath(cx);
+                return Flow::Ignored;
+            }
+            Event::Resized => return Flow::Ignored,
+            Event::Action(action) => return self.act(action, cx),
+            Event::Key(key) => return self.key(key, cx),
+            Event::Paste(text) => self.paste(&text, cx),
+            Event::Mouse(mouse) => return self.mouse(mouse, cx),
+            Event::Edited(text) => self.take_edited(text, cx),
+        }
+        Flow::Used
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        self.draw_form(area, buf, shared)
+    }
+
+    fn is_ready(&self) -> bool {
+        !matches!(self.phase, Phase::Loading(_))
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+}

@@ -1,0 +1,174 @@
+//! Saving a form: every error at once, and a merge where someone else was faster.
+
+use super::close::After;
+use super::conflict::{ConflictLayer, Differences, Row, differences};
+use super::{Above, FormLayer, Phase, Underneath};
+use crate::backend::error::Error;
+use crate::backend::request::{SaveRequest, Saved, View};
+use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::Value;
+use crate::msg;
+use crate::tui::context::{Context, Shared};
+use crate::tui::layer::Closed;
+use crate::tui::request::Request;
+
+impl FormLayer {
+    /// Saves, or shows everything that is wrong. Then does what was wanted after.
+    pub(super) fn save(&mut self, after: After, cx: &mut Context<'_>) {
+        if self.phase != Phase::Open {
+            return;
+        }
+        self.leave_field(cx.shared);
+        self.submitted = true;
+        for entry in &mut self.entries {
+            entry.read(cx.shared);
+        }
+        if self.entries.iter().any(|e| e.is_unreadable()) {
+            self.show_errors(cx);
+            return;
+        }
+        let changes = self.changes(cx.shared);
+        if self.target.is_some() && changes.is_empty() {
+            cx.info(msg!("form-nothing-to-save"));
+            self.end(Closed::Cancelled, after, cx);
+            return;
+        }
+        let request = SaveRequest { object: self.object.name.clone(), target: self.target, changes };
+        self.phase = Phase::Saving(cx.ask(self.slot, Request::Save(request)), after);
+    }
+
+    /// The changed fields of a stored record, all fields of a new one.
+    fn changes(&self, shared: &Shared) -> Fields {
+        let values = self.values(shared);
+        let editable = self.entries.iter().filter(|e| !e.is_computed());
+        let names = editable.map(|e| e.field.name.as_str());
+        let empty = Value::Empty;
+        if self.target.is_none() {
+            let visible = |name: &str| self.entries.iter().any(|e| e.field.name == name && e.state.visible);
+            let prepared = |name: &str| self.base.contains_key(name);
+            let given = names.filter(|name| visible(name) || prepared(name));
+            // An emptied default is given as empty, so that it isn't filled in again.
+            let wanted = given.filter(|name| values.contains_key(*name) || prepared(name));
+            return wanted.map(|name| (name.to_owned(), values.get(name).unwrap_or(&empty).clone())).collect();
+        }
+        let value = |fields: &Fields, name: &str| fields.get(name).unwrap_or(&empty).clone();
+        let changed = names.filter(|name| value(&values, name) != value(&self.base, name));
+        changed.map(|name| (name.to_owned(), value(&values, name))).collect()
+    }
+
+    /// Says how many errors there are and goes to the first.
+    fn show_errors(&mut self, cx: &mut Context<'_>) {
+        let wrong = |e: &super::Entry| e.error(true).is_some();
+        let count = self.entries.iter().filter(|e| wrong(e)).count() + self.general.len();
+        if let Some(first) = self.entries.iter().position(|e| wrong(e) && e.is_open()) {
+            self.focus = first;
+        }
+        cx.fail(&Error::Other(msg!("form-errors", count = count)), None);
+    }
+
+    pub(super) fn take_saved(&mut self, result: Result<Saved, Error>, after: After, cx: &mut Context<'_>) {
+        self.phase = Phase::Open;
+        match result {
+            Ok(saved) => {
+                let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
+                self.dirty = false;
+                self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
+            }
+            Err(Error::Invalid(errors)) => {
+                self.set_errors(errors);
+                self.show_errors(cx);
+            }
+            Err(Error::Conflict { message, .. }) => match self.target {
+                // Asked for as a whole, with the titles that are needed to show it.
+                Some((id, _)) => {
+                    let key = RecordKey { object: self.object.name.clone(), id };
+                    self.phase = Phase::Merging(cx.ask(self.slot, Request::Get(key)), after);
+                }
+                None => cx.fail(&Error::Other(message), None),
+            },
+            Err(error) => {
+                if matches!(error, Error::NotFound(_)) {
+                    self.underneath = Underneath::Deleted;
+                }
+                cx.fail(&error, Some(&self.object));
+            }
+        }
+    }
+
+    /// Their record is there: takes what only they changed, asks about what both changed.
+    pub(super) fn take_theirs(&mut self, result: Result<View, Error>, after: After, cx: &mut Context<'_>) {
+        self.phase = Phase::Open;
+        let view = match result {
+            Ok(view) => view,
+            Err(error) => {
+                if matches!(error, Error::NotFound(_)) {
+                    self.underneath = Underneath::Deleted;
+                }
+                cx.fail(&error, Some(&self.object));
+                return;
+            }
+        };
+        self.titles.extend(view.titles.iter().map(|(id, title)| (*id, title.clone())));
+        let mine = self.values(cx.shared);
+        let editable = self.entries.iter().filter(|e| !e.is_computed());
+        let names = editable.map(|e| e.field.name.as_str());
+        let Differences { both, theirs } = differences(names, &self.base, &mine, &view.record.fields);
+        if both.is_empty() {
+            self.merge(&view, &theirs, cx.shared);
+            if !theirs.is_empty() {
+                cx.info(msg!("form-merged", fields = self.labels(&theirs, cx.shared)));
+            }
+            self.keep_draft(cx);
+            self.save(after, cx);
+            return;
+        }
+        let rows = both.iter().filter_map(|name| self.row(name, &mine, &view.record.fields, cx.shared)).collect();
+        let taken = self.labels(&theirs, cx.shared);
+        self.conflict = Some((Box::new(view), theirs, after));
+        self.above = Above::Conflict;
+        cx.push(Box::new(ConflictLayer::new(rows, taken)));
+    }
+
+    /// The user chose whose values to keep.
+    pub(super) fn take_choice(&mut self, closed: Closed, cx: &mut Context<'_>) {
+        let Some((view, mut theirs, after)) = self.conflict.take() else { return };
+        let Closed::Picked(chosen) = closed else {
+            self.underneath = Underneath::Changed;
+            return;
+        };
+        theirs.extend(chosen);
+        self.merge(&view, &theirs, cx.shared);
+        self.after_change(cx);
+        self.save(after, cx);
+    }
+
+    /// Goes on from their version, with their values in some fields and mine in the others.
+    fn merge(&mut self, view: &View, theirs: &[String], shared: &Shared) {
+        let mine = self.values(shared);
+        let former = std::mem::replace(&mut self.base, view.record.fields.clone());
+        self.target = Some((view.record.id, view.record.version));
+        self.underneath = Underneath::Same;
+        for entry in self.entries.iter_mut().filter(|e| !e.is_computed()) {
+            let name = &entry.field.name;
+            let of = |fields: &Fields| fields.get(name).cloned().unwrap_or(Value::Empty);
+            if theirs.contains(name) || of(&mine) == of(&former) {
+                entry.editor.set(&of(&self.base), shared);
+            }
+        }
+    }
+
+    fn row(&self, name: &str, mine: &Fields, theirs: &Fields, shared: &Shared) -> Option<Row> {
+        let field = self.object.field(name)?;
+        let show = |fields: &Fields| {
+            let value = fields.get(name).unwrap_or(&Value::Empty);
+            shared.format(&field.kind, value, &self.titles).replace('\n', " ")
+        };
+        let label = field.label.get(shared.lang).to_owned();
+        Some(Row { field: name.to_owned(), label, mine: show(mine), theirs: show(theirs) })
+    }
+
+    fn labels(&self, names: &[String], shared: &Shared) -> String {
+        let fields = names.iter().filter_map(|name| self.object.field(name));
+        fields.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>().join(", ")
+    }
+}
