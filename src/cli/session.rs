@@ -84,6 +84,7 @@ impl Session {
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
+            lang: self.lang,
         }
     }
 

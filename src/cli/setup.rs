@@ -30,7 +30,7 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }
-    let backend = LocalBackend::create(session.open_options(path.clone(), Want::Write), schema)?;
+    let backend = LocalBackend::create(session.open_options(path.clone(), Want::Write), &schema)?;
     if let Some(customers) = customers {
         fill(session, &backend, customers, seed).inspect_err(|_| discard(&path))?;
     }
