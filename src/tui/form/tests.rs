@@ -5,5 +5,5 @@ use crate::schema::model::Schema;
 
 /// The built-in schema.
 pub(super) fn schema() -> Schema {
-    crate::schema::load::load(&[]).unwrap()
+    crate::schema::load(&[]).unwrap()
 }
