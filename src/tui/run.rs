@@ -12,7 +12,6 @@ use crate::tui::request::{Reply, Slot, Ticket, ask};
 use crate::tui::terminal::{Signal, Signals, Terminal, editor_words, install_panic_hook};
 use crate::tui::text::{Glyphs, Measure};
 use crate::tui::theme::Theme;
-use futures_util::FutureExt;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -181,13 +180,14 @@ impl Loop {
             if self.done {
                 return Ok(());
             }
-            next = match self.reader.next().now_or_never() {
-                Some(Some(input)) => Some(input?),
-                Some(None) => {
-                    self.done = true;
-                    None
+            // Polled by this task itself: the reader remembers the waker it is first polled with.
+            next = tokio::select! {
+                biased;
+                input = self.reader.next() => {
+                    self.done = input.is_none();
+                    input.transpose()?
                 }
-                None => None,
+                () = std::future::ready(()) => None,
             };
         }
         Ok(())
