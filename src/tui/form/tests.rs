@@ -11,8 +11,10 @@ mod editors;
 mod filling;
 mod merging;
 mod screens;
+mod stored;
 
 use super::FormLayer;
+use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest, Hit, Page, SaveRequest, Saved, SearchAnswer, View};
 use crate::domain::id::Id;
@@ -25,7 +27,7 @@ use crate::tui::context::{Context, Effect, Goto, Shared, Wishes};
 use crate::tui::input::{Key, Keys};
 use crate::tui::keymap::Keymap;
 use crate::tui::layer::Layer;
-use crate::tui::request::{Reply, Request, Ticket};
+use crate::tui::request::{Reply, Request, Ticket, ask};
 use crate::tui::text::{Glyphs, width};
 use crate::tui::theme::Theme;
 use jiff::Zoned;
@@ -163,6 +165,8 @@ fn states(schema: &Schema, object: &str) -> BTreeMap<String, crate::backend::req
 struct Desk {
     app: App,
     fake: Fake,
+    /// A real store that answers instead.
+    store: Option<(tokio::runtime::Runtime, Arc<dyn Backend>)>,
     effects: Vec<Effect>,
 }
 
@@ -172,7 +176,7 @@ impl Desk {
         let mut backend = Fake::new(&shared.schema);
         fake(&mut backend);
         let app = App::new(shared, false, start, |pid| pid == std::process::id());
-        let mut desk = Desk { app, fake: backend, effects: Vec::new() };
+        let mut desk = Desk { app, fake: backend, store: None, effects: Vec::new() };
         let effects = desk.app.start();
         desk.carry_out(effects);
         desk
@@ -212,7 +216,14 @@ impl Desk {
                 continue;
             };
             let holds = self.fake.holds_settings && matches!(request, Request::PutSetting { .. });
-            let Some(reply) = self.fake.answer(request) else { continue };
+            let reply = match &self.store {
+                Some((runtime, store)) => {
+                    self.fake.asked.push(request.clone());
+                    Some(runtime.block_on(ask(store.clone(), request)))
+                }
+                None => self.fake.answer(request),
+            };
+            let Some(reply) = reply else { continue };
             if holds {
                 self.fake.held.push((ticket, reply));
             } else {
