@@ -113,3 +113,20 @@ fn a_draft_outlives_the_program_and_is_gone_when_it_is_saved() {
     assert_eq!(second.depth(), 1, "{}", second.notice());
     assert_eq!(settings(&second), []);
 }
+
+#[test]
+fn an_owner_is_found_by_pinyin_and_the_first_users_are_offered_without_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(LocalBackend::create(options(folder.path()), &schema()).unwrap());
+    for (login, name) in [("zhangsan", "张三"), ("lisi", "李四")] {
+        let changes = fields(&[("login", text(login)), ("name", text(name))]);
+        save(&desk, SaveRequest { object: "user".to_owned(), target: None, changes });
+    }
+    desk.open(|cx| FormLayer::add("customer", Fields::new(), cx));
+    desk.type_text("华信").to("Owner").press("enter");
+    assert!(desk.shows("张三") && desk.shows("李四") && desk.shows("zhangsan"), "{}", desk.screen(80, 24));
+    desk.press("esc").type_text("ls");
+    assert!(!desk.shows("张三"), "{}", desk.screen(80, 24));
+    desk.press("enter");
+    assert!(desk.shows("Owner") && desk.shows("李四"), "{}", desk.screen(90, 50));
+}
