@@ -1,11 +1,12 @@
-//! Starting the terminal interface: the store, the theme, the keys.
+//! Starts the terminal interface with the settings in force.
 
 use super::failure::Failure;
 use super::session::{Session, Want};
 use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions};
-use crate::config::{ConfigError, Problem, place};
+use crate::config::{Config, ConfigError, Problem, place};
 use crate::domain::journal::Origin;
+use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::context::Goto;
 use crate::tui::keymap::Keymap;
@@ -14,82 +15,75 @@ use crate::tui::run::{self, Setup};
 use crate::tui::text::Measure;
 use crate::tui::theme::Theme;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How the interface opens a store: for writing, with the search ready in the background.
-pub(super) fn options(session: &Session, path: PathBuf) -> OpenOptions {
-    OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(path, Want::Write) }
-}
+/// The first screen's object.
+const START: &str = "customer";
 
-/// Refuses to start where there is no terminal to draw on.
-pub(super) fn need_terminal() -> Result<(), Failure> {
-    let there = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if there { Ok(()) } else { Err(Failure::Usage(msg!("cli-no-terminal"))) }
-}
-
-/// Opens a store that is there and shows it. One that can't be written is shown for reading only.
-pub(super) fn open(session: &Session, path: PathBuf) -> Result<(), Failure> {
-    need_terminal()?;
-    let options = options(session, path);
+/// Opens a store and hands the terminal to the interface until the user quits. `user` is who the user is
+/// unless the options say otherwise. A store that can't be written is shown for reading.
+pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::Usage(msg!("cli-no-terminal")));
+    }
+    let keymap = keymap(&session.config)?;
+    let depth = ColorDepth::detect(|name| std::env::var(name).ok());
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
+    let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
+    options.user = options.user.or_else(|| user.map(str::to_owned));
     let backend = match LocalBackend::open(options.clone()) {
         Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options })?,
         opened => opened?,
     };
-    show(session, backend)
-}
-
-/// Shows an open store until the user quits.
-pub(super) fn show(session: &Session, backend: LocalBackend) -> Result<(), Failure> {
-    need_terminal()?;
     let config = &session.config;
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let measure = if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow };
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
-        theme: if no_color { Theme::mono() } else { theme(session)? },
-        depth: ColorDepth::detect(|name| std::env::var(name).ok()),
-        measure,
+        theme,
+        measure: if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow },
+        depth,
         zone: session.zone.clone(),
-        keymap: keymap(session)?,
+        keymap,
         state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
-        start: Goto::List("customer".to_owned(), String::new()),
+        start: Goto::List(START.to_owned(), String::new()),
         config: config.clone(),
     };
-    run::run(setup)?;
-    Ok(())
+    run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
 }
 
-/// The theme of the configuration: built in, a file in the folder `themes` beside it, or a path.
-fn theme(session: &Session) -> Result<Theme, Failure> {
-    let name = &session.config.interface.theme;
-    if let Some(theme) = Theme::built_in(name) {
-        return Ok(theme);
-    }
-    let beside = place::config_file().and_then(|f| Some(f.parent()?.join("themes").join(format!("{name}.toml"))));
-    let path = beside.filter(|p| p.is_file()).unwrap_or_else(|| PathBuf::from(name));
-    let text = std::fs::read_to_string(&path).map_err(|_| {
-        let known = crate::tui::theme::BUILT_IN.map(|(n, _)| n).join(", ");
-        Failure::Other(3, msg!("cli-no-theme", name = name, known = known))
-    })?;
-    Theme::parse(name, &text).map_err(|errors| {
-        let line = |e: &crate::tui::theme::ThemeError| format!("{}: {e}", path.display());
-        Failure::Other(3, crate::domain::message::Message::literal(errors.iter().map(line).collect::<Vec<_>>().join("\n")))
+/// The keys in force, or every mistake in the configuration's with its place.
+pub(super) fn keymap(config: &Config) -> Result<Keymap, ConfigError> {
+    let own = config.keys.iter().map(|b| (b.action.as_str(), b.keys.as_slice()));
+    Keymap::new(own).map_err(|mistakes| {
+        let problem = |(action, message): (String, Message)| {
+            let at = config.keys.iter().find(|b| b.action == action);
+            let (line, column) = at.map_or((0, 0), |b| (b.line, b.column));
+            Problem { path: config.file.clone().unwrap_or_default(), line, column, message }
+        };
+        ConfigError { problems: mistakes.into_iter().map(problem).collect() }
     })
 }
 
-/// The keys with the user's own; every mistake is located in the configuration.
-pub(super) fn keymap(session: &Session) -> Result<Keymap, Failure> {
-    let config = &session.config;
-    let own = config.keys.iter().map(|b| (b.action.as_str(), b.keys.as_slice()));
-    Keymap::new(own).map_err(|errors| {
-        let path = config.file.clone().unwrap_or_default();
-        let at = |name: &str| config.keys.iter().find(|b| b.action == name).map_or((1, 1), |b| (b.line, b.column));
-        let problem = |(name, message): (String, crate::domain::message::Message)| {
-            let (line, column) = at(&name);
-            Problem { path: path.clone(), line, column, message }
+/// The theme that the settings name: a built-in one, or a file.
+pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
+    let name = &config.interface.theme;
+    if let Some(theme) = Theme::built_in(name) {
+        return Ok(theme);
+    }
+    let folder = config.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let path = folder.join(name);
+    let text = std::fs::read_to_string(&path).map_err(|_| Failure::Other(3, msg!("cli-theme", name = name)))?;
+    Theme::parse(name, &text).map_err(|mistakes| {
+        let line = |e: &crate::tui::theme::ThemeError| Problem {
+            path: path.clone(),
+            line: e.line,
+            column: 1,
+            message: Message::literal(match &e.nearest {
+                Some(near) => format!("{} ({near}?)", e.mistake),
+                None => e.mistake.to_string(),
+            }),
         };
-        Failure::Config(ConfigError { problems: errors.into_iter().map(problem).collect() })
+        Failure::Config(ConfigError { problems: mistakes.iter().map(line).collect() })
     })
 }
