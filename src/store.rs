@@ -60,7 +60,7 @@ pub use write::Write;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
-use filter::Bound;
+use crate::schema::filter::Bound;
 use crate::schema::model::Schema;
 use jiff::Timestamp;
 use rusqlite::Connection;

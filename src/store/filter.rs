@@ -1,21 +1,366 @@
 //! Filters as conditions of SQL.
+//!
+//! The filter's tests are two-valued, SQL's have a third value for what is empty. It counts as false everywhere: a
+//! condition that isn't true selects nothing, and a negation asks `IS NOT TRUE`.
 
-use super::column::Cell;
-use super::error::Result;
-use super::read::sea_value;
-use super::table::Column;
-use super::table::Table;
 use super::Which;
+use super::column::{Cell, Form, timestamp_text};
+use super::error::Result;
+use super::table::{Column, Table, Tables, quote};
+use crate::domain::record::system;
+use crate::domain::value::Value;
+use crate::schema::filter::{Bound, Test, folded};
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use sea_query::{Cond, Condition, Expr, ExprTrait};
+use rust_decimal::Decimal;
+use sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use std::ops::Bound as End;
+
+/// SQL functions that compare texts as filters do.
+const CONTAINS: &str = "tcrm_contains";
+const FOLDED: &str = "tcrm_folded";
+
+/// Gives a connection the functions that filters use.
+pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    conn.create_scalar_function(CONTAINS, 2, flags, |ctx| {
+        let (text, wanted) = (ctx.get_raw(0), ctx.get_raw(1));
+        Ok(match (text.as_str(), wanted.as_str()) {
+            (Ok(text), Ok(wanted)) => Some(text.contains(wanted) || folded(text).contains(wanted)),
+            _ => None,
+        })
+    })?;
+    conn.create_scalar_function(FOLDED, 1, flags, |ctx| Ok(ctx.get_raw(0).as_str().ok().map(folded)))
+}
 
 /// The condition for the records asked for.
-pub(super) fn condition(_table: &Table, which: Which<'_>) -> Result<Condition> {
+pub(super) fn condition(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
     let mut condition = Cond::all();
     if let Some(ids) = which.ids {
         condition = condition.add(among(ids));
     }
+    if let Some(filter) = which.filter {
+        let mut translation = Translation { tables, words: which.words.iter() };
+        if let Some(expr) = translation.bound(table, filter)? {
+            condition = condition.add(expr);
+        }
+    }
     Ok(condition)
+}
+
+/// A filter on its way into SQL.
+struct Translation<'a> {
+    tables: &'a Tables,
+    /// What the search engine answered, node by node.
+    words: std::slice::Iter<'a, &'a [i64]>,
+}
+
+impl Translation<'_> {
+    /// A filter over a table; `None` if it is always true.
+    fn bound(&mut self, table: &Table, bound: &Bound) -> Result<Option<Expr>> {
+        Ok(match bound {
+            Bound::All => None,
+            Bound::And(parts) => {
+                let mut whole: Option<Expr> = None;
+                for part in parts {
+                    if let Some(part) = self.bound(table, part)? {
+                        whole = Some(match whole {
+                            Some(whole) => whole.and(part),
+                            None => part,
+                        });
+                    }
+                }
+                whole
+            }
+            Bound::Or(parts) => {
+                let mut whole: Option<Expr> = None;
+                let mut always = false;
+                for part in parts {
+                    match self.bound(table, part)? {
+                        Some(part) => {
+                            whole = Some(match whole {
+                                Some(whole) => whole.or(part),
+                                None => part,
+                            });
+                        }
+                        None => always = true,
+                    }
+                }
+                if always { None } else { Some(whole.unwrap_or_else(never)) }
+            }
+            Bound::Not(part) => match self.bound(table, part)? {
+                Some(part) => Some(Expr::cust_with_exprs("(?) IS NOT TRUE", [part])),
+                None => Some(never()),
+            },
+            Bound::Words(_) => Some(among(self.words.next().copied().unwrap_or_default())),
+            Bound::Test { field, test } => Some(self.test(table, field, test)?),
+        })
+    }
+
+    fn test(&mut self, table: &Table, field: &str, test: &Test) -> Result<Expr> {
+        let own;
+        let column = match field {
+            system::ID | system::VERSION => {
+                own = own_column(field);
+                &own
+            }
+            _ => table.column(field)?,
+        };
+        let place = Place { table, column };
+        Ok(match test {
+            Test::Empty => place.expr().is_null(),
+            Test::Contains(text) => place.contains(&folded(text)),
+            Test::AnyOf(values) => place.any_of(values),
+            Test::Range { from, to } => place.range(from, to),
+            Test::RefersTo { object, text, exact } => {
+                place.refers_to(titled(self.tables.get(object)?, &folded(text), *exact))
+            }
+            Test::Related { object, inner } => {
+                let target = self.tables.get(object)?;
+                let mut select = Query::select();
+                select.from(target.name.clone()).expr(Expr::cust("id"));
+                if let Some(inner) = self.bound(target, inner)? {
+                    select.and_where(inner);
+                }
+                place.refers_to(select)
+            }
+        })
+    }
+}
+
+/// The columns that aren't fields.
+fn own_column(name: &str) -> Column {
+    let form = if name == system::ID { Form::Ref } else { Form::Integer };
+    Column::plain(name, form)
+}
+
+/// The ids of records with a title or code.
+fn titled(target: &Table, text: &str, exact: bool) -> SelectStatement {
+    let mut any = Cond::any();
+    if let Some(title) = target.title.and_then(|at| target.columns.get(at)) {
+        let title = Place { table: target, column: title };
+        any = any.add(if exact { title.folded_is(text) } else { title.contains_text(text) });
+    }
+    if let Some(code) = target.code.and_then(|at| target.columns.get(at)) {
+        any = any.add(Place { table: target, column: code }.folded_is(text));
+    }
+    let mut select = Query::select();
+    select.from(target.name.clone()).expr(Expr::cust("id")).cond_where(any);
+    select
+}
+
+/// A column of a table in a condition.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    table: &'t Table,
+    column: &'t Column,
+}
+
+impl Place<'_> {
+    fn name(self) -> String {
+        quote(&self.column.name)
+    }
+
+    fn expr(self) -> Expr {
+        Expr::cust(self.name())
+    }
+
+    /// Some item of a JSON array meets a condition. The column is qualified: `json_each` has columns named `parent`,
+    /// `type`, `value` … of its own.
+    fn some_item(self, condition: &str, values: Vec<sea_query::Value>) -> Expr {
+        let column = format!("{}.{}", quote(&self.table.name), self.name());
+        Expr::cust_with_values(format!("EXISTS (SELECT 1 FROM json_each({column}) e WHERE {condition})"), values)
+    }
+
+    fn contains(self, text: &str) -> Expr {
+        match self.column.form {
+            Form::Text => self.contains_text(text),
+            Form::Files => {
+                self.some_item(&format!("{CONTAINS}(json_extract(e.value, '$.name'), ?)"), vec![text.into()])
+            }
+            _ => never(),
+        }
+    }
+
+    fn contains_text(self, text: &str) -> Expr {
+        Expr::cust_with_values(format!("{CONTAINS}({}, ?)", self.name()), [text])
+    }
+
+    fn folded_is(self, text: &str) -> Expr {
+        Expr::cust_with_values(format!("{FOLDED}({}) = ?", self.name()), [text])
+    }
+
+    fn any_of(self, values: &[Value]) -> Expr {
+        match self.column.form {
+            Form::Choice => self.any_choice(values),
+            Form::Choices => {
+                let keys = values.iter().filter_map(Value::as_str).map(|k| folded(k).into()).collect();
+                self.any_item(&format!("{FOLDED}(e.value)"), keys)
+            }
+            Form::Refs => {
+                let ids = values.iter().filter_map(Value::as_ref_id).map(|id| id.as_i64().into()).collect();
+                self.any_item("e.value", ids)
+            }
+            Form::Text => {
+                let texts: Vec<sea_query::Value> =
+                    values.iter().filter_map(Value::as_str).map(|t| folded(t).into()).collect();
+                either(texts, |texts| Expr::cust(format!("{FOLDED}({})", self.name())).is_in(texts))
+            }
+            Form::Money => {
+                let one = |value: &Value| self.range(&End::Included(value.clone()), &End::Included(value.clone()));
+                values.iter().map(one).reduce(ExprTrait::or).unwrap_or_else(never)
+            }
+            Form::Integer | Form::Scaled(_) => {
+                let exact = values.iter().filter_map(|v| self.units(v)).filter(|u| u.exact);
+                either(exact.map(|u| u.floor.into()).collect(), |units| self.expr().is_in(units))
+            }
+            Form::Date | Form::DateTime | Form::Boolean | Form::Ref | Form::Files => {
+                let cells = values.iter().filter_map(|v| self.column.form.encode(v));
+                either(cells.map(sea_value).collect(), |cells| self.expr().is_in(cells))
+            }
+        }
+    }
+
+    fn any_item(self, item: &str, values: Vec<sea_query::Value>) -> Expr {
+        if values.is_empty() {
+            return never();
+        }
+        let marks = vec!["?"; values.len()].join(", ");
+        self.some_item(&format!("{item} IN ({marks})"), values)
+    }
+
+    /// An index of a dictionary field stands on the rank: items of the dictionary are asked for by it.
+    fn any_choice(self, values: &[Value]) -> Expr {
+        let keys: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        let ranks: Option<Vec<i64>> = keys.iter().map(|key| self.column.ranks.get(*key).copied()).collect();
+        match ranks {
+            Some(ranks) if !ranks.is_empty() && self.table.is_indexed(&self.column.order) => {
+                let order = Expr::cust(self.column.order.clone());
+                match ranks.as_slice() {
+                    [only] => order.eq(*only),
+                    _ => order.is_in(ranks),
+                }
+            }
+            _ => either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)),
+        }
+    }
+
+    fn range(self, from: &End<Value>, to: &End<Value>) -> Expr {
+        let mut whole = self.expr().is_not_null();
+        for (end, lower) in [(from, true), (to, false)] {
+            let (value, included) = match end {
+                End::Unbounded => continue,
+                End::Included(value) => (value, true),
+                End::Excluded(value) => (value, false),
+            };
+            whole = whole.and(self.compared(value, lower, included));
+        }
+        whole
+    }
+
+    /// The column lies above (or below) a value.
+    fn compared(self, value: &Value, above: bool, included: bool) -> Expr {
+        let compare = |left: Expr, right: sea_query::Value, included: bool| match (above, included) {
+            (true, true) => left.gte(right),
+            (true, false) => left.gt(right),
+            (false, true) => left.lte(right),
+            (false, false) => left.lt(right),
+        };
+        match (self.column.form, value) {
+            (Form::Text, Value::Text(text)) => {
+                compare(Expr::cust(format!("{FOLDED}({})", self.name())), folded(text).into(), included)
+            }
+            (Form::Integer | Form::Scaled(_) | Form::Money, value) => {
+                let Some(units) = self.units(value) else { return never() };
+                // Between two whole units: above means above the lower one, below means at most the lower one.
+                let included = if units.exact { included } else { !above };
+                let amount = compare(self.expr(), units.floor.into(), included);
+                match value {
+                    Value::Money(money) => {
+                        amount.and(Expr::cust(quote(&self.column.currency())).eq(money.currency.clone()))
+                    }
+                    _ => amount,
+                }
+            }
+            (Form::DateTime, Value::DateTime(at)) => match timestamp_text(*at) {
+                Some(text) => compare(self.expr(), text.into(), included),
+                None => never(),
+            },
+            (form @ (Form::Date | Form::Boolean | Form::Ref), value) => match form.encode(value) {
+                Some(cell) => compare(self.expr(), sea_value(cell), included),
+                None => never(),
+            },
+            _ => never(),
+        }
+    }
+
+    /// A number in the column's units.
+    fn units(self, value: &Value) -> Option<Units> {
+        let amount = match value {
+            Value::Decimal(d) => *d,
+            Value::Integer(i) => Decimal::from(*i),
+            Value::Money(money) if self.column.form == Form::Money => money.amount,
+            _ => return None,
+        };
+        let scale = match self.column.form {
+            Form::Integer => 0,
+            Form::Scaled(scale) => scale,
+            Form::Money => 2,
+            _ => return None,
+        };
+        Some(Units::of(&amount, scale))
+    }
+
+    fn refers_to(self, ids: SelectStatement) -> Expr {
+        match self.column.form {
+            Form::Refs => {
+                let column = format!("{}.{}", quote(&self.table.name), self.name());
+                let mut items = Query::select();
+                items.expr(Expr::cust("1")).from_function(sea_query::Func::cust("json_each").arg(Expr::cust(column)), "e");
+                items.and_where(Expr::cust("e.value").in_subquery(ids));
+                Expr::exists(items)
+            }
+            _ => self.expr().in_subquery(ids),
+        }
+    }
+}
+
+/// A number in whole units of a column, rounded down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Units {
+    floor: i64,
+    exact: bool,
+}
+
+impl Units {
+    fn of(amount: &Decimal, scale: u32) -> Units {
+        let (have, mantissa) = (amount.scale(), amount.mantissa());
+        let (units, exact) = if have <= scale {
+            let factor = 10i128.checked_pow(scale - have).unwrap_or(i128::MAX);
+            (mantissa.saturating_mul(factor), true)
+        } else {
+            let divisor = 10i128.checked_pow(have - scale).unwrap_or(i128::MAX);
+            (mantissa.div_euclid(divisor), mantissa.rem_euclid(divisor) == 0)
+        };
+        match i64::try_from(units) {
+            Ok(floor) => Units { floor, exact },
+            // Beyond every column.
+            Err(_) if units > 0 => Units { floor: i64::MAX, exact: false },
+            Err(_) => Units { floor: i64::MIN, exact: false },
+        }
+    }
+}
+
+/// What nothing meets.
+fn never() -> Expr {
+    Expr::cust("FALSE")
+}
+
+/// A test for a list of values, which nothing meets if the list is empty.
+fn either(values: Vec<sea_query::Value>, test: impl FnOnce(Vec<sea_query::Value>) -> Expr) -> Expr {
+    if values.is_empty() { never() } else { test(values) }
 }
 
 /// The id is one of these: passed as one JSON text, so that the statement is the same for any number.
@@ -33,17 +378,27 @@ pub(super) fn among(ids: &[i64]) -> Expr {
 }
 
 /// A column has exactly this value.
-pub(super) fn equals(column: &Column, cell: Cell<'_>) -> Expr {
+pub(super) fn equals(table: &Table, column: &Column, cell: Cell<'_>) -> Expr {
     if let Cell::Text(key) = &cell
+        && table.is_indexed(&column.order)
         && let Some(rank) = column.ranks.get(*key)
     {
-        // The index of a dictionary field stands on the rank.
         return Expr::cust(column.order.clone()).eq(*rank);
     }
-    let name = Expr::cust(super::table::quote(&column.name));
+    let name = Expr::cust(quote(&column.name));
     match cell {
         Cell::Null => name.is_null(),
         cell => name.eq(sea_value(cell)),
+    }
+}
+
+/// A cell as a value of a statement under construction.
+fn sea_value(cell: Cell<'_>) -> sea_query::Value {
+    match cell {
+        Cell::Null => sea_query::Value::BigInt(None),
+        Cell::Integer(i) => i.into(),
+        Cell::Text(t) => t.into(),
+        Cell::Owned(t) => t.into(),
     }
 }
 
@@ -58,7 +413,3 @@ pub(super) fn bind(value: &sea_query::Value) -> ToSqlOutput<'_> {
         _ => ValueRef::Null,
     })
 }
-
-/// Stands in.
-#[derive(Debug)]
-pub enum Bound {}

@@ -3,7 +3,7 @@
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
 use super::table::Tables;
-use super::{OpenMode, Store, evolve, index, migrate};
+use super::{OpenMode, Store, evolve, filter, index, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -128,6 +128,7 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
 fn settle(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
+    filter::add_functions(conn)?;
     conn.execute_batch(SESSION)
 }
 

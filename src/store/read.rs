@@ -1,6 +1,6 @@
 //! Reading records.
 
-use super::column::{Cell, Form};
+use super::column::Form;
 use super::error::Result;
 use super::filter;
 use super::table::{Column, Table, quote};
@@ -139,7 +139,7 @@ impl Store {
         let table = self.tables.get(which.object)?;
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id")).and_where(filter::among(ids));
-        select.cond_where(filter::condition(table, which)?);
+        select.cond_where(filter::condition(&self.tables, table, which)?);
         let found: std::collections::HashSet<i64> = self.rows(&select, |row| row.get(0))?.into_iter().collect();
         Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
     }
@@ -148,7 +148,7 @@ impl Store {
     pub fn count(&self, which: Which<'_>, cap: u64) -> Result<(u64, bool)> {
         let table = self.tables.get(which.object)?;
         let mut inner = Query::select();
-        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(table, which)?);
+        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(&self.tables, table, which)?);
         // A limit keeps SQLite from counting by the pages of an index, which is faster than any loop.
         if cap < u64::MAX {
             inner.limit(Ord::min(cap.saturating_add(1), i64::MAX as u64));
@@ -220,7 +220,7 @@ impl Store {
         let cell = column.form.encode(value).ok_or_else(invalid)?;
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id"));
-        select.and_where(filter::equals(column, cell));
+        select.and_where(filter::equals(table, column, cell));
         if let Value::Money(money) = value {
             select.and_where(Expr::cust(quote(&column.currency())).eq(money.currency.clone()));
         }
@@ -263,7 +263,7 @@ impl Store {
         let table = self.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
-        select.cond_where(filter::condition(table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select.cond_where(filter::condition(&self.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
@@ -286,7 +286,7 @@ impl Store {
                 at += 1;
             }
         }
-        select.cond_where(filter::condition(table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select.cond_where(filter::condition(&self.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| Ok(row(&RowView { row: r, places: &places })))
     }
 
@@ -330,15 +330,5 @@ fn refers(table: &Table, column: &Column) -> String {
             format!("EXISTS (SELECT 1 FROM json_each({}.{name}) e WHERE e.value = ?1)", quote(&table.name))
         }
         _ => format!("{name} = ?1"),
-    }
-}
-
-/// A bound value of a cursor or filter.
-pub(super) fn sea_value(cell: Cell<'_>) -> sea_query::Value {
-    match cell {
-        Cell::Null => sea_query::Value::BigInt(None),
-        Cell::Integer(i) => i.into(),
-        Cell::Text(t) => t.into(),
-        Cell::Owned(t) => t.into(),
     }
 }

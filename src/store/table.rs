@@ -42,6 +42,8 @@ pub(super) struct Table {
     positions: HashMap<String, usize>,
     /// The title field's position.
     pub(super) title: Option<usize>,
+    /// The code field's position.
+    pub(super) code: Option<usize>,
     /// Order of its list.
     pub(super) sort: Vec<SortKey>,
     pub(super) indexes: Vec<Index>,
@@ -87,6 +89,7 @@ impl Table {
         let mut table = Table {
             name: object.name.clone(),
             title: positions.get(&object.title).copied(),
+            code: object.code.as_ref().and_then(|code| positions.get(code).copied()),
             sort: object.sort.clone(),
             positions,
             indexes: Vec::new(),
@@ -157,6 +160,13 @@ impl Table {
                 self.leading.insert(order);
             }
         }
+        for fields in &object.indexes {
+            let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
+            if let Some(first) = parts.first() {
+                indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
+                self.leading.insert(first.clone());
+            }
+        }
         if let Some(first) = sorted.first().cloned()
             && first != "id"
             && (sorted.len() > 1 || !self.leading.contains(&first))
@@ -164,6 +174,8 @@ impl Table {
             indexes.push(self.index("_sort", &sorted.join(", "), false));
             self.leading.insert(first);
         }
+        let mut names = HashSet::new();
+        indexes.retain(|index| names.insert(index.name.clone()));
         indexes
     }
 
@@ -233,6 +245,12 @@ impl Column {
             column.order = format!("CASE {} {} ELSE {rest} END", quote(name), cases.join(" "));
         }
         column
+    }
+
+    /// A column that isn't a field's.
+    pub(super) fn plain(name: &str, form: Form) -> Column {
+        let (order, ranks) = (quote(name), HashMap::new());
+        Column { name: name.to_owned(), form, filled: true, target: None, order, ranks }
     }
 
     /// The names of its columns, quoted.
