@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod crm;
+pub mod demo;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
