@@ -58,9 +58,10 @@ pub(super) fn columns(object: &Object) -> Vec<String> {
 
 /// The fields that a record is found by: those marked so, its title and its code.
 fn found_by(object: &Object) -> impl Iterator<Item = &Field> {
-    object.fields.iter().filter(|f| {
-        f.search && !f.retired || f.name == object.title || object.code.as_deref() == Some(f.name.as_str())
-    })
+    object
+        .fields
+        .iter()
+        .filter(|f| f.search && !f.retired || f.name == object.title || object.code.as_deref() == Some(f.name.as_str()))
 }
 
 fn text(schema: &Schema, field: &Field, record: &Record) -> String {
