@@ -7,6 +7,7 @@ use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::crm::{Context, Crm};
+use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::value::Value;
@@ -162,11 +163,17 @@ impl LocalBackend {
 
     /// How long a filter may wait for the index; starts making one if the filter needs it.
     pub(super) fn patience(&self, filter: &str) -> Duration {
-        if filter.trim().is_empty() {
+        if !language::parse(filter).is_ok_and(|expr| has_words(&expr)) {
             return Duration::ZERO;
         }
+        self.search_patience(PATIENCE)
+    }
+
+    /// How long a search may wait for the index: `first` while one is being made in the background
+    /// anyway, as long as it takes where one is made for it.
+    pub(super) fn search_patience(&self, first: Duration) -> Duration {
         if self.shared.options.search {
-            return PATIENCE;
+            return first;
         }
         self.start_search();
         Duration::from_secs(600)
@@ -182,6 +189,15 @@ impl Drop for LocalBackend {
             drop(wake);
             let _ = thread.join();
         }
+    }
+}
+
+fn has_words(expr: &Expr) -> bool {
+    match expr {
+        Expr::Word(_) => true,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(has_words),
+        Expr::Not(part) => has_words(part),
+        Expr::All | Expr::Compare { .. } => false,
     }
 }
 
