@@ -306,7 +306,10 @@ fn what_is_exported_is_imported_as_it_was() {
         std::fs::copy(home.path(name), other.path(name)).unwrap();
         other.ok(&["import", "customer", name, "--create-references", "--on-duplicate", "update"]);
         for record in ["母公司", "=危险"] {
-            let (one, two) = (home.json(&["show", "customer", record, "--json"]), other.json(&["show", "customer", record, "--json"]));
+            let (one, two) = (
+                home.json(&["show", "customer", record, "--json"]),
+                other.json(&["show", "customer", record, "--json"]),
+            );
             for field in ["name", "code", "remark", "annual_revenue", "tags", "phone", "level"] {
                 assert_eq!(one[field], two[field], "{name} {record} {field}");
             }
@@ -377,7 +380,9 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
     home.ok(&["rm", "customer", "Acme"]);
     home.ok(&["restore", "b.db"]);
     assert_eq!(home.names(), ["Acme"]);
-    let kept = std::fs::read_dir(home.folder.path()).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().contains("before-restore"));
+    let kept = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .any(|e| e.unwrap().file_name().to_string_lossy().contains("before-restore"));
     assert!(kept);
     home.file("junk.db", "no database");
     assert_ne!(home.run(&["restore", "junk.db"]).code, 0);

@@ -12,7 +12,7 @@ mod open;
 mod recent;
 mod watch;
 
-pub use open::OpenOptions;
+pub use open::{Demo, OpenOptions};
 
 use super::error::Error;
 use super::request::*;

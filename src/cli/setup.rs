@@ -4,9 +4,11 @@ use super::args::Demo;
 use super::failure::Failure;
 use super::interface;
 use super::output::note;
+use super::progress::{Far, Progress};
 use super::session::{Session, Want};
-use crate::backend::local::LocalBackend;
+use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::msg;
+use jiff::Zoned;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -57,7 +59,8 @@ pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("demo.db");
-    let result = create(session, &path, Some(demo.customers), demo.seed).and_then(|()| interface::run(session, path, Some(DEMO_USER)));
+    let result = create(session, &path, Some(demo.customers), demo.seed)
+        .and_then(|()| interface::run(session, path, Some(DEMO_USER)));
     // What is thrown away need not be thrown away well.
     let _ = std::fs::remove_dir_all(&folder);
     result
@@ -79,17 +82,23 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }
-    let backend = LocalBackend::create(session.open_options(path.to_owned(), Want::Write), &schema)?;
+    let options = session.open_options(path.to_owned(), Want::Write);
     match customers {
-        Some(customers) => fill(session, &backend, customers, seed).inspect_err(|_| discard(path)),
-        None => Ok(()),
+        None => LocalBackend::create(options, &schema).map(|_| ())?,
+        Some(customers) => {
+            let now = Zoned::now().with_time_zone(session.zone.clone());
+            let demo = local::Demo { customers, seed, now };
+            let mut bar = Progress::new();
+            // The user may be one of the people that are made up: who it is comes out when it is opened.
+            let nobody = OpenOptions { user: None, ..options };
+            LocalBackend::create_demo(nobody, &schema, demo, &mut |done, of| {
+                bar.draw(session, Far { rows: done, bytes: (done, Some(of)) });
+            })
+            .inspect_err(|_| discard(path))?;
+            bar.clear();
+        }
     }
-}
-
-/// Fills a new store with made-up data: the one place where that is asked for.
-fn fill(session: &Session, backend: &LocalBackend, customers: u64, seed: u64) -> Result<(), Failure> {
-    let _ = (session, backend, customers, seed);
-    Err(Failure::Other(1, msg!("cli-no-demo")))
+    Ok(())
 }
 
 fn discard(path: &Path) {

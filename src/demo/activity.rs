@@ -8,8 +8,10 @@ use super::own::{PRODUCTS, Product};
 use super::row::Row;
 use super::world::{Table, World};
 
-const KINDS: &[(&str, u32)] = &[("call", 38), ("visit", 20), ("meeting", 10), ("email", 14), ("message", 12), ("note", 6)];
-const OUTCOMES: &[(&str, u32)] = &[("progress", 30), ("interested", 24), ("no_change", 20), ("call_back", 14), ("refused", 4)];
+const KINDS: &[(&str, u32)] =
+    &[("call", 38), ("visit", 20), ("meeting", 10), ("email", 14), ("message", 12), ("note", 6)];
+const OUTCOMES: &[(&str, u32)] =
+    &[("progress", 30), ("interested", 24), ("no_change", 20), ("call_back", 14), ("refused", 4)];
 
 /// Subjects of a kind; `{p}` is a product, `{n}` a contact.
 fn subjects(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -28,13 +30,20 @@ fn subjects(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
         ),
         "email" => (
             &["发送{p}资料", "发送报价单", "邮件确认技术参数", "发送合同草稿"],
-            &["Sent the {p} brochure", "Sent the quote", "Confirmed specifications by e-mail", "Sent the draft contract"],
+            &[
+                "Sent the {p} brochure",
+                "Sent the quote",
+                "Confirmed specifications by e-mail",
+                "Sent the draft contract",
+            ],
         ),
         "message" => (
             &["微信沟通交期", "微信发送案例", "节日问候", "微信确认会议时间"],
             &["Message about delivery", "Shared a case study", "Season's greetings", "Confirmed the meeting time"],
         ),
-        _ => (&["内部备注", "客户动态", "竞品情况"], &["Internal note", "News about the customer", "Competitor update"]),
+        _ => {
+            (&["内部备注", "客户动态", "竞品情况"], &["Internal note", "News about the customer", "Competitor update"])
+        }
     }
 }
 
@@ -69,7 +78,8 @@ const LATIN_CONTENTS: &[&str] = &[
     "Postponed to next year; keep in touch.",
 ];
 const STEPS: &[&str] = &["发送正式报价", "安排演示", "补充技术资料", "确认审批进度", "约下次拜访", "跟进合同"];
-const LATIN_STEPS: &[&str] = &["Send the quote", "Arrange a demo", "Send details", "Ask about approval", "Plan a visit"];
+const LATIN_STEPS: &[&str] =
+    &["Send the quote", "Arrange a demo", "Send details", "Ask about approval", "Plan a visit"];
 
 /// All activities.
 pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
@@ -94,7 +104,11 @@ fn row(world: &World, customer: &Customer, number: usize, visit: &Visit, deals: 
     let product = deal.map_or_else(|| draw.pick(PRODUCTS), |d| PRODUCTS.get(d.product).copied().unwrap_or_default());
     let person = contact::person(world, customer, visit.contact);
     let fill = |text: &str| filled(text, &person.name, company.either(product.name, product.latin));
-    let kind = if visit.at.is_none() { draw.weighted(&[("call", 4), ("visit", 4), ("meeting", 2)]) } else { draw.weighted(KINDS) };
+    let kind = if visit.at.is_none() {
+        draw.weighted(&[("call", 4), ("visit", 4), ("meeting", 2)])
+    } else {
+        draw.weighted(KINDS)
+    };
     let (subjects, latin_subjects) = subjects(kind);
     row.choice("kind", kind);
     row.text("subject", fill(draw.pick(company.either(subjects, latin_subjects))));
@@ -108,10 +122,13 @@ fn row(world: &World, customer: &Customer, number: usize, visit: &Visit, deals: 
     row.refer("customer", Some(customer.id));
     row.refer("contact", Some(happening::contact_id(world, customer, visit.contact)));
     row.refer("opportunity", deal.map(|d| happening::deal_id(world, customer, d)));
-    row.refers("products", match (deal, at_product(&product)) {
-        (Some(_), Some(at)) => vec![world.own_id(Table::Product, at)],
-        _ => Vec::new(),
-    });
+    row.refers(
+        "products",
+        match (deal, at_product(&product)) {
+            (Some(_), Some(at)) => vec![world.own_id(Table::Product, at)],
+            _ => Vec::new(),
+        },
+    );
     let follows = visit.at.is_some() && draw.chance(40);
     row.text("next_step", if follows { draw.pick(company.either(STEPS, LATIN_STEPS)) } else { "" });
     let days = 1_000 * 60 * 60 * 24 * draw.between(2, 15);

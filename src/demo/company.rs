@@ -80,7 +80,10 @@ fn home(world: &World, draw: &mut Draw, index: u64) -> Company {
     let seconds = world.second.len().max(1) as u64;
     let mut brand: String = if long {
         let (pair, third) = (brand / thirds.max(1), brand % thirds.max(1));
-        [at(&world.first, pair / seconds), at(&world.second, pair % seconds), at(&world.third, third)].iter().flatten().collect()
+        [at(&world.first, pair / seconds), at(&world.second, pair % seconds), at(&world.third, third)]
+            .iter()
+            .flatten()
+            .collect()
     } else {
         [at(&world.first, brand / seconds), at(&world.second, brand % seconds)].iter().flatten().collect()
     };
@@ -188,7 +191,12 @@ impl Company {
                 let (district, road, house) = (draw.pick(&districts), draw.pick(ROADS), draw.pick(HOUSES));
                 let room = match house {
                     "" => String::new(),
-                    _ => format!("{}座{}{:02}室", draw.pick(&["A", "B", "C", "1", "2"]), draw.between(2, 32), draw.between(1, 16)),
+                    _ => format!(
+                        "{}座{}{:02}室",
+                        draw.pick(&["A", "B", "C", "1", "2"]),
+                        draw.between(2, 32),
+                        draw.between(1, 16)
+                    ),
                 };
                 format!("{province}{}市{district}{road}{number}号{house}{room}", city.name)
             }

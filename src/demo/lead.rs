@@ -9,15 +9,30 @@ use super::{contact, happening};
 use crate::domain::value::Value;
 
 const STATUSES: &[(&str, u32)] = &[("new", 34), ("contacted", 26), ("qualified", 12), ("converted", 14), ("junk", 14)];
-const SOURCES: &[(&str, u32)] =
-    &[("website", 28), ("search_engine", 16), ("social", 14), ("exhibition", 20), ("campaign", 12), ("referral", 6), ("partner", 4)];
-const REASONS: &[(&str, u32)] = &[("no_need", 40), ("unreachable", 30), ("wrong_data", 20), ("duplicate", 8), ("other", 2)];
+const SOURCES: &[(&str, u32)] = &[
+    ("website", 28),
+    ("search_engine", 16),
+    ("social", 14),
+    ("exhibition", 20),
+    ("campaign", 12),
+    ("referral", 6),
+    ("partner", 4),
+];
+const REASONS: &[(&str, u32)] =
+    &[("no_need", 40), ("unreachable", 30), ("wrong_data", 20), ("duplicate", 8), ("other", 2)];
 const INTERESTS: &[&str] = &[
-    "官网留言，想了解{p}的价格。", "展会上索取了{p}资料。", "准备做设备联网，约 30 台。", "想要{p}的试用。", "询问能否对接现有 ERP。",
+    "官网留言，想了解{p}的价格。",
+    "展会上索取了{p}资料。",
+    "准备做设备联网，约 30 台。",
+    "想要{p}的试用。",
+    "询问能否对接现有 ERP。",
 ];
 const LATIN_INTERESTS: &[&str] = &[
-    "Asked for the price of {p} on the website.", "Took a brochure of {p} at the fair.", "Plans to connect 30 machines.",
-    "Would like to try {p}.", "Asks whether it works with their ERP.",
+    "Asked for the price of {p} on the website.",
+    "Took a brochure of {p} at the fair.",
+    "Plans to connect 30 machines.",
+    "Would like to try {p}.",
+    "Asks whether it works with their ERP.",
 ];
 
 /// All leads.
@@ -50,7 +65,8 @@ fn row(world: &World, index: u64) -> Row {
     row.put("code", Value::Empty);
     row.text("name", person.name.as_str());
     row.text("company", company.name.as_str());
-    let post = draw.pick(company.either(&["采购经理", "工程师", "总经理", "信息主管"][..], &["Buyer", "Engineer", "CEO"][..]));
+    let post =
+        draw.pick(company.either(&["采购经理", "工程师", "总经理", "信息主管"][..], &["Buyer", "Engineer", "CEO"][..]));
     row.text("post", if draw.chance(60) { post } else { "" });
     row.choice("status", status);
     row.choice("source", draw.weighted(SOURCES));

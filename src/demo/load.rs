@@ -1,8 +1,8 @@
 //! Writing made-up data to a store, with the codes and computed fields of the store's schema.
 
+use super::Sizes;
 use super::row::Row;
 use super::world::{Table, World};
-use super::Sizes;
 use crate::crm::code;
 use crate::domain::formula;
 use crate::domain::journal::Origin;
@@ -43,7 +43,8 @@ pub fn fill(
     let world = World::new(seed, *sizes, now);
     let counts: Vec<(Table, u64)> = Table::ALL.iter().map(|table| (*table, world.count(*table))).collect();
     let total = counts.iter().map(|(_, count)| count).sum();
-    let mut load = Load { schema, context: Context::new(None, now.timestamp(), Origin::System), now, done: 0, total, progress };
+    let mut load =
+        Load { schema, context: Context::new(None, now.timestamp(), Origin::System), now, done: 0, total, progress };
     if total <= BATCH_ROWS as u64 {
         load.at_once(store, &world)?;
     } else {
@@ -192,7 +193,9 @@ impl<'s> Shape<'s> {
         let cells = row.cells.into_iter().zip(&self.taken).filter(|(_, taken)| **taken);
         let mut values: Vec<Value> = cells.map(|((_, value), _)| value).collect();
         for (at, rule) in &self.codes {
-            let get = |field: &str| self.names.iter().position(|n| *n == field).and_then(|at| values.get(at)).unwrap_or(&Value::Empty);
+            let get = |field: &str| {
+                self.names.iter().position(|n| *n == field).and_then(|at| values.get(at)).unwrap_or(&Value::Empty)
+            };
             let prefix = rule.prefix(self.schema, self.object, day, get);
             let counter = code::counter(rule, &prefix);
             let last = match self.serials.get(&counter) {

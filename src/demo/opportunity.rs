@@ -11,23 +11,56 @@ use crate::domain::value::Value;
 use rust_decimal::Decimal;
 
 const KINDS: &[(&str, u32)] = &[("new_business", 55), ("repeat", 20), ("upgrade", 13), ("renewal", 12)];
-const SOURCES: &[(&str, u32)] = &[("referral", 25), ("website", 15), ("exhibition", 15), ("cold_call", 15), ("visit", 20), ("partner", 10)];
-const LOSSES: &[(&str, u32)] =
-    &[("price", 30), ("competitor", 24), ("no_budget", 14), ("postponed", 14), ("product", 9), ("relation", 7), ("other", 2)];
+const SOURCES: &[(&str, u32)] =
+    &[("referral", 25), ("website", 15), ("exhibition", 15), ("cold_call", 15), ("visit", 20), ("partner", 10)];
+const LOSSES: &[(&str, u32)] = &[
+    ("price", 30),
+    ("competitor", 24),
+    ("no_budget", 14),
+    ("postponed", 14),
+    ("product", 9),
+    ("relation", 7),
+    ("other", 2),
+];
 const COMPETITORS: &[&str] = &["云帆工控", "博睿数据", "Nordwell", "凌峰科技", "Axion Systems", "同创智造"];
 const STEPS: &[&str] = &[
-    "提交技术方案", "安排产品演示", "确认预算与采购流程", "约见决策人", "提交报价", "商务条款谈判", "准备样机测试", "合同评审", "现场勘查",
+    "提交技术方案",
+    "安排产品演示",
+    "确认预算与采购流程",
+    "约见决策人",
+    "提交报价",
+    "商务条款谈判",
+    "准备样机测试",
+    "合同评审",
+    "现场勘查",
 ];
 const LATIN_STEPS: &[&str] = &[
-    "Send the technical proposal", "Schedule a demo", "Confirm budget and process", "Meet the decision maker",
-    "Send the quote", "Negotiate terms", "Prepare the trial unit", "Review the contract", "Visit the site",
+    "Send the technical proposal",
+    "Schedule a demo",
+    "Confirm budget and process",
+    "Meet the decision maker",
+    "Send the quote",
+    "Negotiate terms",
+    "Prepare the trial unit",
+    "Review the contract",
+    "Visit the site",
 ];
-const WON: &[&str] = &["技术评分第一，价格在预算内，签约。", "试点效果好，客户主动扩大范围。", "交期和本地服务打动客户。", "老客户复购，流程顺利。"];
+const WON: &[&str] = &[
+    "技术评分第一，价格在预算内，签约。",
+    "试点效果好，客户主动扩大范围。",
+    "交期和本地服务打动客户。",
+    "老客户复购，流程顺利。",
+];
 const LATIN_WON: &[&str] =
     &["Best technical score, price within budget.", "The pilot convinced them.", "Local service made the difference."];
-const LOST: &[&str] = &["客户选择了更低报价。", "项目预算被总部冻结。", "决策人更换，优先级下降。", "功能不满足二期需求。"];
-const LATIN_LOST: &[&str] =
-    &["They took a lower offer.", "Head office froze the budget.", "The decision maker left.", "A feature was missing."];
+const LOST: &[&str] =
+    &["客户选择了更低报价。", "项目预算被总部冻结。", "决策人更换，优先级下降。", "功能不满足二期需求。"];
+const LATIN_LOST: &[&str] = &[
+    "They took a lower offer.",
+    "Head office froze the budget.",
+    "The decision maker left.",
+    "A feature was missing.",
+];
 
 /// All opportunities.
 pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
@@ -115,4 +148,3 @@ fn probability(stage: &str) -> i64 {
         _ => 0,
     }
 }
-

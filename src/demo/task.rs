@@ -10,12 +10,29 @@ use super::row::Row;
 use super::world::{SALES_MANAGER, Table, World};
 
 const SUBJECTS: &[&str] = &[
-    "发送{p}报价", "回访{n}", "准备{p}演示", "跟进合同审批", "确认付款时间", "寄送样机", "整理技术方案", "约{n}拜访", "更新客户资料",
-    "提交投标文件", "催收货款", "安排售后巡检",
+    "发送{p}报价",
+    "回访{n}",
+    "准备{p}演示",
+    "跟进合同审批",
+    "确认付款时间",
+    "寄送样机",
+    "整理技术方案",
+    "约{n}拜访",
+    "更新客户资料",
+    "提交投标文件",
+    "催收货款",
+    "安排售后巡检",
 ];
 const LATIN_SUBJECTS: &[&str] = &[
-    "Send {p} quote", "Call {n} back", "Prepare the {p} demo", "Check contract approval", "Ask about payment",
-    "Ship the trial unit", "Write the proposal", "Plan a visit to {n}", "Update customer data",
+    "Send {p} quote",
+    "Call {n} back",
+    "Prepare the {p} demo",
+    "Check contract approval",
+    "Ask about payment",
+    "Ship the trial unit",
+    "Write the proposal",
+    "Plan a visit to {n}",
+    "Update customer data",
 ];
 const PRIORITIES: &[(&str, u32)] = &[("normal", 65), ("high", 22), ("low", 13)];
 

@@ -332,8 +332,7 @@ impl Loop {
     fn open_link(&self, link: &str) {
         let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         let null = std::process::Stdio::null;
-        let started =
-            std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
+        let started = std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
         if let Err(error) = started {
             self.fail(msg!("link-failed", command = opener, why = error));
         }

@@ -6,15 +6,17 @@ use super::watch::Watch;
 use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
 use crate::backend::Me;
 use crate::backend::error::Error;
+use crate::backend::request::From;
 use crate::crm::{Context, Crm};
+use crate::demo::Sizes;
 use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
-use crate::backend::request::From;
 use crate::store::{OpenMode, Store, Which};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +59,17 @@ impl OpenOptions {
     }
 }
 
+/// What made-up data a store is filled with.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// How many customers.
+    pub customers: u64,
+    /// The same seed and day give the same data.
+    pub seed: u64,
+    /// The day that the data is about.
+    pub now: Zoned,
+}
+
 impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
     /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
@@ -68,6 +81,18 @@ impl LocalBackend {
     /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
     pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
         let store = Store::create(&options.path, schema)?;
+        LocalBackend::start(store, options)
+    }
+
+    /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all.
+    pub fn create_demo(
+        options: OpenOptions,
+        schema: &Schema,
+        demo: Demo,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<LocalBackend, Error> {
+        let mut store = Store::create(&options.path, schema)?;
+        crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
         LocalBackend::start(store, options)
     }
 

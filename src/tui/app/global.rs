@@ -2,10 +2,10 @@
 
 use super::App;
 use crate::backend::error::Error;
-use crate::tui::action::Action;
-use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::domain::lang::Lang;
 use crate::msg;
+use crate::tui::action::Action;
+use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
 use crate::tui::popup::find::FindLayer;
 use crate::tui::popup::help::HelpLayer;

@@ -227,9 +227,7 @@ impl DetailPane {
             Some(Tab::Related(_, list)) => list.update(event, cx),
             Some(Tab::History(history)) => history.update(event, cx),
             _ => match (event, cx.shared.object(&self.key.object), &self.view) {
-                (Event::Action(action), Some(object), Some(view)) => {
-                    self.attributes.act(*action, object, view, body)
-                }
+                (Event::Action(action), Some(object), Some(view)) => self.attributes.act(*action, object, view, body),
                 _ => Flow::Ignored,
             },
         }

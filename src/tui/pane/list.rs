@@ -268,7 +268,8 @@ impl ListPane {
             if let Some(cursor) = self.window.last_cursor() {
                 self.ask(From::After(cursor), Want::Append, cx);
             }
-        } else if self.window.more_before && self.window.cursor < margin
+        } else if self.window.more_before
+            && self.window.cursor < margin
             && let Some(cursor) = self.window.first_cursor()
         {
             self.ask(From::Before(cursor), Want::Prepend, cx);

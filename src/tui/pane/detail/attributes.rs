@@ -136,7 +136,10 @@ impl Attributes {
             Block::Heading(_) | Block::Pair(_) => 1,
             Block::Wide(_, field) => {
                 let text = shared.format(&field.kind, view.record.get(&field.name), &view.titles);
-                text.lines().map(|l| shared.glyphs.measure.wrap(l, value_width(width)).len().max(1)).sum::<usize>().max(1)
+                text.lines()
+                    .map(|l| shared.glyphs.measure.wrap(l, value_width(width)).len().max(1))
+                    .sum::<usize>()
+                    .max(1)
             }
         }
     }
