@@ -3,9 +3,7 @@
 use super::{Crm, Finder, existing, named, object};
 use crate::backend::History;
 use crate::backend::error::Error;
-use crate::backend::request::{
-    Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View,
-};
+use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;

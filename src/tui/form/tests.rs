@@ -70,6 +70,7 @@ fn shared(lang: Lang) -> Shared {
         keymap: Keymap::new([]).unwrap(),
         settings: BTreeMap::new(),
         writable: true,
+        config: Arc::default(),
         pending: Vec::new(),
     }
 }
