@@ -18,7 +18,7 @@ macro_rules! catalogue {
         )),*];
     };
 }
-catalogue!("backend", "cli", "crm", "domain", "form", "schema", "store", "transfer", "tui", "actions");
+catalogue!("backend", "cli", "config", "crm", "domain", "form", "schema", "store", "transfer", "tui", "actions");
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
 pub fn text(lang: Lang, key: &str) -> String {

@@ -1,6 +1,8 @@
 //! tcrm, the CRM in the terminal.
 
 pub mod backend;
+pub mod cli;
+pub mod config;
 pub mod crm;
 pub mod demo;
 pub mod domain;

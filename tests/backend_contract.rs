@@ -185,8 +185,8 @@ async fn every_error_of_a_record_is_told_at_once_and_nothing_is_written() {
     }
     let refused = errors(backend.save(creation("customer", &bad[..4])).await.unwrap_err());
     assert_eq!(refused.len(), found.len());
-    assert_eq!(refused["name"], "crm-required");
-    assert_eq!(refused["credit_term"], "crm-rule");
+    assert_eq!(refused["name"], "value-required");
+    assert_eq!(refused["credit_term"], "schema-rule");
     assert!(backend.query(list("customer", "")).await.unwrap().rows.is_empty());
     assert!(backend.history(HistoryRequest { limit: 10, ..Default::default() }).await.unwrap().entries.is_empty());
     assert_eq!(customer(&*backend, "华信").await.get("code"), &text("C-000001"));

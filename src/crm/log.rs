@@ -48,14 +48,14 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let activity = object(&schema, ACTIVITY)?;
-            let rules = Rules::of(&schema, activity, now, me)?;
+            let rules = Rules::of(&schema, activity, now, me);
             let mut fields = links.clone();
             fields.extend(activity_fields(&log, body, now)?);
             let fields = known(activity, fields);
             let mut records = vec![save::create(tx, &rules, context.next_id(now), fields, now)?];
             if let Some(next) = log.next.as_ref().filter(|n| n.due.is_some()) {
                 let task = object(&schema, TASK)?;
-                let rules = Rules::of(&schema, task, now, me)?;
+                let rules = Rules::of(&schema, task, now, me);
                 let fields = known(task, task_fields(&links, next, body, now)?);
                 records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             }
@@ -85,7 +85,7 @@ impl Crm {
                 ]),
             );
             let mut records: Vec<Record> = save::amend(tx, TASK, task, done)?.into_iter().collect();
-            let rules = Rules::of(&schema, activities, now, me)?;
+            let rules = Rules::of(&schema, activities, now, me);
             let fields = known(activities, outcome_fields(&current, comment, now));
             records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             let traces = contacted(tx, &schema, records.get(1..).unwrap_or_default(), now)?;

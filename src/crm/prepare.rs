@@ -17,7 +17,7 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, name)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
         fill_defaults(&rules, &mut fields);

@@ -1,6 +1,6 @@
 //! Reading: pages, counts, single records, names, history.
 
-use super::{Crm, Finder, existing, object};
+use super::{Crm, Finder, existing, named, object};
 use crate::backend::History;
 use crate::backend::error::Error;
 use crate::backend::request::{
@@ -89,7 +89,7 @@ impl Crm {
                 _ => return Err(self.ambiguous(name, text, &ids)?),
             }
         }
-        Err(Error::NotFound(msg!("crm-no-match", object = name, text = text)))
+        Err(Error::NotFound(named(msg!("crm-no-match", object = name, text = text), &schema, name)))
     }
 
     fn ambiguous(&self, name: &str, text: &str, ids: &[Id]) -> Result<Error, Error> {

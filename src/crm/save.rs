@@ -26,7 +26,7 @@ impl Crm {
         let changes = accepted(object, &request.changes)?;
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
-            let rules = Rules::of(&schema, object, now, me)?;
+            let rules = Rules::of(&schema, object, now, me);
             let record = match request.target {
                 None => {
                     let id = context.next_id(now);

@@ -1,7 +1,7 @@
 //! Taking transactions back through the journal, and doing them again: an undo is a change like any
 //! other, with a journal entry that says what it took back.
 
-use super::{Crm, object, title};
+use super::{Crm, named, object, title};
 use crate::backend::error::Error;
 use crate::backend::request::Undone;
 use crate::domain::id::Id;
@@ -168,7 +168,8 @@ impl TakingBack<'_> {
         match found {
             None => Ok(()),
             Some(name) => {
-                Err(Error::Conflict { message: msg!("crm-undo-referred", object = name), theirs: None })
+                let message = named(msg!("crm-undo-referred", object = name), self.schema, &name);
+                Err(Error::Conflict { message, theirs: None })
             }
         }
     }

@@ -217,7 +217,7 @@ impl<'s> Importer<'s> {
         for missing in std::mem::take(&mut parsed.missing) {
             let schema = self.rules.schema();
             let Some(target) = schema.object(&missing.object).filter(|o| o.editable) else { continue };
-            let rules = Rules::of(schema, target, self.now, self.rules.me())?;
+            let rules = Rules::of(schema, target, self.now, self.rules.me());
             let only_name = target
                 .fields
                 .iter()

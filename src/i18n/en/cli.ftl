@@ -1,1 +1,241 @@
 # cli
+cli-help = The CRM in the terminal. Without a command: the terminal interface
+cli-help-arg-config = Read settings from this file
+cli-help-arg-profile = Use this profile of the configuration
+cli-help-arg-store = Use this local store, whatever the profile says
+cli-help-arg-user = Work as this user (login name; local store only)
+cli-help-arg-lang = Language of the interface: zh-CN or en
+cli-help-arg-json = Print JSON
+cli-help-arg-object = The kind of record: customer, contact, lead, opportunity … (plural and Chinese names too)
+cli-help-arg-id = The record: its id, its code or its exact name
+cli-help-arg-filter = Which records, such as: level:A city:北京 updated:<-30d (see the examples)
+cli-help-arg-sort = Fields to sort by; - in front for greatest first
+cli-help-arg-columns = Fields to show, between commas
+cli-help-arg-fields = Values: field name or label = value; nothing after = empties the field
+cli-help-arg-seed = The number that the made-up data grows from: the same number, the same data
+cli-help-arg-file = The file
+cli-help-arg-comment = What to say about it
+cli-help-arg-number = The number of the transaction or import
+cli-help-demo = Open the interface on a throw-away store of made-up data
+cli-help-demo-customers = How many customers
+cli-help-init = Create a store; one that is there already is refused
+cli-help-init-demo = Fill it with made-up data of N customers
+cli-help-list = List records of an object
+cli-help-list-limit = The most rows; 0 for all
+cli-help-list-csv = Print CSV
+cli-help-list-ids = Print ids only
+cli-help-show = Show one record with all its fields
+cli-help-search = Find records of all objects by words: Chinese fragments, pinyin, phone numbers, codes
+cli-help-search-text = What to look for
+cli-help-search-object = Look in this object only (may be given several times)
+cli-help-search-limit = The most hits
+cli-help-history = Show what was changed, when and by whom, newest first
+cli-help-history-limit = The most entries
+cli-help-add = Create a record and print its id
+cli-help-set = Change fields of a record
+cli-help-rm = Delete records
+cli-help-rm-ids = The records: ids, codes or exact names
+cli-help-rm-dry-run = Say what would be deleted along, delete nothing
+cli-help-do = Do an action on a record: log a contact, complete a task
+cli-help-do-action = log (a contact, in one line given by --comment) or complete (a task)
+cli-help-edit = Edit one record as text in your editor
+cli-help-undo = Take back the last own change
+cli-help-redo = Do the last undone change again
+cli-help-revert = Take back a whole transaction or import by its number
+cli-help-import = Import rows of a CSV or JSON lines file
+cli-help-import-file = The file; - for standard input
+cli-help-import-map = Which column goes to which field; columns by name or number (may be given several times)
+cli-help-import-on-duplicate = What to do with records that are there already: skip, update or error
+cli-help-import-create-references = Create records that are referred to and missing, by their name
+cli-help-import-dry-run = Check everything, write nothing
+cli-help-import-from-line = Start at this line of the file, to continue a stopped import
+cli-help-import-format = The format; found out by the file name otherwise
+cli-help-import-encoding = The encoding (utf-8, gb18030, big5, utf-16le …); found out otherwise
+cli-help-import-delimiter = What separates the columns (comma, semicolon, tab or a character); found out otherwise
+cli-help-import-no-header = The first line is data: name columns by number in --map
+cli-help-import-errors = Where refused rows go; FILE.errors.csv beside the file otherwise
+cli-help-import-undo = Take back import number N
+cli-help-export = Write records as CSV or JSON lines
+cli-help-export-format = The format; found out by the file name otherwise
+cli-help-export-output = The file to write; stdout otherwise
+cli-help-export-labels = Labels as column names instead of field names
+cli-help-export-bom = Begin with a byte order mark, so that spreadsheets read Chinese
+cli-help-schema = Show, check or apply the field schema
+cli-help-schema-show = Show the objects, or the fields of one
+cli-help-schema-show-builtin = Print the built-in schema files
+cli-help-schema-check = Check a schema file; every mistake is told with its place
+cli-help-schema-apply = Put a schema file in force
+cli-help-schema-apply-allow-loss = Also make changes that lose data (after a backup)
+cli-help-config = Where the settings are, whether they are right, what there is to set
+cli-help-config-path = Print the path of the configuration
+cli-help-config-check = Check the configuration; every mistake is told with its place
+cli-help-config-default = Print a commented configuration with every default
+cli-help-backup = Copy the store to a new file, also while it is in use
+cli-help-restore = Put a backup in the place of the store; the old one is kept beside it
+cli-help-doctor = Check the store and tell the facts of settings and terminal
+cli-help-completions = Print completions for a shell
+cli-help-completions-shell = The shell
+cli-examples =
+    Examples:
+      tcrm demo
+      tcrm init
+      tcrm import customer customers.csv
+      tcrm search huaxin
+      tcrm list customer level:A --sort -updated_at
+cli-examples-list =
+    Examples:
+      tcrm list customer
+      tcrm list customer level:A "updated:<-30d" --sort -updated_at --limit 20
+      tcrm list opportunity "stage:won close_date:2026-11" --columns name,amount --csv
+      tcrm list customer --limit 0 --ids
+      tcrm list customer -- -level:A
+cli-examples-show =
+    Examples:
+      tcrm show customer C-000001
+      tcrm show customer 华信科技 --json
+cli-examples-search =
+    Examples:
+      tcrm search 华信
+      tcrm search hxkj --object customer
+      tcrm search 138001 --json
+cli-examples-add =
+    Examples:
+      tcrm add customer name=华信科技 level=A phone=010-65512345
+      tcrm add task subject="send quote" due=+3d --json
+cli-examples-set =
+    Examples:
+      tcrm set customer C-000001 level=B city=北京
+      tcrm set customer C-000001 remark=
+cli-examples-rm =
+    Examples:
+      tcrm rm contact 00BK3Q0Z6V1RG --dry-run
+      tcrm rm customer C-000001
+cli-examples-do =
+    Examples:
+      tcrm do log customer C-000001 --comment "call: wants a quote; next fri 15:00 send quote"
+      tcrm do complete task 00BK3Q0Z6V1RG --comment done
+cli-examples-import =
+    Examples:
+      tcrm import customer customers.csv --dry-run
+      tcrm import customer customers.csv --on-duplicate update
+      tcrm import opportunity deals.csv --map name=product --map customer=account --create-references
+      tcrm import customer old.csv --encoding gb18030 --delimiter tab
+      tcrm import --undo 1234
+cli-examples-export =
+    Examples:
+      tcrm export customer -o customers.csv --bom
+      tcrm export opportunity stage:won --format jsonl
+cli-examples-schema =
+    Examples:
+      tcrm schema show customer
+      tcrm schema check schema.toml
+      tcrm schema apply schema.toml
+cli-examples-config =
+    Examples:
+      tcrm config default > "$(tcrm config path)"
+      tcrm config check
+cli-examples-backup =
+    Examples:
+      tcrm backup crm-2026-11-22.db
+cli-examples-completions =
+    Examples:
+      tcrm completions bash > ~/.local/share/bash-completion/completions/tcrm
+      tcrm completions zsh > ~/.zfunc/_tcrm
+cli-error = Error: { $text }
+cli-cancelled = Stopped.
+cli-output = Output failed: { $reason }
+cli-lang = There is no language "{ $tag }"; write zh-CN or en
+cli-no-home = No home folder is known; name files with --config and --store
+cli-no-store = There is no store at { $path }. Create one with: tcrm init
+cli-no-backup = There is no backup at { $path }
+cli-not-utf8 = { $path }:{ $line }: not UTF-8; save the file as UTF-8
+cli-no-object = There is no object "{ $name }". There are: { $names }
+cli-assignment = "{ $text }" is no FIELD=VALUE
+cli-no-field = { $object } has no field "{ $name }"; tcrm schema show { $object } lists them
+cli-no-field-near = { $object } has no field "{ $name }". Did you mean { $near }?
+cli-field-computed = filled by tcrm itself
+cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
+cli-exported = { $number } records written to { $path }
+cli-search-none = Nothing found for "{ $text }"
+cli-head-object = Object
+cli-head-id = Id
+cli-head-code = Code
+cli-head-title = Title
+cli-head-detail = Detail
+cli-head-name = Name
+cli-head-label = Label
+cli-head-fields = Fields
+cli-head-aliases = Also
+cli-head-type = Type
+cli-head-of = Of
+cli-head-required = Required
+cli-head-group = Group
+cli-deed-create = created
+cli-deed-update = changed
+cli-deed-delete = deleted
+cli-added = Added { $what }
+cli-changed = Changed { $what }
+cli-unchanged = Nothing to change on { $what }
+cli-done = Done: { $what }
+cli-deleted = { $number } deleted, { $along } more touched. tcrm undo takes it back
+cli-delete-cascades = Deleted along: { $number } { $what }
+cli-delete-clears = References emptied: { $number } { $what }
+cli-delete-restricts = In the way: { $number } { $what }
+cli-delete-alone = Nothing else depends on it
+cli-do-comment = log needs --comment with what happened
+cli-do-task = Only a task can be completed
+cli-do-unknown = There is no action "{ $action }". There are: { $known }
+cli-do-fields = { $action } takes no field values
+cli-undone = Undone: { $what } ({ $touched } touched)
+cli-redone = Done again: { $what } ({ $touched } touched)
+cli-reverted = Taken back: number { $txn }, { $touched } records
+cli-edit-unchanged = Nothing changed
+cli-edit-errors = Not saved: the errors are still there. Your text is kept in { $path }
+cli-edit-again = Not saved yet: { $number } errors stand in the text
+cli-editor = The editor "{ $command }" failed: { $reason }
+cli-import-what = Name an object and a file, or --undo N
+cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
+cli-import-mapped = Columns: { $pairs }
+cli-import-unmapped = Left out (no such field): { $columns }
+cli-import-stopping = Stopping after the batch under way; Ctrl-C again stops at once
+cli-import-line = line { $line }: { $reason }
+cli-import-more = … and { $number } more
+cli-import-done = { $created } created, { $updated } changed, { $skipped } skipped, { $rejected } refused
+cli-import-dry = Dry run, nothing written: { $created } to create, { $updated } to change, { $skipped } to skip, { $rejected } refused
+cli-import-errors = Refused rows are in { $path }: put them right and import that file
+cli-import-undo = Take it all back with: tcrm import --undo { $number }
+cli-import-stopped = Stopped after line { $line }; continue with --from-line { $next }
+cli-progress = { $rows } rows, { $rate }/s
+cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left
+cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
+cli-schema-applied = The schema is in force; { $number } changes made
+cli-config-good = { $path } is right
+cli-config-none = There is no { $path }; the defaults are in force
+cli-no-demo = Made-up data is not part of this build
+cli-init-exists = There is a file at { $path } already; it was left as it is
+cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
+cli-backup-exists = There is a file at { $path } already; name a new one
+cli-backup-done = Backup written to { $path }
+cli-restore-done = { $path } now holds { $from }; what was there before is kept beside it
+cli-doctor-version = Version
+cli-doctor-config = Configuration
+cli-doctor-language = Language
+cli-doctor-zone = Time zone
+cli-doctor-terminal = Terminal
+cli-doctor-locale = Locale
+cli-doctor-store = Store
+cli-doctor-size = Size
+cli-doctor-records = Records
+cli-doctor-search = Search ready after
+cli-doctor-good = Everything is as it should be.
+cli-doctor-none = none
+cli-no-terminal = The interface needs a terminal; commands such as tcrm list work without one
+cli-terminal = The terminal failed: { $reason }
+cli-theme = There is no theme "{ $name }": name a built-in one or a theme file
+cli-begin =
+    There is no data yet. It will be kept in { $path }
+      1  start empty
+      2  start with sample data
+      3  import a file of customers (CSV)
+cli-begin-choice = 1, 2 or 3 (anything else leaves):
+cli-begin-file = File:

@@ -1,1 +1,241 @@
 # cli
+cli-help = 终端里的 CRM。不带命令时打开终端界面
+cli-help-arg-config = 从这个文件读取设置
+cli-help-arg-profile = 使用配置中的这个档案
+cli-help-arg-store = 使用这个本地数据文件，不管档案怎么写
+cli-help-arg-user = 以这个员工的身份工作（登录名，仅限本地数据）
+cli-help-arg-lang = 界面语言：zh-CN 或 en
+cli-help-arg-json = 输出 JSON
+cli-help-arg-object = 记录的种类：客户、联系人、线索、商机……（英文名 customer、contact 等也可以）
+cli-help-arg-id = 记录：标识、编码或完整名称
+cli-help-arg-filter = 筛选条件，如：级别:A 城市:北京 updated:<-30d（见示例）
+cli-help-arg-sort = 排序字段；前面加 - 为从大到小
+cli-help-arg-columns = 要显示的字段，用逗号分开
+cli-help-arg-fields = 字段值：字段名或标签=值；等号后留空表示清空
+cli-help-arg-seed = 生成示例数据的种子：种子相同，数据相同
+cli-help-arg-file = 文件
+cli-help-arg-comment = 说明文字
+cli-help-arg-number = 事务或导入的编号
+cli-help-demo = 用临时的示例数据打开界面
+cli-help-demo-customers = 客户数量
+cli-help-init = 新建数据文件；已存在则拒绝
+cli-help-init-demo = 填入 N 个客户的示例数据
+cli-help-list = 列出记录
+cli-help-list-limit = 最多显示多少行；0 为全部
+cli-help-list-csv = 输出 CSV
+cli-help-list-ids = 只输出标识
+cli-help-show = 显示一条记录的全部字段
+cli-help-search = 按文字查找所有对象的记录：汉字片段、拼音、电话、编码
+cli-help-search-text = 要找的文字
+cli-help-search-object = 只在这种对象中查找（可以写多次）
+cli-help-search-limit = 最多多少条结果
+cli-help-history = 显示谁在什么时候改了什么，最新的在前
+cli-help-history-limit = 最多多少条
+cli-help-add = 新增一条记录并输出标识
+cli-help-set = 修改一条记录的字段
+cli-help-rm = 删除记录
+cli-help-rm-ids = 记录：标识、编码或完整名称
+cli-help-rm-dry-run = 只说明会一并删除什么，不删除
+cli-help-do = 对记录执行操作：记录跟进（log）、完成任务（complete）
+cli-help-do-action = log（记录一次跟进，内容写在 --comment）或 complete（完成任务）
+cli-help-edit = 用编辑器修改一条记录
+cli-help-undo = 撤销自己的上一次修改
+cli-help-redo = 重做刚撤销的修改
+cli-help-revert = 按编号撤回整个事务或导入
+cli-help-import = 导入 CSV 或 JSON Lines 文件
+cli-help-import-file = 文件；- 表示标准输入
+cli-help-import-map = 哪一列对应哪个字段；列可以写列名或列号（可以写多次）
+cli-help-import-on-duplicate = 记录已存在时：skip 跳过、update 更新、error 报错
+cli-help-import-create-references = 引用的记录不存在时，按名称新建
+cli-help-import-dry-run = 只检查，不写入
+cli-help-import-from-line = 从文件的这一行开始，用于继续被中断的导入
+cli-help-import-format = 格式；默认按文件名判断
+cli-help-import-encoding = 编码（utf-8、gb18030、big5、utf-16le……）；默认自动识别
+cli-help-import-delimiter = 列分隔符（comma、semicolon、tab 或一个字符）；默认自动识别
+cli-help-import-no-header = 第一行就是数据：在 --map 中用列号
+cli-help-import-errors = 未导入的行写到哪里；默认在原文件旁的 文件名.errors.csv
+cli-help-import-undo = 撤回编号为 N 的导入
+cli-help-export = 导出记录为 CSV 或 JSON Lines
+cli-help-export-format = 格式；默认按文件名判断
+cli-help-export-output = 输出文件；默认输出到标准输出
+cli-help-export-labels = 列名用标签而不用字段名
+cli-help-export-bom = 文件开头加 BOM，便于电子表格识别中文
+cli-help-schema = 查看、检查或启用字段配置
+cli-help-schema-show = 列出所有对象，或一种对象的字段
+cli-help-schema-show-builtin = 输出内置的字段配置文件
+cli-help-schema-check = 检查字段配置文件；列出每个错误的位置
+cli-help-schema-apply = 启用字段配置文件
+cli-help-schema-apply-allow-loss = 允许会丢失数据的改动（先备份）
+cli-help-config = 设置文件在哪里、是否正确、有哪些设置
+cli-help-config-path = 输出配置文件路径
+cli-help-config-check = 检查配置文件；列出每个错误的位置
+cli-help-config-default = 输出带注释的完整默认配置
+cli-help-backup = 把数据备份到新文件，使用中也可以
+cli-help-restore = 用备份替换数据；原来的数据保留在旁边
+cli-help-doctor = 检查数据，并列出设置和终端的情况
+cli-help-completions = 输出 shell 补全脚本
+cli-help-completions-shell = shell 名称
+cli-examples =
+    示例：
+      tcrm demo
+      tcrm init
+      tcrm import 客户 客户.csv
+      tcrm search 华信
+      tcrm list 客户 级别:A --sort -updated_at
+cli-examples-list =
+    示例：
+      tcrm list 客户
+      tcrm list 客户 级别:A "updated:<-30d" --sort -updated_at --limit 20
+      tcrm list 商机 "阶段:赢单 close_date:2026-11" --columns name,amount --csv
+      tcrm list 客户 --limit 0 --ids
+      tcrm list 客户 -- -级别:A
+cli-examples-show =
+    示例：
+      tcrm show customer C-000001
+      tcrm show customer 华信科技 --json
+cli-examples-search =
+    示例：
+      tcrm search 华信
+      tcrm search hxkj --object customer
+      tcrm search 138001 --json
+cli-examples-add =
+    示例：
+      tcrm add 客户 客户名称=华信科技 级别=A 电话=010-65512345
+      tcrm add 任务 subject=发报价 due=+3d --json
+cli-examples-set =
+    示例：
+      tcrm set customer C-000001 level=B city=北京
+      tcrm set customer C-000001 remark=
+cli-examples-rm =
+    示例：
+      tcrm rm contact 00BK3Q0Z6V1RG --dry-run
+      tcrm rm customer C-000001
+cli-examples-do =
+    示例：
+      tcrm do log 客户 C-000001 --comment "电话：要报价；下周五 15:00 发报价"
+      tcrm do complete 任务 00BK3Q0Z6V1RG --comment 已完成
+cli-examples-import =
+    示例：
+      tcrm import customer customers.csv --dry-run
+      tcrm import customer customers.csv --on-duplicate update
+      tcrm import opportunity deals.csv --map name=product --map customer=account --create-references
+      tcrm import customer old.csv --encoding gb18030 --delimiter tab
+      tcrm import --undo 1234
+cli-examples-export =
+    示例：
+      tcrm export customer -o customers.csv --bom
+      tcrm export opportunity stage:won --format jsonl
+cli-examples-schema =
+    示例：
+      tcrm schema show customer
+      tcrm schema check schema.toml
+      tcrm schema apply schema.toml
+cli-examples-config =
+    示例：
+      tcrm config default > "$(tcrm config path)"
+      tcrm config check
+cli-examples-backup =
+    示例：
+      tcrm backup crm-2026-11-22.db
+cli-examples-completions =
+    示例：
+      tcrm completions bash > ~/.local/share/bash-completion/completions/tcrm
+      tcrm completions zsh > ~/.zfunc/_tcrm
+cli-error = 错误：{ $text }
+cli-cancelled = 已停止。
+cli-output = 输出失败：{ $reason }
+cli-lang = 没有语言“{ $tag }”；请写 zh-CN 或 en
+cli-no-home = 不知道用户目录在哪里；请用 --config 和 --store 指定文件
+cli-no-store = { $path } 没有数据文件。请先运行：tcrm init
+cli-no-backup = { $path } 没有备份文件
+cli-not-utf8 = { $path }:{ $line }：不是 UTF-8；请把文件存为 UTF-8
+cli-no-object = 没有“{ $name }”这种对象。有：{ $names }
+cli-assignment = “{ $text }”不是 字段=值
+cli-no-field = { $object } 没有字段“{ $name }”；用 tcrm schema show { $object } 查看
+cli-no-field-near = { $object } 没有字段“{ $name }”，是不是 { $near }？
+cli-field-computed = 由 tcrm 自己填写
+cli-list-more = 已显示 { $shown } 行，还有更多（--limit 0 显示全部）
+cli-exported = 已把 { $number } 条记录写入 { $path }
+cli-search-none = 没有找到“{ $text }”
+cli-head-object = 对象
+cli-head-id = 标识
+cli-head-code = 编码
+cli-head-title = 名称
+cli-head-detail = 详情
+cli-head-name = 名称
+cli-head-label = 标签
+cli-head-fields = 字段数
+cli-head-aliases = 别名
+cli-head-type = 类型
+cli-head-of = 取值
+cli-head-required = 必填
+cli-head-group = 分组
+cli-deed-create = 新增
+cli-deed-update = 修改
+cli-deed-delete = 删除
+cli-added = 已新增 { $what }
+cli-changed = 已修改 { $what }
+cli-unchanged = { $what } 没有变化
+cli-done = 已完成：{ $what }
+cli-deleted = 已删除 { $number } 条，另涉及 { $along } 条。tcrm undo 可以撤销
+cli-delete-cascades = 一并删除：{ $number } 条{ $what }
+cli-delete-clears = 清空引用：{ $number } 条{ $what }
+cli-delete-restricts = 阻止删除：{ $number } 条{ $what }
+cli-delete-alone = 没有其他记录依赖它
+cli-do-comment = log 需要用 --comment 写明内容
+cli-do-task = 只有任务可以完成
+cli-do-unknown = 没有操作“{ $action }”。有：{ $known }
+cli-do-fields = { $action } 不接受字段值
+cli-undone = 已撤销：{ $what }（涉及 { $touched } 条）
+cli-redone = 已重做：{ $what }（涉及 { $touched } 条）
+cli-reverted = 已撤回：编号 { $txn }，{ $touched } 条记录
+cli-edit-unchanged = 没有修改
+cli-edit-errors = 没有保存：错误仍未改正。您的文本保留在 { $path }
+cli-edit-again = 还没有保存：文本中标出了 { $number } 处错误
+cli-editor = 编辑器“{ $command }”失败：{ $reason }
+cli-import-what = 请写对象和文件，或 --undo N
+cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
+cli-import-mapped = 对应字段：{ $pairs }
+cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }
+cli-import-stopping = 本批写完后停止；再按一次 Ctrl-C 立即停止
+cli-import-line = 第 { $line } 行：{ $reason }
+cli-import-more = ……还有 { $number } 行
+cli-import-done = 新增 { $created }，修改 { $updated }，跳过 { $skipped }，拒绝 { $rejected }
+cli-import-dry = 试运行，未写入：将新增 { $created }，修改 { $updated }，跳过 { $skipped }，拒绝 { $rejected }
+cli-import-errors = 被拒绝的行在 { $path }：改正后导入这个文件即可
+cli-import-undo = 全部撤回：tcrm import --undo { $number }
+cli-import-stopped = 在第 { $line } 行之后停止；继续请加 --from-line { $next }
+cli-progress = { $rows } 行，{ $rate } 行/秒
+cli-progress-of = { $rows } 行，{ $rate } 行/秒，{ $percent }%，剩余 { $left }
+cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个字段
+cli-schema-applied = 字段配置已启用；改动 { $number } 处
+cli-config-good = { $path } 没有错误
+cli-config-none = 没有 { $path }；使用默认设置
+cli-no-demo = 这个版本不含示例数据
+cli-init-exists = { $path } 已经存在，没有改动
+cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
+cli-backup-exists = { $path } 已经存在；请换一个文件名
+cli-backup-done = 已备份到 { $path }
+cli-restore-done = { $path } 已恢复为 { $from }；原来的数据保留在旁边
+cli-doctor-version = 版本
+cli-doctor-config = 配置
+cli-doctor-language = 语言
+cli-doctor-zone = 时区
+cli-doctor-terminal = 终端
+cli-doctor-locale = 区域
+cli-doctor-store = 数据文件
+cli-doctor-size = 大小
+cli-doctor-records = 记录
+cli-doctor-search = 搜索就绪用时
+cli-doctor-good = 一切正常。
+cli-doctor-none = 无
+cli-no-terminal = 界面需要终端；tcrm list 等命令不需要
+cli-terminal = 终端出错：{ $reason }
+cli-theme = 没有主题“{ $name }”：请写内置主题名或主题文件
+cli-begin =
+    还没有数据，数据将保存在 { $path }
+      1  从空白开始
+      2  用示例数据开始
+      3  导入客户文件（CSV）
+cli-begin-choice = 1、2 或 3（其他键退出）：
+cli-begin-file = 文件：

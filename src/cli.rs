@@ -1,0 +1,99 @@
+//! The command line: every command of tcrm, its help in both languages, its answers as tables, JSON or CSV.
+//!
+//! Data goes to stdout, everything else to stderr. On a terminal lists are aligned tables; into a pipe they
+//! are tab-separated with the field names as header. A closed pipe ends a command quietly.
+//!
+//! To add a command: a variant in `args`, an arm in [`dispatch`], its texts in `i18n/*/cli.ftl`
+//! (a test names the missing ones), a file here.
+
+mod args;
+mod assign;
+mod change;
+mod doctor;
+mod edit;
+mod export;
+mod failure;
+mod help;
+mod import;
+mod interface;
+mod keep;
+mod list;
+mod output;
+mod progress;
+mod schema;
+mod session;
+mod settings;
+mod setup;
+mod show;
+mod table;
+
+use crate::domain::lang::Lang;
+use args::{Args, Command};
+use clap::{CommandFactory, FromArgMatches};
+use failure::Failure;
+use session::Session;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with its arguments (the program's name first) and gives its exit code: 0 done, 1 other
+/// failure, 2 usage, 3 invalid input or configuration, 4 not found, 5 denied, 6 conflict, 7 offline.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let lang = session::early_language(&args);
+    let command = help::translate(Args::command(), lang);
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let args = match parsed {
+        Ok(args) => args,
+        Err(error) => {
+            // A closed pipe is no reason to fail over a help text.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match start(args, lang) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report(lang);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn start(args: Args, lang: Lang) -> Result<(), Failure> {
+    match &args.command {
+        // These must work whatever is wrong with the configuration.
+        Some(Command::Completions { shell }) => return help::completions(*shell, lang),
+        Some(Command::Config { what }) => return settings::run(what, &args.global, lang),
+        _ => {}
+    }
+    let session = Session::new(args.global)?;
+    dispatch(args.command, &session)
+}
+
+fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> {
+    match command {
+        None => setup::interface(session),
+        Some(Command::Demo(demo)) => setup::demo(session, &demo),
+        Some(Command::Init { demo, seed }) => setup::init(session, demo, seed),
+        Some(Command::List(list)) => list::run(session, &list),
+        Some(Command::Show { object, id, json }) => show::run(session, &object, &id, json),
+        Some(Command::Search(search)) => show::search(session, &search),
+        Some(Command::History(history)) => show::history(session, &history),
+        Some(Command::Add { object, fields, json }) => change::add(session, &object, &fields, json),
+        Some(Command::Set { object, id, fields, json }) => change::set(session, &object, &id, &fields, json),
+        Some(Command::Rm { object, ids, dry_run, json }) => change::remove(session, &object, &ids, dry_run, json),
+        Some(Command::Do(action)) => change::act(session, &action),
+        Some(Command::Undo { json }) => change::undo(session, json),
+        Some(Command::Redo { json }) => change::redo(session, json),
+        Some(Command::Revert { number, json }) => change::revert(session, number, json),
+        Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
+        Some(Command::Import(import)) => import::run(session, &import),
+        Some(Command::Export(export)) => export::run(session, &export),
+        Some(Command::Schema { what }) => schema::run(session, &what),
+        Some(Command::Backup { file }) => keep::backup(session, &file),
+        Some(Command::Restore { file }) => keep::restore(session, &file),
+        Some(Command::Doctor { json }) => doctor::run(session, json),
+        // Done before there is a session.
+        Some(Command::Config { .. } | Command::Completions { .. }) => Ok(()),
+    }
+}

@@ -1,0 +1,268 @@
+//! The commands and their arguments. Their texts are filled in by `help` in the user's language.
+
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "tcrm", version, propagate_version = true, disable_help_subcommand = true)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(super) struct Global {
+    #[arg(long, global = true, value_name = "FILE", env = "TCRM_CONFIG", hide_env_values = true)]
+    pub(super) config: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "NAME", env = "TCRM_PROFILE", hide_env_values = true)]
+    pub(super) profile: Option<String>,
+    #[arg(long, global = true, value_name = "FILE", env = "TCRM_STORE", hide_env_values = true)]
+    pub(super) store: Option<PathBuf>,
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub(super) user: Option<String>,
+    #[arg(long, global = true, value_name = "LANG", env = "TCRM_LANG", hide_env_values = true)]
+    pub(super) lang: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Demo(Demo),
+    Init {
+        #[arg(long, value_name = "N")]
+        demo: Option<u64>,
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+    },
+    List(List),
+    Show {
+        object: String,
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    Search(Search),
+    History(History),
+    Add {
+        object: String,
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    Set {
+        object: String,
+        id: String,
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    Rm {
+        object: String,
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    Do(Action),
+    Edit {
+        object: String,
+        id: String,
+    },
+    Undo {
+        #[arg(long)]
+        json: bool,
+    },
+    Redo {
+        #[arg(long)]
+        json: bool,
+    },
+    Revert {
+        #[arg(value_name = "N")]
+        number: i64,
+        #[arg(long)]
+        json: bool,
+    },
+    Import(Import),
+    Export(Export),
+    Schema {
+        #[command(subcommand)]
+        what: SchemaCommand,
+    },
+    Config {
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
+    Backup {
+        file: PathBuf,
+    },
+    Restore {
+        file: PathBuf,
+    },
+    Doctor {
+        #[arg(long)]
+        json: bool,
+    },
+    Completions {
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Demo {
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(super) customers: u64,
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("form"))]
+pub(super) struct List {
+    pub(super) object: String,
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Vec<String>,
+    #[arg(long, value_name = "F,-G", allow_hyphen_values = true)]
+    pub(super) sort: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    #[arg(long, value_name = "A,B")]
+    pub(super) columns: Option<String>,
+    #[arg(long, group = "form")]
+    pub(super) json: bool,
+    #[arg(long, group = "form")]
+    pub(super) csv: bool,
+    #[arg(long, group = "form")]
+    pub(super) ids: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Search {
+    #[arg(required = true)]
+    pub(super) text: Vec<String>,
+    #[arg(long, value_name = "OBJECT")]
+    pub(super) object: Vec<String>,
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct History {
+    #[arg(requires = "id")]
+    pub(super) object: Option<String>,
+    pub(super) id: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Action {
+    pub(super) action: String,
+    pub(super) object: String,
+    pub(super) id: String,
+    #[arg(long, value_name = "TEXT")]
+    pub(super) comment: Option<String>,
+    #[arg(value_name = "FIELD=VALUE")]
+    pub(super) fields: Vec<String>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Duplicates {
+    Skip,
+    Update,
+    Error,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RowFormat {
+    Csv,
+    Jsonl,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Import {
+    #[arg(required_unless_present = "undo")]
+    pub(super) object: Option<String>,
+    #[arg(required_unless_present = "undo")]
+    pub(super) file: Option<PathBuf>,
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub(super) map: Vec<String>,
+    #[arg(long, value_enum, value_name = "POLICY", default_value = "error", hide_possible_values = true)]
+    pub(super) on_duplicate: Duplicates,
+    #[arg(long)]
+    pub(super) create_references: bool,
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, visible_alias = "skip")]
+    pub(super) from_line: u64,
+    #[arg(long, value_enum)]
+    pub(super) format: Option<RowFormat>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<String>,
+    #[arg(long, value_name = "CHAR", allow_hyphen_values = true)]
+    pub(super) delimiter: Option<String>,
+    #[arg(long)]
+    pub(super) no_header: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(super) errors: Option<PathBuf>,
+    #[arg(long, value_name = "N", conflicts_with_all = ["object", "file"])]
+    pub(super) undo: Option<i64>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Export {
+    pub(super) object: String,
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Vec<String>,
+    #[arg(long, value_enum)]
+    pub(super) format: Option<RowFormat>,
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[arg(long, value_name = "A,B")]
+    pub(super) columns: Option<String>,
+    #[arg(long, value_name = "F,-G", allow_hyphen_values = true)]
+    pub(super) sort: Option<String>,
+    #[arg(long)]
+    pub(super) labels: bool,
+    #[arg(long)]
+    pub(super) bom: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SchemaCommand {
+    Show {
+        object: Option<String>,
+        #[arg(long, conflicts_with_all = ["object", "json"])]
+        builtin: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    Check {
+        file: PathBuf,
+    },
+    Apply {
+        file: PathBuf,
+        #[arg(long)]
+        allow_loss: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    Path,
+    Check,
+    Default,
+}

@@ -1,0 +1,31 @@
+//! `tcrm backup` and `tcrm restore`.
+
+use super::failure::Failure;
+use super::output::note;
+use super::session::{Session, Want};
+use crate::msg;
+use crate::store::Store;
+use jiff::Timestamp;
+use std::path::Path;
+
+/// Copies the store to a new file while it may be in use.
+pub(super) fn backup(session: &Session, file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::Other(6, msg!("cli-backup-exists", path = file.display())));
+    }
+    let backend = session.open(Want::Read)?;
+    session.wait(backend.backup(file.to_owned()))?;
+    note(&session.say(&msg!("cli-backup-done", path = file.display())));
+    Ok(())
+}
+
+/// Puts a checked copy of a backup in the store's place; the store that was there is kept beside it.
+pub(super) fn restore(session: &Session, file: &Path) -> Result<(), Failure> {
+    let path = session.store_path()?;
+    if !file.exists() {
+        return Err(Failure::Other(4, msg!("cli-no-backup", path = file.display())));
+    }
+    Store::restore(file, &path, Timestamp::now())?;
+    note(&session.say(&msg!("cli-restore-done", path = path.display(), from = file.display())));
+    Ok(())
+}

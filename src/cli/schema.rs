@@ -1,0 +1,92 @@
+//! `tcrm schema`: what is in force, what a file would mean, putting it in force.
+
+use super::args::SchemaCommand;
+use super::failure::Failure;
+use super::output::{self, note, print_json, stdout};
+use super::session::{Session, Want, find_object, read_schema};
+use super::table::Table;
+use crate::backend::Backend;
+use crate::domain::message::Message;
+use crate::msg;
+use crate::schema;
+use crate::schema::model::{Object, Schema, When};
+use serde_json::json;
+use std::io::Write;
+
+/// Runs a command about the schema.
+pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure> {
+    match what {
+        SchemaCommand::Show { builtin: true, .. } => builtin(),
+        SchemaCommand::Show { object, json, .. } => show(session, object.as_deref(), *json),
+        SchemaCommand::Check { file } => {
+            let schema = read_schema(file)?;
+            let fields: usize = schema.objects.iter().map(|o| o.fields.len()).sum();
+            note(&session.say(&msg!("cli-schema-good", objects = schema.objects.len(), fields = fields)));
+            Ok(())
+        }
+        SchemaCommand::Apply { file, allow_loss } => {
+            let schema = read_schema(file)?;
+            let backend = session.open(Want::Write)?;
+            let changes = session.wait(backend.apply_schema(schema, *allow_loss))?;
+            note(&session.say(&Message::new("cli-schema-applied").with("number", changes)));
+            Ok(())
+        }
+    }
+}
+
+/// The built-in files as they are, to copy from.
+fn builtin() -> Result<(), Failure> {
+    let mut out = stdout();
+    for source in schema::builtin_sources() {
+        writeln!(out, "# {}\n{}", source.name, source.text)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The schema of the store; of new stores, if there is no store yet.
+fn in_force(session: &Session) -> Result<Schema, Failure> {
+    if session.store_path()?.exists() {
+        Ok((*session.open(Want::Read)?.schema()).clone())
+    } else {
+        session.new_schema()
+    }
+}
+
+fn show(session: &Session, object: Option<&str>, as_json: bool) -> Result<(), Failure> {
+    let schema = in_force(session)?;
+    let object = object.map(|name| find_object(&schema, name, session.lang)).transpose()?;
+    match (object, as_json) {
+        (Some(object), true) => print_json(&json!(object)),
+        (None, true) => print_json(&json!(schema)),
+        (Some(object), false) => fields(session, object),
+        (None, false) => objects(session, &schema),
+    }
+}
+
+fn head(session: &Session, keys: &[&str]) -> Vec<(String, bool)> {
+    keys.iter().map(|k| (crate::i18n::text(session.lang, &format!("cli-head-{k}")), false)).collect()
+}
+
+fn objects(session: &Session, schema: &Schema) -> Result<(), Failure> {
+    let row = |o: &Object| {
+        let label = o.label.get(session.lang).to_owned();
+        vec![o.name.clone(), label, o.fields.len().to_string(), o.aliases.join(", ")]
+    };
+    let names = ["name", "label", "fields", "aliases"];
+    output::print_table(Table { head: head(session, &names), rows: schema.objects.iter().map(row).collect() }, &names)
+}
+
+fn fields(session: &Session, object: &Object) -> Result<(), Failure> {
+    let row = |f: &crate::schema::model::Field| {
+        let detail = f.kind.target().or_else(|| f.kind.dictionary()).unwrap_or_default().to_owned();
+        let required = match &f.required {
+            When::Never => String::new(),
+            When::Always => "*".to_owned(),
+            When::If(filter) => filter.clone(),
+        };
+        let label = f.label.get(session.lang).to_owned();
+        vec![f.name.clone(), label, f.kind.name().to_owned(), detail, required, f.group.clone()]
+    };
+    let names = ["name", "label", "type", "of", "required", "group"];
+    output::print_table(Table { head: head(session, &names), rows: object.fields.iter().map(row).collect() }, &names)
+}

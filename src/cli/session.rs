@@ -1,0 +1,187 @@
+//! What every command works with: the settings in force, the language, the store.
+
+use super::args::Global;
+use super::failure::Failure;
+use crate::backend::Backend;
+use crate::backend::local::{LocalBackend, OpenOptions};
+use crate::config::{Config, Profile, place};
+use crate::domain::journal::Origin;
+use crate::domain::lang::Lang;
+use crate::domain::message::Message;
+use crate::schema::model::{Object, Schema};
+use crate::{i18n, msg, schema};
+use jiff::tz::TimeZone;
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+
+/// The settings in force and the means to use them.
+pub(super) struct Session {
+    /// The configuration.
+    pub(super) config: Config,
+    /// The interface's language.
+    pub(super) lang: Lang,
+    /// The user's time zone.
+    pub(super) zone: TimeZone,
+    global: Global,
+    profile: Profile,
+    runtime: Runtime,
+}
+
+/// What a command wants of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// Read.
+    Read,
+    /// Read, and search by words.
+    Search,
+    /// Write.
+    Write,
+}
+
+impl Session {
+    /// Reads the configuration and takes the options over it.
+    pub(super) fn new(global: Global) -> Result<Session, Failure> {
+        let config = load_config(&global)?;
+        if let Some(tag) = global.lang.as_deref()
+            && Lang::from_tag(tag).is_none()
+        {
+            return Err(Failure::Usage(msg!("cli-lang", tag = tag)));
+        }
+        let lang = language(global.lang.as_deref(), Some(&config));
+        let zone =
+            config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system);
+        let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Session { config, lang, zone, global, profile, runtime })
+    }
+
+    /// A text of the catalogue.
+    pub(super) fn say(&self, message: &Message) -> String {
+        i18n::message(self.lang, message)
+    }
+
+    /// Waits for an answer.
+    pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// The store's file: the option, the profile's, the configuration's, the default.
+    pub(super) fn store_path(&self) -> Result<PathBuf, Failure> {
+        let named = self.global.store.clone();
+        let named = named.or_else(|| self.profile.store.clone()).or_else(|| self.config.store.path.clone());
+        named.or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
+    }
+
+    /// How the store is to be opened.
+    pub(super) fn open_options(&self, path: PathBuf, want: Want) -> OpenOptions {
+        let user = self.global.user.clone().or_else(|| self.profile.user.clone());
+        OpenOptions {
+            path,
+            read_only: want != Want::Write,
+            user: user.or_else(|| self.config.store.user.clone()),
+            origin: Origin::Cli,
+            zone: self.zone.clone(),
+            search: want == Want::Search,
+            lang: self.lang,
+        }
+    }
+
+    /// Opens the store; where there is none, says how to make one.
+    pub(super) fn open(&self, want: Want) -> Result<LocalBackend, Failure> {
+        let path = self.store_path()?;
+        if !path.exists() {
+            return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
+        }
+        Ok(LocalBackend::open(self.open_options(path, want))?)
+    }
+
+    /// The schema for new stores: the built-in one with the user's laid over it.
+    pub(super) fn new_schema(&self) -> Result<Schema, Failure> {
+        let named = self.profile.schema.clone().or_else(|| self.config.store.schema.clone());
+        let beside = || place::schema_file().filter(|p| p.is_file());
+        let mut schema = match named.or_else(beside) {
+            Some(path) => read_schema(&path)?,
+            None => schema::load(&[]).map_err(Failure::Schema)?,
+        };
+        if let Some(currency) = &self.config.format.currency {
+            schema.currency.clone_from(currency);
+        }
+        Ok(schema)
+    }
+}
+
+/// The built-in schema with a file laid over it.
+pub(super) fn read_schema(path: &Path) -> Result<Schema, Failure> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| crate::transfer::Error::io(&name, &e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let line = e.as_bytes().iter().take(e.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
+        Failure::Other(3, msg!("cli-not-utf8", path = &name, line = line))
+    })?;
+    schema::load(&[schema::Source { name: &name, text: &text }]).map_err(Failure::Schema)
+}
+
+/// The object that a user names; otherwise what there is.
+pub(super) fn find_object<'a>(schema: &'a Schema, name: &str, lang: Lang) -> Result<&'a Object, Failure> {
+    schema.find_object(name).ok_or_else(|| {
+        let names: Vec<String> = schema.objects.iter().map(|o| format!("{} ({})", o.name, o.label.get(lang))).collect();
+        Failure::Other(4, msg!("cli-no-object", name = name, names = names.join(", ")))
+    })
+}
+
+/// The object and the backend it is in.
+pub(super) fn with_object(session: &Session, name: &str, want: Want) -> Result<(LocalBackend, Object), Failure> {
+    let backend = session.open(want)?;
+    let object = find_object(&backend.schema(), name, session.lang)?.clone();
+    Ok((backend, object))
+}
+
+/// The configuration that the options name.
+pub(super) fn load_config(global: &Global) -> Result<Config, Failure> {
+    match &global.config {
+        Some(path) => Ok(Config::load(path, true)?),
+        None => Ok(place::config_file().map_or_else(|| Ok(Config::default()), |path| Config::load(&path, false))?),
+    }
+}
+
+fn language(named: Option<&str>, config: Option<&Config>) -> Lang {
+    let system = || sys_locale::get_locale().and_then(|tag| Lang::from_tag(&tag));
+    named.and_then(Lang::from_tag).or_else(|| config.and_then(|c| c.language)).or_else(system).unwrap_or_default()
+}
+
+/// The language before the arguments are read, for help and errors.
+pub(super) fn early_language(args: &[OsString]) -> Lang {
+    let option = |name: &str| {
+        let mut rest = args
+            .iter()
+            .filter_map(|a| a.to_str())
+            .take_while(|a| *a != "--")
+            .skip_while(|a| *a != name && !a.strip_prefix(name).is_some_and(|v| v.starts_with('=')));
+        let found = rest.next()?;
+        found.split_once('=').map(|(_, v)| v.to_owned()).or_else(|| rest.next().map(str::to_owned))
+    };
+    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let named = option("--lang").or_else(|| variable("TCRM_LANG"));
+    let config = option("--config").or_else(|| variable("TCRM_CONFIG")).map(PathBuf::from);
+    let global = Global { config, ..Global::default() };
+    language(named.as_deref(), load_config(&global).ok().as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_known_before_the_arguments_are_read() {
+        let args = |list: &[&str]| list.iter().map(OsString::from).collect::<Vec<_>>();
+        for (list, lang) in [
+            (vec!["tcrm", "--lang", "zh-CN", "--nope"], Lang::Zh),
+            (vec!["tcrm", "--lang=zh"], Lang::Zh),
+            (vec!["tcrm", "list", "--lang", "en"], Lang::En),
+        ] {
+            assert_eq!(early_language(&args(&list)), lang, "{list:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `tcrm`, `tcrm demo`, `tcrm init`: getting to work.
+
+use super::args::Demo;
+use super::failure::Failure;
+use super::interface;
+use super::output::note;
+use super::session::{Session, Want};
+use crate::backend::local::LocalBackend;
+use crate::msg;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// How many customers the sample data has when it is asked for at the first start.
+const SAMPLE: u64 = 1_000;
+
+/// Whose eyes the sample data is seen with: the sales manager.
+const DEMO_USER: &str = "zhangsan";
+
+/// The terminal interface. Where there is no store yet, asks once how to begin.
+pub(super) fn interface(session: &Session) -> Result<(), Failure> {
+    let path = session.store_path()?;
+    if !path.exists() {
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
+        }
+        begin(session, &path)?;
+    }
+    interface::run(session, path, None)
+}
+
+/// Asks how to begin: empty, with sample data, or by importing a file.
+fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
+    note(&session.say(&msg!("cli-begin", path = path.display())));
+    match ask(session, "cli-begin-choice")?.as_str() {
+        "1" => init(session, None, 1),
+        "2" => init(session, Some(SAMPLE), 1),
+        "3" => {
+            let file = ask(session, "cli-begin-file")?;
+            init(session, None, 1)?;
+            super::import::customers(session, PathBuf::from(file))
+        }
+        _ => Err(Failure::Said(0)),
+    }
+}
+
+fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
+    let mut out = std::io::stderr().lock();
+    write!(out, "{} ", crate::i18n::text(session.lang, key))?;
+    out.flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
+
+/// The terminal interface on a throw-away store of made-up data.
+pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
+    let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join("demo.db");
+    let result = create(session, &path, Some(demo.customers), demo.seed).and_then(|()| interface::run(session, path, Some(DEMO_USER)));
+    // What is thrown away need not be thrown away well.
+    let _ = std::fs::remove_dir_all(&folder);
+    result
+}
+
+/// Makes a store. One that is there already is refused. A half-filled one is taken away again.
+pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
+    let path = session.store_path()?;
+    if path.exists() {
+        return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
+    }
+    create(session, &path, customers, seed)?;
+    note(&session.say(&msg!("cli-init-done", path = path.display())));
+    Ok(())
+}
+
+fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
+    let schema = session.new_schema()?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
+    }
+    let backend = LocalBackend::create(session.open_options(path.to_owned(), Want::Write), &schema)?;
+    match customers {
+        Some(customers) => fill(session, &backend, customers, seed).inspect_err(|_| discard(path)),
+        None => Ok(()),
+    }
+}
+
+/// Fills a new store with made-up data: the one place where that is asked for.
+fn fill(session: &Session, backend: &LocalBackend, customers: u64, seed: u64) -> Result<(), Failure> {
+    let _ = (session, backend, customers, seed);
+    Err(Failure::Other(1, msg!("cli-no-demo")))
+}
+
+fn discard(path: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+}

@@ -1,0 +1,28 @@
+# config
+config-no-file = there is no such file
+config-io = can't be read: { $reason }
+config-utf8 = not UTF-8 from here on; save the file as UTF-8
+config-syntax = { $reason }
+config-unknown = There is no setting "{ $name }"
+config-unknown-near = There is no setting "{ $name }". Did you mean "{ $near }"?
+config-type = This takes { $wanted ->
+    [table] a section
+    [boolean] true or false
+    [number] a whole number
+    [text] a text in quotes
+   *[keys] keys in quotes
+}, not { $given ->
+    [string] a text
+    [integer] a number
+    [float] a fraction
+    [boolean] true or false
+    [datetime] a date
+    [array] a list
+   *[table] a section
+}
+config-range = This takes a number from { $least } to { $most }
+config-choice = "{ $value }" is none of: { $choices }
+config-choice-near = "{ $value }" is none of: { $choices }. Did you mean "{ $near }"?
+config-zone = "{ $name }" is no time zone; write one such as "Asia/Shanghai"
+config-currency = "{ $name }" is no currency; write three capital letters such as "CNY"
+config-profile = There is no profile "{ $name }" in the configuration. There are: { $known }

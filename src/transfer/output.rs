@@ -1,0 +1,79 @@
+//! A file that appears under its name whole or not at all.
+
+use super::Error;
+use crate::msg;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file being written beside its final place.
+#[derive(Debug)]
+pub struct Output {
+    writer: Option<BufWriter<File>>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Output {
+    /// Begins a file; what stands under its name stays until [`Output::finish`].
+    pub fn create(path: &Path) -> Result<Output, Error> {
+        if path.is_dir() {
+            return Err(Error::Invalid(msg!("transfer-directory", path = path.display())));
+        }
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&part);
+        let file = file.map_err(|e| Error::io(&path.display().to_string(), &e))?;
+        Ok(Output { writer: Some(BufWriter::new(file)), part, path: path.to_owned() })
+    }
+
+    /// Puts the file in its place.
+    pub fn finish(mut self) -> Result<(), Error> {
+        let fail = |e: std::io::Error| Error::io(&self.path.display().to_string(), &e);
+        if let Some(writer) = self.writer.take() {
+            let file = writer.into_inner().map_err(|e| fail(e.into_error()))?;
+            file.sync_all().map_err(fail)?;
+        }
+        std::fs::rename(&self.part, &self.path).map_err(fail)
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+        self.writer.as_mut().map_or(Ok(0), |w| w.write(buf))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.writer.as_mut().map_or(Ok(()), |w| w.flush())
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // After `finish` there is nothing under this name any more.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn a_file_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        std::fs::write(&path, "old").unwrap();
+        let mut dropped = Output::create(&path).unwrap();
+        dropped.write_all(b"half").unwrap();
+        drop(dropped);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        let mut whole = Output::create(&path).unwrap();
+        whole.write_all(b"new").unwrap();
+        whole.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
