@@ -70,7 +70,8 @@ impl<'s> Importer<'s> {
         let (schema, object) = (rules.schema(), rules.object());
         let columns = Columns::new(schema, object, &request.mapping, now, me);
         let written: Vec<&str> = columns.fields().collect();
-        let keys = Keys::read(store, object, &written, columns.refers_to(&object.name))?;
+        let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update;
+        let keys = Keys::read(store, object, &written, unique, columns.refers_to(&object.name))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
@@ -156,11 +157,27 @@ impl<'s> Importer<'s> {
             self.values.clear();
             self.values.extend(self.order.iter().map(|f| fields.remove(f).unwrap_or(Value::Empty)));
             match bulk.insert(id, &self.values) {
-                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                Err(StoreError::Duplicate { field, .. }) => return self.taken(field, sink),
                 other => other?,
             }
         }
         Ok(Outcome::Created)
+    }
+
+    /// The store has a record with this unique value already.
+    fn taken(&self, field: String, sink: &Sink<'_, '_>) -> Result<Outcome, Error> {
+        if self.policy == OnDuplicate::Skip {
+            return Ok(Outcome::Skipped);
+        }
+        let value = self.order.iter().position(|f| *f == field).and_then(|at| self.values.get(at));
+        let found = match value {
+            Some(value) => sink.store().find_equal(&self.rules.object().name, &field, value, 1)?,
+            None => Vec::new(),
+        };
+        Ok(match found.first() {
+            Some(id) => self.duplicate(Known { id: *id, field }, Vec::new(), sink),
+            None => rejected(field, msg!("crm-not-unique-here")),
+        })
     }
 
     fn give_codes(&self, fields: &mut Fields, sink: &mut Sink<'_, '_>) -> Result<(), Error> {

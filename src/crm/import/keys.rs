@@ -41,11 +41,18 @@ pub(super) struct Known {
 
 impl Keys {
     /// Reads the keys of an object's records that the written fields can hit.
-    pub(super) fn read(store: &Store, object: &Object, written: &[&str], named: bool) -> Result<Keys, Error> {
+    /// Without `unique`, the fields that the store keeps unique itself are left to it.
+    pub(super) fn read(
+        store: &Store,
+        object: &Object,
+        written: &[&str],
+        unique: bool,
+        named: bool,
+    ) -> Result<Keys, Error> {
         let naming: Vec<String> = object.code.iter().chain([&object.title]).filter(|_| named).cloned().collect();
         let named = named.then(HashMap::default);
         let mut keys = Keys { keys: Vec::new(), named, naming, hashing: RandomState::new() };
-        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str())) {
+        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str()) && (unique || !f.unique)) {
             let exact = is_exact(object, field);
             keys.keys.push(Key { field: field.name.clone(), kind: field.kind.clone(), exact, ids: HashMap::default() });
         }
