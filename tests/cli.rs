@@ -306,7 +306,10 @@ fn what_is_exported_is_imported_as_it_was() {
         std::fs::copy(home.path(name), other.path(name)).unwrap();
         other.ok(&["import", "customer", name, "--create-references", "--on-duplicate", "update"]);
         for record in ["母公司", "=危险"] {
-            let (one, two) = (home.json(&["show", "customer", record, "--json"]), other.json(&["show", "customer", record, "--json"]));
+            let (one, two) = (
+                home.json(&["show", "customer", record, "--json"]),
+                other.json(&["show", "customer", record, "--json"]),
+            );
             for field in ["name", "code", "remark", "annual_revenue", "tags", "phone", "level"] {
                 assert_eq!(one[field], two[field], "{name} {record} {field}");
             }
@@ -359,7 +362,9 @@ fn a_record_is_edited_as_text_until_it_has_no_errors() {
 fn a_logged_contact_makes_an_activity_and_a_task_that_can_be_completed() {
     let home = Home::with_store();
     home.ok(&["add", "customer", "name=Acme"]);
-    home.ok(&["do", "log", "customer", "Acme", "--comment", "call: wants a quote; tomorrow send quote"]);
+    home.ok(&["add", "user", "name=张三", "login=zhangsan"]);
+    let line = "call: wants a quote; tomorrow send quote";
+    home.ok(&["--as", "zhangsan", "do", "log", "customer", "Acme", "--comment", line]);
     assert_eq!(home.json(&["list", "activity", "--json"]).as_array().unwrap().len(), 1);
     let tasks = home.json(&["list", "task", "--json"]);
     let id = tasks[0]["id"].as_str().unwrap();
@@ -377,7 +382,9 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
     home.ok(&["rm", "customer", "Acme"]);
     home.ok(&["restore", "b.db"]);
     assert_eq!(home.names(), ["Acme"]);
-    let kept = std::fs::read_dir(home.folder.path()).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().contains("before-restore"));
+    let kept = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .any(|e| e.unwrap().file_name().to_string_lossy().contains("before-restore"));
     assert!(kept);
     home.file("junk.db", "no database");
     assert_ne!(home.run(&["restore", "junk.db"]).code, 0);
@@ -461,7 +468,9 @@ fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
     let home = Home::with_store();
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let accounts = home.file("accounts.csv", read("accounts.csv").replace("technolgy", "technology"));
-    home.ok(&["import", "customer", &accounts, "--create-references"]);
+    // Some accounts name a parent that stands further down: their rows come back and go in the second time.
+    assert_eq!(home.run(&["import", "customer", &accounts]).code, 3);
+    home.ok(&["import", "customer", "accounts.errors.csv"]);
     assert_eq!(home.names().len(), 85);
     let products = home.file("products.csv", read("products.csv"));
     home.ok(&["import", "product", &products]);

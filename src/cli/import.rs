@@ -211,7 +211,11 @@ impl Work<'_> {
 }
 
 /// Puts refused rows into their file; the first few are also kept to be told.
-fn keep_refused(rows: &Receiver<RejectedRow>, mut file: Option<Rejects>, lang: Lang) -> Result<Refused, transfer::Error> {
+fn keep_refused(
+    rows: &Receiver<RejectedRow>,
+    mut file: Option<Rejects>,
+    lang: Lang,
+) -> Result<Refused, transfer::Error> {
     let mut told = Vec::new();
     for rejected in rows {
         let reason = |e: &crate::domain::message::FieldError| {
