@@ -475,4 +475,17 @@ fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
     let products = home.file("products.csv", read("products.csv"));
     home.ok(&["import", "product", &products]);
     assert_eq!(home.json(&["list", "product", "--json"]).as_array().unwrap().len(), 7);
+    let sellers = home.file("sellers.csv", read("sales_teams.csv"));
+    let names = ["--map", "name=sales_agent", "--map", "login=sales_agent", "--map", "supervisor="];
+    home.ok(&[&["import", "user", &sellers, "--create-references"][..], &names].concat());
+    let deals = home.file("deals.csv", read("sales_pipeline.csv").replace("GTXPro", "GTX Pro"));
+    let names = ["--map", "name=opportunity_id", "--map", "code=opportunity_id", "--json"];
+    let ran = home.run(&[&["import", "opportunity", &deals][..], &names].concat());
+    let report: Json = serde_json::from_str(&ran.out).unwrap();
+    // Open deals without an account have no customer, which an opportunity must have.
+    assert_eq!((&report["created"], &report["rejected"]), (&Json::from(7_375), &Json::from(1_425)));
+    let won = home.ok(&["list", "opportunity", "stage:won", "--limit", "0", "--columns", "amount", "--json"]);
+    let won: Vec<Json> = serde_json::from_str(&won).unwrap();
+    let sum: f64 = won.iter().map(|r| r["amount"]["amount"].as_str().unwrap().parse::<f64>().unwrap()).sum();
+    assert_eq!((won.len(), sum), (4_238, 10_005_534.0));
 }
