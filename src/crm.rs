@@ -5,8 +5,7 @@
 //! [`Backend`](crate::backend::Backend) interface.
 
 mod check;
-mod code;
-mod computed;
+pub(crate) mod code;
 mod context;
 mod delete;
 mod duplicate;
@@ -15,7 +14,7 @@ mod fault;
 pub mod import;
 mod likeness;
 mod log;
-mod mnemonic;
+pub(crate) mod mnemonic;
 mod permit;
 mod prepare;
 mod read;
@@ -28,6 +27,8 @@ pub use duplicate::{Finder, NoFinder};
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
 use crate::domain::id::Id;
+use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
 use crate::schema::model::{Object, Schema};
@@ -134,6 +135,12 @@ fn missing(object: &str, id: Id) -> Error {
 pub(crate) fn title(object: &Object, fields: &Fields, id: Id) -> String {
     let of = |name: &str| fields.get(name).and_then(|v| v.as_str()).map(str::to_owned);
     of(&object.title).or_else(|| of(object.code.as_deref()?)).unwrap_or_else(|| id.to_string())
+}
+
+/// A message about an object, with its label in both languages.
+fn named(message: Message, schema: &Schema, object: &str) -> Message {
+    let label = |lang| schema.object(object).map_or(object, |o| o.label.get(lang)).to_owned();
+    message.with("zh", label(Lang::Zh)).with("en", label(Lang::En))
 }
 
 fn key(record: &Record) -> RecordKey {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::session::{Session, Want};
+use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, place};
 use crate::domain::journal::Origin;
@@ -20,30 +21,33 @@ use std::sync::Arc;
 /// The first screen's object.
 const START: &str = "customer";
 
-/// Opens a store and hands the terminal to the interface until the user quits.
-pub(super) fn run(session: &Session, store: PathBuf) -> Result<(), Failure> {
+/// Opens a store and hands the terminal to the interface until the user quits. `user` is who the user is
+/// unless the options say otherwise. A store that can't be written is shown for reading.
+pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
     let keymap = keymap(&session.config)?;
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
-    let options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
-    let backend = LocalBackend::open(options)?;
+    let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
+    options.user = options.user.or_else(|| user.map(str::to_owned));
+    let backend = match LocalBackend::open(options.clone()) {
+        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options })?,
+        opened => opened?,
+    };
     let config = &session.config;
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
         theme,
-        ascii: config.interface.ascii,
         measure: if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow },
         depth,
-        mouse: config.interface.mouse,
         zone: session.zone.clone(),
         keymap,
         state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
-        editor: config.edit.editor.clone(),
         start: Goto::List(START.to_owned(), String::new()),
+        config: config.clone(),
     };
     run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
 }

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// How many customers the sample data has when it is asked for at the first start.
 const SAMPLE: u64 = 1_000;
 
+/// Whose eyes the sample data is seen with: the sales manager.
+const DEMO_USER: &str = "zhangsan";
+
 /// The terminal interface. Where there is no store yet, asks once how to begin.
 pub(super) fn interface(session: &Session) -> Result<(), Failure> {
     let path = session.store_path()?;
@@ -22,7 +25,7 @@ pub(super) fn interface(session: &Session) -> Result<(), Failure> {
         }
         begin(session, &path)?;
     }
-    interface::run(session, path)
+    interface::run(session, path, None)
 }
 
 /// Asks how to begin: empty, with sample data, or by importing a file.
@@ -54,7 +57,7 @@ pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("demo.db");
-    let result = create(session, &path, Some(demo.customers), demo.seed).and_then(|()| interface::run(session, path));
+    let result = create(session, &path, Some(demo.customers), demo.seed).and_then(|()| interface::run(session, path, Some(DEMO_USER)));
     // What is thrown away need not be thrown away well.
     let _ = std::fs::remove_dir_all(&folder);
     result

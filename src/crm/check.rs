@@ -15,7 +15,7 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
         let current = request.id.map(|id| existing(&self.store, &object.name, id)).transpose()?;
         let mut given = request.fields.clone();
         given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));

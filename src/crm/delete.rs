@@ -1,6 +1,6 @@
 //! Deleting records with what the schema says goes with them, in one transaction.
 
-use super::{Crm, existing, object};
+use super::{Crm, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::{DeletePreview, Saved};
 use crate::domain::id::Id;
@@ -54,7 +54,8 @@ impl Crm {
             }
             let plan = plan(tx.store(), &schema, keys)?;
             if let Some((name, number)) = plan.restricted.iter().next() {
-                return Err(Error::Denied(msg!("crm-delete-restricted", object = name, count = number)));
+                let message = msg!("crm-delete-restricted", object = name, count = number);
+                return Err(Error::Denied(named(message, &schema, name)));
             }
             let target: HashSet<Id> = plan.deleted.iter().map(|k| k.id).collect();
             for (key, field) in &plan.cleared {

@@ -1,79 +1,52 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::title;
+use super::{named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
+use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
-use crate::domain::record::{Fields, Record, Titles};
+use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
-use super::computed::Computed;
-use crate::schema::filter::{self, BindContext, Bound};
+use crate::schema::compute::Formulas;
+use crate::schema::condition::Conditions;
+use crate::schema::filter::BindContext;
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Field, Kind, Object, Rule, Schema, When};
+use crate::schema::model::{Field, Kind, Object, Schema, When};
 use crate::store::Store;
 use jiff::Zoned;
 use std::collections::BTreeMap;
-
-/// A property of a field that may depend on the record.
-enum Condition {
-    Never,
-    Always,
-    If(Bound),
-}
-
-struct FieldRules<'s> {
-    field: &'s Field,
-    required: Condition,
-    visible: Condition,
-    read_only: Condition,
-}
 
 /// All that the schema says of an object's records, at one moment for one user.
 pub(super) struct Rules<'s> {
     schema: &'s Schema,
     object: &'s Object,
     me: Option<Id>,
-    fields: Vec<FieldRules<'s>>,
-    rules: Vec<(Bound, Bound, &'s Rule)>,
+    conditions: Conditions,
+    /// Fields that must be filled, at times at least.
+    wanted: Vec<&'s Field>,
     defaults: Vec<(String, Value)>,
-    computed: Computed<'s>,
+    formulas: Formulas,
+    formula_context: formula::Context,
 }
 
 impl<'s> Rules<'s> {
-    pub(super) fn of(
-        schema: &'s Schema,
-        object: &'s Object,
-        now: &Zoned,
-        me: Option<Id>,
-    ) -> Result<Rules<'s>, Error> {
-        let context = BindContext { now, me };
-        // The loader has checked all filters; one that speaks of `me` can't hold where there is nobody.
-        let bound = |text: &str| filter::parse(schema, object, text, &context).ok();
-        let condition = |when: &When| match when {
-            When::Never => Condition::Never,
-            When::Always => Condition::Always,
-            When::If(text) => bound(text).map_or(Condition::Never, Condition::If),
-        };
+    pub(super) fn of(schema: &'s Schema, object: &'s Object, now: &Zoned, me: Option<Id>) -> Rules<'s> {
         let entered = object.fields.iter().filter(|f| !f.is_system() && !f.retired);
-        let fields = entered.map(|field| FieldRules {
-            field,
-            required: condition(&field.required),
-            visible: condition(&field.visible),
-            read_only: condition(&field.read_only),
-        });
-        let rules = object.rules.iter().filter_map(|rule| Some((bound(&rule.when)?, bound(&rule.check)?, rule)));
-        Ok(Rules {
+        // Codes are made when the record is saved.
+        let wanted = entered.filter(|f| f.required != When::Never && !matches!(f.kind, Kind::Code { .. }));
+        Rules {
             schema,
             object,
             me,
-            fields: fields.collect(),
-            rules: rules.collect(),
+            conditions: Conditions::of(schema, object, &BindContext { now, me }),
+            wanted: wanted.collect(),
             defaults: defaults(schema, object, now, me),
-            computed: Computed::new(object, now),
-        })
+            formulas: Formulas::of(object),
+            formula_context: formula::Context { today: now.date(), zone: now.time_zone().clone() },
+        }
     }
 
     pub(super) fn schema(&self) -> &'s Schema {
@@ -93,18 +66,17 @@ impl<'s> Rules<'s> {
         &self.defaults
     }
 
-    /// Computes the formulas.
+    /// Computes the formulas; one that has no value for this record leaves its field empty.
     pub(super) fn compute(&self, fields: &mut Fields) {
-        self.computed.apply(fields);
+        self.formulas.compute(fields, &self.formula_context);
     }
 
     /// The changes, with what the formulas make of them.
     pub(super) fn with_computed(&self, before: &Record, merged: &Fields, mut changes: Fields) -> Fields {
-        for rules in self.fields.iter().filter(|r| matches!(r.field.kind, Kind::Formula { .. })) {
-            let name = &rules.field.name;
-            let value = merged.get(name).unwrap_or(&Value::Empty);
-            if before.get(name) != value {
-                changes.insert(name.clone(), value.clone());
+        for field in self.object.fields.iter().filter(|f| matches!(f.kind, Kind::Formula { .. })) {
+            let value = merged.get(&field.name).unwrap_or(&Value::Empty);
+            if before.get(&field.name) != value {
+                changes.insert(field.name.clone(), value.clone());
             }
         }
         changes
@@ -112,93 +84,52 @@ impl<'s> Rules<'s> {
 
     /// How each field stands.
     pub(super) fn states(&self, fields: &Fields) -> BTreeMap<String, FieldState> {
-        let state = |rules: &FieldRules<'_>| FieldState {
-            visible: self.holds(&rules.visible, fields),
-            required: self.holds(&rules.required, fields),
-            read_only: self.holds(&rules.read_only, fields) || !rules.field.is_editable(),
+        let entered = self.object.fields.iter().filter(|f| !f.is_system() && !f.retired);
+        let state = |field: &Field| FieldState {
+            visible: self.conditions.is_visible(self.object, field, fields),
+            required: self.conditions.is_required(self.object, field, fields),
+            read_only: self.conditions.is_read_only(self.object, field, fields),
         };
-        self.fields.iter().map(|rules| (rules.field.name.clone(), state(rules))).collect()
+        entered.map(|field| (field.name.clone(), state(field))).collect()
     }
 
     /// Every error of a record, by itself: types of what was changed, required and read-only fields, rules.
     pub(super) fn errors(&self, before: Option<&Record>, fields: &Fields) -> Vec<FieldError> {
-        let mut errors = Vec::new();
-        for rules in self.fields.iter().filter(|r| !matches!(r.field.kind, Kind::Formula { .. })) {
-            let value = fields.get(&rules.field.name).unwrap_or(&Value::Empty);
-            let changed = before.is_none_or(|record| record.get(&rules.field.name) != value);
-            if let Some(message) = self.field_error(rules, value, changed, before.is_some(), fields) {
-                errors.push(FieldError { field: rules.field.name.clone(), message });
+        let mut errors = self.missing(fields);
+        for field in self.object.fields.iter().filter(|f| f.is_editable()) {
+            let value = fields.get(&field.name).unwrap_or(&Value::Empty);
+            if before.is_some_and(|record| record.get(&field.name) == value) {
+                continue;
             }
+            let fixed = before.is_some() && self.conditions.is_read_only(self.object, field, fields);
+            let message = if fixed {
+                Some(msg!("crm-read-only-field"))
+            } else {
+                kind::check(&field.kind, value, self.schema).err()
+            };
+            errors.extend(message.map(|message| FieldError { field: field.name.clone(), message }));
         }
-        self.rule_errors(fields, &mut errors);
+        errors.extend(self.conditions.broken_rules(self.object, fields));
         errors
     }
 
     /// The same for an import: types are checked already, and read-only fields may come from elsewhere.
     pub(super) fn import_errors(&self, fields: &Fields) -> Vec<FieldError> {
-        let mut errors = Vec::new();
-        for rules in &self.fields {
-            if matches!(rules.required, Condition::Never) || matches!(rules.field.kind, Kind::Code { .. }) {
-                continue;
-            }
-            let empty = fields.get(&rules.field.name).is_none_or(Value::is_empty);
-            if empty && self.is_missing(rules, fields) {
-                errors.push(FieldError { field: rules.field.name.clone(), message: msg!("crm-required") });
-            }
-        }
-        self.rule_errors(fields, &mut errors);
+        let mut errors = self.missing(fields);
+        errors.extend(self.conditions.broken_rules(self.object, fields));
         errors
     }
 
-    fn field_error(
-        &self,
-        rules: &FieldRules<'_>,
-        value: &Value,
-        changed: bool,
-        exists: bool,
-        fields: &Fields,
-    ) -> Option<Message> {
-        if value.is_empty() && self.is_missing(rules, fields) {
-            return Some(msg!("crm-required"));
-        }
-        if !changed {
-            return None;
-        }
-        if exists && self.holds(&rules.read_only, fields) {
-            return Some(msg!("crm-read-only-field"));
-        }
-        kind::check(&rules.field.kind, value, self.schema).err()
-    }
-
-    fn is_missing(&self, rules: &FieldRules<'_>, fields: &Fields) -> bool {
-        self.holds(&rules.required, fields) && self.holds(&rules.visible, fields)
-    }
-
-    fn rule_errors(&self, fields: &Fields, errors: &mut Vec<FieldError>) {
-        for (when, check, rule) in &self.rules {
-            if self.matches(when, fields) && !self.matches(check, fields) {
-                let message = msg!("crm-rule", zh = &rule.message.zh, en = &rule.message.en);
-                errors.push(FieldError { field: rule.field.clone().unwrap_or_default(), message });
-            }
-        }
-    }
-
-    fn holds(&self, condition: &Condition, fields: &Fields) -> bool {
-        match condition {
-            Condition::Never => false,
-            Condition::Always => true,
-            Condition::If(bound) => self.matches(bound, fields),
-        }
-    }
-
-    fn matches(&self, bound: &Bound, fields: &Fields) -> bool {
-        let get = |name: &str| fields.get(name).unwrap_or(&Value::Empty);
-        filter::matches(bound, self.object, &get, &Titles::new())
+    fn missing(&self, fields: &Fields) -> Vec<FieldError> {
+        let empty = self.wanted.iter().filter(|f| fields.get(&f.name).is_none_or(Value::is_empty));
+        let missing = empty.filter(|f| self.conditions.is_required(self.object, f, fields));
+        missing.map(|f| FieldError { field: f.name.clone(), message: msg!("value-required") }).collect()
     }
 }
 
 fn defaults(schema: &Schema, object: &Object, now: &Zoned, me: Option<Id>) -> Vec<(String, Value)> {
-    let resolve = |object: &str, text: &str| Err(msg!("crm-no-match", object = object, text = text));
+    let resolve =
+        |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
     let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
     let given = object.fields.iter().filter(|f| f.is_editable());
     given

@@ -36,7 +36,7 @@ impl Crm {
         }
         check_mapping(object, &request.mapping)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut stamp = self.stamp(&now, None);
         stamp.origin = crate::domain::journal::Origin::Import;
         let Crm { store, context } = self;

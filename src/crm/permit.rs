@@ -1,7 +1,7 @@
 //! Who may do what. Every use-case asks here first, and the faces ask the same question to say why an
 //! action is not available.
 
-use super::{Crm, object};
+use super::{Crm, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
@@ -37,7 +37,7 @@ impl Crm {
         }
         let by_hand = matches!(action, "add" | "edit" | "delete" | "import");
         if by_hand && !object.editable {
-            return Ok(Some(msg!("crm-not-editable", object = name)));
+            return Ok(Some(named(msg!("crm-not-editable", object = name), &schema, name)));
         }
         if let ("delete", "user", Some(key)) = (action, name, key)
             && self.context.user == Some(key.id)

@@ -17,7 +17,7 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, name)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user)?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
         fill_defaults(&rules, &mut fields);
@@ -46,12 +46,7 @@ pub(super) fn fill_defaults(rules: &Rules<'_>, fields: &mut Fields) {
 }
 
 /// Fills the empty code fields with what they would get if the record were saved now.
-pub(super) fn preview_codes(
-    store: &Store,
-    rules: &Rules<'_>,
-    fields: &mut Fields,
-    today: Date,
-) -> Result<(), Error> {
+pub(super) fn preview_codes(store: &Store, rules: &Rules<'_>, fields: &mut Fields, today: Date) -> Result<(), Error> {
     let (schema, object) = (rules.schema(), rules.object());
     for (field, rule) in code::code_fields(schema, object) {
         if fields.get(&field.name).is_none_or(Value::is_empty) {

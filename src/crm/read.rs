@@ -1,11 +1,9 @@
 //! Reading: pages, counts, single records, names, history.
 
-use super::{Crm, Finder, existing, object};
+use super::{Crm, Finder, existing, named, object};
 use crate::backend::History;
 use crate::backend::error::Error;
-use crate::backend::request::{
-    Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View,
-};
+use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
@@ -89,7 +87,7 @@ impl Crm {
                 _ => return Err(self.ambiguous(name, text, &ids)?),
             }
         }
-        Err(Error::NotFound(msg!("crm-no-match", object = name, text = text)))
+        Err(Error::NotFound(named(msg!("crm-no-match", object = name, text = text), &schema, name)))
     }
 
     fn ambiguous(&self, name: &str, text: &str, ids: &[Id]) -> Result<Error, Error> {

@@ -1,6 +1,7 @@
 //! The loop: wait for an event, take all that is queued, draw once if something changed. No tick.
 
 use crate::backend::Backend;
+use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::msg;
 use crate::tui::app::{App, Msg};
@@ -12,7 +13,6 @@ use crate::tui::request::{Reply, Slot, Ticket, ask};
 use crate::tui::terminal::{Signal, Signals, Terminal, editor_words, install_panic_hook};
 use crate::tui::text::{Glyphs, Measure};
 use crate::tui::theme::Theme;
-use futures_util::FutureExt;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -39,24 +39,20 @@ pub struct Setup {
     pub lang: Lang,
     /// The theme.
     pub theme: Theme,
-    /// Only ASCII symbols.
-    pub ascii: bool,
     /// How the terminal counts ambiguous characters.
     pub measure: Measure,
     /// How many colours are written.
     pub depth: ColorDepth,
-    /// Take mouse events.
-    pub mouse: bool,
     /// The user's time zone.
     pub zone: TimeZone,
     /// Keys.
     pub keymap: Keymap,
     /// Where reports of crashes and texts for the editor are put.
     pub state_dir: PathBuf,
-    /// The editor's command line; `None` for `$VISUAL`, `$EDITOR`, then vi.
-    pub editor: Option<String>,
     /// The first screen.
     pub start: Goto,
+    /// The user's settings.
+    pub config: Config,
 }
 
 /// Runs the interface until the user quits. The terminal is given back whatever happens.
@@ -82,7 +78,7 @@ struct Loop {
     writes: usize,
     zone: TimeZone,
     state_dir: PathBuf,
-    editor: Option<String>,
+    config: Arc<Config>,
     done: bool,
     dirty: bool,
 }
@@ -92,7 +88,9 @@ impl Loop {
         // Signals are taken over before the terminal is, so that none can leave it in disorder.
         let mut signals = Signals::new()?;
         let (width, height) = Terminal::size()?;
-        let glyphs = *Glyphs::select(setup.ascii, setup.measure);
+        let config = Arc::new(setup.config);
+        let mouse = config.interface.mouse;
+        let glyphs = *Glyphs::select(config.interface.ascii, setup.measure);
         let shared = Shared {
             schema: setup.backend.schema(),
             me: setup.backend.me(),
@@ -105,11 +103,12 @@ impl Loop {
             settings: BTreeMap::new(),
             writable: setup.backend.capabilities().write,
             pending: Vec::new(),
+            config: config.clone(),
         };
-        let app = App::new(shared, setup.mouse, setup.start, is_alive);
+        let app = App::new(shared, mouse, setup.start, is_alive);
         let (sender, receiver) = unbounded_channel();
         let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
-        let terminal = Terminal::enter(options, setup.mouse)?;
+        let terminal = Terminal::enter(options, mouse)?;
         let mut this = Loop {
             app,
             terminal,
@@ -121,7 +120,7 @@ impl Loop {
             writes: 0,
             zone: setup.zone,
             state_dir: setup.state_dir,
-            editor: setup.editor,
+            config,
             done: false,
             dirty: true,
         };
@@ -181,13 +180,14 @@ impl Loop {
             if self.done {
                 return Ok(());
             }
-            next = match self.reader.next().now_or_never() {
-                Some(Some(input)) => Some(input?),
-                Some(None) => {
-                    self.done = true;
-                    None
+            // Polled by this task itself: the reader remembers the waker it is first polled with.
+            next = tokio::select! {
+                biased;
+                input = self.reader.next() => {
+                    self.done = input.is_none();
+                    input.transpose()?
                 }
-                None => None,
+                () = std::future::ready(()) => None,
             };
         }
         Ok(())
@@ -251,6 +251,13 @@ impl Loop {
                 Effect::Mouse(on) => self.terminal.set_mouse(on)?,
                 Effect::Suspend => self.stop().await?,
                 Effect::Bell => self.terminal.bell()?,
+                Effect::Later(after, msg) => {
+                    let sender = self.sender.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(after).await;
+                        let _ = sender.send(msg);
+                    });
+                }
                 Effect::Quit => self.done = true,
             }
         }
@@ -293,7 +300,7 @@ impl Loop {
 
     /// Lets the user edit text in the external editor and hands it to the top layer.
     fn edit(&mut self, text: &str, extension: &str) -> io::Result<()> {
-        let visual = self.editor.clone().or_else(|| std::env::var("VISUAL").ok());
+        let visual = self.config.edit.editor.clone().or_else(|| std::env::var("VISUAL").ok());
         let command = editor_words(visual.as_deref(), std::env::var("EDITOR").ok().as_deref());
         let path = self.state_dir.join(format!("edit-{}.{extension}", std::process::id()));
         if let Err(error) = write_private(&path, text) {

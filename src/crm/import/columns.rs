@@ -108,7 +108,7 @@ impl<'s> Columns<'s> {
             let resolve = |object: &str, text: &str| match references.find(store, object, text, keys) {
                 Ok(Meaning::One(id)) => Ok(id),
                 Ok(meaning) => {
-                    let message = unknown(object, text, &meaning);
+                    let message = unknown(schema, object, text, &meaning);
                     if matches!(meaning, Meaning::Nothing) {
                         let reference =
                             MissingReference { field: name.clone(), object: object.to_owned(), text: text.to_owned() };
@@ -118,7 +118,7 @@ impl<'s> Columns<'s> {
                 }
                 Err(error) => {
                     *failed.borrow_mut() = Some(error);
-                    Err(unknown(object, text, &Meaning::Nothing))
+                    Err(unknown(schema, object, text, &Meaning::Nothing))
                 }
             };
             let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };

@@ -2,6 +2,7 @@
 
 use super::keys::Keys;
 use crate::backend::error::Error;
+use crate::crm::named;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::value::Value;
@@ -119,9 +120,10 @@ fn exact(store: &Store, target: &Object, text: &str) -> Result<Meaning, Error> {
 }
 
 /// Why a text means no record.
-pub(super) fn unknown(object: &str, text: &str, meaning: &Meaning) -> Message {
-    match meaning {
+pub(super) fn unknown(schema: &Schema, object: &str, text: &str, meaning: &Meaning) -> Message {
+    let message = match meaning {
         Meaning::Several => msg!("crm-import-ambiguous", object = object, text = text),
         _ => msg!("crm-import-no-reference", object = object, text = text),
-    }
+    };
+    named(message, schema, object)
 }

@@ -31,7 +31,7 @@ impl App {
         }
         let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
         self.draw_foot(foot, buf);
-        if !self.shared.pending.is_empty() {
+        if self.which_key && !self.shared.pending.is_empty() {
             self.draw_which_key(body, buf);
         }
         cursor
@@ -69,6 +69,9 @@ impl App {
             let style = self.shared.theme.style(role);
             let text = measure.fit(&format!("{mark} {}", notice.text), area.width as usize, self.shared.glyphs.ellipsis, Default::default());
             measure.draw(buf, area.x, area.y, &text, area.width, style);
+            return;
+        }
+        if !self.shared.config.interface.hints {
             return;
         }
         let (key_style, text_style) = (self.shared.theme.style(Role::HintKey), self.shared.theme.style(Role::HintText));

@@ -165,7 +165,14 @@ impl SearchLayer {
                 None => {
                     let text = shared.message(&msg!("form-create", title = self.typed()));
                     let text = format!("+ {text}");
-                    shared.glyphs.measure.draw(buf, row.x, y, &text, row.width, style.patch(shared.theme.style(Role::Accent)));
+                    shared.glyphs.measure.draw(
+                        buf,
+                        row.x,
+                        y,
+                        &text,
+                        row.width,
+                        style.patch(shared.theme.style(Role::Accent)),
+                    );
                 }
             }
         }

@@ -176,6 +176,11 @@ impl RecordActions {
             cx.warn(msg!("delete-restricted", what = list(&preview.restricts)));
             return;
         }
+        if !shared.config.edit.confirm_delete && preview.cascades.is_empty() {
+            let ticket = cx.ask(self.slot, Request::Delete(keys));
+            self.step = Some(Step::Write(ticket, "deleted"));
+            return;
+        }
         let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
         let mut lines = vec![shared.message(&msg!("delete-question", count = keys.len(), object = object))];
         if !preview.cascades.is_empty() {
