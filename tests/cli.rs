@@ -88,6 +88,19 @@ fn a_store_is_made_once_and_never_made_over() {
 }
 
 #[test]
+fn sample_data_is_the_same_for_the_same_seed() {
+    let names = |seed: &str| {
+        let home = Home::new();
+        home.ok(&["init", "--demo", "20", "--seed", seed]);
+        home.names()
+    };
+    let seven = names("7");
+    assert_eq!(seven.len(), 20);
+    assert_eq!(seven, names("7"));
+    assert_ne!(seven, names("8"));
+}
+
+#[test]
 fn records_are_added_shown_changed_and_deleted() {
     let home = Home::with_store();
     let id = home.ok(&["add", "customer", "name=华信科技", "phone=010-65512345", "tags=a;b"]);

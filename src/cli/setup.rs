@@ -4,14 +4,15 @@ use super::args::Demo;
 use super::failure::Failure;
 use super::interface;
 use super::output::note;
+use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use crate::backend::local::LocalBackend;
+use crate::demo::{self, Sizes, USUAL_CUSTOMERS};
 use crate::msg;
+use crate::store::{OpenMode, Store};
+use jiff::Timestamp;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-
-/// How many customers the sample data has when it is asked for at the first start.
-const SAMPLE: u64 = 1_000;
 
 /// Whose eyes the sample data is seen with: the sales manager.
 const DEMO_USER: &str = "zhangsan";
@@ -33,7 +34,7 @@ fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
     note(&session.say(&msg!("cli-begin", path = path.display())));
     match ask(session, "cli-begin-choice")?.as_str() {
         "1" => init(session, None, 1),
-        "2" => init(session, Some(SAMPLE), 1),
+        "2" => init(session, Some(USUAL_CUSTOMERS), 1),
         "3" => {
             let file = ask(session, "cli-begin-file")?;
             init(session, None, 1)?;
@@ -53,11 +54,12 @@ fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
 }
 
 /// The terminal interface on a throw-away store of made-up data.
-pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
+pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("demo.db");
-    let result = create(session, &path, Some(demo.customers), demo.seed).and_then(|()| interface::run(session, path, Some(DEMO_USER)));
+    let result = create(session, &path, Some(demo.customers), demo.seed)
+        .and_then(|()| interface::run(session, path, Some(DEMO_USER)));
     // What is thrown away need not be thrown away well.
     let _ = std::fs::remove_dir_all(&folder);
     result
@@ -79,17 +81,23 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }
-    let backend = LocalBackend::create(session.open_options(path.to_owned(), Want::Write), &schema)?;
+    drop(LocalBackend::create(session.open_options(path.to_owned(), Want::Write), &schema)?);
     match customers {
-        Some(customers) => fill(session, &backend, customers, seed).inspect_err(|_| discard(path)),
+        Some(customers) => fill(session, path, customers, seed).inspect_err(|_| discard(path)),
         None => Ok(()),
     }
 }
 
 /// Fills a new store with made-up data: the one place where that is asked for.
-fn fill(session: &Session, backend: &LocalBackend, customers: u64, seed: u64) -> Result<(), Failure> {
-    let _ = (session, backend, customers, seed);
-    Err(Failure::Other(1, msg!("cli-no-demo")))
+fn fill(session: &Session, path: &Path, customers: u64, seed: u64) -> Result<(), Failure> {
+    let mut store = Store::open(path, OpenMode::ReadWrite)?;
+    let now = Timestamp::now().to_zoned(session.zone.clone());
+    let mut line = Progress::new();
+    let mut progress = |done, total| line.draw(session, Far { rows: done, bytes: (done, Some(total)) });
+    let filled = demo::fill(&mut store, seed, &now, &Sizes::for_customers(customers), &mut progress);
+    line.clear();
+    filled?;
+    Ok(())
 }
 
 fn discard(path: &Path) {
