@@ -3,6 +3,7 @@
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
@@ -12,21 +13,21 @@ use tempfile::TempDir;
 /// The longest that anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tcrm");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tcrm");
 /// The customer that tests look for; one of the sample data has the same name.
-pub const NAME: &str = "深圳市华信科技有限公司";
+pub(crate) const NAME: &str = "深圳市华信科技有限公司";
 
-pub struct Home {
+pub(crate) struct Home {
     folder: TempDir,
 }
 
 impl Home {
-    pub fn empty() -> Home {
+    pub(crate) fn empty() -> Home {
         Home { folder: tempfile::tempdir().unwrap() }
     }
 
     /// With a store of sample data, made once and copied.
-    pub fn with_store() -> Home {
+    pub(crate) fn with_store() -> Home {
         static MADE: OnceLock<TempDir> = OnceLock::new();
         let made = MADE.get_or_init(|| {
             let home = Home::empty();
@@ -42,7 +43,7 @@ impl Home {
         home
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -64,33 +65,33 @@ impl Home {
     }
 
     /// Runs a command to its end.
-    pub fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         Command::new(PROGRAM).args(args).current_dir(self.folder.path()).env_clear().envs(self.env()).output().unwrap()
     }
 
-    pub fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// A record as `tcrm show` tells it.
-    pub fn show(&self, object: &str, what: &str) -> serde_json::Value {
+    pub(crate) fn show(&self, object: &str, what: &str) -> serde_json::Value {
         serde_json::from_str(&self.ok(&["show", object, what, "--json"])).unwrap()
     }
 
     /// How many records of an object a filter finds.
-    pub fn count(&self, object: &str, filter: &str) -> usize {
+    pub(crate) fn count(&self, object: &str, filter: &str) -> usize {
         self.ok(&["list", object, filter, "--limit", "0", "--ids"]).lines().count()
     }
 
     /// Starts the interface.
-    pub fn start(&self) -> Console {
+    pub(crate) fn start(&self) -> Console {
         self.start_with(&[])
     }
 
     /// Starts the interface with more in its environment, and waits for the first screen.
-    pub fn start_with(&self, env: &[(&str, &str)]) -> Console {
+    pub(crate) fn start_with(&self, env: &[(&str, &str)]) -> Console {
         let console = self.spawn(&[PROGRAM], env);
         console.sees("Customers");
         console.sees("C-000");
@@ -98,7 +99,7 @@ impl Home {
     }
 
     /// Starts a command in a terminal of 80×24.
-    pub fn spawn(&self, command: &[&str], env: &[(&str, &str)]) -> Console {
+    pub(crate) fn spawn(&self, command: &[&str], env: &[(&str, &str)]) -> Console {
         let mut builder = CommandBuilder::new(command[0]);
         builder.args(&command[1..]);
         builder.env_clear();
@@ -113,13 +114,13 @@ impl Home {
     }
 
     /// Writes a script for `$EDITOR` and gives the command that runs it.
-    pub fn editor(&self, script: &str) -> String {
+    pub(crate) fn editor(&self, script: &str) -> String {
         let path = self.path("editor.sh");
         std::fs::write(&path, script).unwrap();
         format!("sh {}", path.display())
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 }
@@ -131,10 +132,10 @@ struct Seen {
     over: bool,
 }
 
-pub struct Console {
+pub(crate) struct Console {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    writer: Box<dyn Write + Send>,
+    writer: Mutex<Box<dyn Write + Send>>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
     /// The terminal's modes before the program changed them.
     modes: Option<u32>,
@@ -144,13 +145,17 @@ fn size(width: u16, height: u16) -> PtySize {
     PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
 impl Console {
     fn start(builder: CommandBuilder) -> Console {
         let pair = native_pty_system().openpty(size(80, 24)).unwrap();
         let modes = modes(pair.master.as_ref());
         let child = pair.slave.spawn_command(builder).unwrap();
         drop(pair.slave);
-        let seen = Seen { screen: vt100::Parser::new(24, 80, 0), raw: Vec::new(), over: false };
+        let seen = Seen { screen: vt100::Parser::new(cells(24), cells(80), 0), raw: Vec::new(), over: false };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let shared = Arc::clone(&seen);
@@ -168,13 +173,13 @@ impl Console {
                 }
             }
         });
-        let writer = pair.master.take_writer().unwrap();
+        let writer = Mutex::new(pair.master.take_writer().unwrap());
         Console { master: pair.master, child, writer, seen, modes }
     }
 
     /// Types bytes as a terminal sends them.
-    pub fn types(&mut self, text: &str) -> &mut Console {
-        self.writer.write_all(text.as_bytes()).unwrap();
+    pub(crate) fn types(&self, text: &str) -> &Console {
+        self.writer.lock().unwrap().write_all(text.as_bytes()).unwrap();
         self
     }
 
@@ -189,38 +194,38 @@ impl Console {
     }
 
     /// Waits until a text is on the screen.
-    pub fn sees(&self, text: &str) -> &Console {
+    pub(crate) fn sees(&self, text: &str) -> &Console {
         self.wait(text, |seen| seen.screen.screen().contents().contains(text));
         self
     }
 
     /// Waits until a text is no longer on the screen.
-    pub fn misses(&self, text: &str) -> &Console {
+    pub(crate) fn misses(&self, text: &str) -> &Console {
         self.wait(&format!("without {text}"), |seen| !seen.screen.screen().contents().contains(text));
         self
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.seen.0.lock().unwrap().screen.screen().contents()
     }
 
     /// Everything written so far.
-    pub fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.seen.0.lock().unwrap().raw.clone()
     }
 
-    pub fn resize(&self, width: u16, height: u16) {
-        self.seen.0.lock().unwrap().screen.screen_mut().set_size(height, width);
+    pub(crate) fn resize(&self, width: u16, height: u16) {
+        self.seen.0.lock().unwrap().screen.screen_mut().set_size(cells(height), cells(width));
         self.master.resize(size(width, height)).unwrap();
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.process_id().unwrap()).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
     /// Waits for the end of the program and of its output; the exit code.
-    pub fn end(&mut self) -> u32 {
+    pub(crate) fn end(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = self.seen.0.lock().unwrap();
         while !seen.over {
@@ -233,13 +238,13 @@ impl Console {
     }
 
     /// Ends the program at once.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.signal(Signal::KILL);
         self.end();
     }
 
     /// Whether the terminal is as it was: main screen, cursor shown, no paste marks, the former modes.
-    pub fn assert_restored(&self) {
+    pub(crate) fn assert_restored(&self) {
         let raw = self.raw();
         let raw = String::from_utf8_lossy(&raw);
         let left = raw.rfind("\x1b[?1049l").unwrap_or_else(|| panic!("alternate screen kept: {raw:?}"));

@@ -54,7 +54,7 @@ fn an_edit_is_taken_up_too_and_the_offer_can_wait() {
     let home = Home::with_store();
     home.ok(&["add", "customer", "name=珠海蓝鲸仪表", "phone=0756-3331234"]);
     let mut console = home.start();
-    console.types("/lanjing\r").sees("1/1").to_owned();
+    console.types("/lanjing\r").sees("1/1");
     console.types("e").sees("Short name");
     console.types("改").sees("珠海蓝鲸仪表改").sees("draft kept");
     console.kill();

@@ -24,12 +24,12 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A Sunday.
-pub fn now() -> Zoned {
+pub(crate) fn now() -> Zoned {
     "2026-11-22T10:30:00+08:00[Asia/Shanghai]".parse().unwrap()
 }
 
 /// The customers of the small store, in the order in which the list shows them.
-pub const NAMES: [&str; 12] = [
+pub(crate) const NAMES: [&str; 12] = [
     "深圳市华信科技有限公司",
     "北京银行",
     "重庆长安汽车",
@@ -44,11 +44,11 @@ pub const NAMES: [&str; 12] = [
     "西安航天动力",
 ];
 
-pub struct Desk {
-    pub app: App,
-    pub backend: Arc<dyn Backend>,
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) backend: Arc<dyn Backend>,
     /// Effects that are not the backend's.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
     runtime: Runtime,
     _folder: TempDir,
 }
@@ -84,7 +84,7 @@ fn small_store() -> &'static Path {
         let text = |text: &str| Value::Text(text.to_owned());
         save("user", &[("login", text("zhangsan")), ("name", text("张三"))]);
         for (place, name) in NAMES.iter().enumerate() {
-            let level = Value::Choice(["a", "b", "c"][place % 3].to_owned());
+            let level = Value::Choice(["A", "B", "C"][place % 3].to_owned());
             // Codes ascend with the names, and the list is sorted by them.
             let id = save("customer", &[("name", text(name)), ("level", level), ("phone", text("0755-88881234"))]);
             if place < 2 {
@@ -106,7 +106,7 @@ fn sample_store() -> &'static Path {
 
 impl Desk {
     /// On twelve known customers, sorted by code, in English, 80×24.
-    pub fn small() -> Desk {
+    pub(crate) fn small() -> Desk {
         let order = r#"{"filter":"","sort":[{"field":"code","descending":false}],"columns":[{"field":"code","width":10},{"field":"name","width":26},{"field":"level","width":8}]}"#;
         let prepare = |backend: &LocalBackend| {
             let put = backend.put_setting("list/customer".to_owned(), Some(order.to_owned()));
@@ -116,12 +116,12 @@ impl Desk {
     }
 
     /// On a small store that may not be changed.
-    pub fn read_only() -> Desk {
+    pub(crate) fn read_only() -> Desk {
         Desk::open(small_store(), Lang::En, true, |_| {})
     }
 
     /// On sample data of a fixed day, seen by the sales manager.
-    pub fn sample(lang: Lang, width: u16, height: u16) -> Desk {
+    pub(crate) fn sample(lang: Lang, width: u16, height: u16) -> Desk {
         let mut desk = Desk::open(sample_store(), lang, false, |_| {});
         desk.resize(width, height);
         desk
@@ -174,20 +174,22 @@ impl Desk {
         }
     }
 
-    pub fn send(&mut self, msg: Msg) {
+    pub(crate) fn send(&mut self, msg: Msg) {
         let effects = self.app.update(msg, now());
         self.carry_out(effects);
     }
 
-    pub fn resize(&mut self, width: u16, height: u16) {
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.send(Msg::Resize(Size { width, height }));
     }
 
     /// Types a script: names of keys between blanks, and between « and » text.
-    pub fn keys(&mut self, script: &str) -> &mut Desk {
+    pub(crate) fn keys(&mut self, script: &str) -> &mut Desk {
         for (place, part) in script.split(['«', '»']).enumerate() {
             let keys = if place % 2 == 1 {
                 part.chars().map(Key::char).collect()
+            } else if part.trim().is_empty() {
+                Vec::new()
             } else {
                 part.parse::<Keys>().map(|k| k.0).unwrap_or_else(|e| panic!("{part}: {e}"))
             };
@@ -199,7 +201,7 @@ impl Desk {
     }
 
     /// Lets the box of following keys come up.
-    pub fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         let waiting = self.effects.iter().rev().find_map(|e| match e {
             Effect::Later(_, msg @ Msg::WhichKey(_)) => Some(msg.clone()),
             _ => None,
@@ -208,22 +210,22 @@ impl Desk {
     }
 
     /// A change behind the interface's back.
-    pub fn save(&self, request: SaveRequest) {
+    pub(crate) fn save(&self, request: SaveRequest) {
         self.runtime.block_on(self.backend.save(request)).unwrap();
     }
 
     /// A customer by name.
-    pub fn customer(&self, name: &str) -> RecordKey {
+    pub(crate) fn customer(&self, name: &str) -> RecordKey {
         let id = self.runtime.block_on(self.backend.resolve("customer".to_owned(), name.to_owned())).unwrap();
         RecordKey { object: "customer".to_owned(), id }
     }
 
     /// A field of a record as it is stored.
-    pub fn stored(&self, key: &RecordKey, field: &str) -> Value {
+    pub(crate) fn stored(&self, key: &RecordKey, field: &str) -> Value {
         self.runtime.block_on(self.backend.get(key.clone())).unwrap().record.get(field).clone()
     }
 
-    pub fn buffer(&self) -> (Buffer, Option<Position>) {
+    pub(crate) fn buffer(&self) -> (Buffer, Option<Position>) {
         let Size { width, height } = self.app.shared().size;
         let mut buf = Buffer::empty(Rect { x: 0, y: 0, width, height });
         let cursor = self.app.draw(&mut buf);
@@ -231,32 +233,32 @@ impl Desk {
     }
 
     /// The visible text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         lines(&self.buffer().0).join("\n")
     }
 
-    pub fn shows(&self, text: &str) -> bool {
+    pub(crate) fn shows(&self, text: &str) -> bool {
         self.text().contains(text)
     }
 
     /// The line under the cursor of the list or view: the first that is drawn as selected.
-    pub fn selected(&self) -> String {
+    pub(crate) fn selected(&self) -> String {
         let (buf, _) = self.buffer();
         let rows = 1..buf.area.height.saturating_sub(1);
         let row = rows.into_iter().find(|y| (0..4).any(|x| buf[(x, *y)].modifier.contains(Modifier::REVERSED)));
         row.and_then(|y| lines(&buf).get(usize::from(y)).cloned()).unwrap_or_default()
     }
 
-    pub fn notice(&self) -> String {
+    pub(crate) fn notice(&self) -> String {
         self.app.notice().map(|n| n.text.clone()).unwrap_or_default()
     }
 
-    pub fn quits(&self) -> bool {
+    pub(crate) fn quits(&self) -> bool {
         self.effects.contains(&Effect::Quit)
     }
 
     /// Text, the cursor's place, and where a line is not in plain style, its style cell by cell.
-    pub fn picture(&self) -> String {
+    pub(crate) fn picture(&self) -> String {
         let (buf, cursor) = self.buffer();
         let mut picture = String::new();
         for line in lines(&buf) {

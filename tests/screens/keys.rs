@@ -65,7 +65,7 @@ fn opening_and_going_back() {
         ("enter J esc", &["C-000002"]),
         ("G enter J", &["That was the last one"]),
         ("enter ]", &["王经理"]),
-        ("enter ] enter", &["王经理", "Customers › 深圳市华信科技有限公司 › 王经理"]),
+        ("enter ] enter", &["王经理", "Customers → 深圳市华信科技有限公司 → 王经理"]),
         ("3", &["Leads", "Nothing here yet"]),
         ("2", &["Customers"]),
         ("8 «contact» enter", &["王经理"]),

@@ -1,6 +1,8 @@
 //! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
 
 use super::ListPane;
+use crate::backend::error::Error;
+use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
@@ -62,7 +64,13 @@ impl ListPane {
 
     fn nothing_to_show(&self, object: &Object, shared: &Shared) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(shared.error(error, Some(object)));
+            let said = shared.error(error, Some(object));
+            return Some(match error {
+                Error::Filter { text, span, .. } => {
+                    format!("{said}\n{}", Caret { text, span: span.clone(), message: String::new() })
+                }
+                _ => said,
+            });
         }
         if !self.window.rows.is_empty() {
             return None;
@@ -172,12 +180,12 @@ fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Sha
         let Some(field) = object.field(&column.field) else { continue };
         let label = shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
         let usual = kind::usual_width(&field.kind).max(label.min(14));
-        let grows = column.width.is_none() && field.name == object.title;
+        // As wide as the user made it, or as the schema says and as much more as there is.
+        let grows = field.name == object.title && (column.width.is_none() || object.list.contains(column));
         wanted.push((field, column.width.unwrap_or(usual).clamp(2, 80), grows));
     }
     let room = area.width.saturating_sub(GUTTER);
-    let least = |(_, width, grows): &(&Field, u16, bool)| if *grows { LEAST_TITLE.min(*width) } else { *width } + GAP;
-    while wanted.len() > 1 && wanted.iter().map(least).sum::<u16>() > room + GAP {
+    while wanted.len() > 1 && wanted.iter().map(|w| w.1 + GAP).sum::<u16>() > room + GAP {
         wanted.pop();
     }
     let fixed: u16 = wanted.iter().filter(|w| !w.2).map(|w| w.1 + GAP).sum();
