@@ -11,13 +11,14 @@ use crate::backend::error::Error;
 use crate::domain::message::Message;
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
-use crate::tui::input::{Key, Mouse};
+use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Something that happened outside.
@@ -67,6 +68,8 @@ pub struct App {
     start: Goto,
     alive: fn(u32) -> bool,
     offered_drafts: bool,
+    /// What was typed into a form that was not there yet.
+    early: VecDeque<Msg>,
 }
 
 impl App {
@@ -89,6 +92,7 @@ impl App {
             start,
             alive,
             offered_drafts: false,
+            early: VecDeque::new(),
         }
     }
 
@@ -135,11 +139,33 @@ impl App {
     pub fn update(&mut self, msg: Msg, now: Zoned) -> Vec<Effect> {
         self.shared.now = now;
         let before = self.shown_notices;
-        let mut effects = self.take(msg);
+        let mut effects = match &msg {
+            Msg::Key(_) | Msg::Paste(_) if self.is_early(&msg) => {
+                self.early.push_back(msg);
+                Vec::new()
+            }
+            _ => self.take(msg),
+        };
+        while let Some(msg) = self.early.pop_front() {
+            if self.is_early(&msg) {
+                self.early.push_front(msg);
+                break;
+            }
+            effects.extend(self.take(msg));
+        }
         if self.shown_notices != before {
             effects.extend(self.pass_notice());
         }
         effects
+    }
+
+    /// Whether it is typed into a form that waits for its record: it is kept until that is there. Esc leaves.
+    fn is_early(&mut self, msg: &Msg) -> bool {
+        let leaves = matches!(msg, Msg::Key(key) if key.code == KeyCode::Esc || key.ctrl && key.code == KeyCode::Char('c'));
+        if leaves {
+            self.early.clear();
+        }
+        !leaves && self.layers.last().is_some_and(|l| l.takes_text() && !l.is_ready())
     }
 
     /// What a new notice asks for: an end, if it is a passing one, and the bell.
@@ -259,6 +285,8 @@ impl App {
             effects.extend(self.change(change));
         }
         for layer in wishes.push {
+            // The keys of a sequence were meant for what was on top.
+            self.shared.pending.clear();
             self.layers.push(layer);
         }
         if let Some(place) = wishes.goto {

@@ -114,6 +114,8 @@ pub struct FormLayer {
     /// Their record, the fields taken from it, and what was wanted after saving, while the user chooses.
     conflict: Option<(Box<View>, Vec<String>, After)>,
     keeper: Keeper,
+    /// What was taken over from others has been told, and is not to be talked over.
+    told: bool,
     dirty: bool,
     area: Cell<Rect>,
     top: Cell<usize>,
@@ -196,6 +198,7 @@ impl FormLayer {
             naming: None,
             conflict: None,
             keeper: Keeper::new(cx),
+            told: false,
             dirty: false,
             area: Cell::new(Rect::default()),
             top: Cell::new(0),

@@ -8,6 +8,7 @@ use crate::backend::request::{SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
 use crate::tui::layer::Closed;
 use crate::tui::request::Request;
@@ -72,6 +73,10 @@ impl FormLayer {
             Ok(saved) => {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
+                if !self.told {
+                    let undo = cx.shared.keymap.first_key(Action::Undo);
+                    cx.info(msg!("saved", what = self.record_title(cx.shared), key = undo));
+                }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }
             Err(Error::Invalid(errors)) => {
@@ -117,6 +122,7 @@ impl FormLayer {
             self.merge(&view, &theirs, cx.shared);
             if !theirs.is_empty() {
                 cx.info(msg!("form-merged", fields = self.labels(&theirs, cx.shared)));
+                self.told = true;
             }
             self.keep_draft(cx);
             self.save(after, cx);

@@ -156,12 +156,12 @@ impl DetailPane {
     pub fn addition(&self, cx: &Context<'_>) -> Option<(String, Fields)> {
         let Some(Tab::Related(place, _)) = self.tabs.get(self.tab) else { return None };
         let related = cx.shared.object(&self.key.object)?.related.get(*place)?;
-        let mut fields = Fields::from([(related.field.clone(), Value::Ref(self.key.id))]);
+        let mut fields = Fields::new();
         if let Some(view) = self.view() {
-            for (theirs, ours) in &related.fill {
-                fields.insert(theirs.clone(), view.record.get(ours).clone());
-            }
+            let filled = related.fill.iter().map(|(theirs, ours)| (theirs.clone(), view.record.get(ours).clone()));
+            fields.extend(filled.filter(|(_, value)| !value.is_empty()));
         }
+        fields.insert(related.field.clone(), Value::Ref(self.key.id));
         Some((related.object.clone(), fields))
     }
 

@@ -45,6 +45,8 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
+    /// The record that the cursor is to go to once it is there.
+    sought: Option<Id>,
     window: Window,
     titles: Titles,
     count: Option<Count>,
@@ -68,6 +70,7 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
+            sought: None,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
@@ -157,10 +160,12 @@ impl ListPane {
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
     pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
-        let keep = focus.or_else(|| self.current().map(|r| r.record.id));
+        // A record that is still being gone to is not forgotten over news of a change.
+        self.sought = focus.or(self.sought);
+        let keep = self.sought.or_else(|| self.current().map(|r| r.record.id));
         let at_start = self.window.top == 0 && self.window.first.is_none_or(|f| f == 0);
         let from = match self.window.rows.get(self.window.top) {
-            Some(row) if !at_start && focus.is_none() => From::At(row.cursor.clone()),
+            Some(row) if !at_start && self.sought.is_none() => From::At(row.cursor.clone()),
             _ => From::Start,
         };
         self.replace(from, keep, false, cx);
@@ -239,6 +244,7 @@ impl ListPane {
 
     /// Moves the cursor; at an edge of the window more rows are asked for.
     pub fn move_by(&mut self, delta: isize, cx: &mut Context<'_>) {
+        self.sought = None;
         self.window.move_by(delta, self.height);
         self.fill(cx);
     }
@@ -355,6 +361,7 @@ impl ListPane {
             Reply::Page(Ok(page)) => {
                 self.error = None;
                 self.loaded = true;
+                self.sought = None;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
                 self.window.take(page.clone(), want, self.count, self.height);
                 self.fill(cx);

@@ -14,6 +14,7 @@ use crate::tui::pane::list::ListPane;
 use crate::tui::popup::columns::{self, ColumnsLayer};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
+use crate::tui::request::Reply;
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
@@ -482,6 +483,9 @@ impl Layer for ListScreen {
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
         if self.actions.update(&event, None, cx) == Flow::Used {
+            if let Event::Reply(_, Reply::Deleted(Ok(_))) = &event {
+                self.list.unmark();
+            }
             return Flow::Used;
         }
         let flow = match event {

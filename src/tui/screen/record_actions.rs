@@ -39,6 +39,8 @@ enum Step {
     Editor(Box<View>),
     /// The write of what was edited as text.
     SaveText(Box<View>, BTreeMap<String, String>, Ticket),
+    /// The write of a quick log.
+    Logging(RecordKey, String, Ticket),
     /// A write.
     Write(Ticket, &'static str),
 }
@@ -84,7 +86,7 @@ impl RecordActions {
                 let ticket = cx.ask(self.slot, Request::DeletePreview(key));
                 self.step = Some(Step::Preview(keys, ticket));
             }
-            Action::Log => self.log(key, cx),
+            Action::Log => self.log(key, "", cx),
             Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
             Action::Complete if key.object == "task" => {
                 let title = cx.shared.text("action-record-complete");
@@ -102,9 +104,9 @@ impl RecordActions {
         Flow::Used
     }
 
-    fn log(&mut self, key: RecordKey, cx: &mut Context<'_>) {
+    fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-log");
-        let prompt = PromptLayer::new(title, "", cx.shared.text("log-help")).preview(log_preview).or_form();
+        let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(log_preview).or_form();
         cx.push(Box::new(prompt));
         self.step = Some(Step::LogLine(key));
     }
@@ -124,9 +126,9 @@ impl RecordActions {
                 self.step = Some(Step::Write(ticket, "deleted"));
             }
             (Step::LogLine(key), Event::Closed(Closed::Entered(line))) => {
-                let act = ActRequest::Log { about: Some(key), line: line.clone() };
+                let act = ActRequest::Log { about: Some(key.clone()), line: line.clone() };
                 let ticket = cx.ask(self.slot, Request::Act(act));
-                self.step = Some(Step::Write(ticket, "logged"));
+                self.step = Some(Step::Logging(key, line.clone(), ticket));
             }
             (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
                 let mut given = about(&key, cx.shared, "activity");
@@ -156,6 +158,13 @@ impl RecordActions {
             (Step::Editor(view), Event::Edited(text)) => self.take_text(view, text.as_deref(), cx),
             (Step::SaveText(view, texts, asked), Event::Reply(ticket, Reply::Saved(result))) if asked == *ticket => {
                 self.text_saved(view, texts, result, cx);
+            }
+            (Step::Logging(key, line, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
+                written("logged", reply, cx);
+                // What couldn't be written is still there to be changed.
+                if matches!(reply, Reply::Acted(Err(_))) {
+                    self.log(key, &line, cx);
+                }
             }
             (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
             (Step::ConfirmDelete(_) | Step::LogLine(_) | Step::Comment(_), Event::Closed(_)) => {}
