@@ -46,7 +46,8 @@ fn row(world: &World, index: u64) -> Row {
     let visits = happening::visits(world, index, customer.created, &deals);
     let mut draw = world.draw(Table::Customer, index);
     let mut row = Row::new(customer.id, world.calendar.day(customer.created));
-    let status = status(&mut draw, &deals);
+    // The one that guides and examples can name is a good one.
+    let status = if index == 0 { "formal" } else { status(&mut draw, &deals) };
     basic(world, &mut row, &mut draw, &customer, status);
     contact(&mut row, &mut draw, &customer);
     finance(world, &mut row, &mut draw, &customer, status);
@@ -80,7 +81,7 @@ fn basic(world: &World, row: &mut Row, draw: &mut Draw, customer: &Customer, sta
     row.text("mnemonic", mnemonic::mnemonic(&company.name));
     row.choice("type", draw.weighted(TYPES));
     row.choice("status", status);
-    row.choice("level", draw.weighted(LEVELS));
+    row.choice("level", if company.index == 0 { "A" } else { draw.weighted(LEVELS) });
     row.choice("industry", company.industry);
     row.text("region", company.region());
     row.text("city", match &company.place {
