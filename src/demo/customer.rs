@@ -168,7 +168,7 @@ fn other(world: &World, row: &mut Row, draw: &mut Draw, customer: &Customer, vis
     row.refer("owner", world.user(customer.owner));
     row.refer("department", world.department_of(customer.owner));
     row.moment("last_contact", happening::latest(visits.iter()).map(|v| v.moment));
-    let next = draw.chance(35).then(|| world.calendar.from_today(draw.between(-6, 30)));
+    let next = draw.chance(35).then(|| world.calendar.days_away(draw.between(-6, 30)));
     row.date("next_contact", next);
     let remark = draw.pick(customer.company.either(REMARKS, LATIN_REMARKS));
     row.text("remark", if draw.chance(30) { remark } else { "" });
