@@ -1,10 +1,6 @@
 //! Search as you type at a million customers: `cargo bench --bench search` (size: `TCRM_BENCH_DOCS`).
 //! Prints latencies per class of query beside one `memmem` scan of the same text, memory, build and load.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a benchmark fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
 use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
@@ -74,33 +70,14 @@ const TRADE: &[&str] = &[
     "汽车配件",
     "农业发展",
 ];
-const FORM: &[&str] = &[
-    "有限公司",
-    "有限公司",
-    "有限公司",
-    "有限责任公司",
-    "股份有限公司",
-    "集团",
-    "厂",
-    "经营部",
-];
+const FORM: &[&str] = &["有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司", "集团", "厂", "经营部"];
 const LATIN: &[&str] = &[
-    "Acme", "Global", "Pacific", "Nova", "Blue", "River", "Stone", "Alpha", "Delta", "Omega",
-    "Prime", "Solar", "Titan", "Vertex", "Quantum", "Cedar", "Maple", "Harbor", "Summit",
-    "Pioneer", "Orion", "Atlas", "Zenith", "Crystal", "Falcon", "Metro",
+    "Acme", "Global", "Pacific", "Nova", "Blue", "River", "Stone", "Alpha", "Delta", "Omega", "Prime", "Solar",
+    "Titan", "Vertex", "Quantum", "Cedar", "Maple", "Harbor", "Summit", "Pioneer", "Orion", "Atlas", "Zenith",
+    "Crystal", "Falcon", "Metro",
 ];
-const KIND: &[&str] = &[
-    "Trading",
-    "Systems",
-    "Industries",
-    "Logistics",
-    "Foods",
-    "Software",
-    "Partners",
-    "Labs",
-    "Motors",
-    "Energy",
-];
+const KIND: &[&str] =
+    &["Trading", "Systems", "Industries", "Logistics", "Foods", "Software", "Partners", "Labs", "Motors", "Energy"];
 const END: &[&str] = &["Co.", "Ltd", "Inc", "GmbH", "LLC"];
 
 /// A small generator of numbers, the same on every run.
@@ -131,26 +108,14 @@ struct Customer {
 fn customer(id: usize, dice: &mut Dice, chars: &[char]) -> Customer {
     let city = dice.pick(PLACES);
     let (title, short) = if dice.roll(10) < 7 {
-        let name: String = (0..2 + dice.roll(2))
-            .map(|_| chars[dice.roll(chars.len())])
-            .collect();
+        let name: String = (0..2 + dice.roll(2)).map(|_| chars[dice.roll(chars.len())]).collect();
         let trade = dice.pick(TRADE);
         let suffix = if dice.roll(3) == 0 { "市" } else { "" };
-        let place = if dice.roll(4) > 0 {
-            format!("{city}{suffix}")
-        } else {
-            String::new()
-        };
-        (
-            format!("{place}{name}{trade}{}", dice.pick(FORM)),
-            format!("{name}{trade}"),
-        )
+        let place = if dice.roll(4) > 0 { format!("{city}{suffix}") } else { String::new() };
+        (format!("{place}{name}{trade}{}", dice.pick(FORM)), format!("{name}{trade}"))
     } else {
         let name = format!("{} {}", dice.pick(LATIN), dice.pick(LATIN));
-        (
-            format!("{name} {} {}", dice.pick(KIND), dice.pick(END)),
-            name,
-        )
+        (format!("{name} {} {}", dice.pick(KIND), dice.pick(END)), name)
     };
     let phone = format!("1{}{:09}", 3 + dice.roll(7), dice.roll(1_000_000_000));
     Customer {
@@ -202,36 +167,19 @@ fn classes(sample: &[Customer]) -> Vec<(&'static str, Vec<String>)> {
         ("latin 3", slices(false, title, 3)),
         ("latin 6", slices(false, title, 6)),
     ];
-    let two = |a: &[String], b: &[String]| {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| format!("{a} {b}"))
-            .collect::<Vec<_>>()
-    };
-    let words = [
-        two(&classes[1].1, &classes[0].1),
-        two(&classes[1].1, &classes[5].1),
-        two(&classes[11].1, &classes[10].1),
-    ];
+    let two = |a: &[String], b: &[String]| a.iter().zip(b).map(|(a, b)| format!("{a} {b}")).collect::<Vec<_>>();
+    let words =
+        [two(&classes[1].1, &classes[0].1), two(&classes[1].1, &classes[5].1), two(&classes[11].1, &classes[10].1)];
     classes.push(("two words, Chinese", words[0].clone()));
     classes.push(("Chinese and phone", words[1].clone()));
     classes.push(("two words, latin", words[2].clone()));
-    for (name, of, full) in [
-        ("pinyin full 2", 1, true),
-        ("pinyin full 3", 2, true),
-        ("pinyin full 4", 3, true),
-        ("pinyin 8", 4, true),
-    ] {
+    for (name, of, full) in
+        [("pinyin full 2", 1, true), ("pinyin full 3", 2, true), ("pinyin full 4", 3, true), ("pinyin 8", 4, true)]
+    {
         let typed = classes[of].1.iter().map(|t| letters(t, full)).collect();
         classes.push((name, typed));
     }
-    for (name, of) in [
-        ("initials 1", 0),
-        ("initials 2", 1),
-        ("initials 3", 2),
-        ("initials 4", 3),
-        ("initials 8", 4),
-    ] {
+    for (name, of) in [("initials 1", 0), ("initials 2", 1), ("initials 3", 2), ("initials 4", 3), ("initials 8", 4)] {
         let typed = classes[of].1.iter().map(|t| letters(t, false)).collect();
         classes.push((name, typed));
     }
@@ -244,18 +192,11 @@ fn classes(sample: &[Customer]) -> Vec<(&'static str, Vec<String>)> {
         )
     });
     classes.push(("pinyin mixed", mixed.collect()));
-    let pairs = (b'a'..=b'z')
-        .flat_map(|a| (b'a'..=b'z').map(move |b| format!("{}{}", char::from(a), char::from(b))));
+    let pairs = (b'a'..=b'z').flat_map(|a| (b'a'..=b'z').map(move |b| format!("{}{}", char::from(a), char::from(b))));
     classes.push(("all letter pairs", pairs.collect()));
-    classes.push((
-        "all single keys",
-        (b'0'..=b'z').map(|b| char::from(b).to_string()).collect(),
-    ));
-    let random = (0..300).map(|_| {
-        (0..3 + dice.roll(5))
-            .map(|_| char::from(b'a' + u8::try_from(dice.roll(26)).unwrap()))
-            .collect()
-    });
+    classes.push(("all single keys", (b'0'..=b'z').map(|b| char::from(b).to_string()).collect()));
+    let random = (0..300)
+        .map(|_| (0..3 + dice.roll(5)).map(|_| char::from(b'a' + u8::try_from(dice.roll(26)).unwrap())).collect());
     classes.push(("random letters", random.collect()));
     let keys = "有 公 司 a 1 0 公司 有限 市 技 技有 司公 有技 公有 中国 大学 zzzz 龘 hx gs yxgs youxiangongsi gongyou gsgs ssss aaaa shishi 深圳 1 13 138 @ c 1380013 zhongguo nnnn anananan xianxian";
     classes.push((
@@ -277,25 +218,15 @@ fn classes(sample: &[Customer]) -> Vec<(&'static str, Vec<String>)> {
 
 fn letters(text: &str, full: bool) -> String {
     use pinyin::ToPinyin as _;
-    let of = |c: char| {
-        c.to_pinyin().map_or(c.to_string(), |p| {
-            if full { p.plain() } else { p.first_letter() }.to_owned()
-        })
-    };
+    let of =
+        |c: char| c.to_pinyin().map_or(c.to_string(), |p| if full { p.plain() } else { p.first_letter() }.to_owned());
     text.chars().map(of).collect()
 }
 
 fn rss() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|l| l.starts_with("VmRSS:"))
-        .unwrap_or("0 0");
-    line.split_whitespace()
-        .nth(1)
-        .and_then(|kb| kb.parse::<f64>().ok())
-        .unwrap_or_default()
-        / 1024.0
+    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or("0 0");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or_default() / 1024.0
 }
 
 fn ms(time: Duration) -> f64 {
@@ -303,10 +234,7 @@ fn ms(time: Duration) -> f64 {
 }
 
 fn main() {
-    let size: usize = std::env::var("TCRM_BENCH_DOCS")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(1_000_000);
+    let size: usize = std::env::var("TCRM_BENCH_DOCS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let chars = name_chars();
     let file = std::env::temp_dir().join(format!("tcrm-search-bench-{}", std::process::id()));
     let (mut dice, mut sample, mut raw) = (Dice(42), Vec::new(), String::new());
@@ -330,48 +258,23 @@ fn main() {
         }
     }
     let index = builder.finish();
-    println!(
-        "{size} documents; build {:.0} ms without making the data",
-        ms(start.elapsed() - making)
-    );
+    println!("{size} documents; build {:.0} ms without making the data", ms(start.elapsed() - making));
     let start = Instant::now();
     let mut out = std::fs::File::create(&file).unwrap();
-    index
-        .save(
-            &mut out,
-            Stamp {
-                store: 1,
-                sequence: 1,
-            },
-        )
-        .unwrap();
-    println!(
-        "save {:.0} ms, {:.1} MB",
-        ms(start.elapsed()),
-        std::fs::metadata(&file).unwrap().len() as f64 / 1e6
-    );
-    println!(
-        "built: RSS {:.1} MB, index {:.1} MB",
-        rss(),
-        index.bytes() as f64 / 1e6
-    );
+    index.save(&mut out, Stamp { store: 1, sequence: 1 }).unwrap();
+    println!("save {:.0} ms, {:.1} MB", ms(start.elapsed()), std::fs::metadata(&file).unwrap().len() as f64 / 1e6);
+    println!("built: RSS {:.1} MB, index {:.1} MB", rss(), index.bytes() as f64 / 1e6);
     drop(index);
     let before = rss();
     let start = Instant::now();
     let (index, _) = Index::load(&mut std::fs::File::open(&file).unwrap()).unwrap();
-    println!(
-        "load {:.0} ms; RSS {:.1} MB (before {before:.1} MB)",
-        ms(start.elapsed()),
-        rss()
-    );
+    println!("load {:.0} ms; RSS {:.1} MB (before {before:.1} MB)", ms(start.elapsed()), rss());
     std::fs::remove_file(&file).unwrap();
     measure(&index, &classes(&sample));
     let mut dice = Dice(42);
     for id in 0..size {
         let c = customer(id, &mut dice, &chars);
-        raw.extend([
-            &*c.title, "\n", &*c.short, "\n", &*c.phone, "\n", &*c.code, "\n", c.city, "\n",
-        ]);
+        raw.extend([&*c.title, "\n", &*c.short, "\n", &*c.phone, "\n", &*c.code, "\n", c.city, "\n"]);
     }
     for needle in ["龘", "华信", "zzzz", "1380013"] {
         let start = Instant::now();
@@ -387,10 +290,7 @@ fn main() {
 fn measure(index: &Index, classes: &[(&str, Vec<String>)]) {
     let go = AtomicBool::new(false);
     let (mut every, mut worst) = (Vec::new(), Vec::new());
-    println!(
-        "{:<20} {:>6} {:>8} {:>8} {:>8}   slowest",
-        "class", "n", "p50 ms", "p99 ms", "max ms"
-    );
+    println!("{:<20} {:>6} {:>8} {:>8} {:>8}   slowest", "class", "n", "p50 ms", "p99 ms", "max ms");
     for (name, typed) in classes {
         let mut times: Vec<(f64, &str)> = Vec::new();
         for text in typed {
@@ -401,14 +301,7 @@ fn measure(index: &Index, classes: &[(&str, Vec<String>)]) {
         times.sort_by(|a, b| a.0.total_cmp(&b.0));
         let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)].0;
         let max = times[times.len() - 1];
-        println!(
-            "{name:<20} {:>6} {:>8.3} {:>8.3} {:>8.3}   {}",
-            times.len(),
-            at(0.5),
-            at(0.99),
-            max.0,
-            max.1
-        );
+        println!("{name:<20} {:>6} {:>8.3} {:>8.3} {:>8.3}   {}", times.len(), at(0.5), at(0.99), max.0, max.1);
         every.extend(times.iter().map(|t| t.0));
         worst.extend(times);
     }
@@ -426,9 +319,6 @@ fn measure(index: &Index, classes: &[(&str, Vec<String>)]) {
     for typed in ["公司", "1", "华信", "hx", "zzzz"] {
         let start = Instant::now();
         let count = index.count(&Query::new(typed), usize::MAX, &go).unwrap();
-        println!(
-            "exact count of {typed}: {count} in {:.1} ms",
-            ms(start.elapsed())
-        );
+        println!("exact count of {typed}: {count} in {:.1} ms", ms(start.elapsed()));
     }
 }

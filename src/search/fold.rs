@@ -44,13 +44,8 @@ pub(super) fn fold_char(c: char) -> Option<char> {
     match c {
         '\0'..='\u{1F}' | '\u{7F}' => Some(' '),
         ' '..='~' => Some(c.to_ascii_lowercase()),
-        '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => {
-            None
-        }
-        '\u{2060}'..='\u{2064}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}' => None,
+        '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => None,
+        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => None,
         '\u{C0}'..='\u{17F}' => Some(fold_accent(c)),
         '\u{4E00}'..='\u{9FFF}' => Some(c),
         _ => Some(c.to_lowercase().next().unwrap_or(c)),
@@ -210,11 +205,7 @@ mod tests {
             let mut codes = Vec::new();
             decode(&out, &mut codes);
             assert_eq!(codes.len(), 1, "{c:?}");
-            assert!(
-                out.iter()
-                    .skip(1)
-                    .all(|b| !(0x20..0x41).contains(b) && !(0x5B..0x80).contains(b))
-            );
+            assert!(out.iter().skip(1).all(|b| !(0x20..0x41).contains(b) && !(0x5B..0x80).contains(b)));
         }
         assert_eq!(bytes("华").len(), 2);
     }
@@ -231,11 +222,7 @@ mod tests {
             ("c-10001", None),
         ] {
             let got = phone_digits(text.as_bytes(), 5);
-            assert_eq!(
-                got.map(|d| String::from_utf8(d).unwrap()).as_deref(),
-                digits,
-                "{text}"
-            );
+            assert_eq!(got.map(|d| String::from_utf8(d).unwrap()).as_deref(), digits, "{text}");
         }
         assert_eq!(phone_digits(b"+86", 1).unwrap(), b"86");
         assert_eq!(phone_digits(b"+86138", 1).unwrap(), b"138");

@@ -37,9 +37,7 @@ fn gram(kind: u32, payload: u32) -> u32 {
 }
 
 fn pack(symbols: &[u8]) -> u32 {
-    symbols
-        .iter()
-        .fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
+    symbols.iter().fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
 }
 
 /// One to three ASCII characters of a text, the first may be [`START`].
@@ -99,18 +97,9 @@ pub(super) fn short(symbols: &[u8]) -> u32 {
 
 /// A whole value, by hash.
 pub(super) fn whole(bytes: &[u8]) -> u32 {
-    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3)
-    });
-    let buckets = if bytes.len() > SHORT_BYTES {
-        LONG_BUCKETS
-    } else {
-        SHORT_BUCKETS
-    };
-    gram(
-        12,
-        u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default(),
-    )
+    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
+    let buckets = if bytes.len() > SHORT_BYTES { LONG_BUCKETS } else { SHORT_BUCKETS };
+    gram(12, u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default())
 }
 
 /// An object of the schema.
@@ -153,15 +142,11 @@ impl Symbol {
     }
 
     fn letters(&self) -> &[u8] {
-        self.letters
-            .get(..usize::from(self.len))
-            .unwrap_or_default()
+        self.letters.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     fn symbols(&self) -> &[u16] {
-        self.symbols
-            .get(..usize::from(self.len))
-            .unwrap_or_default()
+        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 
@@ -169,12 +154,7 @@ const START_SYMBOL: Symbol = edge_symbol(START, false);
 const END_SYMBOL: Symbol = edge_symbol(END, true);
 
 const fn edge_symbol(b: u8, han: bool) -> Symbol {
-    Symbol {
-        letters: [b, 0, 0, 0],
-        symbols: [512 + b as u16, 0, 0, 0],
-        len: 1,
-        han,
-    }
+    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
 }
 
 /// Calls `put` for each gram of one value (repeats included).
@@ -193,9 +173,7 @@ pub(super) fn wide_blank() -> u32 {
 /// Whether [`wide_blank`] applies to any neighbours of a text.
 pub(super) fn has_wide_blank(codes: &[u16]) -> bool {
     let blank = u16::from(b' ');
-    codes
-        .array_windows()
-        .any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
+    codes.array_windows().any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
 }
 
 fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
@@ -204,10 +182,7 @@ fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
         blank_grams(codes, put);
     }
     for (at, code) in codes.iter().enumerate() {
-        let Some(b) = u8::try_from(*code)
-            .ok()
-            .filter(|b| u16::from(*b) < HAN && *b != b' ')
-        else {
+        let Some(b) = u8::try_from(*code).ok().filter(|b| u16::from(*b) < HAN && *b != b' ') else {
             before = [None, None];
             if *code >= HAN && *code != RARE {
                 put(han(*code));
@@ -248,11 +223,7 @@ fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
 pub(super) fn around_blanks(codes: &[u16]) -> impl Iterator<Item = u32> + '_ {
     codes.windows(3).filter_map(|three| {
         let [a, blank, c] = three else { return None };
-        let letter = |code: &u16| {
-            u8::try_from(*code)
-                .ok()
-                .filter(|b| b.is_ascii() && *b != b' ')
-        };
+        let letter = |code: &u16| u8::try_from(*code).ok().filter(|b| b.is_ascii() && *b != b' ');
         (*blank == u16::from(b' ')).then_some(())?;
         Some(ascii(&[letter(a)?, b' ', letter(c)?]))
     })
@@ -301,10 +272,7 @@ fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     };
     for a in one.letters() {
         for b in two.letters() {
-            three
-                .letters()
-                .iter()
-                .for_each(|c| put(first_initials([*a, *b, *c])));
+            three.letters().iter().for_each(|c| put(first_initials([*a, *b, *c])));
         }
     }
 }
@@ -318,9 +286,7 @@ fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u
     };
     for a in two.letters() {
         for b in one.letters() {
-            this.letters()
-                .iter()
-                .for_each(|c| put(initials(&[*a, *b, *c])));
+            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
         }
     }
 }

@@ -26,11 +26,7 @@ impl Shown {
         }
         let mut codes = Vec::new();
         decode(&bytes, &mut codes);
-        Shown {
-            bytes,
-            codes,
-            places,
-        }
+        Shown { bytes, codes, places }
     }
 
     /// The same without anything but digits.
@@ -44,11 +40,7 @@ impl Shown {
         Shown {
             bytes: digits.iter().map(|d| d.1).collect(),
             codes: digits.iter().map(|d| d.2).collect(),
-            places: digits
-                .into_iter()
-                .enumerate()
-                .map(|(at, d)| (d.0, at))
-                .collect(),
+            places: digits.into_iter().enumerate().map(|(at, d)| (d.0, at)).collect(),
         }
     }
 
@@ -104,20 +96,14 @@ fn merged(mut ranges: Vec<Range<usize>>, text: &str) -> Vec<Range<usize>> {
     if ranges.is_empty() {
         return ranges;
     }
-    let clusters: Vec<Range<usize>> = text
-        .grapheme_indices(true)
-        .map(|(at, g)| at..at + g.len())
-        .collect();
+    let clusters: Vec<Range<usize>> = text.grapheme_indices(true).map(|(at, g)| at..at + g.len()).collect();
     ranges.sort_by_key(|r| r.start);
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges {
         let first = clusters.partition_point(|c| c.end <= range.start);
         let last = clusters.partition_point(|c| c.start < range.end);
         let start = clusters.get(first).map_or(range.start, |c| c.start);
-        let end = last
-            .checked_sub(1)
-            .and_then(|l| clusters.get(l))
-            .map_or(range.end, |c| c.end);
+        let end = last.checked_sub(1).and_then(|l| clusters.get(l)).map_or(range.end, |c| c.end);
         match out.last_mut() {
             Some(before) if before.end >= start => before.end = before.end.max(end),
             _ => out.push(start..end),

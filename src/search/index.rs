@@ -78,11 +78,7 @@ impl Index {
     /// Bytes of memory that the index holds, without the allocator's own.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let delta = self
-            .delta
-            .values()
-            .map(|change| change.text.capacity() + 64)
-            .sum::<usize>();
+        let delta = self.delta.values().map(|change| change.text.capacity() + 64).sum::<usize>();
         delta + self.segments.iter().map(Segment::bytes).sum::<usize>()
     }
 
@@ -91,13 +87,7 @@ impl Index {
         self.remove(doc.object, doc.id);
         let mut text = Vec::new();
         write_text(doc.title, doc.extra, &mut text);
-        self.delta.insert(
-            (doc.object, doc.id),
-            Change {
-                touched: doc.touched,
-                text,
-            },
-        );
+        self.delta.insert((doc.object, doc.id), Change { touched: doc.touched, text });
         if self.delta.len() >= DELTA {
             self.seal();
         }
@@ -105,24 +95,20 @@ impl Index {
 
     /// Removes a document; false if there was none.
     pub fn remove(&mut self, object: u16, id: i64) -> bool {
-        self.delta.remove(&(object, id)).is_some()
-            || self.segments.iter_mut().any(|s| s.remove(object, id))
+        self.delta.remove(&(object, id)).is_some() || self.segments.iter_mut().any(|s| s.remove(object, id))
     }
 
     /// Whether [`Index::compact`] would make queries faster or the index smaller.
     #[must_use]
     pub fn wants_compaction(&self) -> bool {
-        self.segments.iter().filter(|s| worn(s)).count() > 1
-            || self.segments.iter().any(|s| s.live() * 2 < s.len())
+        self.segments.iter().filter(|s| worn(s)).count() > 1 || self.segments.iter().any(|s| s.live() * 2 < s.len())
     }
 
     /// Merges small segments and drops removed documents: about a second for a million changes.
     /// Meant for an idle moment or a clone on another thread.
     pub fn compact(&mut self) {
         self.seal();
-        let (merge, keep) = std::mem::take(&mut self.segments)
-            .into_iter()
-            .partition(worn);
+        let (merge, keep) = std::mem::take(&mut self.segments).into_iter().partition(worn);
         self.segments = keep;
         self.merge(merge);
     }
@@ -137,16 +123,10 @@ impl Index {
         }
         self.segments.push(builder.finish());
         let small: Vec<usize> = (0..self.segments.len())
-            .filter(|at| {
-                self.segments
-                    .get(*at)
-                    .is_some_and(|s| s.len() <= EAGER / FAN_IN)
-            })
+            .filter(|at| self.segments.get(*at).is_some_and(|s| s.len() <= EAGER / FAN_IN))
             .collect();
         if small.len() >= FAN_IN {
-            let (merge, keep) = std::mem::take(&mut self.segments)
-                .into_iter()
-                .partition(|s| s.len() <= EAGER / FAN_IN);
+            let (merge, keep) = std::mem::take(&mut self.segments).into_iter().partition(|s| s.len() <= EAGER / FAN_IN);
             self.segments = keep;
             self.merge(merge);
         }
@@ -170,12 +150,7 @@ impl Index {
 
 impl Change {
     pub(super) fn entry(&self, (object, id): (u16, i64)) -> Entry<'_> {
-        Entry {
-            id,
-            object,
-            touched: self.touched,
-            text: &self.text,
-        }
+        Entry { id, object, touched: self.touched, text: &self.text }
     }
 }
 
@@ -205,12 +180,7 @@ impl Builder {
     pub fn push(&mut self, doc: &Doc<'_>) {
         self.text.clear();
         write_text(doc.title, doc.extra, &mut self.text);
-        let entry = Entry {
-            id: doc.id,
-            object: doc.object,
-            touched: doc.touched,
-            text: &self.text,
-        };
+        let entry = Entry { id: doc.id, object: doc.object, touched: doc.touched, text: &self.text };
         self.current.push(entry);
         if self.current.is_full() {
             self.collect();

@@ -130,19 +130,13 @@ struct Spelling {
 impl Spelling {
     fn new(letters: &str) -> Spelling {
         let mut spelling = Spelling::default();
-        spelling
-            .letters
-            .iter_mut()
-            .zip(letters.bytes())
-            .for_each(|(a, b)| *a = b);
+        spelling.letters.iter_mut().zip(letters.bytes()).for_each(|(a, b)| *a = b);
         spelling.len = u8::try_from(letters.len().min(7)).unwrap_or(7);
         spelling
     }
 
     fn as_slice(&self) -> &[u8] {
-        self.letters
-            .get(..usize::from(self.len))
-            .unwrap_or_default()
+        self.letters.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 
@@ -231,11 +225,7 @@ impl Table {
                 }
                 let many = table.many_of(c, None);
                 many.every.add(id);
-                many.words.push(Word {
-                    codes: codes.clone(),
-                    place,
-                    id,
-                });
+                many.words.push(Word { codes: codes.clone(), place, id });
             }
         }
         table.spellings.sort();
@@ -243,25 +233,15 @@ impl Table {
         let letters = table.readings.iter().map(|slot| match *slot {
             NONE => 0,
             slot if slot & MANY != 0 => ANY,
-            slot => table
-                .syllables
-                .get(usize::from(slot))
-                .map_or(0, Syllable::first),
+            slot => table.syllables.get(usize::from(slot)).map_or(0, Syllable::first),
         });
         let letters: Vec<u8> = letters.collect();
         table.letters.extend(letters);
         table
     }
 
-    fn intern(
-        &mut self,
-        reading: &str,
-        known: &mut std::collections::HashMap<String, SyllableId>,
-    ) -> SyllableId {
-        let letters: String = reading
-            .chars()
-            .map(|c| if c == 'ü' { 'v' } else { c })
-            .collect();
+    fn intern(&mut self, reading: &str, known: &mut std::collections::HashMap<String, SyllableId>) -> SyllableId {
+        let letters: String = reading.chars().map(|c| if c == 'ü' { 'v' } else { c }).collect();
         if !letters.bytes().all(|b| b.is_ascii_lowercase()) || letters.is_empty() {
             return NONE;
         }
@@ -269,24 +249,16 @@ impl Table {
             return *id;
         }
         let id = SyllableId::try_from(self.syllables.len()).unwrap_or(NONE);
-        let loose = letters
-            .contains('v')
-            .then(|| Spelling::new(&letters.replace('v', "u")));
-        let syllable = Syllable {
-            letters: Spelling::new(&letters),
-            loose,
-        };
-        self.spellings
-            .extend(syllable.spellings().map(|s| (s.into(), id)));
+        let loose = letters.contains('v').then(|| Spelling::new(&letters.replace('v', "u")));
+        let syllable = Syllable { letters: Spelling::new(&letters), loose };
+        self.spellings.extend(syllable.spellings().map(|s| (s.into(), id)));
         self.syllables.push(syllable);
         known.insert(letters, id);
         id
     }
 
     fn reading_slot(&self, c: char) -> Option<u16> {
-        self.readings
-            .get(usize::from(code(c).wrapping_sub(HAN)))
-            .copied()
+        self.readings.get(usize::from(code(c).wrapping_sub(HAN))).copied()
     }
 
     /// The entry of a character with several readings, made from its plain reading or `usual` when new.
@@ -299,12 +271,7 @@ impl Table {
             let mut plain = Readings::default();
             plain.add(slot);
             let usual = usual.unwrap_or(plain);
-            self.many.push(Many {
-                usual,
-                first: usual,
-                every: usual,
-                words: Vec::new(),
-            });
+            self.many.push(Many { usual, first: usual, every: usual, words: Vec::new() });
             let place = self.many.len() - 1;
             if let Some(slot) = self.readings.get_mut(at) {
                 *slot = MANY | u16::try_from(place).unwrap_or_default();
@@ -315,10 +282,7 @@ impl Table {
             self.many.push(Many::default());
         }
         let last = self.many.len() - 1;
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "clamped to the last place of a vector that is not empty"
-        )]
+        #[expect(clippy::indexing_slicing, reason = "clamped to the last place of a vector that is not empty")]
         &mut self.many[place.min(last)]
     }
 }
@@ -345,10 +309,7 @@ pub(super) fn readings(codes: &[u16], at: usize) -> Readings {
     };
     for word in &many.words {
         let start = at.checked_sub(word.place);
-        if start
-            .and_then(|s| codes.get(s..))
-            .is_some_and(|rest| rest.starts_with(&word.codes))
-        {
+        if start.and_then(|s| codes.get(s..)).is_some_and(|rest| rest.starts_with(&word.codes)) {
             found.add(word.id);
             return found;
         }
@@ -361,53 +322,34 @@ pub(super) fn every_reading(code: u16) -> Readings {
     let mut found = Readings::default();
     match slot(code) {
         Some(slot) if slot & MANY == 0 => found.add(slot),
-        Some(slot) => {
-            found = TABLE
-                .many
-                .get(usize::from(slot & !MANY))
-                .map(|m| m.every)
-                .unwrap_or_default()
-        }
+        Some(slot) => found = TABLE.many.get(usize::from(slot & !MANY)).map(|m| m.every).unwrap_or_default(),
         None => {}
     }
     found
 }
 
 fn slot(code: u16) -> Option<u16> {
-    let slot = TABLE
-        .readings
-        .get(usize::from(code.checked_sub(HAN)?))
-        .copied()?;
+    let slot = TABLE.readings.get(usize::from(code.checked_sub(HAN)?)).copied()?;
     (slot != NONE).then_some(slot)
 }
 
 /// The first letter of a syllable.
 pub(super) fn initial(id: SyllableId) -> u8 {
-    TABLE
-        .syllables
-        .get(usize::from(id))
-        .map_or(b'?', Syllable::first)
+    TABLE.syllables.get(usize::from(id)).map_or(b'?', Syllable::first)
 }
 
 /// The syllables spelled exactly so (lu is also lv).
 pub(super) fn spelled(letters: &[u8]) -> Vec<SyllableId> {
     let from = TABLE.spellings.partition_point(|(s, _)| &**s < letters);
     let rest = TABLE.spellings.get(from..).unwrap_or_default();
-    rest.iter()
-        .take_while(|(s, _)| &**s == letters)
-        .map(|(_, id)| *id)
-        .collect()
+    rest.iter().take_while(|(s, _)| &**s == letters).map(|(_, id)| *id).collect()
 }
 
 /// The syllables that begin so.
 pub(super) fn beginning(letters: &[u8]) -> Vec<SyllableId> {
     let from = TABLE.spellings.partition_point(|(s, _)| &**s < letters);
     let rest = TABLE.spellings.get(from..).unwrap_or_default();
-    let mut ids: Vec<_> = rest
-        .iter()
-        .take_while(|(s, _)| s.starts_with(letters))
-        .map(|(_, id)| *id)
-        .collect();
+    let mut ids: Vec<_> = rest.iter().take_while(|(s, _)| s.starts_with(letters)).map(|(_, id)| *id).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -424,10 +366,7 @@ pub(super) struct Match {
 
 /// Whether a match of letters that begin with `first` can start with this character.
 pub(super) fn may_start(code: u16, first: u8) -> bool {
-    TABLE
-        .letters
-        .get(usize::from(code))
-        .is_some_and(|letter| *letter == first || *letter == ANY)
+    TABLE.letters.get(usize::from(code)).is_some_and(|letter| *letter == first || *letter == ANY)
 }
 
 /// Matches all of `typed` from code `at` on: each Chinese character by its full reading, its initial
@@ -439,16 +378,11 @@ pub(super) fn match_at(codes: &[u16], at: usize, typed: &[u8]) -> Option<Match> 
 
 fn step(codes: &[u16], at: usize, typed: &[u8], han: bool) -> Option<Match> {
     let Some((first, rest)) = typed.split_first() else {
-        return han.then_some(Match {
-            end: at,
-            complete: true,
-        });
+        return han.then_some(Match { end: at, complete: true });
     };
     let code = *codes.get(at)?;
     if code < HAN {
-        return (code == u16::from(*first))
-            .then(|| step(codes, at + 1, rest, han))
-            .flatten();
+        return (code == u16::from(*first)).then(|| step(codes, at + 1, rest, han)).flatten();
     }
     let mut cut = None;
     for id in readings(codes, at).as_slice() {
@@ -472,10 +406,7 @@ fn step(codes: &[u16], at: usize, typed: &[u8], han: bool) -> Option<Match> {
             }
         }
         if syllable.spellings().any(|s| s.starts_with(typed)) {
-            cut = cut.or(Some(Match {
-                end: at + 1,
-                complete: false,
-            }));
+            cut = cut.or(Some(Match { end: at + 1, complete: false }));
         }
     }
     cut

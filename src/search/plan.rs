@@ -93,8 +93,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan of a word, `None` if it cannot be pinyin.
     pub(super) fn new(typed: &[u8]) -> Option<Plan> {
-        let letters =
-            typed.iter().all(u8::is_ascii_alphanumeric) && typed.iter().any(u8::is_ascii_lowercase);
+        let letters = typed.iter().all(u8::is_ascii_alphanumeric) && typed.iter().any(u8::is_ascii_lowercase);
         if !letters || typed.len() > MAX_LETTERS {
             return None;
         }
@@ -110,37 +109,17 @@ impl Plan {
             return None;
         }
         let (mut shorts, mut long) = (Vec::new(), false);
-        cuts(
-            &tokens,
-            typed.len(),
-            0,
-            &mut Vec::new(),
-            &mut shorts,
-            &mut long,
-        );
+        cuts(&tokens, typed.len(), 0, &mut Vec::new(), &mut shorts, &mut long);
         shorts.sort_unstable();
         shorts.dedup();
         let least = least(&tokens, typed.len());
-        Some(Plan {
-            typed: typed.to_vec(),
-            least,
-            edges,
-            firsts,
-            shorts,
-            long,
-        })
+        Some(Plan { typed: typed.to_vec(), least, edges, firsts, shorts, long })
     }
 
     /// Groups whose titles may be the word as a whole.
     pub(super) fn whole_title(&self, segment: &Segment) -> Groups {
-        let mut groups = if self.long {
-            self.groups(segment, Field::Title, Place::Whole)
-        } else {
-            Groups::NONE
-        };
-        self.shorts
-            .iter()
-            .for_each(|gram| segment.add_groups(*gram, &mut groups));
+        let mut groups = if self.long { self.groups(segment, Field::Title, Place::Whole) } else { Groups::NONE };
+        self.shorts.iter().for_each(|gram| segment.add_groups(*gram, &mut groups));
         groups
     }
 
@@ -148,9 +127,7 @@ impl Plan {
     pub(super) fn groups(&self, segment: &Segment, field: Field, place: Place) -> Groups {
         let look = |grams: &[u32]| {
             let mut groups = Groups::NONE;
-            grams
-                .iter()
-                .for_each(|g| segment.add_groups(gram::in_field(*g, field), &mut groups));
+            grams.iter().for_each(|g| segment.add_groups(gram::in_field(*g, field), &mut groups));
             groups
         };
         let mut reached: Vec<Groups> = Vec::with_capacity(self.edges.len());
@@ -160,27 +137,15 @@ impl Plan {
         }
         let mut all = Groups::NONE;
         for first in &self.firsts {
-            let mut found = if first.alone {
-                look(&first.inside)
-            } else {
-                Groups::NONE
-            };
+            let mut found = if first.alone { look(&first.inside) } else { Groups::NONE };
             for (at, opening) in &first.edges {
                 if place == Place::Inside {
                     found |= reached.get(*at).copied().unwrap_or(Groups::NONE);
                 } else if let Some(edge) = self.edges.get(*at) {
-                    found |= narrowed(
-                        edge_groups(edge, &reached, place, true, look),
-                        opening,
-                        look,
-                    );
+                    found |= narrowed(edge_groups(edge, &reached, place, true, look), opening, look);
                 }
             }
-            all |= if place == Place::Inside {
-                found
-            } else {
-                narrowed(found, &first.start, look)
-            };
+            all |= if place == Place::Inside { found } else { narrowed(found, &first.start, look) };
         }
         all
     }
@@ -208,11 +173,7 @@ impl Plan {
     pub(super) fn rank_title(&self, codes: &[u16]) -> Option<Tier> {
         if let Some(found) = pinyin::match_at(codes, 0, &self.typed) {
             let exact = found.complete && found.end == codes.len();
-            return Some(if exact {
-                Tier::TitlePinyinExact
-            } else {
-                Tier::TitlePinyinPrefix
-            });
+            return Some(if exact { Tier::TitlePinyinExact } else { Tier::TitlePinyinPrefix });
         }
         self.find(codes).map(|_| Tier::TitlePinyinInside)
     }
@@ -220,13 +181,8 @@ impl Plan {
     /// The first place that matches, as a range of codes.
     pub(super) fn find(&self, codes: &[u16]) -> Option<std::ops::Range<usize>> {
         let first = *self.typed.first()?;
-        let places = codes
-            .iter()
-            .enumerate()
-            .filter(|(_, code)| pinyin::may_start(**code, first));
-        places
-            .into_iter()
-            .find_map(|(at, _)| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
+        let places = codes.iter().enumerate().filter(|(_, code)| pinyin::may_start(**code, first));
+        places.into_iter().find_map(|(at, _)| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
     }
 }
 
@@ -240,16 +196,10 @@ fn edge_groups(
 ) -> Groups {
     let mut behind = if edge.last { Groups::ALL } else { Groups::NONE };
     if place == Place::Whole {
-        edge.closing
-            .iter()
-            .for_each(|grams| behind = narrowed(behind, grams, look));
+        edge.closing.iter().for_each(|grams| behind = narrowed(behind, grams, look));
     }
     for next in &edge.next {
-        let mut rest = narrowed(
-            reached.get(next.edge).copied().unwrap_or(Groups::NONE),
-            &next.three,
-            look,
-        );
+        let mut rest = narrowed(reached.get(next.edge).copied().unwrap_or(Groups::NONE), &next.three, look);
         if first {
             rest = narrowed(rest, &[next.opening], look);
         }
@@ -281,19 +231,10 @@ fn tokens(typed: &[u8]) -> Vec<Token> {
             }
             let part = rest.get(..len).unwrap_or_default();
             let open = len == 1 || len == rest.len() || matches!(part, b"zh" | b"ch" | b"sh");
-            let ids = if open {
-                pinyin::beginning(part)
-            } else {
-                pinyin::spelled(part)
-            };
+            let ids = if open { pinyin::beginning(part) } else { pinyin::spelled(part) };
             if !ids.is_empty() || len == 1 {
                 let letter = rest.first().copied().unwrap_or_default();
-                tokens.push(Token {
-                    start,
-                    end,
-                    ids,
-                    letter,
-                });
+                tokens.push(Token { start, end, ids, letter });
             }
         }
         if let Some(slot) = reachable.get_mut(start) {
@@ -308,11 +249,7 @@ fn least(tokens: &[Token], len: usize) -> usize {
     let mut best = vec![usize::MAX; len];
     best.push(0);
     for token in tokens {
-        let behind = best
-            .get(token.end)
-            .copied()
-            .unwrap_or(usize::MAX)
-            .saturating_add(1);
+        let behind = best.get(token.end).copied().unwrap_or(usize::MAX).saturating_add(1);
         if let Some(slot) = best.get_mut(token.start) {
             *slot = behind.min(*slot);
         }
@@ -323,33 +260,18 @@ fn least(tokens: &[Token], len: usize) -> usize {
 fn edges(tokens: &[Token], len: usize) -> Vec<Edge> {
     let mut edges: Vec<Edge> = Vec::new();
     for (a, one) in tokens.iter().enumerate() {
-        for (b, two) in tokens
-            .iter()
-            .enumerate()
-            .filter(|(_, two)| two.start == one.end)
-        {
+        for (b, two) in tokens.iter().enumerate().filter(|(_, two)| two.start == one.end) {
             let follows = edges.iter().enumerate().filter(|(_, edge)| edge.a == b);
             let next = follows.filter_map(|(at, edge)| {
                 let three = tokens.get(edge.b)?;
                 let letters = [one.letter, two.letter, three.letter];
                 let plain = one.single() && two.single() && three.single();
                 let opening = gram::first_initials(letters);
-                Some(Next {
-                    edge: at,
-                    three: letter_grams(&letters, plain),
-                    opening,
-                })
+                Some(Next { edge: at, three: letter_grams(&letters, plain), opening })
             });
             let next = next.collect();
             let (grams, last) = (pair_grams(one, two), two.end == len);
-            edges.push(Edge {
-                a,
-                b,
-                grams,
-                closing: closing_grams(one, two),
-                next,
-                last,
-            });
+            edges.push(Edge { a, b, grams, closing: closing_grams(one, two), next, last });
         }
     }
     edges
@@ -357,9 +279,7 @@ fn edges(tokens: &[Token], len: usize) -> Vec<Edge> {
 
 fn letter_grams(letters: &[u8], plain: bool) -> Vec<u32> {
     let plain = plain.then(|| gram::ascii(letters));
-    std::iter::once(gram::initials(letters))
-        .chain(plain)
-        .collect()
+    std::iter::once(gram::initials(letters)).chain(plain).collect()
 }
 
 fn pair_grams(one: &Token, two: &Token) -> Vec<u32> {
@@ -368,18 +288,12 @@ fn pair_grams(one: &Token, two: &Token) -> Vec<u32> {
     if both || a.len() * b.len() > MAX_PAIRS {
         return letter_grams(&[one.letter, two.letter], both);
     }
-    a.iter()
-        .flat_map(|a| b.iter().map(|b| gram::pair(*a, *b)))
-        .collect()
+    a.iter().flat_map(|a| b.iter().map(|b| gram::pair(*a, *b))).collect()
 }
 
 fn closing_grams(one: &Token, two: &Token) -> Vec<Vec<u32>> {
     let end = gram::letter_symbol(END);
-    let pairs = two
-        .symbols()
-        .iter()
-        .map(|symbol| gram::pair(*symbol, end))
-        .collect();
+    let pairs = two.symbols().iter().map(|symbol| gram::pair(*symbol, end)).collect();
     vec![vec![gram::initials(&[one.letter, two.letter, END])], pairs]
 }
 
@@ -393,45 +307,23 @@ fn first(at: usize, token: &Token, tokens: &[Token], edges: &[Edge], len: usize)
     let from_start = if single || token.ids.len() > MAX_PAIRS {
         letter_grams(&[START, token.letter], single)
     } else {
-        token
-            .ids
-            .iter()
-            .map(|id| gram::pair(gram::letter_symbol(START), *id))
-            .collect()
+        token.ids.iter().map(|id| gram::pair(gram::letter_symbol(START), *id)).collect()
     };
-    let outgoing = edges
-        .iter()
-        .enumerate()
-        .filter(|(_, edge)| edge.a == at)
-        .filter_map(|(place, edge)| {
-            let next = tokens.get(edge.b)?;
-            let (a, b) = (token.symbols(), next.symbols());
-            let opening = if (single && next.single()) || a.len() * b.len() > MAX_PAIRS {
-                letter_grams(&[START, token.letter, next.letter], single && next.single())
-            } else {
-                a.iter()
-                    .flat_map(|a| b.iter().map(|b| gram::first_pair(*a, *b)))
-                    .collect()
-            };
-            Some((place, opening))
-        });
-    First {
-        inside,
-        start: from_start,
-        alone: token.end == len,
-        edges: outgoing.collect(),
-    }
+    let outgoing = edges.iter().enumerate().filter(|(_, edge)| edge.a == at).filter_map(|(place, edge)| {
+        let next = tokens.get(edge.b)?;
+        let (a, b) = (token.symbols(), next.symbols());
+        let opening = if (single && next.single()) || a.len() * b.len() > MAX_PAIRS {
+            letter_grams(&[START, token.letter, next.letter], single && next.single())
+        } else {
+            a.iter().flat_map(|a| b.iter().map(|b| gram::first_pair(*a, *b))).collect()
+        };
+        Some((place, opening))
+    });
+    First { inside, start: from_start, alone: token.end == len, edges: outgoing.collect() }
 }
 
 /// The grams of all cuts into at most [`SHORT`] tokens.
-fn cuts(
-    tokens: &[Token],
-    len: usize,
-    at: usize,
-    letters: &mut Vec<u8>,
-    shorts: &mut Vec<u32>,
-    long: &mut bool,
-) {
+fn cuts(tokens: &[Token], len: usize, at: usize, letters: &mut Vec<u8>, shorts: &mut Vec<u32>, long: &mut bool) {
     if at == len {
         shorts.push(gram::short(letters));
         return;

@@ -72,17 +72,10 @@ impl Query {
         }
         let phrase = (words.len() > 1).then(|| {
             let joined = words.join(" ");
-            Word {
-                literals: vec![Literal::new(encoded(&joined))],
-                plan: None,
-            }
+            Word { literals: vec![Literal::new(encoded(&joined))], plan: None }
         });
         let words = words.into_iter().map(Word::new).collect();
-        Query {
-            words,
-            phrase,
-            objects: Vec::new(),
-        }
+        Query { words, phrase, objects: Vec::new() }
     }
 
     /// Several words are ranked as one where they stand in this order, else each as found inside at best:
@@ -143,13 +136,7 @@ impl Query {
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
-    pub(super) fn misses(
-        &self,
-        segment: &Segment,
-        group: usize,
-        tier: Tier,
-        codes: &mut Vec<u16>,
-    ) -> bool {
+    pub(super) fn misses(&self, segment: &Segment, group: usize, tier: Tier, codes: &mut Vec<u16>) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
             ([word], _) => word,
@@ -160,35 +147,25 @@ impl Query {
             TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside => {}
             ValuePinyin => return false,
             _ => {
-                return !word
-                    .literals
-                    .iter()
-                    .any(|literal| literal.occurs(segment.group_text(group), tier));
+                return !word.literals.iter().any(|literal| literal.occurs(segment.group_text(group), tier));
             }
         }
         let Some(plan) = &word.plan else { return false };
-        !segment
-            .group(group)
-            .filter_map(|place| segment.entry(place))
-            .any(|entry| {
-                let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
-                plan.may_have(title, tier) && {
-                    decode(title, codes);
-                    plan.rank_title(codes).is_some_and(|found| found == tier)
-                }
-            })
+        !segment.group(group).filter_map(|place| segment.entry(place)).any(|entry| {
+            let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
+            plan.may_have(title, tier) && {
+                decode(title, codes);
+                plan.rank_title(codes).is_some_and(|found| found == tier)
+            }
+        })
     }
 
     /// The word that is best looked for first in whole groups: a literal that is rare in a sample.
     pub(super) fn pivot(&self, sample: &[u8]) -> Option<&Literal> {
-        let literals = self
-            .words
-            .iter()
-            .filter(|word| word.plan.is_none())
-            .filter_map(|word| match &*word.literals {
-                [literal] => Some(literal),
-                _ => None,
-            });
+        let literals = self.words.iter().filter(|word| word.plan.is_none()).filter_map(|word| match &*word.literals {
+            [literal] => Some(literal),
+            _ => None,
+        });
         literals.min_by_key(|literal| literal.finder.find_iter(sample).count())
     }
 
@@ -211,17 +188,13 @@ impl Query {
 
 fn encoded(folded: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(folded.len());
-    folded
-        .chars()
-        .for_each(|c| fold::encode_char(c, &mut bytes));
+    folded.chars().for_each(|c| fold::encode_char(c, &mut bytes));
     bytes
 }
 
 fn union(segment: &Segment, grams: impl IntoIterator<Item = u32>) -> Groups {
     let mut groups = Groups::NONE;
-    grams
-        .into_iter()
-        .for_each(|gram| segment.add_groups(gram, &mut groups));
+    grams.into_iter().for_each(|gram| segment.add_groups(gram, &mut groups));
     groups
 }
 
@@ -238,10 +211,7 @@ impl Word {
         let bytes = encoded(folded);
         let digits = fold::phone_digits(&bytes, 1).filter(|d| *d != bytes);
         let plan = Plan::new(&bytes);
-        let literals = std::iter::once(bytes)
-            .chain(digits)
-            .map(Literal::new)
-            .collect();
+        let literals = std::iter::once(bytes).chain(digits).map(Literal::new).collect();
         Word { literals, plan }
     }
 
@@ -251,18 +221,12 @@ impl Word {
         let pinyin = |of: &dyn Fn(&Plan) -> Groups| plan.map_or(Groups::NONE, of);
         match tier {
             Tier::TitlePinyinExact => pinyin(&|plan| plan.whole_title(segment)),
-            Tier::TitlePinyinPrefix => {
-                pinyin(&|plan| plan.groups(segment, Field::Title, Place::Start))
-            }
-            Tier::TitlePinyinInside => {
-                pinyin(&|plan| plan.groups(segment, Field::Title, Place::Inside))
-            }
+            Tier::TitlePinyinPrefix => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Start)),
+            Tier::TitlePinyinInside => pinyin(&|plan| plan.groups(segment, Field::Title, Place::Inside)),
             Tier::ValuePinyin => pinyin(&|plan| plan.groups(segment, Field::Value, Place::Inside)),
             _ => {
                 let mut all = Groups::NONE;
-                self.literals
-                    .iter()
-                    .for_each(|literal| all |= literal.candidates(segment, tier));
+                self.literals.iter().for_each(|literal| all |= literal.candidates(segment, tier));
                 all
             }
         }
@@ -270,11 +234,7 @@ impl Word {
 
     /// The best tier of this word in a document whose title ends at `title`.
     fn rank(&self, text: &[u8], title: usize, codes: &mut Vec<u16>) -> Option<Tier> {
-        let literal = self
-            .literals
-            .iter()
-            .filter_map(|l| l.rank(text, title))
-            .min();
+        let literal = self.literals.iter().filter_map(|l| l.rank(text, title)).min();
         let Some(plan) = &self.plan else {
             return literal;
         };
@@ -322,24 +282,13 @@ impl Literal {
         decode(&bytes, &mut codes);
         let whole = gram::whole(&bytes);
         let (inside, prefix, title_prefix) = (inside(&codes), prefix(&codes), title_prefix(&codes));
-        Literal {
-            bytes,
-            finder,
-            whole,
-            inside,
-            prefix,
-            title_prefix,
-        }
+        Literal { bytes, finder, whole, inside, prefix, title_prefix }
     }
 
     fn candidates(&self, segment: &Segment, tier: Tier) -> Groups {
         match tier {
             Tier::TitleExact | Tier::ValueExact => {
-                let field = if tier == Tier::TitleExact {
-                    Field::Title
-                } else {
-                    Field::Value
-                };
+                let field = if tier == Tier::TitleExact { Field::Title } else { Field::Value };
                 let mut groups = union(segment, [gram::in_field(self.whole, field)]);
                 if !groups.is_empty() {
                     groups &= intersection(segment, field, self.prefix.iter().chain(&self.inside));
@@ -347,19 +296,11 @@ impl Literal {
                 groups
             }
             Tier::TitlePrefix => {
-                let clauses = self
-                    .prefix
-                    .iter()
-                    .chain(&self.title_prefix)
-                    .chain(&self.inside);
+                let clauses = self.prefix.iter().chain(&self.title_prefix).chain(&self.inside);
                 intersection(segment, Field::Title, clauses)
             }
             Tier::TitleInside => intersection(segment, Field::Title, self.inside.iter()),
-            Tier::ValuePrefix => intersection(
-                segment,
-                Field::Value,
-                self.prefix.iter().chain(&self.inside),
-            ),
+            Tier::ValuePrefix => intersection(segment, Field::Value, self.prefix.iter().chain(&self.inside)),
             Tier::ValueInside => intersection(segment, Field::Value, self.inside.iter()),
             _ => Groups::NONE,
         }
@@ -386,8 +327,7 @@ impl Literal {
         let ends = matches!(tier, TitleExact | ValueExact);
         self.finder.find_iter(group).any(|at| {
             let after = || group.get(at + self.bytes.len());
-            (!starts || at == 0 || group.get(at - 1) == Some(&END))
-                && (!ends || after().is_none_or(|b| *b == END))
+            (!starts || at == 0 || group.get(at - 1) == Some(&END)) && (!ends || after().is_none_or(|b| *b == END))
         })
     }
 
@@ -413,17 +353,10 @@ impl Literal {
     }
 }
 
-pub(super) fn intersection<'a>(
-    segment: &Segment,
-    field: Field,
-    clauses: impl Iterator<Item = &'a Vec<u32>>,
-) -> Groups {
+pub(super) fn intersection<'a>(segment: &Segment, field: Field, clauses: impl Iterator<Item = &'a Vec<u32>>) -> Groups {
     let mut groups = Groups::ALL;
     for clause in clauses {
-        groups &= union(
-            segment,
-            clause.iter().map(|gram| gram::in_field(*gram, field)),
-        );
+        groups &= union(segment, clause.iter().map(|gram| gram::in_field(*gram, field)));
         if groups.is_empty() {
             break;
         }
@@ -457,28 +390,17 @@ fn inside(codes: &[u16]) -> Vec<Vec<u32>> {
 }
 
 fn han_run(run: &[u16], clauses: &mut Vec<Vec<u32>>) {
-    clauses.extend(
-        run.windows(3)
-            .filter_map(letters_of)
-            .map(|l| products(&l, gram::initials)),
-    );
+    clauses.extend(run.windows(3).filter_map(letters_of).map(|l| products(&l, gram::initials)));
     for two in run.windows(2) {
         let [a, b] = two else { continue };
         let (a, b) = (every_reading(*a), every_reading(*b));
-        let pairs = a
-            .as_slice()
-            .iter()
-            .flat_map(|a| b.as_slice().iter().map(|b| gram::pair(*a, *b)));
+        let pairs = a.as_slice().iter().flat_map(|a| b.as_slice().iter().map(|b| gram::pair(*a, *b)));
         let pairs: Vec<u32> = pairs.collect();
         if !pairs.is_empty() {
             clauses.push(pairs);
         }
     }
-    clauses.extend(
-        run.iter()
-            .filter(|c| **c != RARE)
-            .map(|c| vec![gram::han(*c)]),
-    );
+    clauses.extend(run.iter().filter(|c| **c != RARE).map(|c| vec![gram::han(*c)]));
 }
 
 /// More clauses for a value that starts with the codes.
@@ -487,11 +409,7 @@ fn prefix(codes: &[u16]) -> Vec<Vec<u32>> {
         return Vec::new();
     };
     let Some(letter) = ascii_of(*first) else {
-        return if *first == RARE {
-            Vec::new()
-        } else {
-            vec![vec![gram::first_han(*first)]]
-        };
+        return if *first == RARE { Vec::new() } else { vec![vec![gram::first_han(*first)]] };
     };
     match codes.get(1).and_then(|c| ascii_of(*c)) {
         Some(second) => vec![vec![gram::ascii(&[START, letter, second])]],
@@ -512,11 +430,7 @@ fn title_prefix(codes: &[u16]) -> Vec<Vec<u32>> {
 fn letters_of(codes: &[u16]) -> Option<Vec<Vec<u8>>> {
     let letters = codes.iter().map(|code| {
         let readings = every_reading(*code);
-        let mut letters: Vec<u8> = readings
-            .as_slice()
-            .iter()
-            .map(|id| pinyin::initial(*id))
-            .collect();
+        let mut letters: Vec<u8> = readings.as_slice().iter().map(|id| pinyin::initial(*id)).collect();
         letters.sort_unstable();
         letters.dedup();
         (!letters.is_empty()).then_some(letters)
@@ -530,11 +444,7 @@ fn products(letters: &[Vec<u8>], gram: fn(&[u8]) -> u32) -> Vec<u32> {
     for choices in letters {
         all = all
             .iter()
-            .flat_map(|head: &Vec<u8>| {
-                choices
-                    .iter()
-                    .map(move |c| [head.as_slice(), &[*c]].concat())
-            })
+            .flat_map(|head: &Vec<u8>| choices.iter().map(move |c| [head.as_slice(), &[*c]].concat()))
             .collect();
     }
     all.iter().map(|letters| gram(letters)).collect()

@@ -27,22 +27,12 @@ pub struct Hit {
 
 impl Hit {
     fn new(entry: Entry<'_>, tier: Tier) -> Hit {
-        Hit {
-            object: entry.object,
-            id: entry.id,
-            tier,
-            touched: entry.touched,
-        }
+        Hit { object: entry.object, id: entry.id, tier, touched: entry.touched }
     }
 
     /// The order of hits: tier, newest, then larger id.
     fn key(&self) -> (Tier, Reverse<u32>, Reverse<i64>, u16) {
-        (
-            self.tier,
-            Reverse(self.touched),
-            Reverse(self.id),
-            self.object,
-        )
+        (self.tier, Reverse(self.touched), Reverse(self.id), self.object)
     }
 }
 
@@ -69,13 +59,7 @@ impl<'a> Scan<'a> {
     fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
         let words = vec![Groups::NONE; query.words.len()];
         let pivot = query.pivot(segment.text.get(..SAMPLE).unwrap_or(&segment.text));
-        Scan {
-            segment,
-            objects: query.object_groups(segment),
-            visited: Groups::NONE,
-            words,
-            pivot,
-        }
+        Scan { segment, objects: query.object_groups(segment), visited: Groups::NONE, words, pivot }
     }
 
     /// Groups not yet visited that may hold documents of this tier.
@@ -88,19 +72,10 @@ impl<'a> Scan<'a> {
 }
 
 /// Calls `hit` for each live document of a group that matches.
-fn verify(
-    scan: &Scan<'_>,
-    group: usize,
-    query: &Query,
-    codes: &mut Vec<u16>,
-    mut hit: impl FnMut(Hit),
-) {
+fn verify(scan: &Scan<'_>, group: usize, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
     let segment = scan.segment;
     let mut check = |place| {
-        let Some(entry) = segment
-            .entry(place)
-            .filter(|entry| query.takes(entry.object))
-        else {
+        let Some(entry) = segment.entry(place).filter(|entry| query.takes(entry.object)) else {
             return;
         };
         if let Some(tier) = query.rank(entry.text, codes) {
@@ -115,15 +90,8 @@ fn verify(
     while let Some(at) = text.get(next..).and_then(|rest| pivot.finder.find(rest)) {
         let place = segment.place_of(group, next + at);
         check(place);
-        let base = segment
-            .starts
-            .get(group * GROUP)
-            .copied()
-            .unwrap_or_default();
-        next = segment
-            .starts
-            .get(place + 1)
-            .map_or(text.len(), |end| end.saturating_sub(base) as usize);
+        let base = segment.starts.get(group * GROUP).copied().unwrap_or_default();
+        next = segment.starts.get(place + 1).map_or(text.len(), |end| end.saturating_sub(base) as usize);
     }
 }
 
@@ -155,20 +123,11 @@ impl Index {
     ///
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn search(
-        &self,
-        query: &Query,
-        limit: usize,
-        cancel: &AtomicBool,
-    ) -> Result<Vec<Hit>, Cancelled> {
+    pub fn search(&self, query: &Query, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Cancelled> {
         let mut found = Found(Default::default());
         let mut codes = Vec::new();
         self.search_delta(query, &mut codes, |hit| found.put(hit));
-        let mut scans: Vec<Scan<'_>> = self
-            .segments
-            .iter()
-            .map(|segment| Scan::new(segment, query))
-            .collect();
+        let mut scans: Vec<Scan<'_>> = self.segments.iter().map(|segment| Scan::new(segment, query)).collect();
         scans.sort_by_key(|scan| Reverse(scan.segment.newest()));
         let mut hits: Vec<Hit> = Vec::new();
         for tier in Tier::ALL {
@@ -182,15 +141,7 @@ impl Index {
                     continue;
                 }
                 let candidates = scan.candidates(query, tier);
-                walk(
-                    scan,
-                    candidates,
-                    query,
-                    (tier, need, oldest),
-                    &mut found,
-                    &mut codes,
-                    cancel,
-                )?;
+                walk(scan, candidates, query, (tier, need, oldest), &mut found, &mut codes, cancel)?;
             }
             if let Some(mut best) = found.of(tier).map(std::mem::take) {
                 best.sort_unstable_by_key(Hit::key);
@@ -213,12 +164,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn each(
-        &self,
-        query: &Query,
-        cancel: &AtomicBool,
-        mut hit: impl FnMut(Hit) -> bool,
-    ) -> Result<(), Cancelled> {
+    pub fn each(&self, query: &Query, cancel: &AtomicBool, mut hit: impl FnMut(Hit) -> bool) -> Result<(), Cancelled> {
         let (mut codes, mut more) = (Vec::new(), true);
         self.search_delta(query, &mut codes, |found| more = more && hit(found));
         for segment in &self.segments {
@@ -234,9 +180,7 @@ impl Index {
                 if cancel.load(Ordering::Relaxed) {
                     return Err(Cancelled);
                 }
-                verify(&scan, group, query, &mut codes, |found| {
-                    more = more && hit(found)
-                });
+                verify(&scan, group, query, &mut codes, |found| more = more && hit(found));
             }
         }
         Ok(())
@@ -246,12 +190,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn matches(
-        &self,
-        query: &Query,
-        object: u16,
-        cancel: &AtomicBool,
-    ) -> Result<Vec<i64>, Cancelled> {
+    pub fn matches(&self, query: &Query, object: u16, cancel: &AtomicBool) -> Result<Vec<i64>, Cancelled> {
         let query = query.clone().only(&[object]);
         let mut ids = Vec::new();
         self.each(&query, cancel, |hit| {
@@ -266,12 +205,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn count(
-        &self,
-        query: &Query,
-        cap: usize,
-        cancel: &AtomicBool,
-    ) -> Result<usize, Cancelled> {
+    pub fn count(&self, query: &Query, cap: usize, cancel: &AtomicBool) -> Result<usize, Cancelled> {
         let mut count = 0;
         self.each(query, cancel, |_| {
             count += 1;
@@ -296,12 +230,7 @@ fn walk(
         if cancel.load(Ordering::Relaxed) {
             return Err(Cancelled);
         }
-        let newest = scan
-            .segment
-            .touched
-            .get(group * GROUP)
-            .copied()
-            .unwrap_or_default();
+        let newest = scan.segment.touched.get(group * GROUP).copied().unwrap_or_default();
         if count >= need || oldest.is_some_and(|oldest| newest < oldest) {
             break;
         }

@@ -101,8 +101,7 @@ impl Segment {
     }
 
     pub(super) fn live(&self) -> usize {
-        self.len()
-            .saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
+        self.len().saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
     }
 
     pub(super) fn newest(&self) -> u32 {
@@ -111,20 +110,14 @@ impl Segment {
 
     pub(super) fn bytes(&self) -> usize {
         self.text.len()
-            + 4 * (self.starts.len()
-                + self.touched.len()
-                + self.by_key.len()
-                + self.grams.len()
-                + self.offsets.len())
+            + 4 * (self.starts.len() + self.touched.len() + self.by_key.len() + self.grams.len() + self.offsets.len())
             + 8 * (self.ids.len() + self.dead.len())
             + 2 * self.objects.len()
             + self.postings.len()
     }
 
     fn is_dead(&self, place: usize) -> bool {
-        self.dead
-            .get(place / 64)
-            .is_some_and(|w| w >> (place % 64) & 1 == 1)
+        self.dead.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 == 1)
     }
 
     /// The live document at a place.
@@ -155,10 +148,7 @@ impl Segment {
     pub(super) fn place_of(&self, group: usize, at: usize) -> usize {
         let base = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
         let starts = self.starts.get(self.group(group)).unwrap_or_default();
-        group * GROUP
-            + starts
-                .partition_point(|start| *start as usize <= base + at)
-                .saturating_sub(1)
+        group * GROUP + starts.partition_point(|start| *start as usize <= base + at).saturating_sub(1)
     }
 
     /// Text of a whole group, removed documents included.
@@ -173,19 +163,11 @@ impl Segment {
     pub(super) fn remove(&mut self, object: u16, id: i64) -> bool {
         let key = |place: &u32| {
             let at = *place as usize;
-            (
-                self.objects.get(at).copied().unwrap_or_default(),
-                self.ids.get(at).copied().unwrap_or_default(),
-            )
+            (self.objects.get(at).copied().unwrap_or_default(), self.ids.get(at).copied().unwrap_or_default())
         };
-        let from = self
-            .by_key
-            .partition_point(|place| key(place) < (object, id));
+        let from = self.by_key.partition_point(|place| key(place) < (object, id));
         let rest = self.by_key.get(from..).unwrap_or_default();
-        let same = rest
-            .iter()
-            .take_while(|place| key(place) == (object, id))
-            .map(|p| *p as usize);
+        let same = rest.iter().take_while(|place| key(place) == (object, id)).map(|p| *p as usize);
         let Some(place) = same.into_iter().find(|place| !self.is_dead(*place)) else {
             return false;
         };
@@ -247,13 +229,7 @@ impl SegmentBuilder {
         let from = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(entry.text);
         let to = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.metas.push(Meta {
-            id: entry.id,
-            object: entry.object,
-            touched: entry.touched,
-            from,
-            to,
-        });
+        self.metas.push(Meta { id: entry.id, object: entry.object, touched: entry.touched, from, to });
     }
 
     /// No more documents fit: by number, or by bytes where values are huge.
@@ -266,13 +242,7 @@ impl SegmentBuilder {
     }
 
     pub(super) fn finish(mut self) -> Segment {
-        self.metas.sort_unstable_by_key(|m| {
-            (
-                std::cmp::Reverse(m.touched),
-                std::cmp::Reverse(m.id),
-                m.object,
-            )
-        });
+        self.metas.sort_unstable_by_key(|m| (std::cmp::Reverse(m.touched), std::cmp::Reverse(m.id), m.object));
         let count = self.metas.len();
         let mut segment = Segment {
             text: Vec::with_capacity(self.text.len()),
@@ -286,20 +256,13 @@ impl SegmentBuilder {
         };
         segment.starts.push(0);
         for meta in &self.metas {
-            let text = self
-                .text
-                .get(meta.from as usize..meta.to as usize)
-                .unwrap_or_default();
+            let text = self.text.get(meta.from as usize..meta.to as usize).unwrap_or_default();
             segment.text.extend_from_slice(text);
-            segment
-                .starts
-                .push(u32::try_from(segment.text.len()).unwrap_or(u32::MAX));
+            segment.starts.push(u32::try_from(segment.text.len()).unwrap_or(u32::MAX));
         }
         self.text = Vec::new();
         let metas = &self.metas;
-        segment
-            .by_key
-            .sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
+        segment.by_key.sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
         self.metas = Vec::new();
         Occurrences::of(&segment).write(&mut segment);
         segment
@@ -365,11 +328,7 @@ impl Occurrences {
     }
 
     fn write(self, segment: &mut Segment) {
-        let mut grams: Vec<(u32, u32)> = self
-            .slots
-            .into_iter()
-            .map(|(gram, (slot, _))| (gram, slot))
-            .collect();
+        let mut grams: Vec<(u32, u32)> = self.slots.into_iter().map(|(gram, (slot, _))| (gram, slot)).collect();
         grams.sort_unstable();
         let mut counts = vec![0_u32; grams.len()];
         for slot in &self.seen {
@@ -380,9 +339,7 @@ impl Occurrences {
         let mut next = vec![0; grams.len()];
         let mut end = 0;
         for (_, slot) in &grams {
-            if let (Some(next), Some(count)) =
-                (next.get_mut(*slot as usize), counts.get(*slot as usize))
-            {
+            if let (Some(next), Some(count)) = (next.get_mut(*slot as usize), counts.get(*slot as usize)) {
                 *next = end;
                 end += *count as usize;
             }
@@ -415,9 +372,7 @@ fn write_postings(segment: &mut Segment, grams: &[(u32, u32)], counts: &[u32], g
         from += count;
         write_list(list, bitmap, &mut out);
         segment.grams.push(*gram);
-        segment
-            .offsets
-            .push(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        segment.offsets.push(u32::try_from(out.len()).unwrap_or(u32::MAX));
     }
     out.shrink_to_fit();
     segment.postings = out;
@@ -475,19 +430,12 @@ mod tests {
     fn posting_lists_come_back_whatever_their_density() {
         for step in [1, 2, 7, 8, 9, 254, 255, 256, 511, 4000] {
             let list: Vec<u16> = (0..4096).filter(|g| g % step == step / 2).collect();
-            let mut segment = Segment {
-                ids: vec![0; SEGMENT],
-                grams: vec![5],
-                ..Segment::default()
-            };
+            let mut segment = Segment { ids: vec![0; SEGMENT], grams: vec![5], ..Segment::default() };
             write_list(&list, segment.bitmap_len(), &mut segment.postings);
             segment.offsets = vec![0, u32::try_from(segment.postings.len()).unwrap_or_default()];
             let mut groups = Groups::NONE;
             segment.add_groups(5, &mut groups);
-            assert!(
-                groups.iter().eq(list.iter().map(|g| usize::from(*g))),
-                "step {step}"
-            );
+            assert!(groups.iter().eq(list.iter().map(|g| usize::from(*g))), "step {step}");
         }
     }
 }

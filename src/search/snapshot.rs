@@ -54,9 +54,7 @@ impl Checksum {
         last.iter_mut().zip(rest).for_each(|(a, b)| *a = *b);
         sum.add(&last);
         let length = u64::try_from(bytes.len()).unwrap_or_default();
-        sum.0
-            .iter()
-            .fold(length, |all, lane| mix(all ^ lane).rotate_left(23))
+        sum.0.iter().fold(length, |all, lane| mix(all ^ lane).rotate_left(23))
     }
 
     fn add(&mut self, block: &[u8; 32]) {
@@ -108,15 +106,11 @@ fn write_array<T: Number>(out: &mut impl Write, items: &[T]) -> std::io::Result<
 fn read_array<T: Number>(input: &mut impl Read, len: u64) -> Result<Vec<T>, SnapshotError> {
     let mut left = usize::try_from(len).map_err(|_| SnapshotError::Damaged)?;
     let mut items = Vec::new();
-    items
-        .try_reserve_exact(left)
-        .map_err(|_| SnapshotError::Damaged)?;
+    items.try_reserve_exact(left).map_err(|_| SnapshotError::Damaged)?;
     let mut bytes = vec![0; BUFFER];
     while left > 0 {
         let part = left.min(BUFFER / T::WIDTH);
-        let bytes = bytes
-            .get_mut(..part * T::WIDTH)
-            .ok_or(SnapshotError::Damaged)?;
+        let bytes = bytes.get_mut(..part * T::WIDTH).ok_or(SnapshotError::Damaged)?;
         fill(input, bytes)?;
         if read_number(input)? != Checksum::of(bytes) {
             return Err(SnapshotError::Damaged);
@@ -164,30 +158,16 @@ impl Index {
         let mut changes = Changes::default();
         for ((object, id), change) in &self.delta {
             changes.text.extend_from_slice(&change.text);
-            changes
-                .lens
-                .push(u32::try_from(change.text.len()).unwrap_or(u32::MAX));
+            changes.lens.push(u32::try_from(change.text.len()).unwrap_or(u32::MAX));
             changes.ids.push(*id);
             changes.objects.push(*object);
             changes.touched.push(change.touched);
         }
         let count = size(self.segments.len());
-        let header = [
-            VERSION,
-            stamp.store,
-            stamp.sequence,
-            count,
-            size(changes.ids.len()),
-            size(changes.text.len()),
-        ];
+        let header = [VERSION, stamp.store, stamp.sequence, count, size(changes.ids.len()), size(changes.text.len())];
         let mut header = header.to_vec();
         for s in &self.segments {
-            header.extend([
-                size(s.len()),
-                size(s.text.len()),
-                size(s.grams.len()),
-                size(s.postings.len()),
-            ]);
+            header.extend([size(s.len()), size(s.text.len()), size(s.grams.len()), size(s.postings.len())]);
         }
         let bytes: Vec<u8> = header.iter().flat_map(|n| n.to_le_bytes()).collect();
         out.write_all(&MAGIC)?;
@@ -280,18 +260,11 @@ impl Header {
         let mut numbers = Vec::new();
         u64::get_all(&bytes, &mut numbers);
         let segments = numbers.as_chunks().0.to_vec();
-        Ok(Header {
-            stamp: Stamp { store, sequence },
-            changes: [changes, change_bytes],
-            segments,
-        })
+        Ok(Header { stamp: Stamp { store, sequence }, changes: [changes, change_bytes], segments })
     }
 }
 
-fn read_segment(
-    input: &mut impl Read,
-    sizes: [u64; PER_SEGMENT],
-) -> Result<Segment, SnapshotError> {
+fn read_segment(input: &mut impl Read, sizes: [u64; PER_SEGMENT]) -> Result<Segment, SnapshotError> {
     let [docs, text, grams, postings] = sizes;
     if docs > size(SEGMENT) {
         return Err(SnapshotError::Damaged);

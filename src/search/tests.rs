@@ -1,8 +1,4 @@
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use std::sync::atomic::AtomicBool;
 
@@ -13,13 +9,7 @@ use super::*;
 static GO: AtomicBool = AtomicBool::new(false);
 
 fn doc<'a>(id: i64, title: &'a str, extra: &'a [&'a str], touched: u32) -> Doc<'a> {
-    Doc {
-        id,
-        object: 1,
-        title,
-        extra,
-        touched,
-    }
+    Doc { id, object: 1, title, extra, touched }
 }
 
 fn build(docs: &[(&str, &[&str])]) -> Index {
@@ -32,34 +22,19 @@ fn build(docs: &[(&str, &[&str])]) -> Index {
 }
 
 fn ids(index: &Index, typed: &str) -> Vec<i64> {
-    index
-        .search(&Query::new(typed), 50, &GO)
-        .unwrap()
-        .iter()
-        .map(|hit| hit.id)
-        .collect()
+    index.search(&Query::new(typed), 50, &GO).unwrap().iter().map(|hit| hit.id).collect()
 }
 
 fn tier(title: &str, extra: &[&str], typed: &str) -> Option<Tier> {
     let index = build(&[(title, extra)]);
-    index
-        .search(&Query::new(typed), 1, &GO)
-        .unwrap()
-        .first()
-        .map(|hit| hit.tier)
+    index.search(&Query::new(typed), 1, &GO).unwrap().first().map(|hit| hit.tier)
 }
 
 #[test]
 fn each_kind_of_match_has_its_tier() {
     use Tier::*;
     let title = "深圳市华信科技有限公司";
-    let extra = [
-        "华信科技",
-        "0755-8888 1234",
-        "C-000123",
-        "info@huaxin.cn",
-        "南山",
-    ];
+    let extra = ["华信科技", "0755-8888 1234", "C-000123", "info@huaxin.cn", "南山"];
     for (typed, expected) in [
         (title, Some(TitleExact)),
         ("华信科技", Some(ValueExact)),
@@ -130,22 +105,8 @@ fn latin_text_matches_in_any_case_width_and_accent() {
 
 #[test]
 fn telephone_fragments_ignore_separators_and_country() {
-    for number in [
-        "+86 138-0013-8000",
-        "138 0013 8000",
-        "13800138000",
-        "0086-13800138000",
-    ] {
-        for typed in [
-            "138",
-            "0013",
-            "38-00",
-            "13800138000",
-            "+8613800138000",
-            "8000",
-            "+86 138",
-            "0",
-        ] {
+    for number in ["+86 138-0013-8000", "138 0013 8000", "13800138000", "0086-13800138000"] {
+        for typed in ["138", "0013", "38-00", "13800138000", "+8613800138000", "8000", "+86 138", "0"] {
             assert!(tier("王", &[number], typed).is_some(), "{number} {typed}");
         }
     }
@@ -173,18 +134,10 @@ fn better_tiers_come_first_then_the_newest() {
 fn objects_can_be_chosen() {
     let mut index = Index::new();
     for object in 0..5 {
-        index.upsert(&Doc {
-            id: 7,
-            object,
-            title: "张三",
-            extra: &[],
-            touched: 1,
-        });
+        index.upsert(&Doc { id: 7, object, title: "张三", extra: &[], touched: 1 });
     }
     index.compact();
-    let hits = index
-        .search(&Query::new("zs").only(&[2, 4]), 50, &GO)
-        .unwrap();
+    let hits = index.search(&Query::new("zs").only(&[2, 4]), 50, &GO).unwrap();
     assert_eq!(hits.iter().map(|h| h.object).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(index.matches(&Query::new("张"), 3, &GO).unwrap(), [7]);
     assert_eq!(index.count(&Query::new("张"), 3, &GO).unwrap(), 3);
@@ -219,11 +172,7 @@ fn highlights_cover_what_was_matched() {
         ("华信", "", vec![]),
     ] {
         let found = highlight(text, &Query::new(typed));
-        assert_eq!(
-            found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(),
-            expected,
-            "{text} {typed}"
-        );
+        assert_eq!(found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(), expected, "{text} {typed}");
     }
 }
 
@@ -290,13 +239,7 @@ fn push_all(records: &[Record], mut push: impl FnMut(&Doc<'_>)) {
     for (at, (title, extra, touched)) in records.iter().enumerate() {
         let extra: Vec<&str> = extra.iter().map(String::as_str).collect();
         let object = u16::try_from(at % 3).unwrap();
-        push(&Doc {
-            id: i64::try_from(at).unwrap(),
-            object,
-            title,
-            extra: &extra,
-            touched: *touched,
-        });
+        push(&Doc { id: i64::try_from(at).unwrap(), object, title, extra: &extra, touched: *touched });
     }
 }
 
@@ -313,12 +256,7 @@ fn by_hand(records: &[Record], query: &Query) -> Vec<(u16, i64)> {
         let mut text = Vec::new();
         index::write_text(doc.title, doc.extra, &mut text);
         if let Some(tier) = query.rank(&text, &mut codes) {
-            hits.push((
-                tier,
-                std::cmp::Reverse(doc.touched),
-                std::cmp::Reverse(doc.id),
-                doc.object,
-            ));
+            hits.push((tier, std::cmp::Reverse(doc.touched), std::cmp::Reverse(doc.id), doc.object));
         }
     });
     hits.sort();
@@ -465,26 +403,9 @@ fn many_changes_become_segments_and_stay_right() {
 #[test]
 fn foreign_and_later_files_are_told_apart() {
     let mut file = Vec::new();
-    Index::new()
-        .save(
-            &mut file,
-            Stamp {
-                store: 1,
-                sequence: 2,
-            },
-        )
-        .unwrap();
-    assert!(matches!(
-        Index::load(&mut b"SQLite format 3\0".as_slice()),
-        Err(SnapshotError::Foreign)
-    ));
-    assert!(matches!(
-        Index::load(&mut b"".as_slice()),
-        Err(SnapshotError::Foreign)
-    ));
+    Index::new().save(&mut file, Stamp { store: 1, sequence: 2 }).unwrap();
+    assert!(matches!(Index::load(&mut b"SQLite format 3\0".as_slice()), Err(SnapshotError::Foreign)));
+    assert!(matches!(Index::load(&mut b"".as_slice()), Err(SnapshotError::Foreign)));
     file[8] = 99;
-    assert!(matches!(
-        Index::load(&mut file.as_slice()),
-        Err(SnapshotError::Version(99))
-    ));
+    assert!(matches!(Index::load(&mut file.as_slice()), Err(SnapshotError::Version(99))));
 }
