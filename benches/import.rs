@@ -13,8 +13,20 @@ use tcrm::backend::local::{LocalBackend, OpenOptions};
 use tcrm::backend::request::{From, ImportRequest, ImportRow, OnDuplicate, Query, SearchRequest};
 
 const COLUMNS: [&str; 14] = [
-    "code", "name", "short_name", "level", "industry", "city", "employees", "phone", "email", "tax_number", "address",
-    "annual_revenue", "next_contact", "remark",
+    "code",
+    "name",
+    "short_name",
+    "level",
+    "industry",
+    "city",
+    "employees",
+    "phone",
+    "email",
+    "tax_number",
+    "address",
+    "annual_revenue",
+    "next_contact",
+    "remark",
 ];
 
 fn main() {
@@ -67,7 +79,8 @@ fn searches(runtime: &tokio::runtime::Runtime, backend: &LocalBackend) {
         let mut times: Vec<f64> = (0..20)
             .map(|_| {
                 let start = Instant::now();
-                let list = Query { object: "customer".to_owned(), filter: text.to_owned(), limit: 50, ..Query::default() };
+                let list =
+                    Query { object: "customer".to_owned(), filter: text.to_owned(), limit: 50, ..Query::default() };
                 runtime.block_on(backend.query(list)).unwrap();
                 start.elapsed().as_secs_f64() * 1e3
             })
@@ -77,7 +90,10 @@ fn searches(runtime: &tokio::runtime::Runtime, backend: &LocalBackend) {
         let request = SearchRequest { text: text.to_owned(), objects: Vec::new(), limit: 50 };
         let found = runtime.block_on(backend.search(request)).unwrap().hits.len();
         let all = start.elapsed().as_secs_f64() * 1e3;
-        println!("list filtered by {text}: median {:.2} ms, worst {:.2} ms; search {all:.2} ms, {found} hits", times[10], times[19]);
+        println!(
+            "list filtered by {text}: median {:.2} ms, worst {:.2} ms; search {all:.2} ms, {found} hits",
+            times[10], times[19]
+        );
     }
 }
 

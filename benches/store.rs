@@ -40,7 +40,10 @@ fn main() {
 fn fields() -> Vec<(&'static str, &'static Kind)> {
     let customer = builtin().object("customer").unwrap();
     let plain = |k: &Kind| {
-        !matches!(k, Kind::Formula { .. } | Kind::Attachment | Kind::Reference { .. } | Kind::User { .. } | Kind::Department)
+        !matches!(
+            k,
+            Kind::Formula { .. } | Kind::Attachment | Kind::Reference { .. } | Kind::User { .. } | Kind::Department
+        )
     };
     customer
         .fields
@@ -55,15 +58,21 @@ fn value(kind: &Kind, place: usize, n: i64) -> Value {
     let mixed = (n.wrapping_mul(6_364_136_223_846_793_005) >> 20).unsigned_abs() + place as u64;
     match kind {
         Kind::Integer { .. } => Value::Integer((mixed % 1000) as i64),
-        Kind::Decimal { scale, .. } => Value::Decimal(rust_decimal::Decimal::new((mixed % 9999) as i64, (*scale).min(2))),
+        Kind::Decimal { scale, .. } => {
+            Value::Decimal(rust_decimal::Decimal::new((mixed % 9999) as i64, (*scale).min(2)))
+        }
         Kind::Percent { .. } => Value::Decimal(rust_decimal::Decimal::new((mixed % 9999) as i64, 2)),
         Kind::Money { .. } => {
             let amount = rust_decimal::Decimal::new((mixed % 99_999_999) as i64, 2);
             Value::Money(Money { amount, currency: "CNY".to_owned() })
         }
-        Kind::Date => Value::Date(jiff::civil::date(2020 + (mixed % 7) as i16, 1 + (mixed % 12) as i8, 1 + (mixed % 28) as i8)),
-        Kind::DateTime => Value::DateTime(jiff::Timestamp::from_second(1_700_000_000 + (mixed % 99_999_999) as i64).unwrap()),
-        Kind::Boolean => Value::Boolean(mixed % 2 == 0),
+        Kind::Date => {
+            Value::Date(jiff::civil::date(2020 + (mixed % 7) as i16, 1 + (mixed % 12) as i8, 1 + (mixed % 28) as i8))
+        }
+        Kind::DateTime => {
+            Value::DateTime(jiff::Timestamp::from_second(1_700_000_000 + (mixed % 99_999_999) as i64).unwrap())
+        }
+        Kind::Boolean => Value::Boolean(mixed.is_multiple_of(2)),
         Kind::Select { dictionary } | Kind::MultiSelect { dictionary } => {
             let items = &builtin().dictionary(dictionary).unwrap().items;
             let key = items.get(mixed as usize % items.len().max(1)).map(|i| i.key.clone()).unwrap_or_default();
@@ -99,11 +108,10 @@ fn raw(kind: &Kind, value: &Value) -> Vec<Raw> {
 
 fn import(ours: &Path, bare: &Path, rows: i64) {
     let fields = fields();
-    let made: Duration;
     let make = |n: i64| fields.iter().enumerate().map(|(at, (_, kind))| value(kind, at, n)).collect::<Vec<_>>();
     let started = Instant::now();
     (1..=rows).for_each(|n| drop(black_box(make(n))));
-    made = started.elapsed();
+    let made = started.elapsed();
 
     let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let mut store = Store::open(ours, OpenMode::ReadWrite).unwrap();
@@ -112,7 +120,7 @@ fn import(ours: &Path, bare: &Path, rows: i64) {
     let load = store.bulk::<_, StoreError>(&context, "customer", &names, rows as u64, |bulk| {
         for n in 1..=rows {
             bulk.insert(Id::from_i64(n).unwrap(), &make(n))?;
-            if n as usize % BATCH_ROWS == 0 {
+            if (n as usize).is_multiple_of(BATCH_ROWS) {
                 bulk.commit()?;
             }
         }
@@ -132,7 +140,8 @@ fn import(ours: &Path, bare: &Path, rows: i64) {
         })
         .collect();
     let marks = vec!["?"; columns.len() + 4].join(",");
-    let sql = format!("INSERT INTO customer (id, version, created_at, updated_at, {}) VALUES ({marks})", columns.join(","));
+    let sql =
+        format!("INSERT INTO customer (id, version, created_at, updated_at, {}) VALUES ({marks})", columns.join(","));
     let mut statement = conn.prepare(&sql).unwrap();
     conn.execute_batch("BEGIN").unwrap();
     for n in 1..=rows {
@@ -142,7 +151,7 @@ fn import(ours: &Path, bare: &Path, rows: i64) {
             row.extend(raw(kind, &value));
         }
         statement.execute(params_from_iter(row)).unwrap();
-        if n as usize % BATCH_ROWS == 0 {
+        if (n as usize).is_multiple_of(BATCH_ROWS) {
             conn.execute_batch("COMMIT; BEGIN").unwrap();
         }
     }
@@ -162,7 +171,8 @@ fn copy_layout(_store: &Store, ours: &Path, bare: &Path) -> Connection {
     let source = Connection::open_with_flags(ours, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let conn = Connection::open(bare).unwrap();
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536").unwrap();
-    let sql = "SELECT sql FROM sqlite_master WHERE tbl_name = 'customer' AND sql IS NOT NULL AND type IN ('table', 'index')
+    let sql =
+        "SELECT sql FROM sqlite_master WHERE tbl_name = 'customer' AND sql IS NOT NULL AND type IN ('table', 'index')
         ORDER BY type = 'index'";
     let mut statement = source.prepare(sql).unwrap();
     let statements: Vec<String> = statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
@@ -215,7 +225,8 @@ fn bare_page(conn: &Connection, sql: &str, params: &[&dyn rusqlite::ToSql]) {
 
 fn open_and_first_page(ours: &Path) {
     let columns = list_columns();
-    let bare_sql = format!("SELECT id, version, {} FROM customer ORDER BY updated_at DESC, id DESC LIMIT 51", list_sql());
+    let bare_sql =
+        format!("SELECT id, version, {} FROM customer ORDER BY updated_at DESC, id DESC LIMIT 51", list_sql());
     let mine = measure(60, |_| {
         let store = Store::open(ours, OpenMode::ReadWrite).unwrap();
         black_box(store.page(Which::all("customer"), &newest(), &columns, &Start::Start, 50).unwrap());
@@ -239,8 +250,17 @@ fn pages(ours: &Path, rows: i64) {
         let page = store.page(Which::all("customer"), &by_title, &columns, &from, 50).unwrap();
         from = page.rows.last().map_or(Start::Start, |(_, cursor)| Start::After(cursor.clone()));
     });
-    let sql = format!("SELECT id, version, {}, \"{title}\" FROM customer WHERE \"{title}\" > ? ORDER BY \"{title}\", id LIMIT 51", list_sql());
-    let bare = measure(400, |n| bare_page(&conn, &sql, &[&format!("华信{}科技有限公司{}", ["东", "南", "西", "北"][n as usize % 4], i64::from(n) * rows / 400)]));
+    let sql = format!(
+        "SELECT id, version, {}, \"{title}\" FROM customer WHERE \"{title}\" > ? ORDER BY \"{title}\", id LIMIT 51",
+        list_sql()
+    );
+    let bare = measure(400, |n| {
+        bare_page(
+            &conn,
+            &sql,
+            &[&format!("华信{}科技有限公司{}", ["东", "南", "西", "北"][n as usize % 4], i64::from(n) * rows / 400)],
+        )
+    });
     report("page of 50 by title, each after the last", mine, bare);
 }
 

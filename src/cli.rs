@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod help;
 mod import;
+mod interface;
 mod keep;
 mod list;
 mod output;

@@ -5,7 +5,7 @@
 //! [`Backend`](crate::backend::Backend) interface.
 
 mod check;
-mod code;
+pub(crate) mod code;
 mod context;
 mod delete;
 mod duplicate;
@@ -14,7 +14,7 @@ mod fault;
 pub mod import;
 mod likeness;
 mod log;
-mod mnemonic;
+pub(crate) mod mnemonic;
 mod permit;
 mod prepare;
 mod read;

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod cli;
 pub mod config;
 pub mod crm;
+pub mod demo;
 pub mod domain;
 pub mod i18n;
 pub mod schema;

@@ -51,8 +51,8 @@ mod write;
 
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use check::Finding;
-pub use evolve::{Change, ChangeDeed};
 pub use error::{Result, StoreError};
+pub use evolve::{Change, ChangeDeed};
 pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;

@@ -1,7 +1,12 @@
 //! What every backend must do, said against `&dyn Backend`: another implementation runs through the
 //! same suite by another `Stage`.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
@@ -200,7 +205,11 @@ async fn conditions_and_formulas_follow_the_form() {
     let check = |stage: &str| CheckRequest {
         object: "opportunity".to_owned(),
         id: None,
-        fields: fields(&[("stage", choice(stage)), ("amount", money.clone()), ("probability", Value::Decimal(25.into()))]),
+        fields: fields(&[
+            ("stage", choice(stage)),
+            ("amount", money.clone()),
+            ("probability", Value::Decimal(25.into())),
+        ]),
         duplicates: false,
     };
     let open = backend.check(check("prospecting")).await.unwrap();
@@ -395,7 +404,8 @@ async fn pages_follow_each_other_in_both_directions() {
 async fn filters_find_by_field_word_and_both() {
     let stage = Stage::new();
     let backend = stage.open(None);
-    for (name, level, city) in [("华信科技", "A", "北京"), ("华信贸易", "B", "北京"), ("Acme", "A", "上海")] {
+    for (name, level, city) in [("华信科技", "A", "北京"), ("华信贸易", "B", "北京"), ("Acme", "A", "上海")]
+    {
         add(&*backend, "customer", &[("name", text(name)), ("level", choice(level)), ("city", text(city))]).await;
     }
     search_ready(&*backend).await;
@@ -482,7 +492,11 @@ async fn candidates_for_duplicates_are_shown_with_what_is_alike() {
     let there = add(
         &*backend,
         "customer",
-        &[("name", text("北京华信科技发展有限公司")), ("phone", text("138-0013-8000")), ("tax_number", text("91110108"))],
+        &[
+            ("name", text("北京华信科技发展有限公司")),
+            ("phone", text("138-0013-8000")),
+            ("tax_number", text("91110108")),
+        ],
     )
     .await;
     customer(&*backend, "上海蓝天贸易有限公司").await;
@@ -622,10 +636,8 @@ async fn an_import_writes_good_rows_reports_bad_ones_and_can_be_taken_back() {
     let (rejects, rejected) = std::sync::mpsc::channel();
     let (progress, told) = std::sync::mpsc::channel();
     let request = import("customer", &columns, rows(), OnDuplicate::Error);
-    let report = backend
-        .import(ImportRequest { rejects: Some(rejects), progress: Some(progress), ..request })
-        .await
-        .unwrap();
+    let report =
+        backend.import(ImportRequest { rejects: Some(rejects), progress: Some(progress), ..request }).await.unwrap();
     assert_eq!((report.created, report.rejected, report.skipped), (2, 5, 0));
     let reasons: Vec<(u64, String)> =
         rejected.iter().map(|r| (r.row.line, r.errors[0].message.key.clone().into_owned())).collect();
@@ -700,8 +712,11 @@ async fn missing_references_are_made_where_asked_for() {
 async fn a_mapping_to_what_is_no_field_is_refused_before_anything_is_read() {
     let stage = Stage::new();
     let backend = stage.open(None);
-    for (columns, field) in [(vec!["nonsense"], "nonsense"), (vec!["name", "name"], "name"), (vec!["id"], "id"), (vec![""], "")] {
-        let found = errors(backend.import(import("customer", &columns, Vec::new(), OnDuplicate::Skip)).await.unwrap_err());
+    for (columns, field) in
+        [(vec!["nonsense"], "nonsense"), (vec!["name", "name"], "name"), (vec!["id"], "id"), (vec![""], "")]
+    {
+        let found =
+            errors(backend.import(import("customer", &columns, Vec::new(), OnDuplicate::Skip)).await.unwrap_err());
         assert_eq!(found.keys().collect::<Vec<_>>(), [field]);
     }
 }

@@ -12,7 +12,7 @@ mod open;
 mod recent;
 mod watch;
 
-pub use open::OpenOptions;
+pub use open::{Demo, OpenOptions};
 
 use super::error::Error;
 use super::request::*;
@@ -230,8 +230,11 @@ impl Backend for LocalBackend {
     }
 
     fn search(&self, request: SearchRequest) -> Answer<'_, SearchAnswer> {
-        self.start_search();
-        self.read(move |desk, shared| found::search(desk, shared, &request))
+        let patience = self.search_patience(Duration::ZERO);
+        self.read(move |desk, shared| {
+            shared.search.wait(patience, &desk.interrupt);
+            found::search(desk, shared, &request)
+        })
     }
 
     fn prepare(&self, object: String, given: Fields) -> Answer<'_, View> {

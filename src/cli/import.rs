@@ -42,10 +42,36 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     if !args.json {
         facts.tell(session);
     }
-    let errors = args.errors.clone().unwrap_or_else(|| rejects::path_for(file, Path::exists));
+    // A dry run writes nothing, unless a file is asked for.
+    let named = args.errors.clone();
+    let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
     let work = Work { session, backend: &backend, object: object.name, args };
     let outcome = work.run(source, mapping, errors)?;
     outcome.tell(session, args, &facts)
+}
+
+/// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start.
+pub(super) fn customers(session: &Session, file: PathBuf) -> Result<(), Failure> {
+    let args = Import {
+        object: Some("customer".to_owned()),
+        file: Some(file),
+        map: Vec::new(),
+        on_duplicate: Duplicates::Skip,
+        create_references: true,
+        dry_run: false,
+        from_line: 0,
+        format: None,
+        encoding: None,
+        delimiter: None,
+        no_header: false,
+        errors: None,
+        undo: None,
+        json: false,
+    };
+    match run(session, &args) {
+        Err(Failure::Said(3)) => Ok(()),
+        other => other,
+    }
 }
 
 fn options(args: &Import) -> Options {
@@ -111,11 +137,11 @@ struct Refused {
 }
 
 impl Work<'_> {
-    fn run(&self, source: Source, mapping: Mapping, errors: PathBuf) -> Result<Outcome, Failure> {
+    fn run(&self, source: Source, mapping: Mapping, errors: Option<PathBuf>) -> Result<Outcome, Failure> {
         let (size, read) = (source.size, Arc::clone(&source.read));
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
-        let rejects = Rejects::new(&source, errors);
+        let rejects = errors.map(|path| Rejects::new(&source, path));
         let lang = self.session.lang;
         let keeper = thread::spawn(move || keep_refused(&rejects_out, rejects, lang));
         let stop = Arc::new(AtomicBool::new(false));
@@ -185,7 +211,11 @@ impl Work<'_> {
 }
 
 /// Puts refused rows into their file; the first few are also kept to be told.
-fn keep_refused(rows: &Receiver<RejectedRow>, mut file: Rejects, lang: Lang) -> Result<Refused, transfer::Error> {
+fn keep_refused(
+    rows: &Receiver<RejectedRow>,
+    mut file: Option<Rejects>,
+    lang: Lang,
+) -> Result<Refused, transfer::Error> {
     let mut told = Vec::new();
     for rejected in rows {
         let reason = |e: &crate::domain::message::FieldError| {
@@ -200,9 +230,11 @@ fn keep_refused(rows: &Receiver<RejectedRow>, mut file: Rejects, lang: Lang) -> 
         if told.len() < TOLD {
             told.push(i18n::message(lang, &msg!("cli-import-line", line = rejected.row.line, reason = &reason)));
         }
-        file.add(&rejected.row, &reason)?;
+        if let Some(file) = &mut file {
+            file.add(&rejected.row, &reason)?;
+        }
     }
-    Ok(Refused { file: file.finish()?, told })
+    Ok(Refused { file: file.map(Rejects::finish).transpose()?.flatten(), told })
 }
 
 impl Outcome {

@@ -17,6 +17,8 @@ pub(super) fn run(what: &ConfigCommand, global: &Global, lang: Lang) -> Result<(
         ConfigCommand::Default => print_line(EXAMPLE.trim_end()),
         ConfigCommand::Check => {
             let config = load_config(global)?;
+            super::interface::keymap(&config)?;
+            super::interface::theme(&config)?;
             let message = match config.file {
                 Some(_) => msg!("cli-config-good", path = path.display()),
                 None => msg!("cli-config-none", path = path.display()),

@@ -2,22 +2,68 @@
 
 use super::args::Demo;
 use super::failure::Failure;
+use super::interface;
 use super::output::note;
+use super::progress::{Far, Progress};
 use super::session::{Session, Want};
-use crate::backend::local::LocalBackend;
+use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::msg;
-use std::path::Path;
+use jiff::Zoned;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
-/// The terminal interface.
+/// How many customers the sample data has when it is asked for at the first start.
+const SAMPLE: u64 = 1_000;
+
+/// Whose eyes the sample data is seen with: the sales manager.
+const DEMO_USER: &str = "zhangsan";
+
+/// The terminal interface. Where there is no store yet, asks once how to begin.
 pub(super) fn interface(session: &Session) -> Result<(), Failure> {
-    let _ = session.store_path()?;
-    Err(Failure::Other(1, msg!("cli-no-interface")))
+    let path = session.store_path()?;
+    if !path.exists() {
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
+        }
+        begin(session, &path)?;
+    }
+    interface::run(session, path, None)
+}
+
+/// Asks how to begin: empty, with sample data, or by importing a file.
+fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
+    note(&session.say(&msg!("cli-begin", path = path.display())));
+    match ask(session, "cli-begin-choice")?.as_str() {
+        "1" => init(session, None, 1),
+        "2" => init(session, Some(SAMPLE), 1),
+        "3" => {
+            let file = ask(session, "cli-begin-file")?;
+            init(session, None, 1)?;
+            super::import::customers(session, PathBuf::from(file))
+        }
+        _ => Err(Failure::Said(0)),
+    }
+}
+
+fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
+    let mut out = std::io::stderr().lock();
+    write!(out, "{} ", crate::i18n::text(session.lang, key))?;
+    out.flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
 }
 
 /// The terminal interface on a throw-away store of made-up data.
 pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
-    let _ = (demo.customers, demo.seed);
-    interface(session)
+    let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join("demo.db");
+    let result = create(session, &path, Some(demo.customers), demo.seed)
+        .and_then(|()| interface::run(session, path, Some(DEMO_USER)));
+    // What is thrown away need not be thrown away well.
+    let _ = std::fs::remove_dir_all(&folder);
+    result
 }
 
 /// Makes a store. One that is there already is refused. A half-filled one is taken away again.
@@ -26,22 +72,33 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
     if path.exists() {
         return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
     }
-    let schema = session.new_schema()?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
-    }
-    let backend = LocalBackend::create(session.open_options(path.clone(), Want::Write), &schema)?;
-    if let Some(customers) = customers {
-        fill(session, &backend, customers, seed).inspect_err(|_| discard(&path))?;
-    }
+    create(session, &path, customers, seed)?;
     note(&session.say(&msg!("cli-init-done", path = path.display())));
     Ok(())
 }
 
-/// Fills a new store with made-up data: the one place where that is asked for.
-fn fill(session: &Session, backend: &LocalBackend, customers: u64, seed: u64) -> Result<(), Failure> {
-    let _ = (session, backend, customers, seed);
-    Err(Failure::Other(1, msg!("cli-no-demo")))
+fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
+    let schema = session.new_schema()?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
+    }
+    let options = session.open_options(path.to_owned(), Want::Write);
+    match customers {
+        None => LocalBackend::create(options, &schema).map(|_| ())?,
+        Some(customers) => {
+            let now = Zoned::now().with_time_zone(session.zone.clone());
+            let demo = local::Demo { customers, seed, now };
+            let mut bar = Progress::new();
+            // The user may be one of the people that are made up: who it is comes out when it is opened.
+            let nobody = OpenOptions { user: None, ..options };
+            LocalBackend::create_demo(nobody, &schema, demo, &mut |done, of| {
+                bar.draw(session, Far { rows: done, bytes: (done, Some(of)) });
+            })
+            .inspect_err(|_| discard(path))?;
+            bar.clear();
+        }
+    }
+    Ok(())
 }
 
 fn discard(path: &Path) {

@@ -35,7 +35,7 @@ pub(super) fn serial(prefix: &Prefix, code: &str) -> Option<i64> {
 }
 
 /// What serials of a rule and prefix are counted under.
-pub(super) fn counter(rule: &NumberRule, prefix: &Prefix) -> String {
+pub(crate) fn counter(rule: &NumberRule, prefix: &Prefix) -> String {
     format!("{}:{}", rule.name, prefix.text)
 }
 

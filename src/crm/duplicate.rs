@@ -72,11 +72,8 @@ pub(super) fn duplicates(
     }
     ids.retain(|other| Some(*other) != id);
     let ids: Vec<Id> = ids.into_iter().collect();
-    let mut found: Vec<Duplicate> = store
-        .get_many(&object.name, &ids)?
-        .iter()
-        .filter_map(|record| candidate(object, &traits, record))
-        .collect();
+    let mut found: Vec<Duplicate> =
+        store.get_many(&object.name, &ids)?.iter().filter_map(|record| candidate(object, &traits, record)).collect();
     found.sort_by_key(|d| std::cmp::Reverse(d.fields.len()));
     found.truncate(NAMED);
     Ok(found)
@@ -103,4 +100,3 @@ fn is_alike(object: &Object, one: &Trait<'_>, record: &Record) -> bool {
     let is_name = one.field.name == object.title;
     cores.any(|core| if is_name { likeness::near(&core, &one.core) } else { core == one.core })
 }
-

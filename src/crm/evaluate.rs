@@ -4,9 +4,9 @@
 use super::{named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
+use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
-use crate::domain::formula;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
@@ -128,7 +128,8 @@ impl<'s> Rules<'s> {
 }
 
 fn defaults(schema: &Schema, object: &Object, now: &Zoned, me: Option<Id>) -> Vec<(String, Value)> {
-    let resolve = |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
+    let resolve =
+        |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
     let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
     let given = object.fields.iter().filter(|f| f.is_editable());
     given

@@ -84,7 +84,8 @@ impl Crm {
                     ("done_at".to_owned(), Value::DateTime(now.timestamp())),
                 ]),
             );
-            let mut records: Vec<Record> = save::amend(tx, TASK, task, done)?.into_iter().collect();
+            let mut records: Vec<Record> =
+                save::amend(tx, &Rules::of(&schema, tasks, now, me), task, done)?.into_iter().collect();
             let rules = Rules::of(&schema, activities, now, me);
             let fields = known(activities, outcome_fields(&current, comment, now));
             records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
@@ -202,9 +203,8 @@ impl People<'_> {
 }
 
 /// Forms of address behind a Chinese surname.
-const FORMS: [&str; 14] = [
-    "总", "工", "经理", "主任", "老师", "先生", "女士", "小姐", "科长", "处长", "部长", "厂长", "董", "总监",
-];
+const FORMS: [&str; 14] =
+    ["总", "工", "经理", "主任", "老师", "先生", "女士", "小姐", "科长", "处长", "部长", "厂长", "董", "总监"];
 
 /// Links an activity to a record and to what that record belongs to.
 fn link(activity: &Object, record: &Record, links: &mut Fields) {
@@ -257,7 +257,8 @@ fn task_fields(links: &Fields, next: &NextStep, body: &str, now: &Zoned) -> Resu
 
 /// A day without a time is due at its end of business.
 fn due_time(due: &Moment, now: &Zoned) -> Result<Timestamp, Error> {
-    let bad = |error: jiff::Error| Error::field("next_date", crate::domain::message::Message::literal(error.to_string()));
+    let bad =
+        |error: jiff::Error| Error::field("next_date", crate::domain::message::Message::literal(error.to_string()));
     match due {
         Moment::At(at) => Ok(at.timestamp()),
         Moment::Day(day) => Ok(day.at(18, 0, 0, 0).to_zoned(now.time_zone().clone()).map_err(bad)?.timestamp()),
@@ -286,7 +287,12 @@ fn shortened(text: &str) -> String {
 }
 
 /// Notes the last and next contact on what new activities are about. Planned activities are none yet.
-pub(super) fn contacted(tx: &mut Write<'_>, schema: &Schema, records: &[Record], now: &Zoned) -> Result<Vec<Record>, Error> {
+pub(super) fn contacted(
+    tx: &mut Write<'_>,
+    schema: &Schema,
+    records: &[Record],
+    now: &Zoned,
+) -> Result<Vec<Record>, Error> {
     let mut touched = Vec::new();
     for activity in records.iter().filter(|r| r.object == ACTIVITY && r.get("state").as_str() != Some("planned")) {
         let Value::DateTime(at) = activity.get("at") else { continue };
@@ -300,7 +306,7 @@ pub(super) fn contacted(tx: &mut Write<'_>, schema: &Schema, records: &[Record],
             };
             let changes = trace(target, &record, *at, next);
             if !changes.is_empty() {
-                touched.extend(save::amend(tx, &target.name, *id, changes)?);
+                touched.extend(save::amend(tx, &Rules::of(schema, target, now, None), *id, changes)?);
             }
         }
     }

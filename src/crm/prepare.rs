@@ -46,12 +46,7 @@ pub(super) fn fill_defaults(rules: &Rules<'_>, fields: &mut Fields) {
 }
 
 /// Fills the empty code fields with what they would get if the record were saved now.
-pub(super) fn preview_codes(
-    store: &Store,
-    rules: &Rules<'_>,
-    fields: &mut Fields,
-    today: Date,
-) -> Result<(), Error> {
+pub(super) fn preview_codes(store: &Store, rules: &Rules<'_>, fields: &mut Fields, today: Date) -> Result<(), Error> {
     let (schema, object) = (rules.schema(), rules.object());
     for (field, rule) in code::code_fields(schema, object) {
         if fields.get(&field.name).is_none_or(Value::is_empty) {

@@ -3,9 +3,7 @@
 use super::{Crm, Finder, existing, named, object};
 use crate::backend::History;
 use crate::backend::error::Error;
-use crate::backend::request::{
-    Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View,
-};
+use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
@@ -20,8 +18,7 @@ const MOST_ROWS: usize = 1_000;
 const MOST_ENTRIES: usize = 1_000;
 /// Candidates named when a text means several records.
 const CANDIDATES: usize = 8;
-/// Hits asked for at first when a page is in the order of hits, and by how much more each time.
-const FIRST_HITS: usize = 500;
+/// By how much more hits are asked for, when those of a page in the order of hits don't fill it.
 const MORE_HITS: usize = 16;
 
 impl Crm {
@@ -173,7 +170,11 @@ impl Crm {
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = (asked.rest != Bound::All).then_some(&asked.rest);
         let which = Which { object: &object.name, filter, ids: None, words: &words };
-        let mut wanted = if query.from == PageFrom::End { usize::MAX } else { FIRST_HITS.max(limit + 1) };
+        let mut wanted = match query.from {
+            PageFrom::Start => limit + 1,
+            PageFrom::End => usize::MAX,
+            _ => (limit + 1) * MORE_HITS,
+        };
         let mut from = query.from.clone();
         loop {
             let ids = finder.ranked(&object.name, &asked.leading, wanted)?;

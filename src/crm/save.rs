@@ -120,12 +120,16 @@ pub(super) fn update(
 }
 
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.
-pub(super) fn amend(tx: &mut Write<'_>, object: &str, id: Id, changes: Fields) -> Result<Option<Record>, Error> {
+pub(super) fn amend(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Option<Record>, Error> {
+    let object = &rules.object().name;
     let current = existing(tx.store(), object, id)?;
     let changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(None);
     }
+    let mut merged = overlaid(&current.fields, &changes);
+    rules.compute(&mut merged);
+    let changes = rules.with_computed(&current, &merged, changes);
     Ok(Some(tx.update(object, id, None, changes)?))
 }
 
@@ -148,10 +152,8 @@ fn differing(current: &Record, mut changes: Fields) -> Fields {
 }
 
 fn conflict(schema: &Schema, theirs: Record) -> Error {
-    let title = object(schema, &theirs.object).map_or_else(
-        |_| theirs.id.to_string(),
-        |object| super::title(object, &theirs.fields, theirs.id),
-    );
+    let title = object(schema, &theirs.object)
+        .map_or_else(|_| theirs.id.to_string(), |object| super::title(object, &theirs.fields, theirs.id));
     let message = msg!("crm-conflict", title = title, version = theirs.version);
     Error::Conflict { message, theirs: Some(Box::new(theirs)) }
 }

@@ -132,13 +132,15 @@ impl TakingBack<'_> {
         let Some(record) = current else { return Ok(()) };
         let same = match entry.deed {
             Deed::Create => {
-                entered(self.schema, &entry.object, &record.fields)
-                    == entered(self.schema, &entry.object, &entry.after)
+                entered(self.schema, &entry.object, &record.fields) == entered(self.schema, &entry.object, &entry.after)
             }
-            _ => entry.after.iter().all(|(field, value)| is_system(field) || record.get(field) == value)
-                && entry.before.keys().all(|f| {
-                    is_system(f) || entry.after.contains_key(f) || record.get(f).is_empty()
-                }),
+            _ => {
+                entry.after.iter().all(|(field, value)| is_system(field) || record.get(field) == value)
+                    && entry
+                        .before
+                        .keys()
+                        .all(|f| is_system(f) || entry.after.contains_key(f) || record.get(f).is_empty())
+            }
         };
         if !same || self.touched_by_another(store, entry)? {
             return Err(self.conflict(store, entry, current));
@@ -164,7 +166,8 @@ impl TakingBack<'_> {
 
     /// Refuses if a record that would be gone is referred to.
     fn no_reference_left(&self, store: &Store) -> Result<(), Error> {
-        let found = if self.deleted.len() < MANY { self.referrer_of_few(store)? } else { self.referrer_of_many(store)? };
+        let found =
+            if self.deleted.len() < MANY { self.referrer_of_few(store)? } else { self.referrer_of_many(store)? };
         match found {
             None => Ok(()),
             Some(name) => {

@@ -97,7 +97,9 @@ impl Store {
                 let Some(target) = column.target.as_deref().and_then(|t| self.tables.get(t).ok()) else { continue };
                 let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
                 let condition = if column.form == Form::Refs {
-                    format!("EXISTS (SELECT 1 FROM json_each(t.{name}) e WHERE e.value NOT IN (SELECT r.id FROM {to} r))")
+                    format!(
+                        "EXISTS (SELECT 1 FROM json_each(t.{name}) e WHERE e.value NOT IN (SELECT r.id FROM {to} r))"
+                    )
                 } else {
                     format!("{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {to} r WHERE r.id = t.{name})")
                 };

@@ -113,7 +113,9 @@ impl StoreError {
             }
             StoreError::Schema(message) => message.clone(),
             StoreError::SchemaChanged => msg!("store-schema-changed"),
-            StoreError::VersionConflict { current } => msg!("store-conflict", object = &current.object, id = current.id),
+            StoreError::VersionConflict { current } => {
+                msg!("store-conflict", object = &current.object, id = current.id)
+            }
             StoreError::Gone { object, id } => msg!("store-gone", object = object, id = id),
             StoreError::Duplicate { object, field } => msg!("store-duplicate", object = object, field = field),
             StoreError::Value { object, field } => msg!("store-value", object = object, field = field),

@@ -7,6 +7,7 @@ use super::layout::{self, key};
 use super::open::sibling;
 use super::table::{Column, Table, Tables, quote};
 use super::{Store, backup};
+use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::value::{Money, Value};
 use crate::msg;
@@ -58,7 +59,7 @@ impl Change {
 impl Store {
     /// What [`Store::apply_schema`] would do to the tables, and what would be lost by it. Changes nothing.
     pub fn plan_schema(&self, new: &Schema) -> Result<Vec<Change>> {
-        self.changes(&Tables::of(new)?, &new.currency)
+        self.changes(&Tables::checked(new)?, &new.currency)
     }
 
     /// Applies a schema in one transaction: adds, removes and converts tables and columns, makes its indexes and views.
@@ -69,7 +70,7 @@ impl Store {
     /// to `FILE.backup-schema-DATE` first.
     pub fn apply_schema(&mut self, new: &Schema, allow_loss: bool, now: Timestamp) -> Result<Vec<Change>> {
         self.refresh_schema()?;
-        let tables = Tables::of(new)?;
+        let tables = Tables::checked(new)?;
         if *self.schema == *new {
             return Ok(Vec::new());
         }
@@ -314,6 +315,13 @@ fn plain(value: &Value) -> Option<String> {
 
 /// Makes the views for people.
 pub(super) fn make_views(conn: &Connection, tables: &Tables, schema: &Schema) -> rusqlite::Result<()> {
+    conn.execute_batch("DELETE FROM _label")?;
+    let mut label = conn.prepare("INSERT OR IGNORE INTO _label (dictionary, key, zh, en) VALUES (?, ?, ?, ?)")?;
+    for (name, dictionary) in &schema.dictionaries {
+        for item in &dictionary.items {
+            label.execute((name, &item.key, item.label.get(Lang::Zh), item.label.get(Lang::En)))?;
+        }
+    }
     for table in tables.iter() {
         for (_, sql) in table.views(schema) {
             conn.execute_batch(&sql)?;

@@ -23,8 +23,7 @@ const FOLDED: &str = "tcrm_folded";
 
 /// Gives a connection the functions that filters use.
 pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
-    let flags =
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     conn.create_scalar_function(CONTAINS, 2, flags, |ctx| {
         let (text, wanted) = (ctx.get_raw(0), ctx.get_raw(1));
         Ok(match (text.as_str(), wanted.as_str()) {
@@ -318,7 +317,9 @@ impl Place<'_> {
             Form::Refs => {
                 let column = format!("{}.{}", quote(&self.table.name), self.name());
                 let mut items = Query::select();
-                items.expr(Expr::cust("1")).from_function(sea_query::Func::cust("json_each").arg(Expr::cust(column)), "e");
+                items
+                    .expr(Expr::cust("1"))
+                    .from_function(sea_query::Func::cust("json_each").arg(Expr::cust(column)), "e");
                 items.and_where(Expr::cust("e.value").in_subquery(ids));
                 Expr::exists(items)
             }

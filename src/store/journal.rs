@@ -1,10 +1,10 @@
 //! Reading the journal, and what undo and redo would take.
 
+use super::Store;
 use super::column::Form;
 use super::error::{Result, StoreError};
 use super::json;
 use super::write::{deed_of, origin_of};
-use super::Store;
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::record::Fields;

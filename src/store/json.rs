@@ -49,7 +49,7 @@ fn push_value(out: &mut String, value: &Value) {
         Value::Boolean(b) => push_display(out, b),
         Value::Choices(keys) => push_list(out, keys, |out, key| push_text(out, key)),
         Value::Ref(id) => push_quoted(out, id),
-        Value::Refs(ids) => push_list(out, ids, |out, id| push_quoted(out, id)),
+        Value::Refs(ids) => push_list(out, ids, push_quoted),
         Value::Files(files) => out.push_str(&serde_json::to_string(files).unwrap_or_else(|_| "null".to_owned())),
     }
 }

@@ -20,12 +20,11 @@ const STEPS_PER_LOOK: i32 = 20_000;
 /// Statements kept prepared.
 const PREPARED: usize = 256;
 /// Settings of every connection; none of them reads the file. The page cache is at most 8 MiB and grows with use.
-const SESSION: &str =
-    "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 4194304;";
+const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 4194304;";
 
 /// Makes a store at `path`. It is built aside and moved into place when it is whole.
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
-    let tables = Tables::of(schema)?;
+    let tables = Tables::checked(schema)?;
     reserve(path)?;
     let draft = sibling(path, ".new");
     let made = build(&draft, schema, &tables).and_then(|()| {
@@ -69,8 +68,10 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
     index::make(&conn, tables.iter(), None).map_err(sql)?;
     evolve::make_views(&conn, tables, schema).map_err(sql)?;
     evolve::keep_schema(&conn, schema, 1).map_err(sql)?;
-    conn.execute_batch("COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);")
-        .map_err(sql)?;
+    conn.execute_batch(
+        "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .map_err(sql)?;
     conn.close().map_err(|(_, e)| sql(e))?;
     File::open(path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(path, &e))
 }
@@ -190,8 +191,8 @@ impl Store {
             None => return Err(damaged("no schema")),
         };
         self.schema_counter = self.stored_schema_counter()?;
-        self.tables = Arc::new(Tables::of(&schema)?);
         self.schema = Arc::new(schema);
+        self.tables = Arc::new(Tables::of(&self.schema));
         Ok(())
     }
 

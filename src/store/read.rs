@@ -303,11 +303,7 @@ impl Store {
         rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
     }
 
-    fn each(
-        &self,
-        select: &SelectStatement,
-        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
-    ) -> Result<()> {
+    fn each(&self, select: &SelectStatement, mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>) -> Result<()> {
         let (sql, values) = select.build(SqliteQueryBuilder);
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
         let params = rusqlite::params_from_iter(values.0.iter().map(filter::bind));

@@ -1,7 +1,7 @@
 //! Settings per user (columns, views, drafts) and serial numbers.
 
-use super::error::Result;
 use super::Store;
+use super::error::Result;
 use crate::domain::id::Id;
 use rusqlite::OptionalExtension;
 

@@ -5,7 +5,7 @@ use super::error::{Result, StoreError};
 use crate::domain::record::system;
 use crate::schema::model::{Dictionary, Kind, Object, Schema, SortKey};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Dictionaries of more items are sorted by key: the expression would cost more than it orders.
 const RANKED_ITEMS: usize = 64;
@@ -54,30 +54,45 @@ pub(super) struct Table {
     pub(super) insert: String,
 }
 
-/// All tables of a schema.
+/// All tables of a schema, each worked out when it is first asked for: a start needs one or two of them.
 #[derive(Debug, Default)]
-pub(super) struct Tables(BTreeMap<String, Arc<Table>>);
+pub(super) struct Tables {
+    schema: Arc<Schema>,
+    made: BTreeMap<String, OnceLock<Arc<Table>>>,
+}
 
 impl Tables {
+    /// The tables of a schema that was checked before.
+    pub(super) fn of(schema: &Arc<Schema>) -> Tables {
+        let made = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
+        Tables { schema: Arc::clone(schema), made }
+    }
+
     /// The tables of a schema. Fails on two columns of one name.
-    pub(super) fn of(schema: &Schema) -> Result<Tables> {
-        let table = |o: &Object| Ok((o.name.clone(), Arc::new(Table::of(o, schema)?)));
-        schema.objects.iter().map(table).collect::<Result<_>>().map(Tables)
+    pub(super) fn checked(schema: &Schema) -> Result<Tables> {
+        let tables = Tables::of(&Arc::new(schema.clone()));
+        tables.iter().try_for_each(|table| check_names(&table.name, &table.columns))?;
+        Ok(tables)
     }
 
     /// An object's table.
     pub(super) fn get(&self, object: &str) -> Result<&Arc<Table>> {
-        self.0.get(object).ok_or_else(|| StoreError::Unknown(object.to_owned()))
+        self.find(object).ok_or_else(|| StoreError::Unknown(object.to_owned()))
+    }
+
+    fn find(&self, object: &str) -> Option<&Arc<Table>> {
+        let (cell, object) = (self.made.get(object)?, self.schema.object(object)?);
+        Some(cell.get_or_init(|| Arc::new(Table::of(object, &self.schema))))
     }
 
     /// All tables, by name.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Table>> {
-        self.0.values()
+        self.made.keys().filter_map(|name| self.find(name))
     }
 }
 
 impl Table {
-    fn of(object: &Object, schema: &Schema) -> Result<Table> {
+    fn of(object: &Object, schema: &Schema) -> Table {
         let mut columns = system_columns();
         let own = object.fields.iter().filter(|f| !system::ALL.contains(&f.name.as_str()));
         columns.extend(own.map(|field| {
@@ -85,7 +100,6 @@ impl Table {
             Column::new(&field.name, &field.kind, dictionary)
         }));
         let positions: HashMap<String, usize> = columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect();
-        check_names(object, &columns)?;
         let mut table = Table {
             name: object.name.clone(),
             title: positions.get(&object.title).copied(),
@@ -103,7 +117,7 @@ impl Table {
         let names = table.sql_columns();
         let marks = vec!["?"; names.split(", ").count() + 2].join(", ");
         table.insert = format!("INSERT INTO {} (id, version, {names}) VALUES ({marks})", quote(&table.name));
-        Ok(table)
+        table
     }
 
     /// A column by field name.
@@ -239,8 +253,11 @@ impl Column {
             && (1..=RANKED_ITEMS).contains(&items.len())
         {
             column.ranks = items.iter().zip(0i64..).map(|(item, rank)| (item.key.clone(), rank)).collect();
-            let cases: Vec<String> =
-                items.iter().enumerate().map(|(rank, item)| format!("WHEN {} THEN {rank}", literal(&item.key))).collect();
+            let cases: Vec<String> = items
+                .iter()
+                .enumerate()
+                .map(|(rank, item)| format!("WHEN {} THEN {rank}", literal(&item.key)))
+                .collect();
             let rest = format!("iif({} IS NULL, NULL, {})", quote(name), items.len());
             column.order = format!("CASE {} {} ELSE {rest} END", quote(name), cases.join(" "));
         }
@@ -292,12 +309,12 @@ fn system_columns() -> Vec<Column> {
     columns
 }
 
-fn check_names(object: &Object, columns: &[Column]) -> Result<()> {
+fn check_names(object: &str, columns: &[Column]) -> Result<()> {
     let mut seen: HashSet<String> = [system::ID, system::VERSION].map(str::to_owned).into();
     for name in columns.iter().flat_map(Column::sql_names) {
         let plain = name.trim_matches('"').to_lowercase();
         if !seen.insert(plain.clone()) {
-            let message = crate::msg!("store-column-twice", object = &object.name, column = &plain);
+            let message = crate::msg!("store-column-twice", object = object, column = &plain);
             return Err(StoreError::Schema(message));
         }
     }
@@ -309,11 +326,12 @@ fn view_column(column: &Column, object: &Object, schema: &Schema, chinese: bool)
     let shown = match column.form {
         Form::Scaled(scale) => decimal_sql(&name, scale),
         Form::Money => decimal_sql(&name, 2),
-        Form::Choice => labels_sql(column, object, schema, chinese),
+        Form::Choice => labels_sql(column, object, chinese),
         Form::Ref => title_sql(column, schema),
         _ => format!("t.{name}"),
     };
-    let currency = if column.form == Form::Money { format!(", t.{}", quote(&column.currency())) } else { String::new() };
+    let currency =
+        if column.form == Form::Money { format!(", t.{}", quote(&column.currency())) } else { String::new() };
     format!("{shown} AS {name}{currency}")
 }
 
@@ -329,16 +347,17 @@ fn decimal_sql(name: &str, scale: u32) -> String {
     )
 }
 
-fn labels_sql(column: &Column, object: &Object, schema: &Schema, chinese: bool) -> String {
+/// The label of an item. It is looked up in a table: texts of views are read whenever the file is opened.
+fn labels_sql(column: &Column, object: &Object, chinese: bool) -> String {
     let name = quote(&column.name);
-    let dictionary = object.field(&column.name).and_then(|f| f.kind.dictionary()).and_then(|d| schema.dictionary(d));
-    let Some(items) = dictionary.map(|d| &d.items).filter(|items| (1..=RANKED_ITEMS).contains(&items.len())) else {
-        return format!("t.{name}");
-    };
-    let lang = if chinese { crate::domain::lang::Lang::Zh } else { crate::domain::lang::Lang::En };
-    let cases: Vec<String> =
-        items.iter().map(|i| format!("WHEN {} THEN {}", literal(&i.key), literal(i.label.get(lang)))).collect();
-    format!("CASE t.{name} {} ELSE t.{name} END", cases.join(" "))
+    let lang = if chinese { "zh" } else { "en" };
+    match object.field(&column.name).and_then(|f| f.kind.dictionary()) {
+        Some(dictionary) => format!(
+            "coalesce((SELECT {lang} FROM _label WHERE dictionary = {} AND key = t.{name}), t.{name})",
+            literal(dictionary)
+        ),
+        None => format!("t.{name}"),
+    }
 }
 
 fn title_sql(column: &Column, schema: &Schema) -> String {

@@ -93,10 +93,8 @@ fn schema() -> Schema {
         field("files", Kind::Attachment),
         field("double", Kind::Formula { expression: String::new(), result: Box::new(Kind::Date) }),
     ];
-    let contact = vec![
-        field("name", text()),
-        field("customer", Kind::Reference { object: "customer".to_owned(), many: false }),
-    ];
+    let contact =
+        vec![field("name", text()), field("customer", Kind::Reference { object: "customer".to_owned(), many: false })];
     Schema {
         objects: vec![
             object("customer", "name", customer),

@@ -17,8 +17,7 @@ const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
     ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
 const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
-const ADD_TXN: &str =
-    "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -353,7 +352,9 @@ fn origin_name(origin: Origin) -> &'static str {
 
 /// The origin of a name in the journal.
 pub(super) fn origin_of(name: &str) -> Option<Origin> {
-    [Origin::Tui, Origin::Cli, Origin::Import, Origin::Api, Origin::System].into_iter().find(|o| origin_name(*o) == name)
+    [Origin::Tui, Origin::Cli, Origin::Import, Origin::Api, Origin::System]
+        .into_iter()
+        .find(|o| origin_name(*o) == name)
 }
 
 fn deed_name(deed: Deed) -> &'static str {

@@ -18,6 +18,7 @@ use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
+use std::time::Duration;
 
 /// Something that happened outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,10 @@ pub enum Msg {
     Edited(Option<String>),
     /// Something failed outside (clipboard, editor, opener).
     Failed(Message),
+    /// A passing notice has been shown long enough.
+    NoticeOver(u64),
+    /// The first keys of a sequence have waited long enough: show what may follow.
+    WhichKey(u64),
     /// The program is asked to end by a signal: drafts are on their way already.
     Terminate,
 }
@@ -52,6 +57,9 @@ pub struct App {
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) notices: Vec<(String, Notice)>,
     serial: u64,
+    shown_notices: u64,
+    sequences: u64,
+    which_key: bool,
     settings: Option<Ticket>,
     undoing: Option<Ticket>,
     confirm_quit: bool,
@@ -71,6 +79,9 @@ impl App {
             notice: None,
             notices: Vec::new(),
             serial: 0,
+            shown_notices: 0,
+            sequences: 0,
+            which_key: false,
             settings: None,
             undoing: None,
             confirm_quit: false,
@@ -123,6 +134,28 @@ impl App {
     /// Takes a message at a moment and tells what is to be done outside.
     pub fn update(&mut self, msg: Msg, now: Zoned) -> Vec<Effect> {
         self.shared.now = now;
+        let before = self.shown_notices;
+        let mut effects = self.take(msg);
+        if self.shown_notices != before {
+            effects.extend(self.pass_notice());
+        }
+        effects
+    }
+
+    /// What a new notice asks for: an end, if it is a passing one, and the bell.
+    fn pass_notice(&self) -> Vec<Effect> {
+        let config = &self.shared.config.interface;
+        match &self.notice {
+            Some(Notice { severity: Severity::Error, .. }) if config.bell => vec![Effect::Bell],
+            Some(Notice { severity: Severity::Error, .. }) | None => Vec::new(),
+            Some(_) => {
+                let after = Duration::from_secs(config.notice_seconds);
+                vec![Effect::Later(after, Msg::NoticeOver(self.shown_notices))]
+            }
+        }
+    }
+
+    fn take(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Key(key) => self.key(key),
             Msg::Paste(text) => self.send_top(Event::Paste(text)),
@@ -136,6 +169,17 @@ impl App {
             Msg::Edited(text) => self.send_top(Event::Edited(text)),
             Msg::Failed(message) => {
                 self.tell(Severity::Error, message);
+                Vec::new()
+            }
+            Msg::NoticeOver(number) => {
+                let passing = self.notice.as_ref().is_some_and(|n| n.severity != Severity::Error);
+                if passing && number == self.shown_notices {
+                    self.notice = None;
+                }
+                Vec::new()
+            }
+            Msg::WhichKey(number) => {
+                self.which_key = number == self.sequences && !self.shared.pending.is_empty();
                 Vec::new()
             }
             Msg::Terminate => vec![Effect::Quit],
@@ -154,6 +198,7 @@ impl App {
             self.notices.remove(0);
         }
         self.notice = Some(notice);
+        self.shown_notices += 1;
     }
 
     fn send_all(&mut self, event: &Event) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 
 use crate::backend::Me;
 use crate::backend::error::Error;
+use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
@@ -10,6 +11,7 @@ use crate::i18n;
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::{Kind, Object, Schema};
 use crate::tui::action::Action;
+use crate::tui::app::Msg;
 use crate::tui::keymap::Keymap;
 use crate::tui::layer::{Closed, Layer};
 use crate::tui::request::{Request, Slot, Ticket};
@@ -19,6 +21,7 @@ use jiff::Zoned;
 use ratatui::layout::Size;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What every layer may read: the same for all of them.
 pub struct Shared {
@@ -42,6 +45,8 @@ pub struct Shared {
     pub settings: BTreeMap<String, String>,
     /// Whether changes can be made at all.
     pub writable: bool,
+    /// The configuration.
+    pub config: Arc<Config>,
     /// What follows `y`, `g` …: the keys of a sequence typed so far.
     pub pending: Vec<crate::tui::input::Key>,
 }
@@ -141,6 +146,8 @@ pub enum Effect {
     Suspend,
     /// Ring the bell.
     Bell,
+    /// Send this message after some time.
+    Later(Duration, Msg),
     /// End the program.
     Quit,
 }

@@ -8,8 +8,8 @@ mod choices;
 mod close;
 mod conflict;
 pub mod draft;
-mod draw;
 mod drafts;
+mod draw;
 mod editor;
 mod entry;
 mod fill;
@@ -121,7 +121,6 @@ pub struct FormLayer {
 
 impl FormLayer {
     /// A form for a new record that starts with the given fields.
-    #[expect(clippy::new_ret_no_self, reason = "forms are opened as layers")]
     pub fn add(object: &str, given: Fields, cx: &mut Context<'_>) -> Box<dyn Layer> {
         let mut form = FormLayer::blank(object, cx);
         let ticket = cx.ask(form.slot, Request::Prepare { object: object.to_owned(), given });
@@ -248,7 +247,8 @@ impl FormLayer {
     /// The value of the record's title field as it stands in the form.
     fn record_title(&self, shared: &Shared) -> String {
         let entry = self.entries.iter().find(|e| e.field.name == self.object.title);
-        let value = entry.and_then(|e| e.editor.value(shared).ok().map(|v| shared.format(&e.field.kind, &v, &self.titles)));
+        let value =
+            entry.and_then(|e| e.editor.value(shared).ok().map(|v| shared.format(&e.field.kind, &v, &self.titles)));
         value.unwrap_or_default()
     }
 
@@ -280,8 +280,12 @@ impl FormLayer {
                 Ok(view) => self.begin(view, cx),
                 Err(error) => self.phase = Phase::Failed(error),
             },
-            (Phase::Saving(asked, after), Reply::Saved(result)) if asked == ticket => self.take_saved(result, after, cx),
-            (Phase::Merging(asked, after), Reply::View(result)) if asked == ticket => self.take_theirs(result, after, cx),
+            (Phase::Saving(asked, after), Reply::Saved(result)) if asked == ticket => {
+                self.take_saved(result, after, cx)
+            }
+            (Phase::Merging(asked, after), Reply::View(result)) if asked == ticket => {
+                self.take_theirs(result, after, cx)
+            }
             _ => return Flow::Ignored,
         }
         Flow::Used
@@ -330,7 +334,9 @@ impl Layer for FormLayer {
 
     fn unavailable(&self, action: Action, _shared: &Shared) -> Option<Message> {
         match action {
-            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() => Some(msg!("form-not-stored")),
+            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() => {
+                Some(msg!("form-not-stored"))
+            }
             Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {
                 Some(msg!("form-not-text"))
             }

@@ -8,8 +8,7 @@ mod tests;
 use std::io;
 
 use crossterm::event::{
-    Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
-    MouseEventKind,
+    Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use futures_util::StreamExt;
 
@@ -73,9 +72,7 @@ impl Input {
     /// The input in an event of the terminal library; `None` for what tcrm has no use for.
     fn of(event: Event) -> Option<Self> {
         match event {
-            Event::Key(event) if event.kind != KeyEventKind::Release => {
-                key_of(event).map(Self::Key)
-            }
+            Event::Key(event) if event.kind != KeyEventKind::Release => key_of(event).map(Self::Key),
             Event::Paste(text) => Some(Self::Paste(text)),
             Event::Mouse(event) => mouse_of(event).map(Self::Mouse),
             Event::Resize(width, height) => Some(Self::Resize(width, height)),
@@ -119,15 +116,7 @@ fn key_of(event: KeyEvent) -> Option<Key> {
         _ => return None,
     };
     let ctrl = ctrl || event.code == Code::Null;
-    Some(
-        Key {
-            code,
-            ctrl,
-            alt: event.modifiers.contains(KeyModifiers::ALT),
-            shift,
-        }
-        .tidy(),
-    )
+    Some(Key { code, ctrl, alt: event.modifiers.contains(KeyModifiers::ALT), shift }.tidy())
 }
 
 fn mouse_of(event: MouseEvent) -> Option<Mouse> {
@@ -165,9 +154,7 @@ impl InputReader {
     /// A reader at work. Needs a tokio runtime.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            stream: Some(EventStream::new()),
-        }
+        Self { stream: Some(EventStream::new()) }
     }
 
     /// Lets go of the terminal's input: call it before another program takes the terminal.

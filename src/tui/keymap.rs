@@ -26,9 +26,7 @@ pub struct Keymap {
 impl Keymap {
     /// The default keys with the user's: `own` gives for an action's name its key sequences (none: no key).
     /// Every mistake is reported at once, by the name of the action it stands at.
-    pub fn new<'a>(
-        own: impl IntoIterator<Item = (&'a str, &'a [String])>,
-    ) -> Result<Keymap, Vec<(String, Message)>> {
+    pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Result<Keymap, Vec<(String, Message)>> {
         let mut errors = Vec::new();
         let mut bindings: BTreeMap<Action, Vec<Vec<Key>>> = CATALOGUE
             .iter()

@@ -40,12 +40,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            depth: ColorDepth::True,
-            background_erase: true,
-            synchronized: true,
-            measure: Measure::Narrow,
-        }
+        Self { depth: ColorDepth::True, background_erase: true, synchronized: true, measure: Measure::Narrow }
     }
 }
 
@@ -82,13 +77,7 @@ impl Renderer {
     /// A renderer for a terminal whose state is unknown: the first frame paints everything.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            shown: None,
-            pen: Pen::unknown(),
-            cursor_shown: None,
-            bytes: Vec::new(),
-        }
+        Self { options, shown: None, pen: Pen::unknown(), cursor_shown: None, bytes: Vec::new() }
     }
 
     /// The options in force.
@@ -112,12 +101,7 @@ impl Renderer {
 
     /// Shows `next`, with the real cursor at `cursor` or hidden, by one write to `out`. Writes nothing if
     /// the terminal shows just that. After an error the next frame paints everything.
-    pub fn draw(
-        &mut self,
-        next: &Buffer,
-        cursor: Option<Position>,
-        out: &mut impl Write,
-    ) -> io::Result<Frame> {
+    pub fn draw(&mut self, next: &Buffer, cursor: Option<Position>, out: &mut impl Write) -> io::Result<Frame> {
         let frame = self.encode(next, cursor);
         if frame.bytes > 0
             && let Err(error) = out.write_all(&self.bytes).and_then(|()| out.flush())
@@ -152,21 +136,8 @@ impl Renderer {
             let mut pen = Pen::unknown();
             let mut out = Vec::new();
             pen.clear_screen(&mut out);
-            diff::write(
-                &Grid::blank(next.width(), next.height()),
-                next,
-                &self.options,
-                &mut pen,
-                &mut out,
-            );
-            return (
-                out,
-                pen,
-                Frame {
-                    full: true,
-                    ..Frame::default()
-                },
-            );
+            diff::write(&Grid::blank(next.width(), next.height()), next, &self.options, &mut pen, &mut out);
+            return (out, pen, Frame { full: true, ..Frame::default() });
         };
         let mut plain_pen = self.pen.clone();
         let mut plain = Vec::new();
@@ -177,22 +148,9 @@ impl Renderer {
             let mut pen = self.pen.clone();
             let mut out = Vec::new();
             pen.scroll(shift, &mut out);
-            diff::write(
-                &shown.shifted(shift),
-                next,
-                &self.options,
-                &mut pen,
-                &mut out,
-            );
+            diff::write(&shown.shifted(shift), next, &self.options, &mut pen, &mut out);
             if out.len() < plain.len() {
-                return (
-                    out,
-                    pen,
-                    Frame {
-                        scrolled: true,
-                        ..Frame::default()
-                    },
-                );
+                return (out, pen, Frame { scrolled: true, ..Frame::default() });
             }
         }
         (plain, plain_pen, Frame::default())

@@ -28,22 +28,39 @@ pub enum Request {
     Query(Query),
     Count(CountRequest),
     Get(RecordKey),
-    Resolve { object: String, text: String },
+    Resolve {
+        object: String,
+        text: String,
+    },
     Search(SearchRequest),
-    Prepare { object: String, given: Fields },
+    Prepare {
+        object: String,
+        given: Fields,
+    },
     Check(CheckRequest),
     Save(SaveRequest),
     /// Saves fields given as people type them.
-    SaveTexts { object: String, target: Option<(Id, i64)>, texts: BTreeMap<String, String> },
+    SaveTexts {
+        object: String,
+        target: Option<(Id, i64)>,
+        texts: BTreeMap<String, String>,
+    },
     Delete(Vec<RecordKey>),
     DeletePreview(RecordKey),
-    Allowed { action: ActionName, object: String, key: Option<RecordKey> },
+    Allowed {
+        action: ActionName,
+        object: String,
+        key: Option<RecordKey>,
+    },
     Act(ActRequest),
     History(HistoryRequest),
     Undo,
     Redo,
     Settings(String),
-    PutSetting { key: String, value: Option<String> },
+    PutSetting {
+        key: String,
+        value: Option<String>,
+    },
 }
 
 impl Request {

@@ -1,6 +1,7 @@
 //! The loop: wait for an event, take all that is queued, draw once if something changed. No tick.
 
 use crate::backend::Backend;
+use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::msg;
 use crate::tui::app::{App, Msg};
@@ -38,24 +39,20 @@ pub struct Setup {
     pub lang: Lang,
     /// The theme.
     pub theme: Theme,
-    /// Only ASCII symbols.
-    pub ascii: bool,
     /// How the terminal counts ambiguous characters.
     pub measure: Measure,
     /// How many colours are written.
     pub depth: ColorDepth,
-    /// Take mouse events.
-    pub mouse: bool,
     /// The user's time zone.
     pub zone: TimeZone,
     /// Keys.
     pub keymap: Keymap,
     /// Where reports of crashes and texts for the editor are put.
     pub state_dir: PathBuf,
-    /// The editor's command line; `None` for `$VISUAL`, `$EDITOR`, then vi.
-    pub editor: Option<String>,
     /// The first screen.
     pub start: Goto,
+    /// The user's settings.
+    pub config: Config,
 }
 
 /// Runs the interface until the user quits. The terminal is given back whatever happens.
@@ -81,7 +78,7 @@ struct Loop {
     writes: usize,
     zone: TimeZone,
     state_dir: PathBuf,
-    editor: Option<String>,
+    config: Arc<Config>,
     done: bool,
     dirty: bool,
 }
@@ -91,7 +88,9 @@ impl Loop {
         // Signals are taken over before the terminal is, so that none can leave it in disorder.
         let mut signals = Signals::new()?;
         let (width, height) = Terminal::size()?;
-        let glyphs = *Glyphs::select(setup.ascii, setup.measure);
+        let config = Arc::new(setup.config);
+        let mouse = config.interface.mouse;
+        let glyphs = *Glyphs::select(config.interface.ascii, setup.measure);
         let shared = Shared {
             schema: setup.backend.schema(),
             me: setup.backend.me(),
@@ -104,11 +103,12 @@ impl Loop {
             settings: BTreeMap::new(),
             writable: setup.backend.capabilities().write,
             pending: Vec::new(),
+            config: config.clone(),
         };
-        let app = App::new(shared, setup.mouse, setup.start, is_alive);
+        let app = App::new(shared, mouse, setup.start, is_alive);
         let (sender, receiver) = unbounded_channel();
         let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
-        let terminal = Terminal::enter(options, setup.mouse)?;
+        let terminal = Terminal::enter(options, mouse)?;
         let mut this = Loop {
             app,
             terminal,
@@ -120,7 +120,7 @@ impl Loop {
             writes: 0,
             zone: setup.zone,
             state_dir: setup.state_dir,
-            editor: setup.editor,
+            config,
             done: false,
             dirty: true,
         };
@@ -251,6 +251,13 @@ impl Loop {
                 Effect::Mouse(on) => self.terminal.set_mouse(on)?,
                 Effect::Suspend => self.stop().await?,
                 Effect::Bell => self.terminal.bell()?,
+                Effect::Later(after, msg) => {
+                    let sender = self.sender.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(after).await;
+                        let _ = sender.send(msg);
+                    });
+                }
                 Effect::Quit => self.done = true,
             }
         }
@@ -293,7 +300,7 @@ impl Loop {
 
     /// Lets the user edit text in the external editor and hands it to the top layer.
     fn edit(&mut self, text: &str, extension: &str) -> io::Result<()> {
-        let visual = self.editor.clone().or_else(|| std::env::var("VISUAL").ok());
+        let visual = self.config.edit.editor.clone().or_else(|| std::env::var("VISUAL").ok());
         let command = editor_words(visual.as_deref(), std::env::var("EDITOR").ok().as_deref());
         let path = self.state_dir.join(format!("edit-{}.{extension}", std::process::id()));
         if let Err(error) = write_private(&path, text) {
@@ -325,8 +332,7 @@ impl Loop {
     fn open_link(&self, link: &str) {
         let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         let null = std::process::Stdio::null;
-        let started =
-            std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
+        let started = std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
         if let Err(error) = started {
             self.fail(msg!("link-failed", command = opener, why = error));
         }

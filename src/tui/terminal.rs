@@ -41,16 +41,9 @@ impl Terminal {
     /// When standard input or output is no terminal, or refuses.
     pub fn enter(options: Options, mouse: bool) -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-            return Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "standard input and output must be a terminal",
-            ));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "standard input and output must be a terminal"));
         }
-        let mut terminal = Self {
-            out: stdout_file()?,
-            renderer: Renderer::new(options),
-            mouse,
-        };
+        let mut terminal = Self { out: stdout_file()?, renderer: Renderer::new(options), mouse };
         terminal.take()?;
         Ok(terminal)
     }

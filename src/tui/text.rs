@@ -86,9 +86,7 @@ impl Measure {
         if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             return text.len();
         }
-        clusters(text)
-            .map(|(_, cluster)| self.cluster(cluster))
-            .sum()
+        clusters(text).map(|(_, cluster)| self.cluster(cluster)).sum()
     }
 
     /// The longest start of `text` that takes at most `width` cells, and the cells it takes.
@@ -161,11 +159,7 @@ impl Measure {
         let mut previous = "";
         for (at, cluster) in clusters(line) {
             if at > start && may_break(previous, cluster) {
-                chance = Some((
-                    line.get(..at)
-                        .map_or(at, |head| head.trim_end_matches(' ').len()),
-                    at,
-                ));
+                chance = Some((line.get(..at).map_or(at, |head| head.trim_end_matches(' ').len()), at));
             }
             let cells = self.cluster(cluster);
             while used + cells > width && at > start && cluster != " " {
@@ -209,11 +203,7 @@ impl Measure {
         let mut left = room;
         for (piece, is_marked) in pieces {
             let (head, used) = self.head(&piece, left);
-            let patch = if is_marked {
-                style.patch(marked)
-            } else {
-                style
-            };
+            let patch = if is_marked { style.patch(marked) } else { style };
             if !head.is_empty() {
                 spans.push(Span::styled(head.to_owned(), patch));
             }
@@ -230,15 +220,7 @@ impl Measure {
 
     /// Draws `text` at `x`, `y` in at most `width` cells of `buf` and returns the column after it.
     /// Unlike ratatui's own methods it knows ambiguous widths, and it cleans the text.
-    pub fn draw(
-        self,
-        buf: &mut Buffer,
-        x: u16,
-        y: u16,
-        text: &str,
-        width: u16,
-        style: Style,
-    ) -> u16 {
+    pub fn draw(self, buf: &mut Buffer, x: u16, y: u16, text: &str, width: u16, style: Style) -> u16 {
         let text = sanitize(text);
         let end = x.saturating_add(width).min(buf.area.right());
         let mut x = x;
@@ -311,9 +293,7 @@ fn marked_pieces(text: &str, marks: &[Range<usize>]) -> Vec<(String, bool)> {
     };
     for (at, cluster) in clusters(text) {
         let end = at + cluster.len();
-        let marked = marks
-            .iter()
-            .any(|range| range.start < end && at < range.end);
+        let marked = marks.iter().any(|range| range.start < end && at < range.end);
         if marked != state {
             flush(&mut raw, state);
             state = marked;

@@ -19,10 +19,7 @@ pub const BUILT_IN: [(&str, &str); 6] = [
     ("light", include_str!("../../themes/light.toml")),
     ("dark", include_str!("../../themes/dark.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
-    (
-        "high-contrast",
-        include_str!("../../themes/high-contrast.toml"),
-    ),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
     ("color-blind", include_str!("../../themes/color-blind.toml")),
 ];
 
@@ -87,23 +84,14 @@ impl Theme {
     /// The theme for `NO_COLOR`: bold, reverse and underline only.
     #[must_use]
     pub fn mono() -> Self {
-        Self::built_in("mono").unwrap_or_else(|| Self {
-            name: "mono".into(),
-            styles: [Style::new(); Role::COUNT],
-        })
+        Self::built_in("mono").unwrap_or_else(|| Self { name: "mono".into(), styles: [Style::new(); Role::COUNT] })
     }
 
     /// The theme in `text`, or every mistake in it.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<ThemeError>> {
         let file = parse::read(text)?;
-        let parent = file
-            .inherits
-            .as_deref()
-            .or((name != "terminal").then_some("terminal"));
-        let mut styles = match parent
-            .filter(|parent| *parent != name)
-            .and_then(Self::built_in)
-        {
+        let parent = file.inherits.as_deref().or((name != "terminal").then_some("terminal"));
+        let mut styles = match parent.filter(|parent| *parent != name).and_then(Self::built_in) {
             Some(parent) => parent.styles,
             None => [Style::new(); Role::COUNT],
         };
@@ -112,10 +100,7 @@ impl Theme {
                 *slot = style;
             }
         }
-        Ok(Self {
-            name: name.to_owned(),
-            styles,
-        })
+        Ok(Self { name: name.to_owned(), styles })
     }
 
     /// Its name.
@@ -134,7 +119,6 @@ impl Theme {
     #[must_use]
     pub fn series(&self, index: usize) -> Style {
         let all = Role::SERIES;
-        all.get(index % all.len())
-            .map_or_else(Style::default, |role| self.style(*role))
+        all.get(index % all.len()).map_or_else(Style::default, |role| self.style(*role))
     }
 }

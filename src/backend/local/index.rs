@@ -235,8 +235,9 @@ fn build(store: &Store, schema: &Schema, stop: &AtomicBool) -> Result<Index, Err
             continue;
         }
         let which = Which { object: &object.name, filter: None, ids: None, words: &[] };
-        store.scan(which, &document::columns(object), |record| {
-            document::Document::of(schema, object, &record).with(number, |doc| builder.push(doc));
+        let rows = document::Rows::new(schema, object);
+        store.scan_rows(which, &document::columns(object), |row| {
+            rows.with(number, row, |doc| builder.push(doc));
             !stop.load(Ordering::Relaxed)
         })?;
     }

@@ -6,13 +6,17 @@ use super::watch::Watch;
 use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
 use crate::backend::Me;
 use crate::backend::error::Error;
+use crate::backend::request::From;
 use crate::crm::{Context, Crm};
+use crate::demo::Sizes;
+use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
-use crate::store::{OpenMode, Store};
+use crate::store::{OpenMode, Store, Which};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,6 +59,17 @@ impl OpenOptions {
     }
 }
 
+/// What made-up data a store is filled with.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// How many customers.
+    pub customers: u64,
+    /// The same seed and day give the same data.
+    pub seed: u64,
+    /// The day that the data is about.
+    pub now: Zoned,
+}
+
 impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
     /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
@@ -66,6 +81,18 @@ impl LocalBackend {
     /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
     pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
         let store = Store::create(&options.path, schema)?;
+        LocalBackend::start(store, options)
+    }
+
+    /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all.
+    pub fn create_demo(
+        options: OpenOptions,
+        schema: &Schema,
+        demo: Demo,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<LocalBackend, Error> {
+        let mut store = Store::create(&options.path, schema)?;
+        crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
         LocalBackend::start(store, options)
     }
 
@@ -161,11 +188,17 @@ impl LocalBackend {
 
     /// How long a filter may wait for the index; starts making one if the filter needs it.
     pub(super) fn patience(&self, filter: &str) -> Duration {
-        if filter.trim().is_empty() {
+        if !language::parse(filter).is_ok_and(|expr| has_words(&expr)) {
             return Duration::ZERO;
         }
+        self.search_patience(PATIENCE)
+    }
+
+    /// How long a search may wait for the index: `first` while one is being made in the background
+    /// anyway, as long as it takes where one is made for it.
+    pub(super) fn search_patience(&self, first: Duration) -> Duration {
         if self.shared.options.search {
-            return PATIENCE;
+            return first;
         }
         self.start_search();
         Duration::from_secs(600)
@@ -181,6 +214,15 @@ impl Drop for LocalBackend {
             drop(wake);
             let _ = thread.join();
         }
+    }
+}
+
+fn has_words(expr: &Expr) -> bool {
+    match expr {
+        Expr::Word(_) => true,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(has_words),
+        Expr::Not(part) => has_words(part),
+        Expr::All | Expr::Compare { .. } => false,
     }
 }
 
@@ -202,7 +244,7 @@ fn desk(store: Store, shared: &Shared) -> Desk {
 }
 
 fn signed_in(store: &Store, login: Option<&str>) -> Result<Option<Me>, Error> {
-    let Some(login) = login else { return Ok(None) };
+    let Some(login) = login else { return only_user(store) };
     let unknown = || Error::NotFound(msg!("backend-no-user", login = login));
     let schema = store.schema();
     let object = schema.object("user").ok_or_else(unknown)?;
@@ -213,6 +255,18 @@ fn signed_in(store: &Store, login: Option<&str>) -> Result<Option<Me>, Error> {
     let name = record.get(&object.title).as_str().unwrap_or(login).to_owned();
     let login = record.get(field).as_str().unwrap_or(login).to_owned();
     Ok(Some(Me { id, login, name }))
+}
+
+/// Who nobody in particular is: the only user of the store, where there is just one.
+fn only_user(store: &Store) -> Result<Option<Me>, Error> {
+    let schema = store.schema();
+    let Some(object) = schema.object("user") else { return Ok(None) };
+    let which = Which::all("user");
+    let page = store.page(which, &[], &[], &From::Start, 2)?;
+    let [row] = page.rows.as_slice() else { return Ok(None) };
+    let text = |field: &str| row.0.get(field).as_str().unwrap_or_default().to_owned();
+    let login = text(object.code.as_deref().unwrap_or(&object.title));
+    Ok(Some(Me { id: row.0.id, login, name: text(&object.title) }))
 }
 
 /// The life of the index thread: make the index when the first page is out, follow the journal, save.

@@ -1,7 +1,7 @@
 //! One row of an import: judged, then written to wherever rows go.
 
 use super::columns::{Columns, Parsed};
-use super::keys::{Keys, Known};
+use super::keys::{Hashes, Keys, Known};
 use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
@@ -70,7 +70,8 @@ impl<'s> Importer<'s> {
         let (schema, object) = (rules.schema(), rules.object());
         let columns = Columns::new(schema, object, &request.mapping, now, me);
         let written: Vec<&str> = columns.fields().collect();
-        let keys = Keys::read(store, object, &written, columns.refers_to(&object.name))?;
+        let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update;
+        let keys = Keys::read(store, object, &written, unique, columns.refers_to(&object.name))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
@@ -117,13 +118,14 @@ impl<'s> Importer<'s> {
         if parsed.fields.is_empty() && parsed.errors.is_empty() {
             return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
         }
-        let known = self.keys.find(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        let known = self.keys.find(&hashes);
         match (known, self.policy) {
             (Some(_), OnDuplicate::Skip) => Ok(Outcome::Skipped),
             (Some(known), OnDuplicate::Error) => Ok(self.duplicate(known, parsed.errors, sink)),
             (_, _) if !parsed.errors.is_empty() => Ok(Outcome::Rejected(parsed.errors)),
             (Some(known), OnDuplicate::Update) => self.update(known, parsed.fields, sink),
-            (None, _) => self.create(parsed.fields, sink),
+            (None, _) => self.create(parsed.fields, &hashes, sink),
         }
     }
 
@@ -134,7 +136,7 @@ impl<'s> Importer<'s> {
         Outcome::Rejected(errors)
     }
 
-    fn create(&mut self, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(self.rules.object(), &mut fields);
         self.rules.compute(&mut fields);
@@ -150,16 +152,32 @@ impl<'s> Importer<'s> {
             }
             Sink::Bulk(_, make_id) => make_id(self.now),
         };
+        self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
         if let Sink::Bulk(bulk, _) = sink {
             self.values.clear();
-            self.values.extend(self.order.iter().map(|f| fields.get(f).cloned().unwrap_or(Value::Empty)));
+            self.values.extend(self.order.iter().map(|f| fields.remove(f).unwrap_or(Value::Empty)));
             match bulk.insert(id, &self.values) {
-                Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
+                Err(StoreError::Duplicate { field, .. }) => return self.taken(field, sink),
                 other => other?,
             }
         }
-        self.keys.add(id, |field| fields.get(field).unwrap_or(&Value::Empty));
         Ok(Outcome::Created)
+    }
+
+    /// The store has a record with this unique value already.
+    fn taken(&self, field: String, sink: &Sink<'_, '_>) -> Result<Outcome, Error> {
+        if self.policy == OnDuplicate::Skip {
+            return Ok(Outcome::Skipped);
+        }
+        let value = self.order.iter().position(|f| *f == field).and_then(|at| self.values.get(at));
+        let found = match value {
+            Some(value) => sink.store().find_equal(&self.rules.object().name, &field, value, 1)?,
+            None => Vec::new(),
+        };
+        Ok(match found.first() {
+            Some(id) => self.duplicate(Known { id: *id, field }, Vec::new(), sink),
+            None => rejected(field, msg!("crm-not-unique-here")),
+        })
     }
 
     fn give_codes(&self, fields: &mut Fields, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
@@ -200,7 +218,8 @@ impl<'s> Importer<'s> {
         if changes.is_empty() {
             return Ok(Outcome::Skipped);
         }
-        self.keys.add(known.id, |field| merged.get(field).unwrap_or(&Value::Empty));
+        let hashes = self.keys.hashes(|field| merged.get(field).unwrap_or(&Value::Empty));
+        self.keys.add(known.id, &hashes, |field| merged.get(field).unwrap_or(&Value::Empty));
         let written: Option<Record> = match sink {
             Sink::Dry(_) => None,
             Sink::Bulk(bulk, _) => match bulk.update(known.id, None, changes) {

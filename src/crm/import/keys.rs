@@ -28,6 +28,9 @@ pub(super) struct Keys {
     hashing: RandomState,
 }
 
+/// The keys of one row.
+pub(super) struct Hashes(Vec<Option<u64>>);
+
 /// What a row was found to be.
 pub(super) struct Known {
     /// The record.
@@ -38,11 +41,18 @@ pub(super) struct Known {
 
 impl Keys {
     /// Reads the keys of an object's records that the written fields can hit.
-    pub(super) fn read(store: &Store, object: &Object, written: &[&str], named: bool) -> Result<Keys, Error> {
+    /// Without `unique`, the fields that the store keeps unique itself are left to it.
+    pub(super) fn read(
+        store: &Store,
+        object: &Object,
+        written: &[&str],
+        unique: bool,
+        named: bool,
+    ) -> Result<Keys, Error> {
         let naming: Vec<String> = object.code.iter().chain([&object.title]).filter(|_| named).cloned().collect();
         let named = named.then(HashMap::default);
         let mut keys = Keys { keys: Vec::new(), named, naming, hashing: RandomState::new() };
-        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str())) {
+        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str()) && (unique || !f.unique)) {
             let exact = is_exact(object, field);
             keys.keys.push(Key { field: field.name.clone(), kind: field.kind.clone(), exact, ids: HashMap::default() });
         }
@@ -51,27 +61,32 @@ impl Keys {
         columns.dedup();
         if !columns.is_empty() {
             store.scan(Which::all(&object.name), &columns, |record| {
-                keys.add(record.id, |field| record.get(field));
+                let hashes = keys.hashes(|field| record.get(field));
+                keys.add(record.id, &hashes, |field| record.get(field));
                 true
             })?;
         }
         Ok(keys)
     }
 
-    /// The record that a row is already, if any.
-    pub(super) fn find<'v>(&self, get: impl Fn(&str) -> &'v Value) -> Option<Known> {
-        self.keys.iter().find_map(|key| {
-            let id = key.ids.get(&self.hash(key, get(&key.field))?)?;
+    /// The keys of a row's or record's values.
+    pub(super) fn hashes<'v>(&self, get: impl Fn(&str) -> &'v Value) -> Hashes {
+        Hashes(self.keys.iter().map(|key| self.hash(key, get(&key.field))).collect())
+    }
+
+    /// The record that has one of these keys already, if any.
+    pub(super) fn find(&self, hashes: &Hashes) -> Option<Known> {
+        self.keys.iter().zip(&hashes.0).find_map(|(key, hash)| {
+            let id = key.ids.get(hash.as_ref()?)?;
             Some(Known { id: Id::from_i64(*id)?, field: key.field.clone() })
         })
     }
 
     /// Remembers a record's keys. The first record of a key keeps it.
-    pub(super) fn add<'v>(&mut self, id: Id, get: impl Fn(&str) -> &'v Value) {
-        for at in 0..self.keys.len() {
-            let hash = self.keys.get(at).and_then(|key| self.hash(key, get(&key.field)));
-            if let (Some(hash), Some(key)) = (hash, self.keys.get_mut(at)) {
-                key.ids.entry(hash).or_insert(id.as_i64());
+    pub(super) fn add<'v>(&mut self, id: Id, hashes: &Hashes, get: impl Fn(&str) -> &'v Value) {
+        for (key, hash) in self.keys.iter_mut().zip(&hashes.0) {
+            if let Some(hash) = hash {
+                key.ids.entry(*hash).or_insert(id.as_i64());
             }
         }
         if let Some(named) = &mut self.named {

@@ -211,7 +211,6 @@ cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
 cli-schema-applied = The schema is in force; { $number } changes made
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
-cli-no-interface = The terminal interface is not part of this build
 cli-no-demo = Made-up data is not part of this build
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
@@ -230,3 +229,13 @@ cli-doctor-records = Records
 cli-doctor-search = Search ready after
 cli-doctor-good = Everything is as it should be.
 cli-doctor-none = none
+cli-no-terminal = The interface needs a terminal; commands such as tcrm list work without one
+cli-terminal = The terminal failed: { $reason }
+cli-theme = There is no theme "{ $name }": name a built-in one or a theme file
+cli-begin =
+    There is no data yet. It will be kept in { $path }
+      1  start empty
+      2  start with sample data
+      3  import a file of customers (CSV)
+cli-begin-choice = 1, 2 or 3 (anything else leaves):
+cli-begin-file = File:

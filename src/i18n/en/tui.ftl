@@ -66,6 +66,7 @@ no-record = No record here
 palette-type = an action, or an object with a filter: customers level:A
 picker-nothing = Nothing matches
 picker-type = type to find
+quit-again = Quit once more to leave
 quit-unsaved = Something is unsaved (it is kept as a draft). Quit once more to leave
 record-text-help = Change values, save, and leave the editor. Lines that begin with # are left out
 redone = { $count ->

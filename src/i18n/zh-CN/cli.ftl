@@ -211,7 +211,6 @@ cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个�
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
-cli-no-interface = 这个版本不含终端界面
 cli-no-demo = 这个版本不含示例数据
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
@@ -230,3 +229,13 @@ cli-doctor-records = 记录
 cli-doctor-search = 搜索就绪用时
 cli-doctor-good = 一切正常。
 cli-doctor-none = 无
+cli-no-terminal = 界面需要终端；tcrm list 等命令不需要
+cli-terminal = 终端出错：{ $reason }
+cli-theme = 没有主题“{ $name }”：请写内置主题名或主题文件
+cli-begin =
+    还没有数据，数据将保存在 { $path }
+      1  从空白开始
+      2  用示例数据开始
+      3  导入客户文件（CSV）
+cli-begin-choice = 1、2 或 3（其他键退出）：
+cli-begin-file = 文件：

@@ -66,6 +66,7 @@ no-record = 这里没有记录
 palette-type = 输入操作，或对象加筛选：客户 level:A
 picker-nothing = 没有匹配项
 picker-type = 输入以查找
+quit-again = 再按一次退出
 quit-unsaved = 有内容尚未保存（已存为草稿）。再按一次退出
 record-text-help = 修改值后保存并退出编辑器。以 # 开头的行不计
 redone = { $count ->

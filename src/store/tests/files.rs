@@ -62,7 +62,12 @@ fn a_version_that_still_stands_in_the_log_is_seen_too() {
 fn a_damaged_file_says_so_and_is_found_by_the_check() {
     let mut scene = Scene::new();
     let context = by(1, 1);
-    scene.store.write::<_, StoreError>(&context, |w| (1..500).try_for_each(|n| w.insert("customer", id(n), named(&"x".repeat(200))).map(drop))).unwrap();
+    scene
+        .store
+        .write::<_, StoreError>(&context, |w| {
+            (1..500).try_for_each(|n| w.insert("customer", id(n), named(&"x".repeat(200))).map(drop))
+        })
+        .unwrap();
     let path = scene.path();
     let Scene { folder: _folder, store } = scene;
     drop(store);
@@ -172,8 +177,13 @@ fn the_check_finds_references_to_nothing_and_missing_indexes() {
     put(&mut scene.store, 2, Fields::from([("partners".to_owned(), Value::Refs(vec![id(1), id(78)]))]));
     scene.store.put_setting(None, "draft.customer", Some("{}")).unwrap();
     scene.store.conn.execute_batch("DROP INDEX customer__name").unwrap();
-    let dangling = |field: &str| Finding::Dangling { object: "customer".to_owned(), field: field.to_owned(), records: 1 };
-    let expected =
-        [dangling("parent"), dangling("partners"), Finding::MissingIndexes(vec!["customer__name".to_owned()]), Finding::Drafts(1)];
+    let dangling =
+        |field: &str| Finding::Dangling { object: "customer".to_owned(), field: field.to_owned(), records: 1 };
+    let expected = [
+        dangling("parent"),
+        dangling("partners"),
+        Finding::MissingIndexes(vec!["customer__name".to_owned()]),
+        Finding::Drafts(1),
+    ];
     assert_eq!(scene.store.check().unwrap(), expected);
 }

@@ -62,12 +62,13 @@ fn wanted(field: &'static str) -> BoxedStrategy<Value> {
 
 fn end(field: &'static str) -> BoxedStrategy<End<Value>> {
     let value = wanted(field);
-    (value, 0..3).prop_map(|(v, sort)| match sort {
-        0 => End::Unbounded,
-        1 => End::Included(v),
-        _ => End::Excluded(v),
-    })
-    .boxed()
+    (value, 0..3)
+        .prop_map(|(v, sort)| match sort {
+            0 => End::Unbounded,
+            1 => End::Included(v),
+            _ => End::Excluded(v),
+        })
+        .boxed()
 }
 
 fn test() -> impl Strategy<Value = Bound> {
@@ -86,8 +87,7 @@ fn test() -> impl Strategy<Value = Bound> {
         if !matches!(field, "level" | "tags" | "parent" | "partners" | "active") {
             tests.push((end(field), end(field)).prop_map(|(from, to)| Test::Range { from, to }).boxed());
         }
-        proptest::strategy::Union::new(tests)
-            .prop_map(move |test| Bound::Test { field: field.to_owned(), test })
+        proptest::strategy::Union::new(tests).prop_map(move |test| Bound::Test { field: field.to_owned(), test })
     })
 }
 
@@ -158,7 +158,11 @@ fn each_group_of_words_takes_its_own_hits() {
 fn a_filter_looks_into_the_records_referred_to() {
     let mut scene = Scene::new();
     let with = |field: &str, value: Value| Fields::from([(field.to_owned(), value)]);
-    put(&mut scene.store, 1, Fields::from([("level".to_owned(), Value::Choice("a".to_owned())), ("code".to_owned(), Value::text("C-1"))]));
+    put(
+        &mut scene.store,
+        1,
+        Fields::from([("level".to_owned(), Value::Choice("a".to_owned())), ("code".to_owned(), Value::text("C-1"))]),
+    );
     put(&mut scene.store, 2, with("parent", Value::Ref(id(1))));
     put(&mut scene.store, 3, with("partners", Value::Refs(vec![id(2), id(1)])));
     put(&mut scene.store, 4, with("parent", Value::Ref(id(2))));

@@ -32,7 +32,10 @@ fn a_load_is_one_whole_in_the_journal_and_reads_like_single_inserts() {
     assert_eq!(scene.store.entries_of(whole, Some(4), 9).unwrap().len(), 2);
     let single = scene.store.get("customer", id(9000)).unwrap().unwrap();
     let loaded = scene.store.get("customer", id(3500)).unwrap().unwrap();
-    assert_eq!(loaded.fields.keys().filter(|k| *k != "code").collect::<Vec<_>>(), single.fields.keys().collect::<Vec<_>>());
+    assert_eq!(
+        loaded.fields.keys().filter(|k| *k != "code").collect::<Vec<_>>(),
+        single.fields.keys().collect::<Vec<_>>()
+    );
     assert_eq!(scene.store.undo_state(Some(id(1))).unwrap().undo, Some(3502));
     assert_eq!(scene.store.check().unwrap(), []);
 }

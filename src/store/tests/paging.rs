@@ -7,7 +7,8 @@ use std::cmp::Ordering;
 type Row = (Option<String>, Option<i64>, Option<&'static str>);
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let name = proptest::option::weighted(0.7, prop_oneof!["[abAB]{1,2}", Just("华信".to_owned()), Just("o'x".to_owned())]);
+    let name =
+        proptest::option::weighted(0.7, prop_oneof!["[abAB]{1,2}", Just("华信".to_owned()), Just("o'x".to_owned())]);
     let size = proptest::option::weighted(0.6, -2i64..3);
     let level = proptest::option::weighted(0.7, proptest::sample::select(vec!["key", "a", "b", "zz"]));
     proptest::collection::vec((name, size, level), 0..40)
@@ -83,7 +84,11 @@ fn all_pages(store: &Store, which: Which<'_>, sort: &[SortKey], limit: usize, fo
         let page = store.page(which, sort, &["name".to_owned()], &from, limit).unwrap();
         let found = ids(&page);
         let more = if forward { page.more_after } else { page.more_before };
-        if forward { all.extend(found) } else { all.splice(0..0, found).for_each(drop) }
+        if forward {
+            all.extend(found)
+        } else {
+            all.splice(0..0, found).for_each(drop)
+        }
         from = match (forward, page.rows.first(), page.rows.last()) {
             (_, None, _) | (_, _, None) => break,
             (true, _, Some((_, cursor))) => Start::After(cursor.clone()),
@@ -136,7 +141,8 @@ fn the_orders_that_an_index_serves_are_walked_without_sorting() {
         (level.clone(), &format!("{level} > 1"), "(<expr>>?)"),
     ] {
         for way in ["ASC", "DESC"] {
-            let sql = format!("SELECT id, name FROM customer WHERE {condition} ORDER BY {order} {way}, id {way} LIMIT 5");
+            let sql =
+                format!("SELECT id, name FROM customer WHERE {condition} ORDER BY {order} {way}, id {way} LIMIT 5");
             let plan = plan(&sql);
             assert!(plan.contains(bound) && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
         }
@@ -178,7 +184,9 @@ fn counting_stops_at_the_cap() {
     let mut scene = Scene::new();
     let rows: Vec<Row> = (0..20).map(|_| (None, None, None)).collect();
     fill(&mut scene.store, &rows);
-    for (cap, expected) in [(5, (5, true)), (20, (20, false)), (19, (19, true)), (u64::MAX, (20, false)), (0, (0, true))] {
+    for (cap, expected) in
+        [(5, (5, true)), (20, (20, false)), (19, (19, true)), (u64::MAX, (20, false)), (0, (0, true))]
+    {
         assert_eq!(scene.store.count(Which::all("customer"), cap).unwrap(), expected);
     }
 }

@@ -20,10 +20,10 @@ fn additions_are_applied_at_once_and_noticed_by_others() {
     customer_of(&mut new).fields.push(city);
     new.objects.push(object("task", "title", vec![field("title", text())]));
     let changes = scene.store.apply_schema(&new, false, at(0)).unwrap();
-    assert_eq!(changes.iter().map(|c| (c.object.as_str(), c.field.as_deref(), c.deed)).collect::<Vec<_>>(), [
-        ("customer", Some("city"), ChangeDeed::Add),
-        ("task", None, ChangeDeed::Add)
-    ]);
+    assert_eq!(
+        changes.iter().map(|c| (c.object.as_str(), c.field.as_deref(), c.deed)).collect::<Vec<_>>(),
+        [("customer", Some("city"), ChangeDeed::Add), ("task", None, ChangeDeed::Add)]
+    );
     let city = || Fields::from([("city".to_owned(), Value::text("北京"))]);
     let first = other.write::<_, StoreError>(&by(1, 1), |w| w.update("customer", id(1), None, city()));
     assert!(matches!(first, Err(StoreError::SchemaChanged)), "{first:?}");
@@ -41,7 +41,10 @@ fn a_loss_is_refused_with_what_would_be_lost_unless_allowed_and_then_backed_up()
     customer_of(&mut new).fields.retain(|f| f.name != "phone" && f.name != "weight");
     match scene.store.apply_schema(&new, false, at(0)) {
         Err(StoreError::Loses(losses)) => {
-            assert_eq!(losses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["store-change-remove place=customer.phone lost=1"]);
+            assert_eq!(
+                losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                ["store-change-remove place=customer.phone lost=1"]
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -72,7 +75,12 @@ fn values_are_carried_over_to_another_type_where_they_can_be() {
         ("phone", Value::text("12"), Kind::Integer { min: None, max: None }, Some(Value::Integer(12))),
         ("phone", Value::text("x12"), Kind::Integer { min: None, max: None }, None),
         ("phone", Value::text("2026-01-02"), Kind::Date, Some(Value::Date("2026-01-02".parse().unwrap()))),
-        ("parent", Value::Ref(id(4)), Kind::Reference { object: "customer".to_owned(), many: true }, Some(Value::Refs(vec![id(4)]))),
+        (
+            "parent",
+            Value::Ref(id(4)),
+            Kind::Reference { object: "customer".to_owned(), many: true },
+            Some(Value::Refs(vec![id(4)])),
+        ),
         ("parent", Value::Ref(id(4)), Kind::User { many: false }, None),
         ("owner", Value::Ref(id(4)), text(), None),
     ];
@@ -87,7 +95,10 @@ fn values_are_carried_over_to_another_type_where_they_can_be() {
         scene.store.apply_schema(&new, true, at(0)).unwrap();
         let read = scene.store.get("customer", id(1)).unwrap().unwrap();
         assert_eq!(read.get(name), &expected.unwrap_or_default(), "{name} {value:?} to {kind:?}");
-        assert_eq!(scene.store.check().unwrap().len(), usize::from(matches!(read.get(name), Value::Ref(_) | Value::Refs(_))));
+        assert_eq!(
+            scene.store.check().unwrap().len(),
+            usize::from(matches!(read.get(name), Value::Ref(_) | Value::Refs(_)))
+        );
     }
 }
 

@@ -71,7 +71,9 @@ fn a_value_that_does_not_fit_is_refused_and_nothing_is_written() {
         assert_eq!(scene.store.get("customer", id(1)).unwrap(), None);
         assert_eq!(scene.store.journal_head().unwrap(), 0);
     }
-    let unknown = scene.store.write::<_, StoreError>(&by(1, 1), |w| w.insert("customer", id(1), Fields::from([("x".to_owned(), Value::Empty)])));
+    let unknown = scene.store.write::<_, StoreError>(&by(1, 1), |w| {
+        w.insert("customer", id(1), Fields::from([("x".to_owned(), Value::Empty)]))
+    });
     assert!(matches!(unknown, Err(StoreError::Unknown(name)) if name == "customer.x"));
 }
 
@@ -89,7 +91,10 @@ fn a_change_raises_the_version_and_journals_only_what_changed() {
     assert_eq!((record.version, txn), (2, 2));
     assert_eq!(scene.store.get("customer", id(1)).unwrap().unwrap(), record);
     let entry = &scene.store.journal(None, None, 1).unwrap()[0];
-    assert_eq!(entry.before, Fields::from([("name".to_owned(), Value::text("old")), ("size".to_owned(), Value::Empty)]));
+    assert_eq!(
+        entry.before,
+        Fields::from([("name".to_owned(), Value::text("old")), ("size".to_owned(), Value::Empty)])
+    );
     assert_eq!(entry.after.keys().collect::<Vec<_>>(), ["name", "size"]);
     assert_eq!((entry.user, entry.at, entry.deed, entry.txn), (Some(id(2)), at(5), Deed::Update, 2));
 }
@@ -133,7 +138,8 @@ fn a_deleted_record_comes_back_as_it_was_from_its_journal_entry() {
     let entry = scene.store.journal(None, None, 1).unwrap().remove(0);
     assert_eq!((entry.deed, entry.version, &entry.before), (Deed::Delete, 2, &record.fields));
     let undo = Context { undoes: Some(entry.txn), ..by(2, 60) };
-    let (back, _) = scene.store.write::<_, StoreError>(&undo, |w| w.revive("customer", id(1), 3, entry.before)).unwrap();
+    let (back, _) =
+        scene.store.write::<_, StoreError>(&undo, |w| w.revive("customer", id(1), 3, entry.before)).unwrap();
     assert_eq!((back.version, back.fields), (3, record.fields));
 }
 
@@ -156,7 +162,9 @@ fn the_journal_can_only_grow() {
     let mut scene = Scene::new();
     put(&mut scene.store, 1, named("x"));
     let outside = Connection::open(scene.path()).unwrap();
-    for sql in ["UPDATE _journal SET after = '{}'", "DELETE FROM _journal", "UPDATE _txn SET user = 2", "DELETE FROM _txn"] {
+    for sql in
+        ["UPDATE _journal SET after = '{}'", "DELETE FROM _journal", "UPDATE _txn SET user = 2", "DELETE FROM _txn"]
+    {
         let refused = outside.execute(sql, []).unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{sql}: {refused}");
     }
@@ -183,7 +191,13 @@ fn serials_have_no_gaps_and_go_on_after_codes_from_outside() {
 #[test]
 fn settings_belong_to_a_user_and_are_listed_by_prefix() {
     let mut scene = Scene::new();
-    for (user, key, value) in [(Some(1), "view.a", "1"), (Some(1), "view.b", "2"), (Some(2), "view.a", "3"), (None, "vieW", "4"), (Some(1), "views", "5")] {
+    for (user, key, value) in [
+        (Some(1), "view.a", "1"),
+        (Some(1), "view.b", "2"),
+        (Some(2), "view.a", "3"),
+        (None, "vieW", "4"),
+        (Some(1), "views", "5"),
+    ] {
         scene.store.put_setting(user.map(id), key, Some(value)).unwrap();
     }
     scene.store.put_setting(Some(id(1)), "view.b", None).unwrap();
@@ -243,11 +257,13 @@ fn the_views_show_labels_amounts_and_titles() {
     let mut scene = Scene::new();
     put(&mut scene.store, 1, named("母公司"));
     let money = Money { amount: "-0.05".parse().unwrap(), currency: "CNY".to_owned() };
-    let fields = [("parent", Value::Ref(id(1))), ("level", Value::Choice("a".to_owned())), ("credit", Value::Money(money))];
+    let fields =
+        [("parent", Value::Ref(id(1))), ("level", Value::Choice("a".to_owned())), ("credit", Value::Money(money))];
     put(&mut scene.store, 2, fields.map(|(f, v)| (f.to_owned(), v)).into());
     for (view, label) in [("customer_view", "First"), ("customer_view_zh", "甲")] {
         let sql = format!("SELECT parent, level, credit, credit_currency FROM {view} WHERE id = 2");
-        let row: [String; 4] = scene.store.conn.query_row(&sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?])).unwrap();
+        let row: [String; 4] =
+            scene.store.conn.query_row(&sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?])).unwrap();
         assert_eq!(row, ["母公司", label, "-0.05", "CNY"]);
     }
 }

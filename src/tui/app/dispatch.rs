@@ -1,12 +1,13 @@
 //! The way of a key or mouse event: text to who enters text, sequences to the keymap, actions to the
 //! top layer and, where it ignores them, to the application.
 
-use super::App;
+use super::{App, Msg};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Effect, Severity};
 use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
 use crate::tui::keymap::Match;
 use crate::tui::layer::{Event, Flow};
+use std::time::Duration;
 
 impl App {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -28,7 +29,10 @@ impl App {
             Match::Action(action) => self.act(action),
             Match::Pending(_) => {
                 self.shared.pending = keys;
-                Vec::new()
+                self.sequences += 1;
+                let after = Duration::from_millis(self.shared.config.interface.which_key_ms);
+                self.which_key = after.is_zero() || (self.which_key && self.shared.pending.len() > 1);
+                vec![Effect::Later(after, Msg::WhichKey(self.sequences))]
             }
             Match::None if keys.len() > 1 => {
                 let keys = crate::tui::input::Keys(keys).to_string();

@@ -31,7 +31,7 @@ impl App {
         }
         let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
         self.draw_foot(foot, buf);
-        if !self.shared.pending.is_empty() {
+        if self.which_key && !self.shared.pending.is_empty() {
             self.draw_which_key(body, buf);
         }
         cursor
@@ -47,8 +47,13 @@ impl App {
         let style = self.shared.theme.style(Role::StatusBar);
         buf.set_style(area, style);
         let titles: Vec<String> = self.layers.iter().filter(|l| !l.is_popup()).map(|l| l.title(&self.shared)).collect();
-        let path = format!(" tcrm {} {}", self.shared.glyphs.separator, titles.join(&format!(" {} ", self.shared.glyphs.right)));
-        let status = self.layers.iter().rev().find(|l| !l.is_popup()).map(|l| l.status(&self.shared)).unwrap_or_default();
+        let path = format!(
+            " tcrm {} {}",
+            self.shared.glyphs.separator,
+            titles.join(&format!(" {} ", self.shared.glyphs.right))
+        );
+        let status =
+            self.layers.iter().rev().find(|l| !l.is_popup()).map(|l| l.status(&self.shared)).unwrap_or_default();
         let me = self.shared.me.as_ref().map(|m| format!("{} ", m.name)).unwrap_or_default();
         let right = if status.is_empty() { me } else { format!("{status}  {me}") };
         let room = (area.width as usize).saturating_sub(measure.width(&right) + 2);
@@ -67,8 +72,16 @@ impl App {
                 Severity::Error => (Role::Error, self.shared.glyphs.error),
             };
             let style = self.shared.theme.style(role);
-            let text = measure.fit(&format!("{mark} {}", notice.text), area.width as usize, self.shared.glyphs.ellipsis, Default::default());
+            let text = measure.fit(
+                &format!("{mark} {}", notice.text),
+                area.width as usize,
+                self.shared.glyphs.ellipsis,
+                Default::default(),
+            );
             measure.draw(buf, area.x, area.y, &text, area.width, style);
+            return;
+        }
+        if !self.shared.config.interface.hints {
             return;
         }
         let (key_style, text_style) = (self.shared.theme.style(Role::HintKey), self.shared.theme.style(Role::HintText));
@@ -118,7 +131,14 @@ impl App {
         let area = Rect { y: body.bottom().saturating_sub(rows + 1), height: rows + 1, ..body };
         measure.blank(buf, area, self.shared.theme.style(Role::Popup));
         let typed = crate::tui::input::Keys(self.shared.pending.clone()).to_string();
-        measure.draw(buf, area.x + 1, area.y, &format!("{typed} {}", self.shared.glyphs.ellipsis), area.width, self.shared.theme.style(Role::Title));
+        measure.draw(
+            buf,
+            area.x + 1,
+            area.y,
+            &format!("{typed} {}", self.shared.glyphs.ellipsis),
+            area.width,
+            self.shared.theme.style(Role::Title),
+        );
         for (i, (key, title)) in lines.iter().enumerate() {
             let (column, row) = (i as u16 / rows, i as u16 % rows);
             let x = area.x + 1 + column * cell;

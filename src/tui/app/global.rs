@@ -2,10 +2,10 @@
 
 use super::App;
 use crate::backend::error::Error;
-use crate::tui::action::Action;
-use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::domain::lang::Lang;
 use crate::msg;
+use crate::tui::action::Action;
+use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
 use crate::tui::popup::find::FindLayer;
 use crate::tui::popup::help::HelpLayer;
@@ -69,11 +69,13 @@ impl App {
 
     /// Ends the program, but not over unsaved work: a second time in a row it does.
     fn quit(&mut self) -> Vec<Effect> {
-        if !self.layers.iter().any(|l| l.is_dirty()) || self.confirm_quit {
+        let dirty = self.layers.iter().any(|l| l.is_dirty());
+        let ask = dirty || self.shared.config.interface.confirm_quit;
+        if !ask || self.confirm_quit {
             return vec![Effect::Quit];
         }
         self.confirm_quit = true;
-        self.tell(Severity::Warning, msg!("quit-unsaved"));
+        self.tell(Severity::Warning, if dirty { msg!("quit-unsaved") } else { msg!("quit-again") });
         Vec::new()
     }
 

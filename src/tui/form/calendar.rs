@@ -34,9 +34,8 @@ fn weekday_key(weekday: Weekday) -> &'static str {
     }
 }
 
-const DAYS: [&str; 7] = [
-    "form-day-1", "form-day-2", "form-day-3", "form-day-4", "form-day-5", "form-day-6", "form-day-7",
-];
+const DAYS: [&str; 7] =
+    ["form-day-1", "form-day-2", "form-day-3", "form-day-4", "form-day-5", "form-day-6", "form-day-7"];
 
 impl CalendarLayer {
     /// A calendar that starts on a day.

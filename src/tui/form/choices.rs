@@ -85,7 +85,8 @@ pub(super) fn ranked(choices: &[Choice], text: &str) -> Vec<Ranked> {
         let best = own.as_ref().map(|(score, _)| *score).max(other);
         if let Some(best) = best {
             // What is exactly meant comes first, whatever longer label scores as high.
-            let exact = choice.label.eq_ignore_ascii_case(text) || choice.aliases.iter().any(|a| a.eq_ignore_ascii_case(text));
+            let exact =
+                choice.label.eq_ignore_ascii_case(text) || choice.aliases.iter().any(|a| a.eq_ignore_ascii_case(text));
             let matches = own.map(|(_, matches)| matches).unwrap_or_default();
             found.push((best + if exact { 1000 } else { 0 }, Ranked { at, matches }));
         }
@@ -124,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_by_label_other_language_key_and_pinyin() {
-        let choices = [choice("最终客户", "End customer"), choice("经销商", "Distributor"), choice("合作伙伴", "Partner")];
+        let choices =
+            [choice("最终客户", "End customer"), choice("经销商", "Distributor"), choice("合作伙伴", "Partner")];
         for (text, expected) in
             [("伙伴", 2), ("part", 2), ("hzhb", 2), ("hezuo", 2), ("jxs", 1), ("DISTR", 1), ("zzkh", 0), ("最客", 0)]
         {

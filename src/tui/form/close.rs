@@ -30,6 +30,7 @@ impl FormLayer {
             // Asked again while the draft's last write is not answered: don't wait for it.
             Phase::Ending(closed, after) => {
                 let (closed, after) = (closed.clone(), *after);
+                self.keeper.hurry(cx);
                 self.go(closed, after, cx);
             }
             Phase::Saving(..) | Phase::Merging(..) => cx.info(msg!("form-saving")),

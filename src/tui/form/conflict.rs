@@ -135,7 +135,7 @@ impl ConflictLayer {
 
 impl Layer for ConflictLayer {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Dialog]
+        vec![Scope::Picker]
     }
 
     /// Its letters are its own, whatever they mean elsewhere.
@@ -155,9 +155,9 @@ impl Layer for ConflictLayer {
         match event {
             Event::Key(key) => return self.key(key, cx),
             Event::Action(Action::Save) => self.accept(cx),
-            Event::Action(Action::DialogNext) => self.move_by(1),
-            Event::Action(Action::DialogPrevious) => self.move_by(-1),
-            Event::Action(Action::Back | Action::No) => cx.close(Closed::Cancelled),
+            Event::Action(Action::PickNext) => self.move_by(1),
+            Event::Action(Action::PickPrevious) => self.move_by(-1),
+            Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
         Flow::Used

@@ -84,15 +84,6 @@ pub fn parse(settings: &[(String, String)]) -> Vec<Draft> {
     drafts
 }
 
-/// Whether a process of this machine is alive and runs this program.
-pub fn is_alive(pid: u32) -> bool {
-    let name = |pid: &str| std::fs::read_to_string(format!("/proc/{pid}/comm"));
-    match (name(&pid.to_string()), name("self")) {
-        (Ok(theirs), Ok(own)) => theirs == own,
-        _ => false,
-    }
-}
-
 /// Keeps the newest state of one form: one write at a time, and never an older state after a newer one.
 pub(super) struct Keeper {
     pub(super) key: String,
@@ -138,6 +129,12 @@ impl Keeper {
             let request = Request::PutSetting { key: self.key.clone(), value };
             self.waiting = Some(cx.ask(self.slot, request));
         }
+    }
+
+    /// Sends what is still to be written without waiting for the answer before.
+    pub(super) fn hurry(&mut self, cx: &mut Context<'_>) {
+        self.waiting = None;
+        self.send(cx);
     }
 
     /// Takes the answer to a write; whether it was this keeper's.

@@ -105,7 +105,7 @@ fn name(draft: &Draft, shared: &Shared) -> String {
 
 impl Layer for DraftsLayer {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Dialog]
+        vec![Scope::Picker]
     }
 
     /// Its letters are its own, whatever they mean elsewhere.
@@ -125,9 +125,9 @@ impl Layer for DraftsLayer {
         match event {
             Event::Key(key) => return self.key(key, cx),
             Event::Closed(closed) => self.closed(&closed, cx),
-            Event::Action(Action::DialogNext) => self.move_by(1),
-            Event::Action(Action::DialogPrevious) => self.move_by(-1),
-            Event::Action(Action::Back | Action::No) => cx.close(Closed::Cancelled),
+            Event::Action(Action::PickNext) => self.move_by(1),
+            Event::Action(Action::PickPrevious) => self.move_by(-1),
+            Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
         Flow::Used

@@ -132,7 +132,8 @@ impl FormLayer {
         };
         let Some(number) = bands.iter().position(|b| holds(&b.content)) else { return 0 };
         let Some(band) = bands.get(number) else { return 0 };
-        let headed = number.checked_sub(1).and_then(|n| bands.get(n)).filter(|b| matches!(b.content, Content::Heading(_)));
+        let headed =
+            number.checked_sub(1).and_then(|n| bands.get(n)).filter(|b| matches!(b.content, Content::Heading(_)));
         let bottom = band.y + usize::from(band.height);
         let first = headed.map_or(band.y, |h| h.y);
         let first = if bottom - first > room { band.y } else { first };
@@ -190,7 +191,14 @@ impl FormLayer {
         let measure = shared.glyphs.measure;
         let theme = &shared.theme;
         if entry.state.required {
-            measure.draw(buf, area.x, area.y, shared.glyphs.required, MARK.min(area.width), theme.style(Role::Required));
+            measure.draw(
+                buf,
+                area.x,
+                area.y,
+                shared.glyphs.required,
+                MARK.min(area.width),
+                theme.style(Role::Required),
+            );
         }
         let room = if columns.above { area.width.saturating_sub(MARK) } else { columns.label };
         let label = measure.fit(entry.field.label.get(shared.lang), room.into(), shared.glyphs.ellipsis, Align::Left);
@@ -221,7 +229,7 @@ impl FormLayer {
             let (text, _) = measure.cut(text, notes.width.into(), shared.glyphs.ellipsis);
             measure.draw(buf, notes.x, y, &text, notes.width, theme.style(*role));
         }
-        look.focused.then_some(cursor)
+        (look.focused && !value.is_empty()).then_some(cursor)
     }
 }
 

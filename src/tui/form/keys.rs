@@ -176,7 +176,8 @@ impl FormLayer {
                     aliases: choices::pinyin_forms(&d.title),
                     ..choices::Choice::default()
                 };
-                let layer = ChoiceLayer::one(&cx.shared.text("form-duplicates"), several.iter().map(choice).collect(), "", cx);
+                let layer =
+                    ChoiceLayer::one(&cx.shared.text("form-duplicates"), several.iter().map(choice).collect(), "", cx);
                 self.above = Above::Duplicates;
                 cx.push(Box::new(layer));
             }

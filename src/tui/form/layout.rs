@@ -181,13 +181,13 @@ impl FormLayer {
     /// The similar records that are told of under a field.
     fn similar(&self, field: &str, shared: &Shared) -> Option<String> {
         let visible = |name: &&String| self.entries.iter().any(|e| e.field.name == **name && e.state.visible);
-        let told_here = |d: &&crate::backend::request::Duplicate| {
-            d.fields.iter().find(visible).is_some_and(|name| name == field)
-        };
+        let told_here =
+            |d: &&crate::backend::request::Duplicate| d.fields.iter().find(visible).is_some_and(|name| name == field);
         let titles: Vec<&str> = self.duplicates.iter().filter(told_here).map(|d| d.title.as_str()).collect();
         let shown = titles.iter().take(3).copied().collect::<Vec<_>>().join(", ");
         let key = shared.keymap.first_key(Action::FormDuplicate);
-        let text = format!("{} {}", shared.glyphs.warning, shared.message(&msg!("form-similar", titles = shown, key = key)));
+        let text =
+            format!("{} {}", shared.glyphs.warning, shared.message(&msg!("form-similar", titles = shown, key = key)));
         (!titles.is_empty()).then_some(text)
     }
 

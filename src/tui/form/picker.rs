@@ -128,7 +128,8 @@ impl ChoiceLayer {
             let room = row.right().saturating_sub(x);
             let marked = style.patch(shared.theme.style(Role::Match));
             let glyphs = &shared.glyphs;
-            let line = glyphs.measure.highlight(&choice.label, &ranked.matches, room.into(), glyphs.ellipsis, style, marked);
+            let line =
+                glyphs.measure.highlight(&choice.label, &ranked.matches, room.into(), glyphs.ellipsis, style, marked);
             let mut x = x;
             for span in line.spans {
                 x = glyphs.measure.draw(buf, x, y, &span.content, row.right().saturating_sub(x), span.style);
@@ -142,7 +143,8 @@ impl ChoiceLayer {
 
     fn width(&self, shared: &Shared) -> u16 {
         let measure = shared.glyphs.measure;
-        let widest = self.choices.iter().map(|c| measure.width(&c.label) + measure.width(&c.detail) + 2).max().unwrap_or(0);
+        let widest =
+            self.choices.iter().map(|c| measure.width(&c.label) + measure.width(&c.detail) + 2).max().unwrap_or(0);
         u16::try_from(widest + 8).unwrap_or(u16::MAX).clamp(30, 70)
     }
 }
@@ -161,7 +163,11 @@ impl Layer for ChoiceLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        if self.several { vec![Action::PickToggle, Action::PickNext] } else { vec![Action::PickNext, Action::PickPrevious] }
+        if self.several {
+            vec![Action::PickToggle, Action::PickNext]
+        } else {
+            vec![Action::PickNext, Action::PickPrevious]
+        }
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

@@ -61,26 +61,24 @@ impl SearchLayer {
         self.line.text().trim()
     }
 
-    /// Words are searched for; without words the first records of the object's own order are shown.
+    /// Words are searched for; without words, and in objects that the search leaves out, the records of the
+    /// object's own list are shown.
     fn ask(&mut self, cx: &mut Context<'_>) {
-        let request = if self.typed().is_empty() {
-            let object = cx.shared.object(&self.object);
-            let columns = object.map(|o| {
-                let mut names = vec![o.title.clone()];
-                names.extend(o.code.clone());
-                names.extend(o.subtitle.iter().filter(|s| Some(*s) != o.code.as_ref()).cloned());
-                names
-            });
-            Request::Query(Query {
+        let object = cx.shared.object(&self.object);
+        let request = match object.filter(|o| o.searchable && !self.typed().is_empty()) {
+            Some(object) => Request::Search(SearchRequest {
+                text: self.typed().to_owned(),
+                objects: vec![object.name.clone()],
+                limit: LIMIT,
+            }),
+            None => Request::Query(Query {
                 object: self.object.clone(),
-                columns: columns.unwrap_or_default(),
+                filter: word_filter(self.typed()),
+                columns: object.map(shown_fields).unwrap_or_default(),
                 from: From::Start,
                 limit: LIMIT,
                 ..Query::default()
-            })
-        } else {
-            let text = self.typed().to_owned();
-            Request::Search(SearchRequest { text, objects: vec![self.object.clone()], limit: LIMIT })
+            }),
         };
         self.waiting = Some(cx.ask(self.slot, request));
         self.at = 0;
@@ -165,7 +163,14 @@ impl SearchLayer {
                 None => {
                     let text = shared.message(&msg!("form-create", title = self.typed()));
                     let text = format!("+ {text}");
-                    shared.glyphs.measure.draw(buf, row.x, y, &text, row.width, style.patch(shared.theme.style(Role::Accent)));
+                    shared.glyphs.measure.draw(
+                        buf,
+                        row.x,
+                        y,
+                        &text,
+                        row.width,
+                        style.patch(shared.theme.style(Role::Accent)),
+                    );
                 }
             }
         }
@@ -180,6 +185,20 @@ impl SearchLayer {
             _ => None,
         }
     }
+}
+
+/// The filter for the words of a text, whatever else they mean in a filter.
+fn word_filter(text: &str) -> String {
+    let words = text.split_whitespace().map(|w| w.replace(['"', '\\'], "")).filter(|w| !w.is_empty());
+    words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" ")
+}
+
+/// The fields that a hit shows: title, code, subtitle.
+fn shown_fields(object: &Object) -> Vec<String> {
+    let mut names = vec![object.title.clone()];
+    names.extend(object.code.clone());
+    names.extend(object.subtitle.iter().filter(|s| Some(*s) != object.code.as_ref()).cloned());
+    names
 }
 
 fn hits_of(page: Page, name: &str, shared: &Shared) -> Vec<Hit> {

@@ -5,6 +5,7 @@ use super::{FormLayer, Phase, Underneath};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::tui::context::{Context, Shared};
 use crate::tui::request::{Reply, Request};
@@ -31,10 +32,15 @@ impl FormLayer {
 
     /// Asks what the rules say; an older question that is still open is given up.
     pub(super) fn ask_check(&mut self, cx: &mut Context<'_>) {
+        let mut fields = self.values(cx.shared);
+        // What was emptied must be told: a missing field would stand as it is stored.
+        for name in self.base.keys() {
+            fields.entry(name.clone()).or_insert(Value::Empty);
+        }
         let request = CheckRequest {
             object: self.object.name.clone(),
             id: self.target.map(|(id, _)| id),
-            fields: self.values(cx.shared),
+            fields,
             duplicates: self.entries.iter().any(|e| e.touched && e.field.duplicate),
         };
         self.checking = Some(cx.ask(self.check_slot, Request::Check(request)));

@@ -97,12 +97,7 @@ impl Key {
     /// A key with nothing held.
     #[must_use]
     pub const fn plain(code: KeyCode) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-            shift: false,
-        }
+        Self { code, ctrl: false, alt: false, shift: false }
     }
 
     /// A character.
@@ -114,12 +109,7 @@ impl Key {
     /// A character with Control held.
     #[must_use]
     pub const fn ctrl(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            ctrl: true,
-            alt: false,
-            shift: false,
-        }
+        Self { code: KeyCode::Char(c), ctrl: true, alt: false, shift: false }
     }
 
     /// The character it types into a text field, if it types one.
@@ -153,10 +143,7 @@ impl Key {
             '·' => '`',
             _ => c,
         };
-        Self {
-            code: KeyCode::Char(ascii),
-            ..self
-        }
+        Self { code: KeyCode::Char(ascii), ..self }
     }
 
     /// Whether some terminals cannot tell it from another key or do not send it: Alt, Shift with anything
@@ -193,11 +180,7 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (held, prefix) in [
-            (self.ctrl, "ctrl-"),
-            (self.alt, "alt-"),
-            (self.shift, "shift-"),
-        ] {
+        for (held, prefix) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {
             if held {
                 f.write_str(prefix)?;
             }
@@ -205,12 +188,7 @@ impl fmt::Display for Key {
         match self.code {
             KeyCode::F(number) => write!(f, "f{number}"),
             KeyCode::Char(c) if c != ' ' => write!(f, "{c}"),
-            code => f.write_str(
-                NAMES
-                    .iter()
-                    .find(|(_, named)| *named == code)
-                    .map_or("", |(name, _)| name),
-            ),
+            code => f.write_str(NAMES.iter().find(|(_, named)| *named == code).map_or("", |(name, _)| name)),
         }
     }
 }
@@ -259,10 +237,7 @@ fn code_of(name: &str) -> Option<KeyCode> {
 fn unknown(text: &str, name: &str) -> KeyError {
     let prefix = text.strip_suffix(name).unwrap_or_default();
     let near = nearest(name, NAMES.iter().map(|(known, _)| *known));
-    KeyError::Unknown {
-        wrong: text.to_owned(),
-        nearest: near.map(|name| format!("{prefix}{name}")),
-    }
+    KeyError::Unknown { wrong: text.to_owned(), nearest: near.map(|name| format!("{prefix}{name}")) }
 }
 
 impl fmt::Display for Keys {
@@ -279,15 +254,8 @@ impl FromStr for Keys {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let keys: Vec<Key> = text
-            .split_whitespace()
-            .map(str::parse)
-            .collect::<Result<_, _>>()?;
-        if keys.is_empty() {
-            Err(KeyError::Empty)
-        } else {
-            Ok(Self(keys))
-        }
+        let keys: Vec<Key> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+        if keys.is_empty() { Err(KeyError::Empty) } else { Ok(Self(keys)) }
     }
 }
 
@@ -302,9 +270,7 @@ macro_rules! stored_by_name {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?
-                    .parse()
-                    .map_err(serde::de::Error::custom)
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
     };

@@ -110,9 +110,9 @@ impl DetailPane {
     }
 
     /// The field under the cursor of the attributes.
-    pub fn field<'a>(&self, object: &'a Object, cx: &Context<'_>) -> Option<&'a Field> {
+    pub fn field<'a>(&self, object: &'a Object) -> Option<&'a Field> {
         let view = self.view.as_ref()?;
-        let name = self.attributes.current(object, view, cx.shared)?;
+        let name = self.attributes.current(object, view)?;
         object.field(&name)
     }
 
@@ -142,7 +142,7 @@ impl DetailPane {
             return list.current_key();
         }
         let object = cx.shared.object(&self.key.object)?;
-        let field = self.field(object, cx)?;
+        let field = self.field(object)?;
         let target = field.kind.target()?;
         let id = match self.view.as_ref()?.record.get(&field.name) {
             Value::Ref(id) => *id,
@@ -227,9 +227,7 @@ impl DetailPane {
             Some(Tab::Related(_, list)) => list.update(event, cx),
             Some(Tab::History(history)) => history.update(event, cx),
             _ => match (event, cx.shared.object(&self.key.object), &self.view) {
-                (Event::Action(action), Some(object), Some(view)) => {
-                    self.attributes.act(*action, object, view, cx.shared, body)
-                }
+                (Event::Action(action), Some(object), Some(view)) => self.attributes.act(*action, object, view, body),
                 _ => Flow::Ignored,
             },
         }
@@ -240,6 +238,7 @@ impl DetailPane {
             self.waiting = None;
             match reply {
                 Reply::View(Ok(view)) => {
+                    self.attributes.take(view, cx.shared);
                     self.view = Some(view.clone());
                     self.error = None;
                 }

@@ -149,13 +149,23 @@ impl HistoryPane {
             }
             let here = i == self.cursor;
             let style = shared.theme.style(if here && focused { Role::Selection } else { Role::Text });
-            let line = measure.fit(&self.headline(entry, shared), area.width as usize, shared.glyphs.ellipsis, Default::default());
+            let line = measure.fit(
+                &self.headline(entry, shared),
+                area.width as usize,
+                shared.glyphs.ellipsis,
+                Default::default(),
+            );
             measure.draw(buf, area.x, y, &line, area.width, style);
             y += 1;
             if here {
                 for detail in &details {
                     if y < area.bottom() {
-                        let line = measure.fit(detail, area.width.saturating_sub(4) as usize, shared.glyphs.ellipsis, Default::default());
+                        let line = measure.fit(
+                            detail,
+                            area.width.saturating_sub(4) as usize,
+                            shared.glyphs.ellipsis,
+                            Default::default(),
+                        );
                         let style = shared.theme.style(Role::Text);
                         measure.draw(buf, area.x + 4, y, line.trim_end(), area.width.saturating_sub(4), style);
                         y += 1;

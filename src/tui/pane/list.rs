@@ -19,11 +19,6 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use window::Window;
 
-/// Rows asked for at once, beside what the screen holds.
-const PAGE: usize = 120;
-/// Counting goes no further than this.
-const COUNT_CAP: u64 = 100_000_000;
-
 /// What is being waited for.
 #[derive(Debug, Clone, PartialEq)]
 enum Want {
@@ -184,7 +179,7 @@ impl ListPane {
             sort: self.sort.clone(),
             columns: self.wanted_columns(cx),
             from,
-            limit: PAGE.max(self.height * 3).min(1_000),
+            limit: cx.shared.config.list.page.max(self.height * 3).min(1_000),
         };
         let ticket = cx.ask(self.page_slot, Request::Query(query));
         self.waiting = Some((ticket, want));
@@ -204,7 +199,8 @@ impl ListPane {
     }
 
     fn ask_count(&mut self, cx: &mut Context<'_>) {
-        let request = CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap: COUNT_CAP };
+        let cap = cx.shared.config.list.count_limit;
+        let request = CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap };
         self.counting = Some(cx.ask(self.count_slot, Request::Count(request)));
     }
 
@@ -272,7 +268,8 @@ impl ListPane {
             if let Some(cursor) = self.window.last_cursor() {
                 self.ask(From::After(cursor), Want::Append, cx);
             }
-        } else if self.window.more_before && self.window.cursor < margin
+        } else if self.window.more_before
+            && self.window.cursor < margin
             && let Some(cursor) = self.window.first_cursor()
         {
             self.ask(From::Before(cursor), Want::Prepend, cx);

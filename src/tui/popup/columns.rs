@@ -154,7 +154,14 @@ impl Layer for ColumnsLayer {
         }
         for (i, line) in help_lines.into_iter().enumerate() {
             let y = inner.y + (room + i) as u16;
-            measure.draw(buf, inner.x, y, help.get(line).unwrap_or_default(), inner.width, shared.theme.style(Role::Dim));
+            measure.draw(
+                buf,
+                inner.x,
+                y,
+                help.get(line).unwrap_or_default(),
+                inner.width,
+                shared.theme.style(Role::Dim),
+            );
         }
         None
     }

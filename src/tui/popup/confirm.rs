@@ -55,11 +55,13 @@ impl Layer for ConfirmLayer {
         let measure = shared.glyphs.measure;
         let buttons: Vec<String> = self.buttons.iter().map(|b| format!("[ {b} ]")).collect();
         let row: usize = buttons.iter().map(|b| measure.width(b) + 2).sum();
-        let widest = self.lines.iter().map(|l| measure.width(l)).max().unwrap_or(0).max(row).max(measure.width(&self.title));
+        let widest =
+            self.lines.iter().map(|l| measure.width(l)).max().unwrap_or(0).max(row).max(measure.width(&self.title));
         let width = (widest + 6).clamp(30, 72);
         let wrapped: Vec<&str> =
             self.lines.iter().flat_map(|l| measure.wrap(l, width - 4).into_iter().filter_map(|r| l.get(r))).collect();
-        let inner = frame::draw(frame::centered(area, width as u16, wrapped.len() as u16 + 4), &self.title, buf, shared);
+        let inner =
+            frame::draw(frame::centered(area, width as u16, wrapped.len() as u16 + 4), &self.title, buf, shared);
         for (i, line) in wrapped.iter().enumerate() {
             let y = inner.y + i as u16;
             if y < inner.bottom() {

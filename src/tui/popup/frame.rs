@@ -45,7 +45,14 @@ pub fn draw(area: Rect, title: &str, buf: &mut Buffer, shared: &Shared) -> Rect 
     if !title.is_empty() {
         let room = area.width.saturating_sub(4) as usize;
         let (text, _) = measure.cut(title, room.saturating_sub(2), shared.glyphs.ellipsis);
-        measure.draw(buf, left + 2, top, &format!(" {text} "), room as u16, popup.patch(shared.theme.style(Role::Title)));
+        measure.draw(
+            buf,
+            left + 2,
+            top,
+            &format!(" {text} "),
+            room as u16,
+            popup.patch(shared.theme.style(Role::Title)),
+        );
     }
     Rect { x: left + 1, y: top + 1, width: area.width - 2, height: area.height - 2 }
 }

@@ -112,7 +112,14 @@ impl Layer for HelpLayer {
                 }
                 Line::Key(keys, text) => {
                     measure.draw(buf, inner.x + 2, y, keys, 20, shared.theme.style(Role::HintKey));
-                    measure.draw(buf, inner.x + 23, y, text, inner.width.saturating_sub(23), shared.theme.style(Role::Popup));
+                    measure.draw(
+                        buf,
+                        inner.x + 23,
+                        y,
+                        text,
+                        inner.width.saturating_sub(23),
+                        shared.theme.style(Role::Popup),
+                    );
                 }
             }
         }

@@ -1,15 +1,15 @@
 //! The palette of all actions and objects, and the command line: `:customers level:A`, `:theme dark`.
 
-use super::picker::{Item, matching};
 use super::frame;
+use super::picker::{Item, matching};
+use crate::domain::lang::Lang;
+use crate::msg;
 use crate::tui::action::{Action, CATALOGUE, Scope};
 use crate::tui::context::{Change, Context, Goto, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
-use crate::domain::lang::Lang;
-use crate::msg;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::collections::HashMap;
@@ -42,7 +42,10 @@ impl PaletteLayer {
                 key: entry.name.to_owned(),
                 text: shared.text(&entry.action.text_key()),
                 also: entry.name.to_owned(),
-                detail: unavailable.get(&entry.action).cloned().unwrap_or_else(|| shared.keymap.keys(entry.action).join("  ")),
+                detail: unavailable
+                    .get(&entry.action)
+                    .cloned()
+                    .unwrap_or_else(|| shared.keymap.keys(entry.action).join("  ")),
                 chosen: false,
             });
         }
@@ -195,7 +198,14 @@ impl Layer for PaletteLayer {
             buf.set_style(Rect { y, height: 1, ..inner }, style);
             let detail = (measure.width(&item.detail) as u16).min(inner.width / 2);
             let text = inner.width.saturating_sub(detail + 2);
-            measure.draw(buf, inner.x + 1, y, &measure.fit(&item.text, text as usize, shared.glyphs.ellipsis, Default::default()), text, style);
+            measure.draw(
+                buf,
+                inner.x + 1,
+                y,
+                &measure.fit(&item.text, text as usize, shared.glyphs.ellipsis, Default::default()),
+                text,
+                style,
+            );
             measure.draw(buf, inner.right().saturating_sub(detail), y, &item.detail, detail, style);
         }
         Some(cursor)

@@ -150,7 +150,8 @@ impl PickerLayer {
 
     fn area(&self, area: Rect, shared: &Shared) -> Rect {
         let measure = shared.glyphs.measure;
-        let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max().unwrap_or(0);
+        let widest =
+            self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max().unwrap_or(0);
         let width = widest.max(measure.width(&self.title) + 6).clamp(36, 76) as u16;
         frame::centered(area, width, (self.items.len() as u16 + 3).min(area.height.saturating_sub(2)))
     }
@@ -199,7 +200,14 @@ impl Layer for PickerLayer {
         let cursor = self.input.render(line, buf, input, (&placeholder, shared.theme.style(Role::Placeholder)));
         let body = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
         if self.shown.is_empty() {
-            measure.draw(buf, body.x, body.y, &shared.text("picker-nothing"), body.width, shared.theme.style(Role::Dim));
+            measure.draw(
+                buf,
+                body.x,
+                body.y,
+                &shared.text("picker-nothing"),
+                body.width,
+                shared.theme.style(Role::Dim),
+            );
         }
         let top = (self.cursor + 1).saturating_sub(body.height as usize);
         for (row, number) in self.shown.iter().enumerate().skip(top).take(body.height as usize) {

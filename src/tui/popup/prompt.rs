@@ -96,7 +96,8 @@ impl Layer for PromptLayer {
         let height = lines.len().max(1) as u16 + 4;
         let inner = frame::draw(frame::centered(area, 76, height), &self.title, buf, shared);
         let line = Rect { height: 1, ..inner };
-        let cursor = self.input.render(line, buf, shared.theme.style(Role::Input), ("", shared.theme.style(Role::Placeholder)));
+        let cursor =
+            self.input.render(line, buf, shared.theme.style(Role::Input), ("", shared.theme.style(Role::Placeholder)));
         for (i, text) in lines.iter().enumerate() {
             let y = inner.y + 1 + i as u16;
             if y < inner.bottom() {

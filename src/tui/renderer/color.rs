@@ -76,9 +76,7 @@ impl Paint {
         match (depth, paint) {
             (ColorDepth::Indexed, Self::Rgb(r, g, b)) => Self::Index(nearest((r, g, b), 16..=255)),
             (ColorDepth::Sixteen, Self::Rgb(r, g, b)) => Self::Index(nearest((r, g, b), 0..=15)),
-            (ColorDepth::Sixteen, Self::Index(index @ 16..)) => {
-                Self::Index(nearest(rgb_of(index), 0..=15))
-            }
+            (ColorDepth::Sixteen, Self::Index(index @ 16..)) => Self::Index(nearest(rgb_of(index), 0..=15)),
             _ => paint,
         }
     }
@@ -90,9 +88,7 @@ impl Paint {
             Self::Index(index @ 0..8) => codes.push(base + u16::from(index)),
             Self::Index(index @ 8..16) => codes.push(base + 52 + u16::from(index)),
             Self::Index(index) => codes.extend([base + 8, 5, u16::from(index)]),
-            Self::Rgb(r, g, b) => {
-                codes.extend([base + 8, 2, u16::from(r), u16::from(g), u16::from(b)])
-            }
+            Self::Rgb(r, g, b) => codes.extend([base + 8, 2, u16::from(r), u16::from(g), u16::from(b)]),
         }
     }
 
@@ -147,7 +143,5 @@ fn nearest(wanted: (u8, u8, u8), among: std::ops::RangeInclusive<u8>) -> u8 {
         let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
         3 * square(r, wanted.0) + 6 * square(g, wanted.1) + square(b, wanted.2)
     };
-    among
-        .min_by_key(|index| distance(*index))
-        .unwrap_or_default()
+    among.min_by_key(|index| distance(*index)).unwrap_or_default()
 }

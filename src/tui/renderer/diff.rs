@@ -11,23 +11,11 @@ const MIN_TAIL: usize = 4;
 const MIN_GAP: usize = 11;
 
 /// Appends what turns a terminal that shows `shown` into one that shows `next`; both have one size.
-pub(super) fn write(
-    shown: &Grid,
-    next: &Grid,
-    options: &Options,
-    pen: &mut Pen,
-    out: &mut Vec<u8>,
-) {
+pub(super) fn write(shown: &Grid, next: &Grid, options: &Options, pen: &mut Pen, out: &mut Vec<u8>) {
     for y in 0..next.height() {
         let (old, new) = (shown.row(y), next.row(y));
         if old != new {
-            Row {
-                y,
-                new,
-                dirty: dirty_cells(old, new),
-                options,
-            }
-            .write(pen, out);
+            Row { y, new, dirty: dirty_cells(old, new), options }.write(pen, out);
         }
     }
 }
@@ -37,11 +25,7 @@ pub(super) fn write(
 /// or is written with it.
 fn dirty_cells(old: &[Tile], new: &[Tile]) -> Vec<bool> {
     let mut dirty: Vec<bool> = old.iter().zip(new).map(|(old, new)| old != new).collect();
-    let joined: Vec<bool> = old
-        .iter()
-        .zip(new)
-        .map(|(old, new)| old.is_hidden() || new.is_hidden())
-        .collect();
+    let joined: Vec<bool> = old.iter().zip(new).map(|(old, new)| old.is_hidden() || new.is_hidden()).collect();
     let spread = |dirty: &mut Vec<bool>| {
         let mut before = false;
         for (cell, joined) in dirty.iter_mut().zip(&joined) {
@@ -57,16 +41,9 @@ fn dirty_cells(old: &[Tile], new: &[Tile]) -> Vec<bool> {
     if old.iter().chain(new).any(|tile| tile.disputed().is_some()) {
         // Whatever such a glyph may have spilt over is written again.
         for x in 0..dirty.len() {
-            let most = [old, new]
-                .iter()
-                .filter_map(|row| row.get(x)?.disputed())
-                .max();
+            let most = [old, new].iter().filter_map(|row| row.get(x)?.disputed()).max();
             if let (Some(most), Some(true)) = (most, dirty.get(x).copied()) {
-                dirty
-                    .iter_mut()
-                    .skip(x)
-                    .take(most)
-                    .for_each(|cell| *cell = true);
+                dirty.iter_mut().skip(x).take(most).for_each(|cell| *cell = true);
                 spread(&mut dirty);
             }
         }
@@ -106,20 +83,13 @@ impl Row<'_> {
 
     /// Whether a blank can be made by erasing.
     fn erasable(&self, tile: &Tile) -> bool {
-        tile.is_blank()
-            && tile.look.is_plain()
-            && (self.options.background_erase || tile.look.bg == Paint::Default)
+        tile.is_blank() && tile.look.is_plain() && (self.options.background_erase || tile.look.bg == Paint::Default)
     }
 
     /// Where the dirty part of the blank end of the row starts, if erasing it is worth it.
     fn erasable_tail(&self) -> Option<(usize, Look)> {
         let last = self.new.last().filter(|tile| self.erasable(tile))?;
-        let length = self
-            .new
-            .iter()
-            .rev()
-            .take_while(|tile| *tile == last)
-            .count();
+        let length = self.new.iter().rev().take_while(|tile| *tile == last).count();
         let start = self.new.len() - length;
         let dirty = self.dirty.iter().skip(start);
         let count = dirty.clone().filter(|dirty| **dirty).count();
@@ -135,9 +105,7 @@ impl Row<'_> {
             && let Some(between) = self.new.get(start..x)
             && between.len() <= 10
         {
-            let typed = between
-                .iter()
-                .all(|tile| (tile.is_hidden() || pen.suits(tile)) && tile.disputed().is_none());
+            let typed = between.iter().all(|tile| (tile.is_hidden() || pen.suits(tile)) && tile.disputed().is_none());
             let mut text = Vec::new();
             let mut copy = pen.clone();
             if typed && self.new.get(start).is_some_and(|tile| !tile.is_hidden()) {
@@ -161,13 +129,7 @@ impl Row<'_> {
             return 1;
         };
         if self.erasable(tile) {
-            let run = self
-                .new
-                .iter()
-                .take(end)
-                .skip(x)
-                .take_while(|next| *next == tile)
-                .count();
+            let run = self.new.iter().take(end).skip(x).take_while(|next| *next == tile).count();
             let dirty = (x..x + run).take_while(|x| self.is_dirty(*x)).count();
             if dirty >= MIN_GAP {
                 pen.erase(dirty, tile.look, out);
@@ -181,12 +143,7 @@ impl Row<'_> {
         let Some(tile) = self.new.get(x) else {
             return 1;
         };
-        let hidden = self
-            .new
-            .iter()
-            .skip(x + 1)
-            .take_while(|tile| tile.is_hidden())
-            .count();
+        let hidden = self.new.iter().skip(x + 1).take_while(|tile| tile.is_hidden()).count();
         let cells = u16::try_from(hidden + 1).unwrap_or(u16::MAX);
         let width = u16::try_from(self.new.len()).unwrap_or(u16::MAX);
         pen.write(tile, cells, width, out);

@@ -18,9 +18,7 @@ pub(super) struct Look {
 }
 
 /// Attributes that can be seen on a blank.
-const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
-    .union(Modifier::REVERSED)
-    .union(Modifier::CROSSED_OUT);
+const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
 impl Look {
     /// This look without what cannot be seen on a blank.
@@ -29,16 +27,8 @@ impl Look {
             return self;
         }
         let modifier = self.modifier & SEEN_ON_BLANK;
-        let fg = if modifier.is_empty() {
-            Paint::Default
-        } else {
-            self.fg
-        };
-        Self {
-            fg,
-            bg: self.bg,
-            modifier,
-        }
+        let fg = if modifier.is_empty() { Paint::Default } else { self.fg };
+        Self { fg, bg: self.bg, modifier }
     }
 
     /// Whether a blank written in this look shows as one in `other`.
@@ -71,18 +61,11 @@ pub(super) struct Tile {
 impl Tile {
     pub(super) const BLANK: Self = Self {
         symbol: Symbol::Char(' '),
-        look: Look {
-            fg: Paint::Default,
-            bg: Paint::Default,
-            modifier: Modifier::empty(),
-        },
+        look: Look { fg: Paint::Default, bg: Paint::Default, modifier: Modifier::empty() },
     };
 
     fn blank(look: Look) -> Self {
-        Self {
-            symbol: Symbol::Char(' '),
-            look: look.on_blank(),
-        }
+        Self { symbol: Symbol::Char(' '), look: look.on_blank() }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -101,17 +84,8 @@ impl Tile {
         };
         let mut chars = cluster.chars();
         let first = chars.next()?.width().unwrap_or(0);
-        let agreed = first > 0
-            && chars
-                .clone()
-                .all(|c| c.width() == Some(0) && c != '\u{fe0f}' && c != '\u{200d}');
-        (!agreed).then(|| {
-            cluster
-                .chars()
-                .map(|c| c.width().unwrap_or(0))
-                .sum::<usize>()
-                .max(2)
-        })
+        let agreed = first > 0 && chars.clone().all(|c| c.width() == Some(0) && c != '\u{fe0f}' && c != '\u{200d}');
+        (!agreed).then(|| cluster.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>().max(2))
     }
 
     fn fold(&self, hash: u64) -> u64 {
@@ -120,9 +94,7 @@ impl Tile {
         let hash = match &self.symbol {
             Symbol::Char(c) => step(hash, u64::from(*c)),
             Symbol::Hidden => step(hash, u64::MAX),
-            Symbol::Cluster(text) => text
-                .bytes()
-                .fold(hash, |hash, byte| step(hash, u64::from(byte) | 1 << 32)),
+            Symbol::Cluster(text) => text.bytes().fold(hash, |hash, byte| step(hash, u64::from(byte) | 1 << 32)),
         };
         let colors = u64::from(self.look.fg.key()) << 32 | u64::from(self.look.bg.key());
         step(hash, colors ^ u64::from(self.look.modifier.bits()) << 40)
@@ -139,11 +111,7 @@ pub(super) struct Grid {
 
 impl Grid {
     pub(super) fn blank(width: u16, height: u16) -> Self {
-        Self {
-            width,
-            height,
-            tiles: vec![Tile::BLANK; usize::from(width) * usize::from(height)],
-        }
+        Self { width, height, tiles: vec![Tile::BLANK; usize::from(width) * usize::from(height)] }
     }
 
     /// The frame of `buffer` as the terminal can show it: colours reduced, wide glyphs that lost a half
@@ -156,11 +124,7 @@ impl Grid {
                 push_row(row, options, &mut tiles);
             }
         }
-        Self {
-            width: buffer.area.width,
-            height: buffer.area.height,
-            tiles,
-        }
+        Self { width: buffer.area.width, height: buffer.area.height, tiles }
     }
 
     pub(super) fn width(&self) -> u16 {
@@ -177,9 +141,7 @@ impl Grid {
 
     pub(super) fn row(&self, y: u16) -> &[Tile] {
         let start = usize::from(y) * usize::from(self.width);
-        self.tiles
-            .get(start..start + usize::from(self.width))
-            .unwrap_or_default()
+        self.tiles.get(start..start + usize::from(self.width)).unwrap_or_default()
     }
 
     /// What the terminal shows after it scrolled.
@@ -191,21 +153,14 @@ impl Grid {
                 None => tiles.extend(std::iter::repeat_n(Tile::BLANK, usize::from(self.width))),
             }
         }
-        Self {
-            width: self.width,
-            height: self.height,
-            tiles,
-        }
+        Self { width: self.width, height: self.height, tiles }
     }
 
     /// A hash and the number of visible cells for each `size` columns of row `y`.
     pub(super) fn chunks(&self, y: u16, size: usize) -> impl Iterator<Item = (u64, u32)> {
         self.row(y).chunks(size).map(|chunk| {
             let seen = chunk.iter().filter(|tile| **tile != Tile::BLANK).count();
-            (
-                chunk.iter().fold(0, |hash, tile| tile.fold(hash)),
-                u32::try_from(seen).unwrap_or(0),
-            )
+            (chunk.iter().fold(0, |hash, tile| tile.fold(hash)), u32::try_from(seen).unwrap_or(0))
         })
     }
 }
@@ -215,36 +170,22 @@ fn push_row(row: &[Cell], options: &Options, tiles: &mut Vec<Tile>) {
     while let Some((cell, after)) = rest.split_first() {
         let look = look_of(cell, options);
         let symbol = cell.symbol();
-        let cells = if symbol.chars().any(char::is_control) {
-            0
-        } else {
-            options.measure.cluster(symbol)
-        };
+        let cells = if symbol.chars().any(char::is_control) { 0 } else { options.measure.cluster(symbol) };
         let hidden = cells.saturating_sub(1);
-        let covers = after
-            .get(..hidden)
-            .is_some_and(|next| next.iter().all(|cell| cell.symbol() == " "));
+        let covers = after.get(..hidden).is_some_and(|next| next.iter().all(|cell| cell.symbol() == " "));
         if cells == 0 || symbol == " " {
             tiles.push(Tile::blank(look));
             rest = after;
         } else if covers {
-            let symbol =
-                single(symbol).map_or_else(|| Symbol::Cluster(symbol.into()), Symbol::Char);
+            let symbol = single(symbol).map_or_else(|| Symbol::Cluster(symbol.into()), Symbol::Char);
             tiles.push(Tile { symbol, look });
-            tiles.extend(std::iter::repeat_n(
-                Tile {
-                    symbol: Symbol::Hidden,
-                    look,
-                },
-                hidden,
-            ));
+            tiles.extend(std::iter::repeat_n(Tile { symbol: Symbol::Hidden, look }, hidden));
             rest = after.get(hidden..).unwrap_or_default();
         } else {
             tiles.push(match single(symbol) {
-                Some(c) if Measure::Narrow.cluster(symbol) == 1 => Tile {
-                    symbol: Symbol::Char(ascii_fallback(c)),
-                    look,
-                },
+                Some(c) if Measure::Narrow.cluster(symbol) == 1 => {
+                    Tile { symbol: Symbol::Char(ascii_fallback(c)), look }
+                }
                 _ => Tile::blank(look),
             });
             rest = after;
@@ -258,9 +199,5 @@ fn single(symbol: &str) -> Option<char> {
 }
 
 fn look_of(cell: &Cell, options: &Options) -> Look {
-    Look {
-        fg: Paint::of(cell.fg, options.depth),
-        bg: Paint::of(cell.bg, options.depth),
-        modifier: cell.modifier,
-    }
+    Look { fg: Paint::of(cell.fg, options.depth), bg: Paint::of(cell.bg, options.depth), modifier: cell.modifier }
 }

@@ -35,30 +35,19 @@ const ATTRIBUTES: [(Modifier, u16, u16); 9] = [
 
 impl Pen {
     pub(super) fn unknown() -> Self {
-        Self {
-            x: None,
-            y: None,
-            look: None,
-        }
+        Self { x: None, y: None, look: None }
     }
 
     /// Empties the screen in the default colours.
     pub(super) fn clear_screen(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\x1b[m\x1b[r\x1b[2J\x1b[H");
-        *self = Self {
-            x: Some(0),
-            y: Some(0),
-            look: Some(Look::default()),
-        };
+        *self = Self { x: Some(0), y: Some(0), look: Some(Look::default()) };
     }
 
     /// Scrolls a block of rows. Deleting and inserting lines at the top of a scroll region is the way that
     /// every terminal knows, the Linux console too.
     pub(super) fn scroll(&mut self, shift: Shift, out: &mut Vec<u8>) {
-        if self
-            .look
-            .is_none_or(|look| !look.blanks_like(Look::default()))
-        {
+        if self.look.is_none_or(|look| !look.blanks_like(Look::default())) {
             self.choose(Look::default(), out);
         }
         put!(out, "\x1b[{};{}r", shift.top + 1, shift.bottom);
@@ -125,11 +114,7 @@ impl Pen {
         let best = match self.look {
             Some(from) => {
                 let change = sgr(&codes_between(from, look));
-                if change.len() < anew.len() {
-                    change
-                } else {
-                    anew
-                }
+                if change.len() < anew.len() { change } else { anew }
             }
             None => anew,
         };
@@ -146,8 +131,7 @@ impl Pen {
 
     /// Whether `tile` can be written without choosing other colours.
     pub(super) fn suits(&self, tile: &Tile) -> bool {
-        self.look
-            .is_some_and(|own| own == tile.look || (tile.is_blank() && own.blanks_like(tile.look)))
+        self.look.is_some_and(|own| own == tile.look || (tile.is_blank() && own.blanks_like(tile.look)))
     }
 
     /// Writes a tile of `cells` columns at the cursor of a screen `width` columns wide.
@@ -218,29 +202,16 @@ fn horizontal(from: u16, to: u16) -> Vec<u8> {
         return relative(to - from, 'C');
     }
     let back = from - to;
-    if back < 4 {
-        vec![8; usize::from(back)]
-    } else {
-        relative(back, 'D')
-    }
+    if back < 4 { vec![8; usize::from(back)] } else { relative(back, 'D') }
 }
 
 fn vertical(from: u16, to: u16) -> Vec<u8> {
-    if to >= from {
-        relative(to - from, 'B')
-    } else {
-        relative(from - to, 'A')
-    }
+    if to >= from { relative(to - from, 'B') } else { relative(from - to, 'A') }
 }
 
 fn codes_anew(look: Look) -> Vec<u16> {
     let mut codes = vec![0];
-    codes.extend(
-        ATTRIBUTES
-            .iter()
-            .filter(|(flag, ..)| look.modifier.contains(*flag))
-            .map(|(_, on, _)| on),
-    );
+    codes.extend(ATTRIBUTES.iter().filter(|(flag, ..)| look.modifier.contains(*flag)).map(|(_, on, _)| on));
     if look.fg != Default::default() {
         look.fg.push_codes(30, &mut codes);
     }

@@ -21,11 +21,7 @@ impl Shift {
         if y < self.top || y >= self.bottom {
             return Some(y);
         }
-        let source = if self.up {
-            y.checked_add(self.by)
-        } else {
-            y.checked_sub(self.by)
-        };
+        let source = if self.up { y.checked_add(self.by) } else { y.checked_sub(self.by) };
         source.filter(|source| (self.top..self.bottom).contains(source))
     }
 }
@@ -41,11 +37,7 @@ type Chunks = Vec<Vec<(u64, u32)>>;
 
 /// The shift that saves the most cells, if any is worth it.
 pub(super) fn find(shown: &Grid, next: &Grid) -> Option<Shift> {
-    let chunks = |grid: &Grid| -> Chunks {
-        (0..grid.height())
-            .map(|y| grid.chunks(y, CHUNK).collect())
-            .collect()
-    };
+    let chunks = |grid: &Grid| -> Chunks { (0..grid.height()).map(|y| grid.chunks(y, CHUNK).collect()).collect() };
     let (old, new) = (chunks(shown), chunks(next));
     let height = next.height();
     let mut best: Option<(i64, Shift)> = None;
@@ -58,8 +50,7 @@ pub(super) fn find(shown: &Grid, next: &Grid) -> Option<Shift> {
             }
         }
     }
-    best.filter(|(gain, _)| *gain >= MIN_GAIN)
-        .map(|(_, shift)| shift)
+    best.filter(|(gain, _)| *gain >= MIN_GAIN).map(|(_, shift)| shift)
 }
 
 /// The contiguous rows that gain the most from one shift (the maximum subarray of the gains).
@@ -68,11 +59,7 @@ fn best_block(old: &Chunks, new: &Chunks, by: u16, up: bool) -> Option<(i64, Shi
     let count = new.len().checked_sub(by_rows)?;
     let gain = |index: usize| {
         // `index` counts the rows that receive content, from the top of the screen.
-        let (to, from) = if up {
-            (index, index + by_rows)
-        } else {
-            (index + by_rows, index)
-        };
+        let (to, from) = if up { (index, index + by_rows) } else { (index + by_rows, index) };
         Some(row_gain(new.get(to)?, old.get(to)?, old.get(from)?))
     };
     let mut best: Option<(i64, usize, usize)> = None;
@@ -87,20 +74,9 @@ fn best_block(old: &Chunks, new: &Chunks, by: u16, up: bool) -> Option<(i64, Shi
         }
     }
     let (sum, first, last) = best?;
-    let shift = Shift {
-        top: u16::try_from(first).ok()?,
-        bottom: u16::try_from(last + 1 + by_rows).ok()?,
-        by,
-        up,
-    };
-    let exposed = if up {
-        last + 1..last + 1 + by_rows
-    } else {
-        first..first + by_rows
-    };
-    let lost: i64 = exposed
-        .filter_map(|y| Some(row_kept(new.get(y)?, old.get(y)?)))
-        .sum();
+    let shift = Shift { top: u16::try_from(first).ok()?, bottom: u16::try_from(last + 1 + by_rows).ok()?, by, up };
+    let exposed = if up { last + 1..last + 1 + by_rows } else { first..first + by_rows };
+    let lost: i64 = exposed.filter_map(|y| Some(row_kept(new.get(y)?, old.get(y)?))).sum();
     Some((sum - lost, shift))
 }
 
@@ -109,21 +85,15 @@ fn row_gain(new: &[(u64, u32)], stays: &[(u64, u32)], comes: &[(u64, u32)]) -> i
     new.iter()
         .zip(stays)
         .zip(comes)
-        .map(
-            |((new, stays), comes)| match (new.0 == comes.0, new.0 == stays.0) {
-                (true, false) => i64::from(new.1.max(stays.1)),
-                (false, true) => -i64::from(new.1.max(comes.1)),
-                _ => 0,
-            },
-        )
+        .map(|((new, stays), comes)| match (new.0 == comes.0, new.0 == stays.0) {
+            (true, false) => i64::from(new.1.max(stays.1)),
+            (false, true) => -i64::from(new.1.max(comes.1)),
+            _ => 0,
+        })
         .sum()
 }
 
 /// Visible cells of a row that would not need writing without the shift.
 fn row_kept(new: &[(u64, u32)], old: &[(u64, u32)]) -> i64 {
-    new.iter()
-        .zip(old)
-        .filter(|(new, old)| new.0 == old.0)
-        .map(|(new, _)| i64::from(new.1))
-        .sum()
+    new.iter().zip(old).filter(|(new, old)| new.0 == old.0).map(|(new, _)| i64::from(new.1)).sum()
 }

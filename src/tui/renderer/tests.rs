@@ -20,10 +20,7 @@ struct Screen {
 impl Screen {
     fn new(width: u16, height: u16, options: Options) -> Self {
         let size = |cells: u16| NonZeroU16::new(cells).unwrap();
-        Self {
-            renderer: Renderer::new(options),
-            parser: Parser::new(size(height), size(width), 0),
-        }
+        Self { renderer: Renderer::new(options), parser: Parser::new(size(height), size(width), 0) }
     }
 
     /// Draws a frame, checks that the terminal shows it, and returns what it cost.
@@ -46,23 +43,11 @@ impl Screen {
                 let wide = Measure::Narrow.cluster(cell.symbol()) > 1;
                 let whole = wide && x + 1 < buf.area.width && buf[(x + 1, y)].symbol() == " ";
                 let expected = if wide && !whole { " " } else { cell.symbol() };
-                let contents = if shown.contents().is_empty() {
-                    " "
-                } else {
-                    shown.contents()
-                };
+                let contents = if shown.contents().is_empty() { " " } else { shown.contents() };
                 assert_eq!(contents, expected, "at {x},{y} after {bytes:?}");
-                check_look(
-                    cell,
-                    shown,
-                    expected == " ",
-                    &format!("at {x},{y} after {bytes:?}"),
-                );
+                check_look(cell, shown, expected == " ", &format!("at {x},{y} after {bytes:?}"));
                 if whole {
-                    assert!(
-                        screen.cell(y, x + 1).unwrap().is_wide_continuation(),
-                        "at {x},{y}"
-                    );
+                    assert!(screen.cell(y, x + 1).unwrap().is_wide_continuation(), "at {x},{y}");
                 }
                 x += 1 + u16::from(whole);
             }
@@ -85,11 +70,7 @@ fn check_look(cell: &ratatui::buffer::Cell, shown: &vt100::Cell, blank: bool, pl
     };
     let has = |flag| cell.modifier.contains(flag);
     assert_eq!(shown.bgcolor(), paint(cell.bg), "background {place}");
-    assert_eq!(
-        shown.underline(),
-        has(Modifier::UNDERLINED),
-        "underline {place}"
-    );
+    assert_eq!(shown.underline(), has(Modifier::UNDERLINED), "underline {place}");
     assert_eq!(shown.inverse(), has(Modifier::REVERSED), "reverse {place}");
     if !blank {
         assert_eq!(shown.fgcolor(), paint(cell.fg), "colour {place}");
@@ -114,19 +95,11 @@ fn list(buf: &mut Buffer, area: Rect, first: usize, selected: usize) {
     for row in 0..area.height {
         let n = first + usize::from(row);
         let y = area.y + row;
-        let style = if n == selected {
-            Style::new().bg(Color::LightBlue)
-        } else {
-            Style::new()
-        };
+        let style = if n == selected { Style::new().bg(Color::LightBlue) } else { Style::new() };
         buf.set_style(Rect::new(area.x, y, area.width, 1), style);
         let columns = [
             (2, NAMES[n * 7 % 8].to_owned(), 22),
-            (
-                24,
-                ["北京", "上海", "广州", "深圳"][n * 5 % 4].to_owned(),
-                8,
-            ),
+            (24, ["北京", "上海", "广州", "深圳"][n * 5 % 4].to_owned(), 8),
             (34, format!("{:>12}.00", n * 7919 % 1_000_003), 16),
             (52, format!("138{:08}", n * 104_729 % 100_000_000), 12),
             (70, format!("2026-{:02}-{:02}", n % 12 + 1, n % 28 + 1), 10),
@@ -142,20 +115,10 @@ fn list(buf: &mut Buffer, area: Rect, first: usize, selected: usize) {
 
 fn screen_with_list(width: u16, first: usize, selected: usize) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, 120, 40));
-    buf.set_string(
-        1,
-        0,
-        "1 今日  2 客户  3 线索",
-        Style::new().add_modifier(Modifier::BOLD),
-    );
+    buf.set_string(1, 0, "1 今日  2 客户  3 线索", Style::new().add_modifier(Modifier::BOLD));
     list(&mut buf, Rect::new(0, 2, width, 36), first, selected);
     buf.set_string(0, 39, format!("{selected} / 1000000"), Style::new());
-    buf.set_string(
-        60,
-        39,
-        "j k 移动  Enter 打开  / 过滤",
-        Style::new().fg(Color::Red),
-    );
+    buf.set_string(60, 39, "j k 移动  Enter 打开  / 过滤", Style::new().fg(Color::Red));
     buf
 }
 
@@ -163,40 +126,15 @@ fn with_detail(mut buf: Buffer, record: usize) -> Buffer {
     for y in 1..39 {
         buf.set_string(64, y, "│", Style::new());
     }
-    let labels = [
-        "名称",
-        "编码",
-        "级别",
-        "行业",
-        "城市",
-        "电话",
-        "邮箱",
-        "负责人",
-        "创建",
-        "更新",
-    ];
-    buf.set_string(
-        66,
-        1,
-        NAMES[record * 7 % 8],
-        Style::new().add_modifier(Modifier::BOLD),
-    );
+    let labels = ["名称", "编码", "级别", "行业", "城市", "电话", "邮箱", "负责人", "创建", "更新"];
+    buf.set_string(66, 1, NAMES[record * 7 % 8], Style::new().add_modifier(Modifier::BOLD));
     for (row, label) in labels.iter().enumerate() {
         let y = 3 + u16::try_from(row).unwrap();
         buf.set_string(66, y, label, Style::new().fg(Color::Indexed(244)));
-        buf.set_string(
-            76,
-            y,
-            format!("值 {} {}", record * 31 % 977, row),
-            Style::new(),
-        );
+        buf.set_string(76, y, format!("值 {} {}", record * 31 % 977, row), Style::new());
     }
     for row in 0..6u16 {
-        let text = format!(
-            "{} 电话跟进，客户希望 {} 日前报价",
-            20 - row,
-            record * 3 % 27 + 1
-        );
+        let text = format!("{} 电话跟进，客户希望 {} 日前报价", 20 - row, record * 3 % 27 + 1);
         buf.set_string(66, 16 + row, text, Style::new());
     }
     buf
@@ -226,18 +164,10 @@ fn a_list_scrolled_beside_a_detail_pane_costs_less_than_1500_bytes() {
     let still = |step: usize| with_detail(screen_with_list(64, step, 35 + step), 1);
     let mut screen = Screen::new(120, 40, Options::default());
     screen.show(&frame_of(0), None);
-    let changing = (1..60)
-        .map(|step| screen.show(&frame_of(step), None).bytes)
-        .max()
-        .unwrap();
+    let changing = (1..60).map(|step| screen.show(&frame_of(step), None).bytes).max().unwrap();
     screen.show(&still(0), None);
-    let constant = (1..60)
-        .map(|step| screen.show(&still(step), None).bytes)
-        .max()
-        .unwrap();
-    println!(
-        "most bytes beside a detail pane: {changing} when it changes, {constant} when it does not"
-    );
+    let constant = (1..60).map(|step| screen.show(&still(step), None).bytes).max().unwrap();
+    println!("most bytes beside a detail pane: {changing} when it changes, {constant} when it does not");
     assert!(changing < 1500 && constant < 1500, "{changing} {constant}");
 }
 
@@ -245,10 +175,7 @@ fn a_list_scrolled_beside_a_detail_pane_costs_less_than_1500_bytes() {
 fn moving_the_selection_without_scrolling_costs_two_rows() {
     let mut screen = Screen::new(120, 40, Options::default());
     screen.show(&screen_with_list(120, 0, 3), None);
-    let most = (4..30)
-        .map(|row| screen.show(&screen_with_list(120, 0, row), None).bytes)
-        .max()
-        .unwrap();
+    let most = (4..30).map(|row| screen.show(&screen_with_list(120, 0, row), None).bytes).max().unwrap();
     println!("most bytes for a moved selection: {most}");
     assert!(most < 600, "{most}");
 }
@@ -261,14 +188,9 @@ fn an_equal_frame_writes_nothing() {
     let cursor = Some(Position::new(3, 4));
     assert!(renderer.draw(&buf, cursor, &mut out).unwrap().full);
     out.clear();
-    assert_eq!(
-        renderer.draw(&buf, cursor, &mut out).unwrap(),
-        Frame::default()
-    );
+    assert_eq!(renderer.draw(&buf, cursor, &mut out).unwrap(), Frame::default());
     assert!(out.is_empty());
-    renderer
-        .draw(&buf, Some(Position::new(5, 4)), &mut out)
-        .unwrap();
+    renderer.draw(&buf, Some(Position::new(5, 4)), &mut out).unwrap();
     assert_eq!(out, b"\x1b[2C");
     out.clear();
     renderer.draw(&buf, None, &mut out).unwrap();
@@ -284,11 +206,7 @@ struct Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.writes += 1;
-        if self.broken {
-            Err(io::ErrorKind::BrokenPipe.into())
-        } else {
-            Ok(bytes.len())
-        }
+        if self.broken { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -299,27 +217,13 @@ impl Write for Sink {
 #[test]
 fn a_frame_is_one_write_and_a_failed_one_is_painted_anew() {
     let mut renderer = Renderer::new(Options::default());
-    let mut sink = Sink {
-        writes: 0,
-        broken: false,
-    };
-    renderer
-        .draw(&screen_with_list(120, 0, 3), None, &mut sink)
-        .unwrap();
+    let mut sink = Sink { writes: 0, broken: false };
+    renderer.draw(&screen_with_list(120, 0, 3), None, &mut sink).unwrap();
     assert_eq!(sink.writes, 1);
     sink.broken = true;
-    assert!(
-        renderer
-            .draw(&screen_with_list(120, 1, 4), None, &mut sink)
-            .is_err()
-    );
+    assert!(renderer.draw(&screen_with_list(120, 1, 4), None, &mut sink).is_err());
     sink.broken = false;
-    assert!(
-        renderer
-            .draw(&screen_with_list(120, 1, 4), None, &mut sink)
-            .unwrap()
-            .full
-    );
+    assert!(renderer.draw(&screen_with_list(120, 1, 4), None, &mut sink).unwrap().full);
 }
 
 #[test]
@@ -329,9 +233,7 @@ fn another_size_is_painted_in_full() {
     let mut buf = Buffer::empty(Rect::new(0, 0, 20, 5));
     buf.merge(&small);
     assert!(screen.show(&buf, None).full);
-    screen
-        .parser
-        .set_size(NonZeroU16::new(4).unwrap(), NonZeroU16::new(12).unwrap());
+    screen.parser.set_size(NonZeroU16::new(4).unwrap(), NonZeroU16::new(12).unwrap());
     let mut buf = Buffer::empty(Rect::new(0, 0, 12, 4));
     buf.merge(&small);
     assert!(screen.show(&buf, None).full);
@@ -339,27 +241,13 @@ fn another_size_is_painted_in_full() {
 
 #[test]
 fn no_color_writes_attributes_only() {
-    let options = Options {
-        depth: ColorDepth::None,
-        ..Options::default()
-    };
+    let options = Options { depth: ColorDepth::None, ..Options::default() };
     let mut renderer = Renderer::new(options);
     let mut buf = Buffer::empty(Rect::new(0, 0, 10, 1));
-    buf.set_string(
-        0,
-        0,
-        "x",
-        Style::new()
-            .fg(Color::Red)
-            .bg(Color::Rgb(1, 2, 3))
-            .add_modifier(Modifier::BOLD),
-    );
+    buf.set_string(0, 0, "x", Style::new().fg(Color::Red).bg(Color::Rgb(1, 2, 3)).add_modifier(Modifier::BOLD));
     renderer.encode(&buf, None);
     let text = String::from_utf8_lossy(renderer.encoded()).into_owned();
-    assert!(
-        text.contains("\x1b[0;1mx") || text.contains("\x1b[1mx"),
-        "{text:?}"
-    );
+    assert!(text.contains("\x1b[0;1mx") || text.contains("\x1b[1mx"), "{text:?}");
     assert!(!text.contains("31") && !text.contains("48"), "{text:?}");
 }
 
@@ -367,11 +255,7 @@ fn no_color_writes_attributes_only() {
 fn colours_are_reduced_to_the_nearest() {
     use super::color::Paint;
     let cases = [
-        (
-            Color::Rgb(255, 0, 0),
-            ColorDepth::Indexed,
-            Paint::Index(196),
-        ),
+        (Color::Rgb(255, 0, 0), ColorDepth::Indexed, Paint::Index(196)),
         (Color::Rgb(250, 5, 5), ColorDepth::Sixteen, Paint::Index(9)),
         (Color::Indexed(196), ColorDepth::Sixteen, Paint::Index(9)),
         (Color::Rgb(8, 8, 8), ColorDepth::Indexed, Paint::Index(232)),
@@ -386,20 +270,14 @@ fn colours_are_reduced_to_the_nearest() {
 #[test]
 fn the_environment_decides_the_colours() {
     let cases: &[(&[(&str, &str)], ColorDepth)] = &[
-        (
-            &[("NO_COLOR", "1"), ("COLORTERM", "truecolor")],
-            ColorDepth::None,
-        ),
+        (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], ColorDepth::None),
         (&[("COLORTERM", "truecolor")], ColorDepth::True),
         (&[("TERM", "xterm-256color")], ColorDepth::Indexed),
         (&[("TERM", "linux")], ColorDepth::Sixteen),
     ];
     for (vars, expected) in cases {
-        let depth = ColorDepth::detect(|name| {
-            vars.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        });
+        let depth =
+            ColorDepth::detect(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()));
         assert_eq!(depth, *expected, "{vars:?}");
     }
 }
@@ -411,18 +289,12 @@ fn glyphs_that_terminals_disagree_about_do_not_move_the_rest() {
     buf.set_string(0, 0, "👨\u{200d}👩\u{200d}👧|", Style::new());
     renderer.encode(&buf, None);
     let text = String::from_utf8_lossy(renderer.encoded()).into_owned();
-    assert!(
-        text.contains("👧\x1b[3G|") || text.contains("👧\x1b[;3H|"),
-        "{text:?}"
-    );
+    assert!(text.contains("👧\x1b[3G|") || text.contains("👧\x1b[;3H|"), "{text:?}");
 }
 
 #[test]
 fn ambiguous_characters_without_room_become_ascii() {
-    let options = Options {
-        measure: Measure::Wide,
-        ..Options::default()
-    };
+    let options = Options { measure: Measure::Wide, ..Options::default() };
     let mut renderer = Renderer::new(options);
     let mut buf = Buffer::empty(Rect::new(0, 0, 8, 1));
     buf.set_string(0, 0, "a→b", Style::new());
@@ -460,8 +332,7 @@ fn any_style() -> impl Strategy<Value = Style> {
         1 => Just(Modifier::REVERSED),
         1 => Just(Modifier::BOLD | Modifier::REVERSED),
     ];
-    (color(), color(), modifier)
-        .prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier))
+    (color(), color(), modifier).prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier))
 }
 
 /// One change to a frame.
@@ -469,24 +340,13 @@ fn any_style() -> impl Strategy<Value = Style> {
 enum Change {
     Text(u16, u16, String, Style),
     Overlay(u16, u16, u16, u16, Style),
-    Scroll {
-        left: u16,
-        width: u16,
-        top: u16,
-        height: u16,
-        by: u16,
-        up: bool,
-    },
+    Scroll { left: u16, width: u16, top: u16, height: u16, by: u16, up: bool },
     Clear,
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
-    let text = prop_oneof![
-        "[a-z ]{1,20}",
-        "[华信科技有限]{1,12}",
-        "[a华😀é ]{1,16}",
-        Just("e\u{301}x\u{301}".to_owned())
-    ];
+    let text =
+        prop_oneof!["[a-z ]{1,20}", "[华信科技有限]{1,12}", "[a华😀é ]{1,16}", Just("e\u{301}x\u{301}".to_owned())];
     prop_oneof![
         6 => (0..WIDTH, 0..HEIGHT, text, any_style()).prop_map(|(x, y, text, style)| Change::Text(x, y, text, style)),
         2 => (0..WIDTH, 0..HEIGHT, 1..12u16, 1..5u16, any_style())
@@ -508,22 +368,11 @@ fn apply(buf: &mut Buffer, change: &Change) {
                 buf[at].set_symbol("#").set_style(*style);
             }
         }
-        Change::Scroll {
-            left,
-            width,
-            top,
-            height,
-            by,
-            up,
-        } => {
+        Change::Scroll { left, width, top, height, by, up } => {
             let area = Rect::new(*left, *top, *width, *height).intersection(buf.area);
             let old = buf.clone();
             for at in area.positions() {
-                let from = if *up {
-                    at.y + by
-                } else {
-                    at.y.wrapping_sub(*by)
-                };
+                let from = if *up { at.y + by } else { at.y.wrapping_sub(*by) };
                 buf[at] = if (area.top()..area.bottom()).contains(&from) {
                     old[(at.x, from)].clone()
                 } else {

@@ -60,7 +60,7 @@ impl DetailScreen {
     fn chosen(&self, cx: &Context<'_>) -> (Vec<RecordKey>, Option<String>) {
         let field = match self.pane.in_tab() {
             true => None,
-            false => cx.shared.object(&self.pane.key.object).and_then(|o| self.pane.field(o, cx)).map(|f| f.name.clone()),
+            false => cx.shared.object(&self.pane.key.object).and_then(|o| self.pane.field(o)).map(|f| f.name.clone()),
         };
         let keys = match self.pane.list() {
             Some(list) if !list.chosen().is_empty() => list.chosen(),

@@ -388,7 +388,14 @@ impl ListScreen {
             count => shared.message(&msg!("marks-count", count = count)),
         };
         let width = measure.width(&marks) as u16;
-        measure.draw(buf, area.right().saturating_sub(width + 1), area.y, &marks, width, shared.theme.style(Role::Marked));
+        measure.draw(
+            buf,
+            area.right().saturating_sub(width + 1),
+            area.y,
+            &marks,
+            width,
+            shared.theme.style(Role::Marked),
+        );
         let room = Rect { x, width: area.width.saturating_sub(4 + width), ..area };
         match &self.typing {
             Some((line, _)) => {

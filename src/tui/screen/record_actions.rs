@@ -10,6 +10,7 @@ use crate::domain::when::Moment;
 use crate::msg;
 use crate::schema::kind;
 use crate::schema::model::Kind;
+use crate::transfer::record_text;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::form::FormLayer;
@@ -17,7 +18,6 @@ use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::prompt::PromptLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use crate::transfer::record_text;
 use std::collections::BTreeMap;
 
 /// What an action that was begun waits for.
@@ -63,7 +63,8 @@ impl RecordActions {
         cx: &mut Context<'_>,
     ) -> Flow {
         let Some(key) = keys.first().cloned() else {
-            let handled = matches!(action, Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete);
+            let handled =
+                matches!(action, Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete);
             if handled {
                 cx.info(msg!("no-record"));
                 return Flow::Used;
@@ -168,12 +169,18 @@ impl RecordActions {
 
     fn ask_delete(&mut self, keys: Vec<RecordKey>, preview: &DeletePreview, cx: &mut Context<'_>) {
         let shared = cx.shared;
-        let name = |object: &str| shared.object(object).map_or(object.to_owned(), |o| o.label.get(shared.lang).to_owned());
+        let name =
+            |object: &str| shared.object(object).map_or(object.to_owned(), |o| o.label.get(shared.lang).to_owned());
         let list = |parts: &[(String, u64)]| {
             parts.iter().map(|(o, n)| format!("{} {n}", name(o))).collect::<Vec<_>>().join(", ")
         };
         if !preview.restricts.is_empty() && keys.len() == 1 {
             cx.warn(msg!("delete-restricted", what = list(&preview.restricts)));
+            return;
+        }
+        if !shared.config.edit.confirm_delete && preview.cascades.is_empty() {
+            let ticket = cx.ask(self.slot, Request::Delete(keys));
+            self.step = Some(Step::Write(ticket, "deleted"));
             return;
         }
         let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
@@ -208,7 +215,8 @@ impl RecordActions {
                 self.step = Some(Step::SaveText(view, texts, ticket));
             }
             Err(errors) => {
-                let wrong = |e: &record_text::TextError| format!("#! {} {}: {}\n", cx.shared.text("line"), e.line, e.what);
+                let wrong =
+                    |e: &record_text::TextError| format!("#! {} {}: {}\n", cx.shared.text("line"), e.line, e.what);
                 let text = errors.iter().map(wrong).collect::<String>() + text;
                 cx.effect(Effect::Edit { text, extension: "yaml" });
                 self.step = Some(Step::Editor(view));
@@ -242,7 +250,10 @@ impl RecordActions {
 
 fn text_of(view: &View, errors: &[FieldError], shared: &Shared) -> String {
     let context = shared.format_context(&view.titles);
-    shared.object(&view.record.object).map(|o| record_text::write(o, &view.record, &context, errors)).unwrap_or_default()
+    shared
+        .object(&view.record.object)
+        .map(|o| record_text::write(o, &view.record, &context, errors))
+        .unwrap_or_default()
 }
 
 /// The fields of a new activity or task that is about a record.

@@ -33,8 +33,6 @@ pub fn copy_sequence(text: &str) -> Result<String, CopyError> {
         return Err(CopyError::TooLong { size: text.len() });
     }
     let mut sequence = String::new();
-    CopyToClipboard::to_clipboard_from(text)
-        .write_ansi(&mut sequence)
-        .map_err(io::Error::other)?;
+    CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence).map_err(io::Error::other)?;
     Ok(sequence)
 }

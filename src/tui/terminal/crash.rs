@@ -25,15 +25,8 @@ pub fn install_panic_hook(dir: PathBuf) {
         standard(info);
         let mut err = io::stderr();
         let _ = match written {
-            Ok(path) => writeln!(
-                err,
-                "tcrm met an error of its own. A report is in {}",
-                path.display()
-            ),
-            Err(error) => writeln!(
-                err,
-                "tcrm met an error of its own. No report could be written: {error}"
-            ),
+            Ok(path) => writeln!(err, "tcrm met an error of its own. A report is in {}", path.display()),
+            Err(error) => writeln!(err, "tcrm met an error of its own. No report could be written: {error}"),
         };
     }));
 }
@@ -52,18 +45,13 @@ fn report(info: &PanicHookInfo<'_>, backtrace: &Backtrace) -> String {
 /// Writes a report that only the user can read, under a name of its own.
 pub(super) fn write_report(dir: &Path, report: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     for attempt in 0..100 {
-        let path = dir.join(format!(
-            "crash-{seconds}-{}-{attempt}.txt",
-            std::process::id()
-        ));
+        let path = dir.join(format!("crash-{seconds}-{}-{attempt}.txt", std::process::id()));
         match options.open(&path) {
             Ok(mut file) => return file.write_all(report.as_bytes()).map(|()| path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -48,10 +48,7 @@ fn escapes(c: char) -> bool {
 /// Runs the editor on `file` in the terminal and waits for it.
 pub(super) fn run(command: &[String], file: &Path) -> io::Result<ExitStatus> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "no editor is named",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no editor is named"));
     };
     Command::new(program)
         .args(arguments)

@@ -11,15 +11,12 @@ static HOLDER: Mutex<Option<ThreadId>> = Mutex::new(None);
 pub(super) const ENTER: &str = "\x1b[22;2t\x1b[?1049h\x1b[?7l\x1b[?2004h";
 /// Everything that could be on is off: mouse, paste, an update begun, region, colours, wrapping, a hidden
 /// cursor, the alternate screen, the title.
-pub(super) const LEAVE: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?2026l\x1b[r\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[23;2t";
+pub(super) const LEAVE: &str =
+    "\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?2026l\x1b[r\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[23;2t";
 
 /// Buttons, wheel and drags, in the encoding without a limit of columns.
 pub(super) fn mouse(on: bool) -> &'static str {
-    if on {
-        "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
-    } else {
-        "\x1b[?1006l\x1b[?1002l\x1b[?1000l"
-    }
+    if on { "\x1b[?1000h\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l\x1b[?1000l" }
 }
 
 /// Names the window; `title` holds no control characters.

@@ -56,12 +56,8 @@ mod unix {
                 (SignalKind::from_raw(Raw::CONT.as_raw()), Signal::Continue),
                 (SignalKind::window_change(), Signal::WindowChange),
             ];
-            let streams = kinds
-                .into_iter()
-                .map(|(kind, means)| Ok((signal(kind)?, means)));
-            Ok(Self {
-                streams: streams.collect::<io::Result<_>>()?,
-            })
+            let streams = kinds.into_iter().map(|(kind, means)| Ok((signal(kind)?, means)));
+            Ok(Self { streams: streams.collect::<io::Result<_>>()? })
         }
 
         /// The next signal, the gravest first. Cancel-safe.
@@ -82,10 +78,7 @@ mod unix {
     /// terminal's session itself (`xterm -e tcrm`), where stopping would be for ever.
     pub(in crate::tui::terminal) fn can_stop() -> io::Result<()> {
         if process::getsid(None)? == process::getpgrp() {
-            return Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "no shell is there to return to",
-            ));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "no shell is there to return to"));
         }
         Ok(())
     }

@@ -19,29 +19,13 @@ fn the_editor_is_split_into_words_without_a_shell() {
         (None, Some("emacs -nw"), &["emacs", "-nw"]),
         (Some("  "), None, &["vi"]),
         (None, None, &["vi"]),
-        (
-            Some("'/opt/my editor/bin' -x \"a b\""),
-            None,
-            &["/opt/my editor/bin", "-x", "a b"],
-        ),
-        (
-            Some(r"/opt/my\ editor -c 'set \n'"),
-            None,
-            &["/opt/my editor", "-c", r"set \n"],
-        ),
-        (
-            Some("vi; rm -rf $HOME"),
-            None,
-            &["vi;", "rm", "-rf", "$HOME"],
-        ),
+        (Some("'/opt/my editor/bin' -x \"a b\""), None, &["/opt/my editor/bin", "-x", "a b"]),
+        (Some(r"/opt/my\ editor -c 'set \n'"), None, &["/opt/my editor", "-c", r"set \n"]),
+        (Some("vi; rm -rf $HOME"), None, &["vi;", "rm", "-rf", "$HOME"]),
         (Some("vi ''"), None, &["vi", ""]),
     ];
     for (visual, editor, expected) in cases {
-        assert_eq!(
-            editor_words(*visual, *editor),
-            *expected,
-            "{visual:?} {editor:?}"
-        );
+        assert_eq!(editor_words(*visual, *editor), *expected, "{visual:?} {editor:?}");
     }
 }
 
@@ -50,10 +34,7 @@ fn text_is_copied_as_base64_up_to_a_limit() {
     let sequence = copy_sequence("华信").unwrap();
     assert!(sequence.starts_with("\x1b]52;c;5Y2O5L+h"), "{sequence:?}");
     assert!(copy_sequence(&"x".repeat(MAX_COPY)).unwrap().len() <= 100_000);
-    assert!(matches!(
-        copy_sequence(&"x".repeat(MAX_COPY + 1)),
-        Err(CopyError::TooLong { size: 74_991 })
-    ));
+    assert!(matches!(copy_sequence(&"x".repeat(MAX_COPY + 1)), Err(CopyError::TooLong { size: 74_991 })));
 }
 
 #[test]
@@ -64,10 +45,7 @@ fn leaving_undoes_all_that_entering_did() {
     let before = parser.screen().clone();
     parser.process(format!("{}{}", modes::ENTER, modes::mouse(true)).as_bytes());
     assert!(parser.screen().alternate_screen() && parser.screen().bracketed_paste());
-    assert_eq!(
-        parser.screen().mouse_protocol_mode(),
-        vt100::MouseProtocolMode::ButtonMotion
-    );
+    assert_eq!(parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::ButtonMotion);
     parser.process(b"\x1b[2;4r\x1b[31mdrawn\x1b[?25l");
     parser.process(modes::LEAVE.as_bytes());
     assert_eq!(parser.screen().state_formatted(), before.state_formatted());
@@ -84,10 +62,7 @@ fn reports_have_names_of_their_own_and_are_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            std::fs::metadata(&first).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
@@ -135,11 +110,7 @@ fn part() {
         }
         "stop" => {
             let stopped = run(terminal.stop());
-            std::fs::write(
-                dir.join("stopped"),
-                format!("{:?}", stopped.map_err(|error| error.kind())),
-            )
-            .unwrap();
+            std::fs::write(dir.join("stopped"), format!("{:?}", stopped.map_err(|error| error.kind()))).unwrap();
             frame.set_string(0, 1, "back", Style::new());
             terminal.draw(&frame, None).unwrap();
             std::process::exit(0);
@@ -151,11 +122,7 @@ fn part() {
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 async fn keys_until_q() -> String {
@@ -201,40 +168,16 @@ fn in_a_terminal(part: &str, dir: &Path) -> (Parser, String) {
 
 /// The same, started by the command `shell`, with `typed` on the keyboard.
 fn in_a_terminal_with(part: &str, dir: &Path, shell: &[&str], typed: &str) -> (Parser, String) {
-    let size = PtySize {
-        rows: 24,
-        cols: 80,
-        ..PtySize::default()
-    };
+    let size = PtySize { rows: 24, cols: 80, ..PtySize::default() };
     let pty = native_pty_system().openpty(size).unwrap();
-    let program = std::env::current_exe()
-        .unwrap()
-        .into_os_string()
-        .into_string()
-        .unwrap();
-    let arguments = [
-        "--exact",
-        "tui::terminal::tests::part",
-        "--ignored",
-        "--nocapture",
-        "--test-threads",
-        "1",
-    ];
-    let words: Vec<&str> = shell
-        .iter()
-        .copied()
-        .chain([program.as_str()])
-        .chain(arguments)
-        .collect();
+    let program = std::env::current_exe().unwrap().into_os_string().into_string().unwrap();
+    let arguments = ["--exact", "tui::terminal::tests::part", "--ignored", "--nocapture", "--test-threads", "1"];
+    let words: Vec<&str> = shell.iter().copied().chain([program.as_str()]).chain(arguments).collect();
     let mut command = CommandBuilder::from_argv(words.into_iter().map(Into::into).collect());
     command.env("TCRM_TEST_PART", part);
     command.env("TCRM_TEST_DIR", dir);
     let mut child = pty.slave.spawn_command(command).unwrap();
-    pty.master
-        .take_writer()
-        .unwrap()
-        .write_all(typed.as_bytes())
-        .unwrap();
+    pty.master.take_writer().unwrap().write_all(typed.as_bytes()).unwrap();
     let mut reader = pty.master.try_clone_reader().unwrap();
     let reading = std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -247,11 +190,7 @@ fn in_a_terminal_with(part: &str, dir: &Path, shell: &[&str], typed: &str) -> (P
     #[cfg(unix)]
     if let Some(settings) = pty.master.get_termios() {
         let cooked = format!("{:?}", settings.local_flags).contains("ICANON");
-        assert_eq!(
-            cooked,
-            !matches!(part, "thread" | "edit" | "stop"),
-            "{part}"
-        );
+        assert_eq!(cooked, !matches!(part, "thread" | "edit" | "stop"), "{part}");
     }
     drop(pty.slave);
     let bytes = reading.join().unwrap();
@@ -268,22 +207,11 @@ fn the_terminal_comes_back_however_the_program_ends() {
         let (parser, bytes) = in_a_terminal(part, dir.path());
         let screen = parser.screen();
         assert!(bytes.contains("华信"), "{part} drew: {bytes:?}");
-        assert!(
-            !screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(),
-            "{part}"
-        );
-        assert_eq!(
-            screen.mouse_protocol_mode(),
-            vt100::MouseProtocolMode::None,
-            "{part}"
-        );
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(), "{part}");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "{part}");
         let reports = std::fs::read_dir(dir.path().join("crashes")).map_or(0, Iterator::count);
         assert_eq!(reports, usize::from(part == "panic"), "{part}");
-        assert_eq!(
-            screen.contents().contains("A report is in"),
-            part == "panic",
-            "{part}"
-        );
+        assert_eq!(screen.contents().contains("A report is in"), part == "panic", "{part}");
     }
 }
 
@@ -293,16 +221,8 @@ fn a_panic_beside_the_screen_leaves_it_alone_and_is_reported() {
     let (parser, _) = in_a_terminal("thread", dir.path());
     assert!(parser.screen().alternate_screen());
     assert_eq!(parser.screen().contents().trim_end(), "华信\nstill here");
-    let report = std::fs::read_dir(dir.path().join("crashes"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
-    assert!(
-        std::fs::read_to_string(report.path())
-            .unwrap()
-            .contains("inner_panic")
-    );
+    let report = std::fs::read_dir(dir.path().join("crashes")).unwrap().next().unwrap().unwrap();
+    assert!(std::fs::read_to_string(report.path()).unwrap().contains("inner_panic"));
 }
 
 #[test]
@@ -310,22 +230,14 @@ fn an_editor_gets_an_ordinary_terminal() {
     let dir = tempfile::tempdir().unwrap();
     let (parser, _) = in_a_terminal("edit", dir.path());
     let settings = std::fs::read_to_string(dir.path().join("text")).unwrap();
-    assert!(
-        settings.contains(" icanon") && settings.contains(" echo "),
-        "{settings}"
-    );
+    assert!(settings.contains(" icanon") && settings.contains(" echo "), "{settings}");
     assert!(parser.screen().alternate_screen());
 }
 
 #[test]
 fn keys_are_read_and_reading_can_pause() {
     let dir = tempfile::tempdir().unwrap();
-    in_a_terminal_with(
-        "input",
-        dir.path(),
-        &[],
-        "jG\x1b[A\x1b[1;5C华\x1b[200~a b\x1b[201~q",
-    );
+    in_a_terminal_with("input", dir.path(), &[], "jG\x1b[A\x1b[1;5C华\x1b[200~a b\x1b[201~q");
     let keys = std::fs::read_to_string(dir.path().join("keys")).unwrap();
     assert_eq!(keys, "j G up ctrl-right 华 paste:a b");
 }
@@ -334,11 +246,7 @@ fn keys_are_read_and_reading_can_pause() {
 fn signals_arrive_as_messages() {
     let dir = tempfile::tempdir().unwrap();
     let (parser, _) = in_a_terminal("signals", dir.path());
-    assert!(
-        parser.screen().contents().contains("1 passed"),
-        "{}",
-        parser.screen().contents()
-    );
+    assert!(parser.screen().contents().contains("1 passed"), "{}", parser.screen().contents());
 }
 
 #[test]
@@ -347,10 +255,7 @@ fn stopping_hands_the_terminal_to_the_shell_and_takes_it_again() {
     let script = "set -m; \"$@\"; stty -a | grep -o ' icanon' > \"$TCRM_TEST_DIR/line\"; fg";
     let (parser, _) = in_a_terminal_with("stop", dir.path(), &["sh", "-c", script, "sh"], "");
     let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
-    assert_eq!(
-        (read("line").as_str(), read("stopped").as_str()),
-        (" icanon\n", "Ok(())")
-    );
+    assert_eq!((read("line").as_str(), read("stopped").as_str()), (" icanon\n", "Ok(())"));
     assert!(parser.screen().alternate_screen());
     assert_eq!(parser.screen().contents().trim_end(), "华信\nback");
 }
@@ -359,9 +264,6 @@ fn stopping_hands_the_terminal_to_the_shell_and_takes_it_again() {
 fn without_a_shell_to_return_to_nothing_stops() {
     let dir = tempfile::tempdir().unwrap();
     let (parser, _) = in_a_terminal("stop", dir.path());
-    assert_eq!(
-        std::fs::read_to_string(dir.path().join("stopped")).unwrap(),
-        "Err(Unsupported)"
-    );
+    assert_eq!(std::fs::read_to_string(dir.path().join("stopped")).unwrap(), "Err(Unsupported)");
     assert_eq!(parser.screen().contents().trim_end(), "华信\nback");
 }

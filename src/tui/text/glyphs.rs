@@ -154,10 +154,7 @@ static ASCII: Glyphs = Glyphs {
     spinner: &["|", "/", "-", "\\"],
 };
 
-static ASCII_WIDE: Glyphs = Glyphs {
-    measure: Measure::Wide,
-    ..ASCII
-};
+static ASCII_WIDE: Glyphs = Glyphs { measure: Measure::Wide, ..ASCII };
 
 impl Glyphs {
     /// The set for these settings. Where ambiguous characters are wide, symbols are ASCII too: most of the
@@ -193,8 +190,7 @@ impl Glyphs {
         style: Style,
         marked: Style,
     ) -> Line<'static> {
-        self.measure
-            .highlight(text, marks, width, self.ellipsis, style, marked)
+        self.measure.highlight(text, marks, width, self.ellipsis, style, marked)
     }
 }
 

@@ -63,13 +63,11 @@ fn strip(text: &str, newlines: Newlines) -> String {
             '\u{9b}' => rest = after_csi(after),
             '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}' => rest = after_string(after),
             '\r' if after.starts_with('\n') => {}
-            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                out.push(match newlines {
-                    Newlines::Mark => '⏎',
-                    Newlines::Space => ' ',
-                    Newlines::Keep => '\n',
-                })
-            }
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(match newlines {
+                Newlines::Mark => '⏎',
+                Newlines::Space => ' ',
+                Newlines::Keep => '\n',
+            }),
             '\t' => out.push(' '),
             c if c.is_control() || is_hidden(c) => continue,
             '\u{200d}'
@@ -131,9 +129,7 @@ fn after_string(rest: &str) -> &str {
     let end = rest.find(['\u{7}', '\u{9c}', '\u{1b}']);
     match end.and_then(|at| rest.get(at..)) {
         Some(tail) if tail.starts_with('\u{1b}') => tail.strip_prefix("\u{1b}\\").unwrap_or(tail),
-        Some(tail) => tail
-            .get(tail.chars().next().map_or(0, char::len_utf8)..)
-            .unwrap_or_default(),
+        Some(tail) => tail.get(tail.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
         None => rest,
     }
 }

@@ -44,10 +44,7 @@ fn data_cannot_steer_the_terminal() {
         ("a\u{200b}b\u{200c}c\u{200d}d\u{feff}e", "abcde"),
         ("👨\u{200d}👩\u{200d}👧", "👨\u{200d}👩\u{200d}👧"),
         ("\u{301}x", "◌\u{301}x"),
-        (
-            "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
-            "e\u{301}\u{301}\u{301}\u{301}",
-        ),
+        ("e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}\u{301}"),
     ];
     for (text, expected) in cases {
         assert_eq!(sanitize(text), *expected, "{text:?}");
@@ -72,10 +69,7 @@ fn lines_break_where_a_reader_expects() {
         ("（甲乙）丙", 6, &["（甲", "乙）丙"]),
     ];
     for (text, width, expected) in cases {
-        let lines: Vec<&str> = wrap(text, *width)
-            .into_iter()
-            .map(|range| &text[range])
-            .collect();
+        let lines: Vec<&str> = wrap(text, *width).into_iter().map(|range| &text[range]).collect();
         assert_eq!(lines, *expected, "{text:?} in {width}");
     }
 }
@@ -88,30 +82,12 @@ fn matches_are_styled_and_cut() {
     let shown: Vec<(String, bool)> = line
         .spans
         .iter()
-        .map(|span| {
-            (
-                span.content.to_string(),
-                span.style.add_modifier.contains(Modifier::BOLD),
-            )
-        })
+        .map(|span| (span.content.to_string(), span.style.add_modifier.contains(Modifier::BOLD)))
         .collect();
-    let expected = [
-        ("华", false),
-        ("信", true),
-        ("科", false),
-        ("技", true),
-        ("…", false),
-    ];
+    let expected = [("华", false), ("信", true), ("科", false), ("技", true), ("…", false)];
     assert_eq!(shown, expected.map(|(text, bold)| (text.to_owned(), bold)));
     assert_eq!(line.width(), 9);
-    let whole = Measure::Narrow.highlight(
-        "e\u{301}x",
-        std::slice::from_ref(&(0..1)),
-        9,
-        "…",
-        style,
-        marked,
-    );
+    let whole = Measure::Narrow.highlight("e\u{301}x", std::slice::from_ref(&(0..1)), 9, "…", style, marked);
     assert_eq!(whole.spans[0].content, "e\u{301}");
 }
 
@@ -120,11 +96,7 @@ fn a_popup_blanks_the_glyphs_it_cuts() {
     let mut buf = Buffer::empty(Rect::new(0, 0, 8, 1));
     Measure::Narrow.draw(&mut buf, 0, 0, "华信科技", 8, Style::new());
     Measure::Narrow.blank(&mut buf, Rect::new(3, 0, 2, 1), Style::new());
-    let symbols: Vec<&str> = buf
-        .content
-        .iter()
-        .map(ratatui::buffer::Cell::symbol)
-        .collect();
+    let symbols: Vec<&str> = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
     assert_eq!(symbols, ["华", " ", " ", " ", " ", " ", "技", " "]);
 }
 
@@ -194,10 +166,7 @@ proptest! {
 #[test]
 fn drawing_stops_before_a_glyph_that_does_not_fit() {
     let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
-    assert_eq!(
-        Measure::Narrow.draw(&mut buf, 0, 0, "华信科", 5, Style::new()),
-        4
-    );
+    assert_eq!(Measure::Narrow.draw(&mut buf, 0, 0, "华信科", 5, Style::new()), 4);
     assert_eq!(buf.cell((4, 0)).unwrap().symbol(), " ");
 }
 

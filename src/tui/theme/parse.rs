@@ -57,11 +57,7 @@ pub(super) fn read(text: &str) -> Result<ThemeFile, Vec<ThemeError>> {
             nearest: None,
         }]
     })?;
-    let mut reader = Reader {
-        text,
-        palette: BTreeMap::new(),
-        errors: Vec::new(),
-    };
+    let mut reader = Reader { text, palette: BTreeMap::new(), errors: Vec::new() };
     let file = reader.file(table.get_ref());
     if reader.errors.is_empty() {
         Ok(file)
@@ -72,11 +68,7 @@ pub(super) fn read(text: &str) -> Result<ThemeFile, Vec<ThemeError>> {
 }
 
 fn line_of(text: &str, span: &Range<usize>) -> usize {
-    text.bytes()
-        .take(span.start)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1
+    text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
 }
 
 struct Reader<'a> {
@@ -89,10 +81,7 @@ type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Reader<'_> {
     fn file(&mut self, table: &DeTable<'_>) -> ThemeFile {
-        let mut file = ThemeFile {
-            inherits: None,
-            roles: Vec::new(),
-        };
+        let mut file = ThemeFile { inherits: None, roles: Vec::new() };
         // The palette first: the roles use its names wherever it stands.
         for wanted in ["palette", "inherits", "name", "roles", ""] {
             for (key, value) in table {
@@ -106,11 +95,7 @@ impl Reader<'_> {
                         self.string("name", value);
                     }
                     "roles" => file.roles = self.roles(value),
-                    _ => self.report(
-                        &key.span(),
-                        Mistake::Key(name.to_owned()),
-                        nearest(name, known),
-                    ),
+                    _ => self.report(&key.span(), Mistake::Key(name.to_owned()), nearest(name, known)),
                 }
             }
         }
@@ -134,11 +119,7 @@ impl Reader<'_> {
         let name = self.string("inherits", value)?;
         let names = BUILT_IN.map(|(name, _)| name);
         if !names.contains(&name.as_str()) {
-            self.report(
-                &value.span(),
-                Mistake::Theme(name.clone()),
-                nearest(&name, names),
-            );
+            self.report(&value.span(), Mistake::Theme(name.clone()), nearest(&name, names));
         }
         Some(name)
     }
@@ -164,9 +145,7 @@ impl Reader<'_> {
 
     fn style(&mut self, role: &str, value: &Value<'_>) -> Style {
         let DeValue::Table(table) = value.get_ref() else {
-            return self
-                .color(role, value)
-                .map_or_else(Style::new, |color| Style::new().fg(color));
+            return self.color(role, value).map_or_else(Style::new, |color| Style::new().fg(color));
         };
         let mut style = Style::new();
         for (key, value) in table {
@@ -213,22 +192,11 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let color = self
-            .palette
-            .get(&text)
-            .copied()
-            .or_else(|| plain_color(&text));
+        let color = self.palette.get(&text).copied().or_else(|| plain_color(&text));
         if color.is_none() {
             let own: Vec<String> = self.palette.keys().cloned().collect();
-            let names = COLORS
-                .iter()
-                .map(|(name, _)| *name)
-                .chain(own.iter().map(String::as_str));
-            let near = if text.starts_with('#') {
-                None
-            } else {
-                nearest(&text, names)
-            };
+            let names = COLORS.iter().map(|(name, _)| *name).chain(own.iter().map(String::as_str));
+            let near = if text.starts_with('#') { None } else { nearest(&text, names) };
             self.report(&value.span(), Mistake::Color(text.clone()), near);
         }
         color
@@ -251,22 +219,11 @@ impl Reader<'_> {
     }
 
     fn wrong_kind(&mut self, key: &str, value: &Value<'_>, expected: &'static str) {
-        self.report(
-            &value.span(),
-            Mistake::Kind {
-                key: key.to_owned(),
-                expected,
-            },
-            None,
-        );
+        self.report(&value.span(), Mistake::Kind { key: key.to_owned(), expected }, None);
     }
 
     fn report(&mut self, span: &Range<usize>, mistake: Mistake, nearest: Option<&str>) {
-        self.errors.push(ThemeError {
-            line: line_of(self.text, span),
-            mistake,
-            nearest: nearest.map(str::to_owned),
-        });
+        self.errors.push(ThemeError { line: line_of(self.text, span), mistake, nearest: nearest.map(str::to_owned) });
     }
 }
 
@@ -276,10 +233,7 @@ fn plain_color(text: &str) -> Option<Color> {
     }
     if let Some(digits) = text.strip_prefix('#') {
         let valid = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let [_, r, g, b] = u32::from_str_radix(digits, 16)
-            .ok()
-            .filter(|_| valid)?
-            .to_be_bytes();
+        let [_, r, g, b] = u32::from_str_radix(digits, 16).ok().filter(|_| valid)?.to_be_bytes();
         return Some(Color::Rgb(r, g, b));
     }
     text.parse().ok().map(Color::Indexed)

@@ -115,14 +115,7 @@ roles! {
 
 impl Role {
     /// The series of charts.
-    pub const SERIES: [Self; 6] = [
-        Self::Chart1,
-        Self::Chart2,
-        Self::Chart3,
-        Self::Chart4,
-        Self::Chart5,
-        Self::Chart6,
-    ];
+    pub const SERIES: [Self; 6] = [Self::Chart1, Self::Chart2, Self::Chart3, Self::Chart4, Self::Chart5, Self::Chart6];
 
     /// The role of that name in theme files.
     #[must_use]

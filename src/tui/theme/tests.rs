@@ -12,10 +12,7 @@ fn built_in_themes_are_sound_and_whole() {
     for (name, text) in BUILT_IN {
         let file = parse::read(text).unwrap_or_else(|errors| unreachable!("{name}: {errors:?}"));
         let given: BTreeSet<Role> = file.roles.iter().map(|(role, _)| *role).collect();
-        let missing: Vec<&Role> = Role::ALL
-            .iter()
-            .filter(|role| !given.contains(role))
-            .collect();
+        let missing: Vec<&Role> = Role::ALL.iter().filter(|role| !given.contains(role)).collect();
         assert!(missing.is_empty(), "{name} lacks {missing:?}");
         assert_eq!(Theme::built_in(name).unwrap().name(), name);
     }
@@ -29,11 +26,7 @@ fn luminance(color: Color) -> f64 {
     };
     let linear = |channel: u8| {
         let value = f64::from(channel) / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
@@ -45,34 +38,20 @@ fn contrast(a: Color, b: Color) -> f64 {
 
 #[test]
 fn every_text_can_be_read() {
-    for (name, text) in [
-        ("light", 4.5),
-        ("dark", 4.5),
-        ("high-contrast", 7.0),
-        ("color-blind", 4.5),
-    ] {
+    for (name, text) in [("light", 4.5), ("dark", 4.5), ("high-contrast", 7.0), ("color-blind", 4.5)] {
         let theme = Theme::built_in(name).unwrap();
         let base = theme.style(Role::Text);
         for role in Role::ALL {
             let style = base.patch(theme.style(*role));
             let least = match role {
-                Role::Dim
-                | Role::Placeholder
-                | Role::Tab
-                | Role::Disabled
-                | Role::Border
-                | Role::Selection => 3.0,
+                Role::Dim | Role::Placeholder | Role::Tab | Role::Disabled | Role::Border | Role::Selection => 3.0,
                 _ => text,
             };
             let backgrounds = [style.bg.unwrap(), theme.style(Role::Popup).bg.unwrap()];
             let own = theme.style(*role).bg.is_some();
             for bg in backgrounds.into_iter().take(if own { 1 } else { 2 }) {
                 let ratio = contrast(style.fg.unwrap(), bg);
-                assert!(
-                    ratio >= least,
-                    "{name}: {} has {ratio:.2} on {bg}",
-                    role.name()
-                );
+                assert!(ratio >= least, "{name}: {} has {ratio:.2} on {bg}", role.name());
             }
         }
     }
@@ -81,17 +60,8 @@ fn every_text_can_be_read() {
 #[test]
 fn mono_has_no_colours_but_tells_apart() {
     let theme = Theme::mono();
-    assert!(
-        Role::ALL
-            .iter()
-            .all(|role| theme.style(*role).fg.is_none() && theme.style(*role).bg.is_none())
-    );
-    assert!(
-        theme
-            .style(Role::Selection)
-            .add_modifier
-            .contains(Modifier::REVERSED)
-    );
+    assert!(Role::ALL.iter().all(|role| theme.style(*role).fg.is_none() && theme.style(*role).bg.is_none()));
+    assert!(theme.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
     assert_ne!(theme.style(Role::Error), theme.style(Role::Text));
 }
 
@@ -99,20 +69,9 @@ fn mono_has_no_colours_but_tells_apart() {
 fn a_theme_of_ones_own_inherits_the_rest() {
     let text = "inherits = \"dark\"\n[palette]\nsea = \"#123456\"\n[roles]\naccent = \"sea\"\nlink = { fg = 200, mods = [\"bold\"] }\n";
     let theme = Theme::parse("mine", text).unwrap();
-    assert_eq!(
-        theme.style(Role::Accent),
-        Style::new().fg(Color::Rgb(0x12, 0x34, 0x56))
-    );
-    assert_eq!(
-        theme.style(Role::Link),
-        Style::new()
-            .fg(Color::Indexed(200))
-            .add_modifier(Modifier::BOLD)
-    );
-    assert_eq!(
-        theme.style(Role::Error),
-        Theme::built_in("dark").unwrap().style(Role::Error)
-    );
+    assert_eq!(theme.style(Role::Accent), Style::new().fg(Color::Rgb(0x12, 0x34, 0x56)));
+    assert_eq!(theme.style(Role::Link), Style::new().fg(Color::Indexed(200)).add_modifier(Modifier::BOLD));
+    assert_eq!(theme.style(Role::Error), Theme::built_in("dark").unwrap().style(Role::Error));
     let plain = Theme::parse("mine", "").unwrap();
     assert_eq!(plain.styles, Theme::built_in("terminal").unwrap().styles);
     assert_eq!(theme.series(0), theme.series(6));

@@ -50,11 +50,7 @@ impl LineEdit {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let text = sanitize_with(text, Newlines::Space).into_owned();
-        Self {
-            cursor: text.len(),
-            text,
-            ..Self::default()
-        }
+        Self { cursor: text.len(), text, ..Self::default() }
     }
 
     /// The same field for a terminal that counts ambiguous characters otherwise.
@@ -107,12 +103,10 @@ impl LineEdit {
             (KeyCode::End, ..) | (KeyCode::Char('e'), true, false) => self.go(self.text.len()),
             (KeyCode::Left, ..) | (KeyCode::Char('b'), false, true) => self.go(self.word_before()),
             (KeyCode::Right, ..) | (KeyCode::Char('f'), false, true) => self.go(self.word_after()),
-            (KeyCode::Backspace, true, _)
-            | (KeyCode::Backspace, _, true)
-            | (KeyCode::Char('w'), true, false) => self.delete(self.word_before(), self.cursor),
-            (KeyCode::Backspace, ..) | (KeyCode::Char('h'), true, false) => {
-                self.delete(self.before(), self.cursor)
+            (KeyCode::Backspace, true, _) | (KeyCode::Backspace, _, true) | (KeyCode::Char('w'), true, false) => {
+                self.delete(self.word_before(), self.cursor)
             }
+            (KeyCode::Backspace, ..) | (KeyCode::Char('h'), true, false) => self.delete(self.before(), self.cursor),
             (KeyCode::Delete, true, _) => self.delete(self.cursor, self.word_after()),
             (KeyCode::Delete, ..) => self.delete(self.cursor, self.after()),
             (KeyCode::Char('u'), true, false) => self.delete(0, self.cursor),
@@ -157,39 +151,19 @@ impl LineEdit {
 
     /// Draws the first row of `area` and returns where the real cursor belongs. `placeholder` is shown, in
     /// its own style, while the field is empty.
-    pub fn render(
-        &self,
-        area: Rect,
-        buf: &mut Buffer,
-        style: Style,
-        placeholder: (&str, Style),
-    ) -> Position {
+    pub fn render(&self, area: Rect, buf: &mut Buffer, style: Style, placeholder: (&str, Style)) -> Position {
         let area = area.intersection(buf.area);
         if area.is_empty() {
             return area.as_position();
         }
         self.measure.blank(buf, Rect { height: 1, ..area }, style);
         if self.text.is_empty() {
-            self.measure.draw(
-                buf,
-                area.x,
-                area.y,
-                placeholder.0,
-                area.width,
-                style.patch(placeholder.1),
-            );
+            self.measure.draw(buf, area.x, area.y, placeholder.0, area.width, style.patch(placeholder.1));
             return area.as_position();
         }
         self.follow(usize::from(area.width));
         let first = self.first.get();
-        self.measure.draw(
-            buf,
-            area.x,
-            area.y,
-            self.slice(first, self.text.len()),
-            area.width,
-            style,
-        );
+        self.measure.draw(buf, area.x, area.y, self.slice(first, self.text.len()), area.width, style);
         let column = u16::try_from(self.width(first, self.cursor)).unwrap_or(u16::MAX);
         Position::new(area.x.saturating_add(column).min(area.right() - 1), area.y)
     }
@@ -254,10 +228,7 @@ impl LineEdit {
 
     fn replace(&mut self, (text, cursor): State) -> State {
         self.typing = false;
-        (
-            std::mem::replace(&mut self.text, text),
-            std::mem::replace(&mut self.cursor, cursor),
-        )
+        (std::mem::replace(&mut self.text, text), std::mem::replace(&mut self.cursor, cursor))
     }
 
     fn slice(&self, from: usize, to: usize) -> &str {
@@ -270,10 +241,7 @@ impl LineEdit {
 
     /// The first start of a cluster at or after `byte`.
     fn boundary_after(&self, byte: usize) -> usize {
-        clusters(&self.text)
-            .map(|(at, _)| at)
-            .find(|at| *at >= byte)
-            .unwrap_or(self.text.len())
+        clusters(&self.text).map(|(at, _)| at).find(|at| *at >= byte).unwrap_or(self.text.len())
     }
 
     fn next(&self, from: usize) -> usize {
@@ -281,10 +249,7 @@ impl LineEdit {
     }
 
     fn previous(&self, from: usize) -> Option<usize> {
-        clusters(&self.text)
-            .map(|(at, _)| at)
-            .take_while(|at| *at < from)
-            .last()
+        clusters(&self.text).map(|(at, _)| at).take_while(|at| *at < from).last()
     }
 
     fn before(&self) -> usize {
@@ -339,10 +304,7 @@ impl Class {
         match cluster.chars().next() {
             Some(c) if c.is_whitespace() => Self::Space,
             Some(
-                '\u{2e80}'..='\u{2fff}'
-                | '\u{3040}'..='\u{9fff}'
-                | '\u{ac00}'..='\u{d7a3}'
-                | '\u{20000}'..='\u{3ffff}',
+                '\u{2e80}'..='\u{2fff}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{3ffff}',
             ) => Self::Cjk,
             Some(c) if c.is_alphanumeric() || c == '_' => Self::Letters,
             _ => Self::Other,

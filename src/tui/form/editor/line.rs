@@ -69,7 +69,12 @@ impl LineEditor {
 }
 
 /// Words side by side, each a small block.
-pub(super) fn draw_chips<'t>(words: impl Iterator<Item = &'t str>, area: Rect, buf: &mut Buffer, look: &Look<'_>) -> u16 {
+pub(super) fn draw_chips<'t>(
+    words: impl Iterator<Item = &'t str>,
+    area: Rect,
+    buf: &mut Buffer,
+    look: &Look<'_>,
+) -> u16 {
     let measure = look.shared.glyphs.measure;
     let style = look.style().patch(look.shared.theme.style(Role::Badge));
     let mut x = area.x;

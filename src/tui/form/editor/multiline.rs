@@ -3,7 +3,9 @@
 use super::{Editor, Look, Response};
 use crate::domain::message::Message;
 use crate::domain::value::Value;
+use crate::schema::model::Kind;
 use crate::tui::context::Shared;
+use crate::tui::form::reading;
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::text::{Newlines, sanitize_with};
 use ratatui::buffer::Buffer;
@@ -95,12 +97,12 @@ fn input(key: Key) -> Option<Input> {
 }
 
 impl Editor for MultilineEditor {
-    fn value(&self, _shared: &Shared) -> Result<Value, Message> {
+    fn value(&self, shared: &Shared) -> Result<Value, Message> {
         let text = self.joined();
         if text == self.given.0 {
             return Ok(self.given.1.clone());
         }
-        Ok(Value::text(text.trim_end()))
+        reading::read(&Kind::Multiline, &text, shared)
     }
 
     fn set(&mut self, value: &Value, _shared: &Shared) {

@@ -1,6 +1,8 @@
 //! The attributes of a record in their groups, in one column or two, with a cursor on a field.
 
 use crate::backend::request::View;
+use crate::schema::condition::Conditions;
+use crate::schema::filter::BindContext;
 use crate::schema::model::{Field, Group, Kind, Object, SYSTEM_GROUP};
 use crate::tui::action::Action;
 use crate::tui::context::Shared;
@@ -9,6 +11,7 @@ use crate::tui::pane::list::value_style;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// From this width on fields stand in two columns.
 const TWO_COLUMNS: u16 = 76;
@@ -19,6 +22,8 @@ const LABEL: u16 = 14;
 pub(super) struct Attributes {
     cursor: usize,
     show_empty: bool,
+    /// Fields that the schema's conditions hide for this record.
+    hidden: BTreeSet<String>,
 }
 
 /// Something in the column of attributes.
@@ -31,18 +36,27 @@ enum Block<'a> {
 }
 
 impl Attributes {
+    /// Finds out what the schema's conditions hide for a record.
+    pub(super) fn take(&mut self, view: &View, shared: &Shared) {
+        let Some(object) = shared.object(&view.record.object) else { return };
+        let context = BindContext { now: &shared.now, me: shared.me.as_ref().map(|m| m.id) };
+        let conditions = Conditions::of(&shared.schema, object, &context);
+        let hidden = object.fields.iter().filter(|f| !conditions.is_visible(object, f, &view.record.fields));
+        self.hidden = hidden.map(|f| f.name.clone()).collect();
+    }
+
     pub(super) fn toggle_empty(&mut self) {
         self.show_empty = !self.show_empty;
     }
 
     /// The name of the field under the cursor.
-    pub(super) fn current(&self, object: &Object, view: &View, shared: &Shared) -> Option<String> {
-        let fields: Vec<&Field> = self.groups(object, view, shared).into_iter().flat_map(|g| g.1).collect();
+    pub(super) fn current(&self, object: &Object, view: &View) -> Option<String> {
+        let fields: Vec<&Field> = self.groups(object, view).into_iter().flat_map(|g| g.1).collect();
         fields.get(self.cursor.min(fields.len().saturating_sub(1))).map(|f| f.name.clone())
     }
 
-    pub(super) fn act(&mut self, action: Action, object: &Object, view: &View, shared: &Shared, body: usize) -> Flow {
-        let count: usize = self.groups(object, view, shared).iter().map(|g| g.1.len()).sum();
+    pub(super) fn act(&mut self, action: Action, object: &Object, view: &View, body: usize) -> Flow {
+        let count: usize = self.groups(object, view).iter().map(|g| g.1.len()).sum();
         let last = count.saturating_sub(1);
         let half = (body / 2).max(1);
         let here = self.cursor.min(last);
@@ -61,20 +75,20 @@ impl Attributes {
     }
 
     /// Groups that have something to show, with their shown fields.
-    fn groups<'a>(&self, object: &'a Object, view: &View, shared: &Shared) -> Vec<(&'a Group, Vec<&'a Field>)> {
+    fn groups<'a>(&self, object: &'a Object, view: &View) -> Vec<(&'a Group, Vec<&'a Field>)> {
         let shown = |f: &&Field| {
             let value = view.record.get(&f.name);
-            !f.retired && f.name != "id" && (self.show_empty || !value.is_empty())
+            !f.retired && !self.hidden.contains(&f.name) && f.name != "id" && (self.show_empty || !value.is_empty())
         };
         let groups = object.groups.iter().map(|g| (g, object.group_fields(&g.name).filter(shown).collect::<Vec<_>>()));
         groups.filter(|(g, fields)| !fields.is_empty() && (self.show_empty || g.name != SYSTEM_GROUP)).collect()
     }
 
-    fn blocks<'a>(&self, object: &'a Object, view: &View, shared: &Shared, width: u16) -> Vec<Block<'a>> {
+    fn blocks<'a>(&self, object: &'a Object, view: &View, width: u16) -> Vec<Block<'a>> {
         let columns = if width >= TWO_COLUMNS { 2 } else { 1 };
         let mut blocks = Vec::new();
         let mut number = 0;
-        for (group, fields) in self.groups(object, view, shared) {
+        for (group, fields) in self.groups(object, view) {
             blocks.push(Block::Heading(group));
             let numbered: Vec<(usize, &Field)> = fields.into_iter().enumerate().map(|(i, f)| (number + i, f)).collect();
             number += numbered.len();
@@ -95,7 +109,7 @@ impl Attributes {
 
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &View, shared: &Shared, focused: bool) {
         let Some(object) = shared.object(&view.record.object) else { return };
-        let blocks = self.blocks(object, view, shared, area.width);
+        let blocks = self.blocks(object, view, area.width);
         let fields = blocks.iter().flat_map(|b| match b {
             Block::Heading(_) => Vec::new(),
             Block::Pair(pair) => pair.iter().map(|p| p.0).collect(),
@@ -122,7 +136,10 @@ impl Attributes {
             Block::Heading(_) | Block::Pair(_) => 1,
             Block::Wide(_, field) => {
                 let text = shared.format(&field.kind, view.record.get(&field.name), &view.titles);
-                text.lines().map(|l| shared.glyphs.measure.wrap(l, value_width(width)).len().max(1)).sum::<usize>().max(1)
+                text.lines()
+                    .map(|l| shared.glyphs.measure.wrap(l, value_width(width)).len().max(1))
+                    .sum::<usize>()
+                    .max(1)
             }
         }
     }

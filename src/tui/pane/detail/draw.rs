@@ -49,7 +49,8 @@ impl DetailPane {
         let end = area.x + area.width;
         let title = object.field(&object.title).map(|f| shared.format(&f.kind, view.record.get(&f.name), &view.titles));
         let style = shared.theme.style(Role::Title);
-        let title = measure.fit(&title.unwrap_or_default(), area.width as usize, shared.glyphs.ellipsis, Default::default());
+        let title =
+            measure.fit(&title.unwrap_or_default(), area.width as usize, shared.glyphs.ellipsis, Default::default());
         let x = measure.draw(buf, area.x, area.y, title.trim_end(), area.width, style);
         if let Some(code) = object.code.as_deref().and_then(|c| view.record.get(c).as_str()) {
             measure.draw(buf, x + 2, area.y, code, end.saturating_sub(x + 2), shared.theme.style(Role::Dim));
@@ -89,9 +90,8 @@ impl DetailPane {
             })
             .collect();
         // Leave out tabs on the left until the open one is visible.
-        let width = |from: usize| {
-            labels.iter().take(self.tab + 1).skip(from).map(|l| measure.width(l) + 3).sum::<usize>()
-        };
+        let width =
+            |from: usize| labels.iter().take(self.tab + 1).skip(from).map(|l| measure.width(l) + 3).sum::<usize>();
         let from = (0..=self.tab).find(|from| width(*from) <= area.width as usize).unwrap_or(self.tab);
         let end = area.x + area.width;
         let mut x = area.x;

@@ -113,7 +113,8 @@ impl ListPane {
             let matches = highlight(&clean, words);
             if !matches.is_empty() {
                 let mark = shared.theme.style(Role::Match);
-                let line = measure.highlight(&clean, &matches, slot.width as usize, shared.glyphs.ellipsis, style, mark);
+                let line =
+                    measure.highlight(&clean, &matches, slot.width as usize, shared.glyphs.ellipsis, style, mark);
                 let mut x = slot.x;
                 for span in line.spans {
                     x = measure.draw(buf, x, y, &span.content, slot.x + slot.width - x, span.style);

@@ -17,10 +17,7 @@ fn erases(text: &str) -> bool {
 #[test]
 fn only_plain_backgrounds_are_erased() {
     let blanks = |style: Style, background_erase| {
-        let mut renderer = Renderer::new(Options {
-            background_erase,
-            ..Options::default()
-        });
+        let mut renderer = Renderer::new(Options { background_erase, ..Options::default() });
         let mut buf = Buffer::empty(Rect::new(0, 0, 40, 1));
         buf.set_style(buf.area, style);
         renderer.encode(&buf, None);
@@ -29,14 +26,8 @@ fn only_plain_backgrounds_are_erased() {
     let red = Style::new().bg(Color::Red);
     assert!(erases(&blanks(red, true)));
     assert!(!erases(&blanks(red, false)));
-    assert!(!erases(&blanks(
-        Style::new().add_modifier(Modifier::REVERSED),
-        true
-    )));
-    assert!(!erases(&blanks(
-        Style::new().add_modifier(Modifier::UNDERLINED),
-        true
-    )));
+    assert!(!erases(&blanks(Style::new().add_modifier(Modifier::REVERSED), true)));
+    assert!(!erases(&blanks(Style::new().add_modifier(Modifier::UNDERLINED), true)));
 }
 
 #[test]
@@ -47,53 +38,26 @@ fn nothing_is_assumed_about_the_cursor_at_the_right_edge() {
     buf.set_string(8, 1, "b", Style::new());
     renderer.encode(&buf, None);
     let text = text_of(&renderer);
-    assert!(
-        text.contains("a\x1b[2;9Hb") || text.contains("a\r\n\x1b[8Cb"),
-        "{text:?}"
-    );
+    assert!(text.contains("a\x1b[2;9Hb") || text.contains("a\r\n\x1b[8Cb"), "{text:?}");
 }
 
 #[test]
 fn bold_and_dim_end_together() {
-    let look = |modifier| Look {
-        modifier,
-        ..Look::default()
-    };
+    let look = |modifier| Look { modifier, ..Look::default() };
     let mut pen = Pen::unknown();
     pen.choose(look(Modifier::BOLD | Modifier::DIM), &mut Vec::new());
     let mut out = Vec::new();
     pen.choose(look(Modifier::DIM), &mut out);
-    assert!(
-        out == b"\x1b[0;2m" || out == b"\x1b[22;2m",
-        "{:?}",
-        String::from_utf8_lossy(&out)
-    );
+    assert!(out == b"\x1b[0;2m" || out == b"\x1b[22;2m", "{:?}", String::from_utf8_lossy(&out));
 }
 
 #[test]
 fn scrolling_brings_in_rows_of_the_default_background() {
     let mut pen = Pen::unknown();
-    pen.choose(
-        Look {
-            bg: Paint::Index(1),
-            ..Look::default()
-        },
-        &mut Vec::new(),
-    );
+    pen.choose(Look { bg: Paint::Index(1), ..Look::default() }, &mut Vec::new());
     let mut out = Vec::new();
-    pen.scroll(
-        Shift {
-            top: 2,
-            bottom: 38,
-            by: 1,
-            up: true,
-        },
-        &mut out,
-    );
-    assert_eq!(
-        String::from_utf8_lossy(&out),
-        "\x1b[m\x1b[3;38r\x1b[3H\x1b[M\x1b[r"
-    );
+    pen.scroll(Shift { top: 2, bottom: 38, by: 1, up: true }, &mut out);
+    assert_eq!(String::from_utf8_lossy(&out), "\x1b[m\x1b[3;38r\x1b[3H\x1b[M\x1b[r");
 }
 
 #[test]
@@ -103,18 +67,11 @@ fn the_cursor_hides_only_while_much_is_written() {
     renderer.encode(&screen_with_list(120, 0, 3), cursor);
     renderer.encode(&screen_with_list(120, 20, 23), cursor);
     let text = text_of(&renderer);
-    assert!(
-        text.contains("\x1b[?25l") && text.ends_with("\x1b[?25h\x1b[?2026l"),
-        "{text:?}"
-    );
+    assert!(text.contains("\x1b[?25l") && text.ends_with("\x1b[?25h\x1b[?2026l"), "{text:?}");
     let mut buf = screen_with_list(120, 20, 23);
     buf.set_string(2, 38, "x", Style::new());
     renderer.encode(&buf, cursor);
-    assert!(
-        !text_of(&renderer).contains("25"),
-        "{:?}",
-        text_of(&renderer)
-    );
+    assert!(!text_of(&renderer).contains("25"), "{:?}", text_of(&renderer));
 }
 
 #[test]

@@ -12,11 +12,7 @@ fn typed(edit: &mut LineEdit, keys: &str) {
 
 /// The text with `|` at the cursor.
 fn shown(edit: &LineEdit) -> String {
-    format!(
-        "{}|{}",
-        &edit.text[..edit.cursor],
-        &edit.text[edit.cursor..]
-    )
+    format!("{}|{}", &edit.text[..edit.cursor], &edit.text[edit.cursor..])
 }
 
 #[test]
@@ -48,15 +44,8 @@ fn keys_edit_by_cluster_and_word() {
 #[test]
 fn other_keys_are_left_to_others() {
     let mut edit = LineEdit::new("abc");
-    for name in [
-        "ctrl-d", "ctrl-s", "ctrl-z", "ctrl-c", "enter", "esc", "tab", "up", "f5", "alt-x",
-        "pagedown",
-    ] {
-        assert_eq!(
-            edit.handle(name.parse().unwrap()),
-            Edited::Ignored,
-            "{name}"
-        );
+    for name in ["ctrl-d", "ctrl-s", "ctrl-z", "ctrl-c", "enter", "esc", "tab", "up", "f5", "alt-x", "pagedown"] {
+        assert_eq!(edit.handle(name.parse().unwrap()), Edited::Ignored, "{name}");
     }
     assert_eq!(edit.text(), "abc");
 }
@@ -90,20 +79,12 @@ fn pasted_lines_become_one() {
 }
 
 fn row(buf: &Buffer) -> String {
-    buf.content
-        .iter()
-        .map(ratatui::buffer::Cell::symbol)
-        .collect()
+    buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
 }
 
 fn draw(edit: &LineEdit, width: u16) -> (String, u16) {
     let mut buf = Buffer::empty(Rect::new(0, 0, width, 1));
-    let at = edit.render(
-        buf.area,
-        &mut buf,
-        Style::new(),
-        ("type here", Style::new()),
-    );
+    let at = edit.render(buf.area, &mut buf, Style::new(), ("type here", Style::new()));
     (row(&buf), at.x)
 }
 

@@ -1,0 +1,89 @@
+//! Starts the terminal interface with the settings in force.
+
+use super::failure::Failure;
+use super::session::{Session, Want};
+use crate::backend::error::Error;
+use crate::backend::local::{LocalBackend, OpenOptions};
+use crate::config::{Config, ConfigError, Problem, place};
+use crate::domain::journal::Origin;
+use crate::domain::message::Message;
+use crate::msg;
+use crate::tui::context::Goto;
+use crate::tui::keymap::Keymap;
+use crate::tui::renderer::ColorDepth;
+use crate::tui::run::{self, Setup};
+use crate::tui::text::Measure;
+use crate::tui::theme::Theme;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The first screen's object.
+const START: &str = "customer";
+
+/// Opens a store and hands the terminal to the interface until the user quits. `user` is who the user is
+/// unless the options say otherwise. A store that can't be written is shown for reading.
+pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::Usage(msg!("cli-no-terminal")));
+    }
+    let keymap = keymap(&session.config)?;
+    let depth = ColorDepth::detect(|name| std::env::var(name).ok());
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
+    let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
+    options.user = options.user.or_else(|| user.map(str::to_owned));
+    let backend = match LocalBackend::open(options.clone()) {
+        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options })?,
+        opened => opened?,
+    };
+    let config = &session.config;
+    let setup = Setup {
+        backend: Arc::new(backend),
+        lang: session.lang,
+        theme,
+        measure: if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow },
+        depth,
+        zone: session.zone.clone(),
+        keymap,
+        state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
+        start: Goto::List(START.to_owned(), String::new()),
+        config: config.clone(),
+    };
+    run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
+}
+
+/// The keys in force, or every mistake in the configuration's with its place.
+pub(super) fn keymap(config: &Config) -> Result<Keymap, ConfigError> {
+    let own = config.keys.iter().map(|b| (b.action.as_str(), b.keys.as_slice()));
+    Keymap::new(own).map_err(|mistakes| {
+        let problem = |(action, message): (String, Message)| {
+            let at = config.keys.iter().find(|b| b.action == action);
+            let (line, column) = at.map_or((0, 0), |b| (b.line, b.column));
+            Problem { path: config.file.clone().unwrap_or_default(), line, column, message }
+        };
+        ConfigError { problems: mistakes.into_iter().map(problem).collect() }
+    })
+}
+
+/// The theme that the settings name: a built-in one, or a file.
+pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
+    let name = &config.interface.theme;
+    if let Some(theme) = Theme::built_in(name) {
+        return Ok(theme);
+    }
+    let folder = config.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let path = folder.join(name);
+    let text = std::fs::read_to_string(&path).map_err(|_| Failure::Other(3, msg!("cli-theme", name = name)))?;
+    Theme::parse(name, &text).map_err(|mistakes| {
+        let line = |e: &crate::tui::theme::ThemeError| Problem {
+            path: path.clone(),
+            line: e.line,
+            column: 1,
+            message: Message::literal(match &e.nearest {
+                Some(near) => format!("{} ({near}?)", e.mistake),
+                None => e.mistake.to_string(),
+            }),
+        };
+        Failure::Config(ConfigError { problems: mistakes.iter().map(line).collect() })
+    })
+}

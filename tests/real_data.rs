@@ -1,0 +1,168 @@
+//! Real CRM data through the import. The data is not part of the project: the tests skip where it is absent.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may stop at the first surprise and says why it skips"
+)]
+
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tcrm::backend::Backend;
+use tcrm::backend::local::{LocalBackend, OpenOptions};
+use tcrm::backend::request::{
+    CountRequest, From, ImportReport, ImportRequest, ImportRow, OnDuplicate, Query, SearchRequest,
+};
+use tcrm::domain::value::Value;
+
+fn data(folder: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let root = std::env::var_os("TCRM_TEST_DATA").map_or(beside, PathBuf::from);
+    let folder = root.join(folder);
+    if !folder.is_dir() {
+        eprintln!("skipped: there is no {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+fn store(folder: &Path) -> LocalBackend {
+    let options = OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(folder.join("real.tcrm")) };
+    LocalBackend::create(options, tcrm::schema::builtin()).unwrap()
+}
+
+/// Imports the columns of a CSV file that have a field: `(column, field)`.
+async fn import(backend: &LocalBackend, object: &str, text: &str, columns: &[(&str, &str)]) -> ImportReport {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let places: Vec<usize> =
+        columns.iter().map(|(column, _)| header.iter().position(|h| h == *column).unwrap()).collect();
+    let rows: Vec<ImportRow> = (2..)
+        .zip(reader.records())
+        .map(|(line, record)| {
+            let record = record.unwrap();
+            let cells = places.iter().map(|at| record.get(*at).unwrap_or_default().to_owned()).collect();
+            ImportRow { line, cells, error: None }
+        })
+        .collect();
+    let request = ImportRequest {
+        object: object.to_owned(),
+        mapping: columns.iter().map(|(_, field)| Some((*field).to_owned())).collect(),
+        rows: Box::new(rows.into_iter()),
+        on_duplicate: OnDuplicate::Error,
+        dry_run: false,
+        create_references: false,
+        progress: None,
+        rejects: None,
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    backend.import(request).await.unwrap()
+}
+
+async fn count(backend: &LocalBackend, object: &str, filter: &str) -> u64 {
+    let request = CountRequest { object: object.to_owned(), filter: filter.to_owned(), cap: u64::MAX };
+    backend.count(request).await.unwrap().value
+}
+
+#[tokio::test]
+async fn a_hardware_sellers_accounts_and_pipeline_keep_their_figures() {
+    let Some(data) = data("maven-crm") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let backend = store(folder.path());
+    let read = |name: &str| std::fs::read_to_string(data.join(name)).unwrap();
+    let sellers = [("sales_agent", "login"), ("sales_agent", "name")];
+    assert_eq!(import(&backend, "user", &read("sales_teams.csv"), &sellers).await.created, 35);
+    let products = [("product", "name"), ("series", "series"), ("sales_price", "price")];
+    assert_eq!(import(&backend, "product", &read("products.csv"), &products).await.created, 7);
+    let accounts = [
+        ("account", "name"),
+        ("year_established", "founded"),
+        ("revenue", "annual_revenue"),
+        ("employees", "employees"),
+        ("office_location", "region"),
+        ("subsidiary_of", "parent"),
+    ];
+    let report = import(&backend, "customer", &read("accounts.csv"), &accounts).await;
+    assert_eq!(report.created + report.rejected, 85);
+    // A subsidiary may stand before its parent: what was rejected finds it the second time.
+    let again = import(&backend, "customer", &read("accounts.csv"), &accounts).await;
+    assert_eq!(report.created + again.created, 85);
+    let pipeline = [
+        ("opportunity_id", "code"),
+        ("opportunity_id", "name"),
+        ("sales_agent", "owner"),
+        ("product", "product"),
+        ("account", "customer"),
+        ("deal_stage", "stage"),
+        ("engage_date", "opened"),
+        ("close_date", "close_date"),
+        ("close_value", "amount"),
+    ];
+    let report = import(&backend, "opportunity", &read("sales_pipeline.csv"), &pipeline).await;
+    assert_eq!((report.created, report.rejected), (8_800 - 1_425, 1_425), "open deals without an account are refused");
+    assert_eq!(count(&backend, "opportunity", "stage:won").await, 4_238);
+    assert_eq!(count(&backend, "opportunity", "stage:lost").await, 2_473);
+    assert_eq!(count(&backend, "opportunity", "product:empty").await, 0);
+    assert_eq!(count(&backend, "opportunity", "owner:empty").await, 0);
+    assert_eq!(count(&backend, "opportunity", "stage:won close_date:2017-04-01..2017-06-30").await, 1_254);
+    assert_eq!(won(&backend, "").await, Decimal::from(10_005_534));
+    assert_eq!(won(&backend, "customer=Kan-code").await, Decimal::from(341_455));
+    assert_eq!(won(&backend, "customer=Konex").await, Decimal::from(269_245));
+    let undone = backend.revert(report.import.unwrap()).await.unwrap();
+    assert_eq!(undone.touched, 7_375);
+    assert_eq!(count(&backend, "opportunity", "").await, 0);
+}
+
+/// The sum of won deals, page by page.
+async fn won(backend: &LocalBackend, filter: &str) -> Decimal {
+    let (mut sum, mut from) = (Decimal::ZERO, From::Start);
+    loop {
+        let query = Query {
+            object: "opportunity".to_owned(),
+            filter: format!("stage:won {filter}"),
+            columns: vec!["amount".to_owned()],
+            limit: 1_000,
+            from,
+            ..Query::default()
+        };
+        let page = backend.query(query).await.unwrap();
+        for row in &page.rows {
+            if let Value::Money(money) = row.record.get("amount") {
+                sum += money.amount;
+            }
+        }
+        match page.rows.last() {
+            Some(last) if page.more_after => from = From::After(last.cursor.clone()),
+            _ => return sum,
+        }
+    }
+}
+
+#[tokio::test]
+async fn listed_companies_are_found_by_fragment_and_pinyin() {
+    let Some(data) = data("chinese-companies") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let backend = store(folder.path());
+    let bytes = std::fs::read(data.join("listed-companies-gbk.csv")).unwrap();
+    let (text, _, broken) = encoding_rs::GB18030.decode(&bytes);
+    assert!(!broken);
+    let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    let columns = [
+        (header.first().copied().unwrap(), "code"),
+        (header.get(2).copied().unwrap(), "name"),
+        (header.get(1).copied().unwrap(), "short_name"),
+    ];
+    let report = import(&backend, "customer", &text, &columns).await;
+    assert!(report.created > 3_300, "{report:?}");
+    backend.search_ready().await.unwrap();
+    for fragment in ["医药", "yiyao", "gzmt", "茅台"] {
+        let request = SearchRequest { text: fragment.to_owned(), objects: Vec::new(), limit: 20 };
+        let answer = backend.search(request).await.unwrap();
+        assert!(answer.complete && !answer.hits.is_empty(), "{fragment}");
+        let found = count(&backend, "customer", fragment).await;
+        assert!(found >= answer.hits.len() as u64, "{fragment}: {found}");
+    }
+}
