@@ -44,12 +44,14 @@
 //! }
 //! ```
 
+mod every;
 mod fold;
 mod gram;
 mod highlight;
 mod index;
 mod pinyin;
 mod plan;
+mod postings;
 mod query;
 mod ranked;
 mod segment;
@@ -58,7 +60,7 @@ mod snapshot;
 mod tests;
 
 pub use highlight::highlight;
-pub use index::{Builder, Doc, Index};
+pub use index::{Builder, Compaction, Doc, Index};
 pub use query::{Query, Tier};
 pub use ranked::{Cancelled, Hit};
 pub use snapshot::{SnapshotError, Stamp};

@@ -12,6 +12,39 @@ pub(super) const START: u8 = 2;
 pub(super) const SHORT: usize = 4;
 
 const FIELD_BIT: u32 = 1 << 27;
+/// Bits below kind and field class.
+const PAYLOAD: u32 = 27;
+/// How many bits of payload each kind and field class has in a flat table. Whole values and all initials
+/// of a title are mostly beyond.
+const FLAT_BITS: [u32; 32] = {
+    let mut bits = [0; 32];
+    let of_kind: [u32; 16] = [0, 7, 14, 21, 15, 15, 10, 20, 7, 14, 21, 0, 14, 10, 20, 21];
+    let mut at = 0;
+    while at < 32 {
+        bits[at] = of_kind[at / 2];
+        at += 1;
+    }
+    bits
+};
+const FLAT_BASES: [u32; 33] = {
+    let mut bases = [0; 33];
+    let mut at = 0;
+    while at < 32 {
+        bases[at + 1] = bases[at] + (1 << FLAT_BITS[at]);
+        at += 1;
+    }
+    bases
+};
+/// Places of grams in a flat table.
+pub(super) const FLAT: u32 = FLAT_BASES[32];
+
+/// The place of a gram in a flat table, if it has one.
+pub(super) fn flat_place(gram: u32) -> Option<u32> {
+    let class = (gram >> PAYLOAD) as usize;
+    let payload = gram & ((1 << PAYLOAD) - 1);
+    let (bits, base) = (FLAT_BITS.get(class)?, FLAT_BASES.get(class)?);
+    (payload >> bits == 0).then_some(base + payload)
+}
 /// Long values share fewer grams, or each telephone number would have a gram of its own.
 const LONG_BUCKETS: u64 = 1 << 14;
 const SHORT_BUCKETS: u64 = 1 << 24;
@@ -145,6 +178,11 @@ impl Symbol {
         self.letters.get(..usize::from(self.len)).unwrap_or_default()
     }
 
+    /// Each symbol with its letter.
+    fn both(&self) -> impl Iterator<Item = (&u8, &u16)> {
+        self.letters().iter().zip(self.symbols())
+    }
+
     fn symbols(&self) -> &[u16] {
         self.symbols.get(..usize::from(self.len)).unwrap_or_default()
     }
@@ -157,8 +195,9 @@ const fn edge_symbol(b: u8, han: bool) -> Symbol {
     Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
 }
 
-/// Calls `put` for each gram of one value (repeats included).
-pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+/// Calls `put` for each gram of one value (repeats included), which tells whether the gram is new to the group:
+/// what follows from a gram that is known need not be put again.
+pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32) -> bool) {
     let mut put = |gram| put(in_field(gram, field));
     put(whole(bytes));
     text_grams(codes, &mut put);
@@ -176,7 +215,7 @@ pub(super) fn has_wide_blank(codes: &[u16]) -> bool {
     codes.array_windows().any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
 }
 
-fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn text_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     let mut before: [Option<u8>; 2] = [None, Some(START)];
     if codes.contains(&u16::from(b' ')) {
         blank_grams(codes, put);
@@ -192,21 +231,20 @@ fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
             }
             continue;
         };
-        if b != START {
+        let fresh = match before {
+            [Some(two), Some(one)] => put(ascii(&[two, one, b])) && put(ascii(&[one, b])),
+            [_, Some(one)] => put(ascii(&[one, b])),
+            _ => true,
+        };
+        if fresh && b != START {
             put(ascii(&[b]));
-        }
-        if let Some(one) = before[1] {
-            put(ascii(&[one, b]));
-            if let Some(two) = before[0] {
-                put(ascii(&[two, one, b]));
-            }
         }
         before = [before[1], Some(b)];
     }
 }
 
 /// Grams of blanks: two ASCII characters around one, or any other character beside one.
-fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     if has_wide_blank(codes) {
         put(wide_blank());
     }
@@ -216,7 +254,9 @@ fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     {
         put(ascii(&[START, first, b' ']));
     }
-    around_blanks(codes).for_each(put);
+    around_blanks(codes).for_each(|gram| {
+        put(gram);
+    });
 }
 
 /// The grams of ASCII characters around a single blank.
@@ -229,7 +269,7 @@ pub(super) fn around_blanks(codes: &[u16]) -> impl Iterator<Item = u32> + '_ {
     })
 }
 
-fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32) -> bool) {
     let start = (field == Field::Title).then_some(START_SYMBOL);
     let mut before: [Option<Symbol>; 2] = [None, start];
     let mut whole = Some(Vec::new()).filter(|_| codes.len() <= SHORT && field == Field::Title);
@@ -242,8 +282,11 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
         };
         if this.han {
             han = true;
-            this.symbols().iter().for_each(|s| put(syllable(*s)));
-            this.letters().iter().for_each(|l| put(initials(&[*l])));
+            for (letter, symbol) in this.both() {
+                if put(syllable(*symbol)) {
+                    put(initials(&[*letter]));
+                }
+            }
         }
         row_grams(&before, &this, put);
         before = [before[1], Some(this)];
@@ -260,25 +303,29 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
     }
 }
 
-fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     let (Some(one), Some(two)) = (Symbol::of(codes, 0), Symbol::of(codes, 1)) else {
         return;
     };
     for a in one.symbols() {
-        two.symbols().iter().for_each(|b| put(first_pair(*a, *b)));
+        for b in two.symbols() {
+            put(first_pair(*a, *b));
+        }
     }
     let Some(three) = Symbol::of(codes, 2) else {
         return;
     };
     for a in one.letters() {
         for b in two.letters() {
-            three.letters().iter().for_each(|c| put(first_initials([*a, *b, *c])));
+            for c in three.letters() {
+                put(first_initials([*a, *b, *c]));
+            }
         }
     }
 }
 
 /// The grams that `this` makes with the one or two symbols before it.
-fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32)) {
+fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     let [two, Some(one)] = before else { return };
     pair_grams(one, this, put);
     let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else {
@@ -286,26 +333,30 @@ fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u
     };
     for a in two.letters() {
         for b in one.letters() {
-            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
+            for c in this.letters() {
+                put(initials(&[*a, *b, *c]));
+            }
         }
     }
 }
 
-fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32)) {
+fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     if !one.han && !this.han {
         return;
     }
-    for a in one.symbols() {
-        this.symbols().iter().for_each(|b| put(pair(*a, *b)));
-    }
-    for a in one.letters() {
-        this.letters().iter().for_each(|b| put(initials(&[*a, *b])));
+    for (a, x) in one.both() {
+        for (b, y) in this.both() {
+            if put(pair(*x, *y)) {
+                put(initials(&[*a, *b]));
+            }
+        }
     }
 }
 
-fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32)) {
+fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32) -> bool) {
     let Some((first, rest)) = rest.split_first() else {
-        return put(short(letters));
+        put(short(letters));
+        return;
     };
     for letter in first.letters() {
         letters.push(*letter);
