@@ -134,7 +134,8 @@ impl LocalBackend {
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
-            if let (false, Some(wake)) = (caught_up, wake) {
+            let is_in_order = caught_up && !shared.search.wants_compaction();
+            if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);
             }
             result
