@@ -39,6 +39,7 @@ const FLAT_BASES: [u32; 33] = {
 pub(super) const FLAT: u32 = FLAT_BASES[32];
 
 /// The place of a gram in a flat table, if it has one.
+#[inline]
 pub(super) fn flat_place(gram: u32) -> Option<u32> {
     let class = (gram >> PAYLOAD) as usize;
     let payload = gram & ((1 << PAYLOAD) - 1);
@@ -58,6 +59,7 @@ pub(super) enum Field {
 }
 
 /// The gram in the field class (grams are made for titles).
+#[inline]
 pub(super) fn in_field(gram: u32, field: Field) -> u32 {
     match field {
         Field::Title => gram,
@@ -65,20 +67,24 @@ pub(super) fn in_field(gram: u32, field: Field) -> u32 {
     }
 }
 
+#[inline]
 fn gram(kind: u32, payload: u32) -> u32 {
     kind << 28 | payload
 }
 
+#[inline]
 fn pack(symbols: &[u8]) -> u32 {
     symbols.iter().fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
 }
 
 /// One to three ASCII characters of a text, the first may be [`START`].
+#[inline]
 pub(super) fn ascii(symbols: &[u8]) -> u32 {
     gram(u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
 }
 
 /// A character that is not ASCII.
+#[inline]
 pub(super) fn han(code: u16) -> u32 {
     gram(4, u32::from(code))
 }
@@ -94,6 +100,7 @@ pub(super) fn syllable(symbol: u16) -> u32 {
 }
 
 /// Two neighbours: syllables, or [`letter_symbol`]s.
+#[inline]
 pub(super) fn pair(a: u16, b: u16) -> u32 {
     gram(7, u32::from(a) << 10 | u32::from(b))
 }
@@ -114,6 +121,7 @@ pub(super) fn first_initials(symbols: [u8; 3]) -> u32 {
 }
 
 /// One to three initials in a row, ASCII characters standing for themselves, at least one of Chinese.
+#[inline]
 pub(super) fn initials(symbols: &[u8]) -> u32 {
     gram(7 + u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
 }
@@ -140,60 +148,68 @@ pub(super) fn object(object: u16) -> u32 {
     gram(13, u32::from(object))
 }
 
-/// A symbol of the pinyin stream: the initials of one character's readings and their syllable symbols.
+/// A symbol of the pinyin stream: the initials of one character's readings and their syllable symbols,
+/// up to four, packed into numbers so that copies of it stay in registers.
 #[derive(Clone, Copy, Default)]
 struct Symbol {
-    letters: [u8; 4],
-    symbols: [u16; 4],
-    len: u8,
+    letters: u32,
+    symbols: u64,
+    len: u32,
     han: bool,
 }
 
 impl Symbol {
     fn of(codes: &[u16], at: usize) -> Option<Symbol> {
         let code = *codes.get(at)?;
-        let mut all = Symbol::default();
         if code < HAN {
             let b = u8::try_from(code).ok().filter(u8::is_ascii_alphanumeric)?;
-            all.put(b, letter_symbol(b));
-            return Some(all);
+            return Some(Symbol::one(b, letter_symbol(b), false));
         }
-        all.han = true;
-        for id in pinyin::readings(codes, at).as_slice() {
-            all.put(pinyin::initial(*id), *id);
+        if let Some((id, letter)) = pinyin::only_reading(code) {
+            return Some(Symbol::one(letter, id, true));
+        }
+        let mut all = Symbol { han: true, ..Symbol::default() };
+        for id in pinyin::readings(codes, at).as_slice().iter().take(4) {
+            all.letters |= u32::from(pinyin::initial(*id)) << (8 * all.len);
+            all.symbols |= u64::from(*id) << (16 * all.len);
+            all.len += 1;
         }
         (all.len > 0).then_some(all)
     }
 
-    fn put(&mut self, letter: u8, symbol: u16) {
-        let at = usize::from(self.len);
-        if let (Some(l), Some(s)) = (self.letters.get_mut(at), self.symbols.get_mut(at)) {
-            *l = letter;
-            *s = symbol;
-            self.len += 1;
-        }
+    const fn one(letter: u8, symbol: u16, han: bool) -> Symbol {
+        Symbol { letters: letter as u32, symbols: symbol as u64, len: 1, han }
     }
 
-    fn letters(&self) -> &[u8] {
-        self.letters.get(..usize::from(self.len)).unwrap_or_default()
+    /// Letter and symbol, if there is just one.
+    #[inline]
+    fn single(&self) -> Option<(u8, u16)> {
+        (self.len == 1).then(|| self.at(0))
+    }
+
+    #[inline]
+    fn at(&self, place: u32) -> (u8, u16) {
+        let ([letter, ..], [low, high, ..]) =
+            ((self.letters >> (8 * place)).to_le_bytes(), (self.symbols >> (16 * place)).to_le_bytes());
+        (letter, u16::from_le_bytes([low, high]))
     }
 
     /// Each symbol with its letter.
-    fn both(&self) -> impl Iterator<Item = (&u8, &u16)> {
-        self.letters().iter().zip(self.symbols())
+    fn both(self) -> impl Iterator<Item = (u8, u16)> {
+        (0..self.len).map(move |place| self.at(place))
     }
 
-    fn symbols(&self) -> &[u16] {
-        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+    fn letters(self) -> impl Iterator<Item = u8> {
+        self.both().map(|(letter, _)| letter)
+    }
+
+    fn symbols(self) -> impl Iterator<Item = u16> {
+        self.both().map(|(_, symbol)| symbol)
     }
 }
 
-const START_SYMBOL: Symbol = edge_symbol(START, false);
-const END_SYMBOL: Symbol = edge_symbol(END, true);
-
-const fn edge_symbol(b: u8, han: bool) -> Symbol {
-    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
-}
+const START_SYMBOL: Symbol = Symbol::one(START, 512 + START as u16, false);
+const END_SYMBOL: Symbol = Symbol::one(END, 512 + END as u16, true);
 
 /// Calls `put` for each gram of one value (repeats included), which tells whether the gram is new to the group:
 /// what follows from a gram that is known need not be put again.
@@ -283,8 +299,8 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32) -> bool) {
         if this.han {
             han = true;
             for (letter, symbol) in this.both() {
-                if put(syllable(*symbol)) {
-                    put(initials(&[*letter]));
+                if put(syllable(symbol)) {
+                    put(initials(&[letter]));
                 }
             }
         }
@@ -309,7 +325,7 @@ fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     };
     for a in one.symbols() {
         for b in two.symbols() {
-            put(first_pair(*a, *b));
+            put(first_pair(a, b));
         }
     }
     let Some(three) = Symbol::of(codes, 2) else {
@@ -318,7 +334,7 @@ fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     for a in one.letters() {
         for b in two.letters() {
             for c in three.letters() {
-                put(first_initials([*a, *b, *c]));
+                put(first_initials([a, b, c]));
             }
         }
     }
@@ -327,14 +343,26 @@ fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
 /// The grams that `this` makes with the one or two symbols before it.
 fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     let [two, Some(one)] = before else { return };
-    pair_grams(one, this, put);
+    if let (Some((a, x)), Some((b, y))) = (one.single(), this.single())
+        && (one.han || this.han)
+    {
+        if put(pair(x, y)) {
+            put(initials(&[a, b]));
+        }
+        if let Some((first, _)) = two.as_ref().and_then(Symbol::single) {
+            put(initials(&[first, a, b]));
+            return;
+        }
+    } else {
+        pair_grams(one, this, put);
+    }
     let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else {
         return;
     };
     for a in two.letters() {
         for b in one.letters() {
             for c in this.letters() {
-                put(initials(&[*a, *b, *c]));
+                put(initials(&[a, b, c]));
             }
         }
     }
@@ -346,8 +374,8 @@ fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     }
     for (a, x) in one.both() {
         for (b, y) in this.both() {
-            if put(pair(*x, *y)) {
-                put(initials(&[*a, *b]));
+            if put(pair(x, y)) {
+                put(initials(&[a, b]));
             }
         }
     }
@@ -359,7 +387,7 @@ fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32)
         return;
     };
     for letter in first.letters() {
-        letters.push(*letter);
+        letters.push(letter);
         short_grams(rest, letters, put);
         letters.pop();
     }

@@ -12,12 +12,8 @@ use super::fold::{END, decode};
 use super::gram::{self, FLAT, Field};
 use super::segment::{Arrays, GROUP};
 
-/// What is known of a gram: where its next posting goes, the group after the last one that has it, and the
-/// bytes of its list. A tuple of numbers: a table of zeros costs nothing until it is used.
-type Slot = (u32, u16, u16);
-
-/// In place of the bytes of a list: it is a bitmap.
-const BITMAP: u16 = u16::MAX;
+/// Set in a list's place: it is a bitmap.
+const BITMAP: u32 = 1 << 31;
 
 /// Makes the postings of a segment from its documents.
 pub(super) fn write(arrays: &mut Arrays) {
@@ -48,59 +44,67 @@ fn each_gram(arrays: &Arrays, mut put: impl FnMut(u32, u16) -> bool) {
     }
 }
 
+/// By the place of a gram. Most looks end at `after`, which is small enough for the nearer caches.
 struct Table {
-    flat: Vec<Slot>,
-    /// Places behind the flat table of grams that are not in it.
+    /// The group after the last one that has the gram.
+    after: Vec<u16>,
+    /// The bytes of its list, then where the next one goes.
+    lists: Vec<u32>,
+    /// Places behind the flat ones of grams that have none of these.
     others: HashMap<u32, u32, BuildHasherDefault<GramHasher>>,
-    rest: Vec<Slot>,
     /// All grams, with their places.
     grams: Vec<(u32, u32)>,
 }
 
 impl Table {
     fn new() -> Table {
-        Table { flat: vec![(0, 0, 0); FLAT as usize], others: HashMap::default(), rest: Vec::new(), grams: Vec::new() }
-    }
-
-    #[inline]
-    fn slot(&mut self, place: u32) -> Option<&mut Slot> {
-        match place.checked_sub(FLAT) {
-            None => self.flat.get_mut(place as usize),
-            Some(behind) => self.rest.get_mut(behind as usize),
+        Table {
+            after: vec![0; FLAT as usize],
+            lists: vec![0; FLAT as usize],
+            others: HashMap::default(),
+            grams: Vec::new(),
         }
     }
 
     #[inline]
     fn place(&mut self, gram: u32) -> u32 {
         gram::flat_place(gram).unwrap_or_else(|| {
-            let fresh = u32::try_from(self.rest.len()).unwrap_or(u32::MAX).saturating_add(FLAT);
+            let fresh = u32::try_from(self.after.len()).unwrap_or(u32::MAX);
             let place = *self.others.entry(gram).or_insert(fresh);
             if place == fresh {
-                self.rest.push((0, 0, 0));
+                self.after.push(0);
+                self.lists.push(0);
             }
             place
         })
     }
 
+    /// The place of a gram that the group was not known to have, and the groups left out before it.
+    #[inline]
+    fn fresh(&mut self, gram: u32, group: u16) -> Option<(u32, u16, bool)> {
+        let place = self.place(gram);
+        let after = self.after.get_mut(place as usize)?;
+        let gap = group.checked_sub(*after)?;
+        let first = *after == 0;
+        *after = group + 1;
+        Some((place, gap, first))
+    }
+
     #[inline]
     fn add_up(&mut self, gram: u32, group: u16) -> bool {
-        let place = self.place(gram);
-        let Some(slot) = self.slot(place) else { return false };
-        let after = slot.1;
-        if after > group {
-            return false;
-        }
-        slot.1 = group + 1;
-        slot.2 = slot.2.saturating_add(1 + (group - after) / 255);
-        if after == 0 {
+        let Some((place, gap, first)) = self.fresh(gram, group) else { return false };
+        if first {
             self.grams.push((gram, place));
+        }
+        if let Some(bytes) = self.lists.get_mut(place as usize) {
+            *bytes += 1 + u32::from(gap / 255);
         }
         true
     }
 
     /// Gives each list its place, in order of grams.
     fn lay_out(&mut self, arrays: &mut Arrays) {
-        let bitmap = arrays.bitmap_len();
+        let bitmap = u32::try_from(arrays.bitmap_len()).unwrap_or(u32::MAX);
         let mut grams = std::mem::take(&mut self.grams);
         grams.sort_unstable();
         arrays.grams = Vec::with_capacity(grams.len());
@@ -109,35 +113,30 @@ impl Table {
         for (gram, place) in grams {
             arrays.grams.push(gram);
             arrays.offsets.push(end);
-            if let Some(slot) = self.slot(place) {
-                let bytes = usize::from(slot.2).min(bitmap);
-                *slot = (end, 0, if bytes == bitmap { BITMAP } else { 0 });
-                end = end.saturating_add(u32::try_from(bytes).unwrap_or_default());
+            if let Some(list) = self.lists.get_mut(place as usize) {
+                let bytes = bitmap.min(*list);
+                *list = if bytes == bitmap { end | BITMAP } else { end };
+                end = end.saturating_add(bytes);
             }
         }
         arrays.offsets.push(end);
         arrays.postings = vec![0; end as usize];
+        self.after = vec![0; self.after.len()];
     }
 
     /// Writes the next group of a list: gaps of one byte (255 adds up), or a bit where it is a bitmap.
     #[inline]
     fn write(&mut self, gram: u32, group: u16, postings: &mut [u8]) -> bool {
-        let place = self.place(gram);
-        let Some(slot) = self.slot(place) else { return false };
-        let after = slot.1;
-        if after > group {
-            return false;
-        }
-        slot.1 = group + 1;
-        if slot.2 == BITMAP {
-            if let Some(byte) = postings.get_mut(slot.0 as usize + usize::from(group / 8)) {
+        let Some((place, mut gap, _)) = self.fresh(gram, group) else { return false };
+        let Some(list) = self.lists.get_mut(place as usize) else { return false };
+        if *list & BITMAP != 0 {
+            if let Some(byte) = postings.get_mut((*list & !BITMAP) as usize + usize::from(group / 8)) {
                 *byte |= 1 << (group % 8);
             }
             return true;
         }
-        let mut gap = group - after;
-        while let Some(byte) = postings.get_mut(slot.0 as usize) {
-            slot.0 += 1;
+        while let Some(byte) = postings.get_mut(*list as usize) {
+            *list += 1;
             *byte = u8::try_from(gap).unwrap_or(u8::MAX);
             if *byte < u8::MAX {
                 break;
