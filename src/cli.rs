@@ -73,7 +73,7 @@ fn start(args: Args, lang: Lang) -> Result<(), Failure> {
 fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> {
     match command {
         None => setup::interface(session),
-        Some(Command::Demo(demo)) => setup::demo(session, &demo),
+        Some(Command::Demo(demo)) => setup::demonstrate(session, &demo),
         Some(Command::Init { demo, seed }) => setup::init(session, demo, seed),
         Some(Command::List(list)) => list::run(session, &list),
         Some(Command::Show { object, id, json }) => show::run(session, &object, &id, json),

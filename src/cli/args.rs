@@ -115,7 +115,7 @@ pub(super) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Demo {
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value_t = crate::demo::USUAL_CUSTOMERS)]
     pub(super) customers: u64,
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(super) seed: u64,

@@ -71,7 +71,7 @@ impl Job<'_> {
         let labels = self.export.labels.then_some(self.session.lang);
         let mark = self.export.bom || self.session.config.export.mark;
         let mut sink = match format {
-            Format::Csv => Sink::Csv(CsvSink::new(out, &self.fields, labels, mark)?),
+            Format::Csv => Sink::Csv(Box::new(CsvSink::new(out, &self.fields, labels, mark)?)),
             Format::Jsonl => Sink::Jsonl(out),
         };
         let mut written = 0;

@@ -7,13 +7,11 @@ use super::output::note;
 use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use crate::backend::local::{self, LocalBackend, OpenOptions};
+use crate::demo::USUAL_CUSTOMERS;
 use crate::msg;
 use jiff::Zoned;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-
-/// How many customers the sample data has when it is asked for at the first start.
-const SAMPLE: u64 = 1_000;
 
 /// Whose eyes the sample data is seen with: the sales manager.
 const DEMO_USER: &str = "zhangsan";
@@ -35,7 +33,7 @@ fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
     note(&session.say(&msg!("cli-begin", path = path.display())));
     match ask(session, "cli-begin-choice")?.as_str() {
         "1" => init(session, None, 1),
-        "2" => init(session, Some(SAMPLE), 1),
+        "2" => init(session, Some(USUAL_CUSTOMERS), 1),
         "3" => {
             let file = ask(session, "cli-begin-file")?;
             init(session, None, 1)?;
@@ -55,7 +53,7 @@ fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
 }
 
 /// The terminal interface on a throw-away store of made-up data.
-pub(super) fn demo(session: &Session, demo: &Demo) -> Result<(), Failure> {
+pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("demo.db");

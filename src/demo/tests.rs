@@ -1,4 +1,9 @@
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use super::*;
 use crate::backend::request::SaveRequest;
@@ -65,7 +70,10 @@ fn all(store: &Store, object: &str) -> Vec<Record> {
 fn a_seed_gives_the_same_data_whatever_the_hour_and_another_seed_gives_others() {
     let first = print(&world(7, 60));
     assert_eq!(print(&world(7, 60)), first);
-    assert_eq!(print(&World::new(7, Sizes::for_customers(60), &now().saturating_add(jiff::Span::new().hours(9)))), first);
+    assert_eq!(
+        print(&World::new(7, Sizes::for_customers(60), &now().saturating_add(jiff::Span::new().hours(9)))),
+        first
+    );
     assert_ne!(print(&world(8, 60)), first);
 }
 
@@ -198,7 +206,8 @@ fn dates_and_last_contacts_agree() {
         let fields = row.fields();
         let seen = last.get(&row.id).map(|at| Value::DateTime(*at));
         assert_eq!(fields.get("last_contact"), seen.as_ref());
-        let (Value::DateTime(created), Value::DateTime(updated)) = (&fields[system::CREATED_AT], &fields[system::UPDATED_AT])
+        let (Value::DateTime(created), Value::DateTime(updated)) =
+            (&fields[system::CREATED_AT], &fields[system::UPDATED_AT])
         else {
             panic!("no times")
         };

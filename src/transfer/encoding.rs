@@ -43,7 +43,7 @@ pub fn detect(sample: &[u8]) -> Result<Detected, Message> {
     }
     let encoding = match utf16_without_bom(sample) {
         Some(encoding) => encoding,
-        None if control_share(sample) > 0.02 => return Err(msg!("transfer-binary", what = "?")),
+        None if is_binary(sample) => return Err(msg!("transfer-no-text")),
         None if is_mostly_utf8(sample) => UTF_8,
         None => legacy(sample),
     };
@@ -88,11 +88,13 @@ fn known_binary(sample: &[u8]) -> Option<&'static str> {
     MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)).map(|(_, name)| *name)
 }
 
-/// The share of bytes that no text holds (controls other than tab, line ends, form feed and DOS's end mark).
-/// Single NULs are left to the rows: many together are no text.
-fn control_share(sample: &[u8]) -> f64 {
-    let control = |b: &&u8| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A | 0x1B);
-    sample.iter().filter(control).count() as f64 / sample.len().max(1) as f64
+/// Whether too many bytes are controls that no text holds (other than tab, line ends, form feed, escape and DOS's
+/// end mark). Single NULs are left to the rows.
+fn is_binary(sample: &[u8]) -> bool {
+    let nul = memchr::memchr_iter(0, sample).count();
+    let control = |b: &&u8| **b < 0x20 && !matches!(**b, 0 | b'\t' | b'\n' | b'\r' | 0x0C | 0x1A | 0x1B);
+    let controls = sample.iter().filter(control).count();
+    nul * 5 > sample.len() || (controls > 3 && controls * 50 > sample.len())
 }
 
 /// Tells UTF-16 by its line ends, digits and separators: one byte of the pair is zero, always the same.

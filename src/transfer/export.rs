@@ -86,7 +86,7 @@ pub fn json(fields: &[&Field], record: &Record, titles: &Titles) -> Json {
 /// Where an export goes and how.
 pub enum Sink<W: Write> {
     /// Separated values.
-    Csv(CsvSink<W>),
+    Csv(Box<CsvSink<W>>),
     /// A JSON object a line.
     Jsonl(W),
 }

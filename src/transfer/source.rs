@@ -325,7 +325,7 @@ mod tests {
             (b"", "transfer-empty"),
             (b"\n\n", "transfer-empty"),
             (b"PK\x03\x04\0\0\0", "transfer-binary"),
-            (b"a\0b,c\n1,2\n", "transfer-binary"),
+            (b"\x01\x02\x03\x04,c\n1,2\n", "transfer-no-text"),
         ];
         for (bytes, key) in cases {
             assert_eq!(open_bytes(bytes, &Options::default()).unwrap_err().message().key, key);

@@ -211,7 +211,6 @@ cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
 cli-schema-applied = The schema is in force; { $number } changes made
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
-cli-no-demo = Made-up data is not part of this build
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
 cli-backup-exists = There is a file at { $path } already; name a new one

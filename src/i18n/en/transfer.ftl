@@ -23,5 +23,5 @@ transfer-row-quote = A quotation mark is opened in the row that starts on line {
 transfer-row-json = Not a JSON object (column { $column }): { $reason }
 transfer-row-key = Key "{ $key }" does not occur in the first 1000 lines; move this line up or drop the key
 transfer-write = Writing failed: { $reason }
-record-text-help = Change values, save and close. Lines with # are comments; further lines of a value are indented by four blanks
 transfer-text-line = Not FIELD: VALUE, or no field of this name: { $what }
+transfer-no-text = This is no text file. Save it as CSV and import that

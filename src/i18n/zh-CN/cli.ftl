@@ -211,7 +211,6 @@ cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个�
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
-cli-no-demo = 这个版本不含示例数据
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
 cli-backup-exists = { $path } 已经存在；请换一个文件名

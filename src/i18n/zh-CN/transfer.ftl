@@ -23,5 +23,5 @@ transfer-row-quote = 从第 { $first } 行开始的一行里，引号打开后�
 transfer-row-json = 不是 JSON 对象（第 { $column } 个字符）：{ $reason }
 transfer-row-key = 键“{ $key }”没有出现在前 1000 行里；请把这一行移到前面或去掉这个键
 transfer-write = 写入失败：{ $reason }
-record-text-help = 修改后保存并关闭。# 开头的行是注释；多行内容从第二行起缩进四个空格
 transfer-text-line = 不是“字段: 值”，或没有这个字段：{ $what }
+transfer-no-text = 这不是文本文件。请另存为 CSV 后再导入
