@@ -16,6 +16,7 @@ const FIELD_BIT: u32 = 1 << 27;
 const PAYLOAD: u32 = 27;
 /// How many bits of payload each kind and field class has in a flat table. Whole values and all initials
 /// of a title are mostly beyond.
+#[expect(clippy::indexing_slicing, reason = "checked when compiled")]
 const FLAT_BITS: [u32; 32] = {
     let mut bits = [0; 32];
     let of_kind: [u32; 16] = [0, 7, 14, 21, 15, 15, 10, 20, 7, 14, 21, 0, 14, 10, 20, 21];
@@ -26,6 +27,7 @@ const FLAT_BITS: [u32; 32] = {
     }
     bits
 };
+#[expect(clippy::indexing_slicing, reason = "checked when compiled")]
 const FLAT_BASES: [u32; 33] = {
     let mut bases = [0; 33];
     let mut at = 0;
@@ -138,9 +140,15 @@ pub(super) fn short(symbols: &[u8]) -> u32 {
 
 /// A whole value, by hash.
 pub(super) fn whole(bytes: &[u8]) -> u32 {
-    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(a, b)| *a = *b);
+    let hash = words.iter().chain([&last]).fold(bytes.len() as u64, |hash, word| {
+        let hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^ hash >> 29
+    });
     let buckets = if bytes.len() > SHORT_BYTES { LONG_BUCKETS } else { SHORT_BUCKETS };
-    gram(12, u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default())
+    gram(12, u32::try_from(hash % buckets).unwrap_or_default())
 }
 
 /// An object of the schema.

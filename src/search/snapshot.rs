@@ -8,7 +8,7 @@ use super::segment::{Arrays, SEGMENT, Segment};
 
 const MAGIC: [u8; 8] = *b"TCRMIDX\n";
 /// Changes with the format, the folding, the grams and the table of readings.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// Numbers in the header before those of the segments.
 const FIXED: usize = 6;
 const PER_SEGMENT: usize = 4;
