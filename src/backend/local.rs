@@ -69,7 +69,7 @@ struct Shared {
 
 /// What the index thread is told.
 enum Wake {
-    /// A first answer is out: there is time now.
+    /// A first answer is out and there is time now, or somebody waits for the index.
     Start,
     /// The journal went on.
     Follow,
@@ -134,7 +134,8 @@ impl LocalBackend {
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
-            if let (false, Some(wake)) = (caught_up, wake) {
+            let is_in_order = caught_up && !shared.search.wants_compaction();
+            if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);
             }
             result
@@ -145,9 +146,17 @@ impl LocalBackend {
         self.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
     }
 
+    /// Somebody waits for the index: it doesn't wait for the first page then.
+    fn hurry_search(&self) {
+        if let Some(wake) = self.wake() {
+            let _ = wake.send(Wake::Start);
+        }
+    }
+
     /// Waits until the search covers everything.
     pub fn search_ready(&self) -> BoxFuture<'static, Result<(), Error>> {
         self.start_search();
+        self.hurry_search();
         self.read(|desk, shared| {
             let ready = shared.search.wait(Duration::from_secs(3_600), &desk.interrupt);
             if ready { Ok(()) } else { Err(Error::Cancelled) }
@@ -206,6 +215,9 @@ impl Backend for LocalBackend {
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
         let patience = self.patience(&query.filter);
+        if !patience.is_zero() {
+            self.hurry_search();
+        }
         let wake = self.wake();
         self.read(move |desk, shared| {
             let page = desk.crm.query(&query, &desk.through(shared, patience));

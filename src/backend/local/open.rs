@@ -292,6 +292,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             if shared.search.sequence() != before {
                 shared.changes.send_modify(|n| *n += 1);
             }
+            shared.search.compact(&shared.closing);
         }
     }
     shared.search.save_if_stale(desk.crm.store());
@@ -301,6 +302,7 @@ fn make_index(shared: &Shared, desk: &Desk) {
     if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
+        shared.search.compact(&shared.closing);
         shared.search.save_if_stale(desk.crm.store());
     }
 }
