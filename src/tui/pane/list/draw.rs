@@ -1,6 +1,8 @@
 //! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
 
 use super::ListPane;
+use crate::backend::error::Error;
+use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
@@ -62,7 +64,13 @@ impl ListPane {
 
     fn nothing_to_show(&self, object: &Object, shared: &Shared) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(shared.error(error, Some(object)));
+            let said = shared.error(error, Some(object));
+            return Some(match error {
+                Error::Filter { text, span, .. } => {
+                    format!("{said}\n{}", Caret { text, span: span.clone(), message: String::new() })
+                }
+                _ => said,
+            });
         }
         if !self.window.rows.is_empty() {
             return None;
@@ -168,7 +176,7 @@ pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared)
 /// Gives each column its place; the title takes what is left, columns that don't fit are left out.
 fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Shared) -> Vec<Slot<'a>> {
     let room = area.width.saturating_sub(GUTTER);
-    let mut wanted: Vec<(&Field, u16)> = Vec::new();
+    let mut wanted: Vec<(&Field, u16, bool)> = Vec::new();
     let mut taken = 0;
     for column in columns {
         let Some(field) = object.field(&column.field) else { continue };
@@ -179,16 +187,17 @@ fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Sha
         if taken + width > room && !wanted.is_empty() {
             break;
         }
-        wanted.push((field, width.min(room)));
+        // As wide as the user made it; the schema's own title column takes what is left over.
+        let grows = field.name == object.title && (column.width.is_none() || object.list.contains(column));
+        wanted.push((field, width.min(room), grows));
         taken += width + GAP;
     }
-    // What is left over goes to the title, which names the record.
     let spare = (room + GAP).saturating_sub(taken);
-    if let Some((_, width)) = wanted.iter_mut().find(|(f, _)| f.name == object.title) {
+    if let Some((_, width, _)) = wanted.iter_mut().find(|w| w.2) {
         *width = (*width + spare).min(WIDEST_TITLE.max(*width));
     }
     let mut x = area.x + GUTTER;
-    let slot = |(field, width)| {
+    let slot = |(field, width, _)| {
         let slot = Slot { field, x, width };
         x += width + GAP;
         slot
