@@ -23,11 +23,11 @@
 //!
 //! # Figures
 //! `TCRM_BENCH_RUNS=3 cargo bench --bench search`, 1,000,000 generated customers (title, short name, phone,
-//! code, city; 75 MB as UTF-8) on two shared cores: p50 0.2 ms, p99 2–3 ms, p99.9 5 ms over 8,500 queries of
+//! code, city; 75 MB as UTF-8) on two shared cores: p50 0.2 ms, p99 2–4 ms, p99.9 5–8 ms over 8,500 queries of
 //! 29 classes, beside 3 ms for one `memmem` scan of the same text. Slowest are two common words that hardly
-//! ever meet (p99 5 ms) and long full pinyin of common words (10 ms). On a busy machine single runs take two
-//! to three times as long. A word that half of all documents have is counted in 7–12 ms. The index takes
-//! 136 MB, loads in 0.1 s and is built in 2–3 s by two threads with 30 MB beside itself.
+//! ever meet (p99 5–8 ms) and long full pinyin of common words (10–14 ms). On a busy machine single runs take two
+//! to three times as long. A word that half of all documents have is counted in 7–15 ms. The index takes
+//! 136 MB, loads in 0.1 s and is built in 3–7 s (6 s of CPU in two threads) with 30 MB beside itself.
 //!
 //! # Sources
 //! n-gram postings with verification: Zobel, Moffat, Sacks-Davis, "Searching large lexicons for partially
