@@ -22,6 +22,7 @@ use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::schema::model::Schema;
+use crate::store::InForce;
 use futures_util::future::BoxFuture;
 use index::SearchIndex;
 use lane::Lane;
@@ -60,6 +61,8 @@ struct Shared {
     options: OpenOptions,
     me: Option<Me>,
     schema: RwLock<Arc<Schema>>,
+    /// What the next connection need not find out.
+    known: Mutex<InForce>,
     changes: channel::Sender<u64>,
     /// Journal head and schema as they were last told to [`Backend::changes`].
     seen: Mutex<(i64, u64)>,
@@ -86,6 +89,7 @@ impl Shared {
         let mut current = self.schema.write().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&current, &schema) && **current != *schema {
             *current = schema;
+            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = desk.crm.store().in_force();
             seen.1 += 1;
             seen.0 = -1;
         }
@@ -317,6 +321,7 @@ impl Backend for LocalBackend {
     }
 
     fn changes(&self) -> channel::Receiver<u64> {
+        self.start_watch();
         self.shared.changes.subscribe()
     }
 }

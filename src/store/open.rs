@@ -3,7 +3,7 @@
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
 use super::table::Tables;
-use super::{OpenMode, Store, evolve, filter, index, migrate};
+use super::{InForce, OpenMode, Store, evolve, filter, index, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -37,7 +37,7 @@ pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
         let _ = fs::remove_file(path);
         return Err(error);
     }
-    open(path, OpenMode::ReadWrite)
+    open(path, OpenMode::ReadWrite, None)
 }
 
 /// Takes the name: an empty file stands in for a store to come, anything else is refused.
@@ -77,7 +77,7 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 }
 
 /// Opens the store at `path`.
-pub(super) fn open(path: &Path, mode: OpenMode) -> Result<Store> {
+pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
     let conn = connect(path, mode)?;
     let interrupt = Arc::new(AtomicBool::new(false));
@@ -85,9 +85,7 @@ pub(super) fn open(path: &Path, mode: OpenMode) -> Result<Store> {
     let mut store = Store {
         conn,
         path: path.to_owned(),
-        schema: Arc::default(),
-        tables: Arc::default(),
-        schema_counter: 0,
+        in_force: known.unwrap_or_default(),
         interrupt: Arc::clone(&interrupt),
         writing: Arc::clone(&writing),
         mode,
@@ -95,7 +93,8 @@ pub(super) fn open(path: &Path, mode: OpenMode) -> Result<Store> {
     let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
     store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
-    store.load_schema()?;
+    // No schema has the number 0.
+    store.refresh_schema()?;
     index::finish_pending(&mut store)?;
     Ok(store)
 }
@@ -190,9 +189,9 @@ impl Store {
             Some(text) => serde_json::from_str(&text).map_err(|e| damaged(&e.to_string()))?,
             None => return Err(damaged("no schema")),
         };
-        self.schema_counter = self.stored_schema_counter()?;
-        self.schema = Arc::new(schema);
-        self.tables = Arc::new(Tables::of(&self.schema));
+        let schema = Arc::new(schema);
+        let tables = Arc::new(Tables::of(&schema));
+        self.in_force = InForce { schema, tables, counter: self.stored_schema_counter()? };
         Ok(())
     }
 
