@@ -53,10 +53,8 @@ struct Loaded {
 impl SearchIndex {
     /// No index yet, for a store file.
     pub(super) fn new(store: &Path) -> SearchIndex {
-        let mut path = store.as_os_str().to_owned();
-        path.push(".search");
         SearchIndex {
-            path: path.into(),
+            path: snapshot(store),
             index: RwLock::new(None),
             following: Mutex::new(()),
             sequence: AtomicI64::new(0),
@@ -64,6 +62,12 @@ impl SearchIndex {
             is_ready: Mutex::new(false),
             ready: Condvar::new(),
         }
+    }
+
+    /// Takes away the snapshot of a store file that holds other records now.
+    pub(super) fn discard(store: &Path) {
+        // It would not be loaded anyway: whether it can be removed makes no difference.
+        let _ = std::fs::remove_file(snapshot(store));
     }
 
     /// Loads the snapshot or builds the index, then follows the journal. Stops early when `stop` is set.
@@ -253,6 +257,12 @@ impl SearchIndex {
         drop(place);
         drop(before);
     }
+}
+
+fn snapshot(store: &Path) -> PathBuf {
+    let mut path = store.as_os_str().to_owned();
+    path.push(".search");
+    path.into()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
