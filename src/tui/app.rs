@@ -161,7 +161,8 @@ impl App {
 
     /// Whether it is typed into a form that waits for its record: it is kept until that is there. Esc leaves.
     fn is_early(&mut self, msg: &Msg) -> bool {
-        let leaves = matches!(msg, Msg::Key(key) if key.code == KeyCode::Esc || key.ctrl && key.code == KeyCode::Char('c'));
+        let leaves =
+            matches!(msg, Msg::Key(key) if key.code == KeyCode::Esc || key.ctrl && key.code == KeyCode::Char('c'));
         if leaves {
             self.early.clear();
         }

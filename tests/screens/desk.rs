@@ -134,7 +134,13 @@ impl Desk {
         desk
     }
 
-    fn open(template: &Path, lang: Lang, user: Option<&str>, read_only: bool, prepare: impl FnOnce(&LocalBackend)) -> Desk {
+    fn open(
+        template: &Path,
+        lang: Lang,
+        user: Option<&str>,
+        read_only: bool,
+        prepare: impl FnOnce(&LocalBackend),
+    ) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("crm.db");
         std::fs::copy(template.join("crm.db"), &path).unwrap();

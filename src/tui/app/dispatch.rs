@@ -83,7 +83,7 @@ impl App {
     pub(in crate::tui) fn unavailable(&self, action: Action) -> Option<crate::domain::message::Message> {
         let reads = action.entry().effect == crate::tui::action::Effectiveness::Reads;
         if !reads && !self.shared.writable {
-            return Some(crate::msg!("read-only"));
+            return Some(crate::msg!("opened-read-only"));
         }
         self.layers.last().and_then(|l| l.unavailable(action, &self.shared))
     }

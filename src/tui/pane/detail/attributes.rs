@@ -124,7 +124,8 @@ impl Attributes {
             Block::Wide(i, _) => vec![*i],
         });
         let cursor = self.cursor.min(fields.max().unwrap_or(0));
-        let heights: Vec<usize> = blocks.iter().map(|b| self.height(b, value_width(area.width, label), view, shared)).collect();
+        let heights: Vec<usize> =
+            blocks.iter().map(|b| self.height(b, value_width(area.width, label), view, shared)).collect();
         let at = blocks.iter().position(|b| b.holds(cursor)).unwrap_or(0);
         let top = scroll(&heights, at, area.height as usize);
         let mut y = area.y;
@@ -145,10 +146,7 @@ impl Attributes {
             Block::Heading(_) | Block::Pair(_) => 1,
             Block::Wide(_, field) => {
                 let text = shared.format(&field.kind, view.record.get(&field.name), &view.titles);
-                text.lines()
-                    .map(|l| shared.glyphs.measure.wrap(l, room).len().max(1))
-                    .sum::<usize>()
-                    .max(1)
+                text.lines().map(|l| shared.glyphs.measure.wrap(l, room).len().max(1)).sum::<usize>().max(1)
             }
         }
     }
