@@ -5,6 +5,7 @@ use super::output::note;
 use super::session::{Session, Want};
 use crate::msg;
 use crate::store::Store;
+use crate::store::files::FileFolder;
 use jiff::Timestamp;
 use std::path::Path;
 
@@ -26,6 +27,7 @@ pub(super) fn restore(session: &Session, file: &Path) -> Result<(), Failure> {
         return Err(Failure::Other(4, msg!("cli-no-backup", path = file.display())));
     }
     Store::restore(file, &path, Timestamp::now())?;
+    FileFolder::beside(file).copy_to(&FileFolder::beside(&path)).map_err(crate::backend::error::Error::from)?;
     note(&session.say(&msg!("cli-restore-done", path = path.display(), from = file.display())));
     Ok(())
 }
