@@ -94,7 +94,9 @@ impl Store {
         let mut findings = Vec::new();
         for table in self.in_force.tables.iter() {
             for column in table.columns.iter().filter(|c| !system::ALL.contains(&c.name.as_str())) {
-                let Some(target) = column.target.as_deref().and_then(|t| self.in_force.tables.get(t).ok()) else { continue };
+                let Some(target) = column.target.as_deref().and_then(|t| self.in_force.tables.get(t).ok()) else {
+                    continue;
+                };
                 let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
                 let condition = if column.form == Form::Refs {
                     format!(

@@ -158,6 +158,10 @@ impl Attributes {
             Block::Heading(group) => {
                 let style = shared.theme.style(Role::Title);
                 let x = measure.draw(buf, area.x, area.y, group.label.get(shared.lang), area.width, style);
+                // Beside a list a rule would be a third of what a step through the list writes.
+                if area.width < TWO_COLUMNS {
+                    return;
+                }
                 let line = shared.glyphs.horizontal.repeat((area.x + area.width).saturating_sub(x + 2) as usize);
                 let border = shared.theme.style(Role::Border);
                 measure.draw(buf, x + 1, area.y, &line, area.width.saturating_sub(2), border);
