@@ -82,6 +82,7 @@ fn build(lang: Lang, source: &str) -> Bundle {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use std::collections::BTreeSet;
 
@@ -109,6 +110,45 @@ mod tests {
                 assert!(seen.insert(key.clone()), "{key} of part {part} stands in another part too");
             }
         }
+    }
+
+    /// Every file of the program's source.
+    fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    /// The literals in a source that look like keys: `part-word…`.
+    fn literals(source: &str) -> impl Iterator<Item = &str> {
+        let quoted = source.split('"').skip(1);
+        quoted.filter(|text| {
+            let is_key_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            text.contains('-') && text.chars().all(is_key_letter) && !text.starts_with('-') && !text.ends_with('-')
+        })
+    }
+
+    #[test]
+    fn every_key_in_the_source_has_its_texts() {
+        let known: BTreeSet<String> = PARTS.iter().flat_map(|(_, zh, _)| keys(zh)).collect();
+        let parts: BTreeSet<&str> = known.iter().filter_map(|k| k.split('-').next()).collect();
+        // Names of other things that begin like a key: a role of themes, a thread, and what tests make up.
+        let other = ["tab-active", "store-watch", "no-such-key", "no-such-editor"];
+        let mut files = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let mut missing = Vec::new();
+        for (file, source) in files.iter().filter(|(file, _)| !file.contains("tests")) {
+            let meant = literals(source).filter(|k| k.split('-').next().is_some_and(|part| parts.contains(part)));
+            let absent = meant.filter(|k| !known.contains(*k) && !other.contains(k));
+            missing.extend(absent.map(|k| format!("{k} in {file}")));
+        }
+        assert!(missing.is_empty(), "no text for {missing:#?}");
+        assert!(files.len() > 100, "the sources were found");
     }
 
     #[test]

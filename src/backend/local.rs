@@ -21,8 +21,11 @@ use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::FileRef;
+use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::InForce;
+use crate::store::files::FileFolder;
 use futures_util::future::BoxFuture;
 use index::SearchIndex;
 use lane::Lane;
@@ -72,7 +75,7 @@ struct Shared {
 
 /// What the index thread is told.
 enum Wake {
-    /// A first answer is out: there is time now.
+    /// A first answer is out and there is time now, or somebody waits for the index.
     Start,
     /// The journal went on.
     Follow,
@@ -138,7 +141,8 @@ impl LocalBackend {
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
-            if let (false, Some(wake)) = (caught_up, wake) {
+            let is_in_order = caught_up && !shared.search.wants_compaction();
+            if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);
             }
             result
@@ -149,18 +153,29 @@ impl LocalBackend {
         self.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
     }
 
+    /// Somebody waits for the index: it doesn't wait for the first page then.
+    fn hurry_search(&self) {
+        if let Some(wake) = self.wake() {
+            let _ = wake.send(Wake::Start);
+        }
+    }
+
     /// Waits until the search covers everything.
     pub fn search_ready(&self) -> BoxFuture<'static, Result<(), Error>> {
         self.start_search();
+        self.hurry_search();
         self.read(|desk, shared| {
             let ready = shared.search.wait(Duration::from_secs(3_600), &desk.interrupt);
             if ready { Ok(()) } else { Err(Error::Cancelled) }
         })
     }
 
-    /// Copies the store to a new file while it is in use.
+    /// Copies the store to a new file while it is in use, and the attached files beside it.
     pub fn backup(&self, to: PathBuf) -> BoxFuture<'static, Result<(), Error>> {
-        self.read(move |desk, _| Ok(desk.crm.store().backup_to(&to)?))
+        self.read(move |desk, shared| {
+            desk.crm.store().backup_to(&to)?;
+            Ok(FileFolder::beside(&shared.options.path).copy_to(&FileFolder::beside(&to))?)
+        })
     }
 
     /// What is wrong with the stored data, if anything.
@@ -210,6 +225,9 @@ impl Backend for LocalBackend {
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
         let patience = self.patience(&query.filter);
+        if !patience.is_zero() {
+            self.hurry_search();
+        }
         let wake = self.wake();
         self.read(move |desk, shared| {
             let page = desk.crm.query(&query, &desk.through(shared, patience));
@@ -306,6 +324,19 @@ impl Backend for LocalBackend {
 
     fn revert(&self, txn: i64) -> Answer<'_, Undone> {
         self.write(move |desk, _| desk.crm.revert(txn))
+    }
+
+    fn attach(&self, path: PathBuf) -> Answer<'_, FileRef> {
+        self.read(move |_, shared| {
+            if shared.options.read_only {
+                return Err(Error::Denied(msg!("backend-no-files")));
+            }
+            Ok(FileFolder::beside(&shared.options.path).keep(&path)?)
+        })
+    }
+
+    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
+        self.read(move |_, shared| Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?))
     }
 
     fn changes(&self) -> channel::Receiver<u64> {

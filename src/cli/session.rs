@@ -73,13 +73,24 @@ impl Session {
         named.or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
     }
 
+    /// Who the options and settings say that the user is.
+    fn named_user(&self) -> Option<String> {
+        let user = self.global.user.clone().or_else(|| self.profile.user.clone());
+        user.or_else(|| self.config.store.user.clone())
+    }
+
+    /// The login of the user: as the options and settings say, otherwise the system's.
+    pub(super) fn login(&self) -> Option<String> {
+        self.named_user().or_else(system_login)
+    }
+
     /// How the store is to be opened.
     pub(super) fn open_options(&self, path: PathBuf, want: Want) -> OpenOptions {
-        let user = self.global.user.clone().or_else(|| self.profile.user.clone());
         OpenOptions {
             path,
             read_only: want != Want::Write,
-            user: user.or_else(|| self.config.store.user.clone()),
+            user: self.named_user(),
+            likely_user: system_login(),
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
@@ -109,6 +120,13 @@ impl Session {
         }
         Ok(schema)
     }
+}
+
+/// The login that the system knows the user by.
+fn system_login() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()))
 }
 
 /// The built-in schema with a file laid over it.

@@ -127,7 +127,8 @@ impl Crm {
 }
 
 fn nobody(text: &str) -> Error {
-    Error::field("customer", msg!("crm-log-nobody", text = text))
+    let message = if text.trim().is_empty() { msg!("crm-log-nobody") } else { msg!("crm-log-unknown", text = text) };
+    Error::field("customer", message)
 }
 
 /// Finds customers and contacts by the names of a log line.

@@ -66,13 +66,13 @@ impl Calendar {
     }
 
     /// Some days before or after today.
-    pub(super) fn from_today(&self, days: i64) -> Date {
+    pub(super) fn days_away(&self, days: i64) -> Date {
         self.today.saturating_add(days.days())
     }
 
     /// Some days before or after today, moved off the weekend, at an hour and minute.
     pub(super) fn clock(&self, days: i64, hour: i64, minute: i64) -> Timestamp {
-        let shift = match self.from_today(days).weekday() {
+        let shift = match self.days_away(days).weekday() {
             _ if days == 0 => 0,
             Weekday::Saturday => -1,
             Weekday::Sunday => 1,
@@ -107,7 +107,7 @@ mod tests {
                 assert!(calendar.millis(at) > before);
                 before = calendar.millis(at);
             }
-            assert!(calendar.day(0) < calendar.from_today(-720));
+            assert!(calendar.day(0) < calendar.days_away(-720));
             assert_eq!(calendar.clock(0, 14, 30).to_zoned(zone.clone()).date(), now.date());
         }
     }

@@ -75,7 +75,8 @@ fn row(world: &World, index: u64) -> Row {
     let visits = happening::visits(world, index, customer.created, &deals);
     let mut draw = world.draw(Table::Customer, index);
     let mut row = Row::new(customer.id, world.calendar.day(customer.created));
-    let status = status(&mut draw, &deals);
+    // The one that guides and examples can name is a good one.
+    let status = if index == 0 { "formal" } else { status(&mut draw, &deals) };
     basic(world, &mut row, &mut draw, &customer, status);
     contact(&mut row, &mut draw, &customer);
     finance(world, &mut row, &mut draw, &customer, status);
@@ -109,7 +110,7 @@ fn basic(world: &World, row: &mut Row, draw: &mut Draw, customer: &Customer, sta
     row.text("mnemonic", mnemonic::mnemonic(&company.name));
     row.choice("type", draw.weighted(TYPES));
     row.choice("status", status);
-    row.choice("level", draw.weighted(LEVELS));
+    row.choice("level", if company.index == 0 { "A" } else { draw.weighted(LEVELS) });
     row.choice("industry", company.industry);
     row.text("region", company.region());
     row.text(
@@ -211,7 +212,7 @@ fn other(world: &World, row: &mut Row, draw: &mut Draw, customer: &Customer, vis
     row.refer("owner", world.user(customer.owner));
     row.refer("department", world.department_of(customer.owner));
     row.moment("last_contact", happening::latest(visits.iter()).map(|v| v.moment));
-    let next = draw.chance(35).then(|| world.calendar.from_today(draw.between(-6, 30)));
+    let next = draw.chance(35).then(|| world.calendar.days_away(draw.between(-6, 30)));
     row.date("next_contact", next);
     let remark = draw.pick(customer.company.either(REMARKS, LATIN_REMARKS));
     row.text("remark", if draw.chance(30) { remark } else { "" });

@@ -88,7 +88,7 @@ fn row(world: &World, index: u64) -> Row {
     let seen = (status != "new").then(|| draw.between(created, (created + calendar.now / 20).min(calendar.now - 1)));
     row.moment("last_contact", seen.map(|at| calendar.rounded(at)));
     let next = matches!(status, "contacted" | "qualified") && draw.chance(50);
-    row.date("next_contact", next.then(|| calendar.from_today(draw.between(-4, 20))));
+    row.date("next_contact", next.then(|| calendar.days_away(draw.between(-4, 20))));
     row.signed(calendar, created, seen.unwrap_or(created), world.user(owner));
     row
 }

@@ -107,7 +107,7 @@ fn row(world: &World, customer: &Customer, deal: &Deal, visits: &[Visit]) -> Row
         "proposal" => draw.between(-12, 60),
         _ => draw.between(-5, 120),
     };
-    row.date("close_date", Some(deal.closed.map_or_else(|| calendar.from_today(expected), |at| calendar.day(at))));
+    row.date("close_date", Some(deal.closed.map_or_else(|| calendar.days_away(expected), |at| calendar.day(at))));
     let step = draw.pick(company.either(STEPS, LATIN_STEPS));
     row.text("next_step", if deal.closed.is_none() && draw.chance(80) { step } else { "" });
     let reason = draw.weighted(LOSSES);

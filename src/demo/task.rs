@@ -1,6 +1,7 @@
 //! Tasks: overdue, for today, to come, and some that are done.
 
 use super::activity::filled;
+use super::calendar::WORK_DAY;
 use super::company::{self, Customer};
 use super::contact;
 use super::draw::Draw;
@@ -66,7 +67,10 @@ fn row(world: &World, customer: &Customer, number: u64, deals: &[Deal]) -> Row {
     let mut draw = world.draw(Table::Task, company.index * 64 + number);
     let (state, days) = due(&mut draw);
     let due = calendar.clock(days, draw.between(9, 17), 30 * draw.between(0, 1));
-    let created = draw.between(customer.created, calendar.now - 1);
+    // Tasks are written down some weeks before they are due.
+    let last = calendar.now - 1 + days.min(0) * WORK_DAY;
+    let first = customer.created.max(last - 15 * WORK_DAY);
+    let created = draw.between(first, last.max(first));
     let mut row = Row::new(world.id(Table::Task, customer.created, number), calendar.day(created));
     let owner = customer.owner.or(Some(SALES_MANAGER));
     let deal = (!deals.is_empty() && draw.chance(55)).then(|| draw.pick(&(0..deals.len()).collect::<Vec<_>>()));

@@ -79,7 +79,20 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    let conn = connect(path, mode)?;
+    finish(path, mode, connect(path, mode)?, known)
+}
+
+/// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
+pub(super) fn open_still(path: &Path) -> Result<Store> {
+    if sibling(path, "-wal").exists() {
+        return open(path, OpenMode::ReadOnly, None);
+    }
+    inspect(path)?;
+    let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
+    finish(path, OpenMode::ReadOnly, conn, None)
+}
+
+fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
@@ -115,14 +128,18 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
         Ok(_) => Ok(conn),
         // A folder that can't be written has no place for the log's index; without a log the file alone is the store.
         Err(error) if mode == OpenMode::ReadOnly && is_no_place(&error) && !sibling(path, "-wal").exists() => {
-            let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-            let conn = Connection::open_with_flags(immutable_uri(path), flags).map_err(sql)?;
-            settle(&conn).map_err(sql)?;
-            Ok(conn)
+            connect_immutable(path).map_err(sql)
         }
         Err(error) if mode == OpenMode::ReadWrite && is_no_place(&error) => Err(StoreError::ReadOnly(path.to_owned())),
         Err(error) => Err(sql(error)),
     }
+}
+
+fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(immutable_uri(path), access)?;
+    settle(&conn)?;
+    Ok(conn)
 }
 
 fn settle(conn: &Connection) -> rusqlite::Result<()> {

@@ -11,10 +11,8 @@ crm-import-no-field = No column goes to a field. Give one with --map field=COLUM
 crm-import-no-reference = No { $en } has the code or name { $text }.
 crm-import-twice = Two columns go to { $field }.
 crm-log-empty = Say what happened.
-crm-log-nobody = { $text ->
-    [""] Say whom it is about, and then a colon.
-   *[other] No customer or contact is called { $text }.
-}
+crm-log-nobody = Say whom it is about, and then a colon.
+crm-log-unknown = No customer or contact is called { $text }.
 crm-no-field = There is no field { $field }.
 crm-no-free-code = The number rule of { $rule } finds no free number.
 crm-no-match = No { $en } has the id, code or name { $text }.

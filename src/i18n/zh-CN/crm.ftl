@@ -11,10 +11,8 @@ crm-import-no-field = 没有任何列对应到字段。请用 --map 字段=列�
 crm-import-no-reference = 没有编码或名称为“{ $text }”的{ $zh }。
 crm-import-twice = 有两列对应到 { $field }。
 crm-log-empty = 请写明发生了什么。
-crm-log-nobody = { $text ->
-    [""] 请先写明对象,再写冒号。
-   *[other] 没有叫“{ $text }”的客户或联系人。
-}
+crm-log-nobody = 请先写明对象，再写冒号。
+crm-log-unknown = 没有叫“{ $text }”的客户或联系人。
 crm-no-field = 没有字段 { $field }。
 crm-no-free-code = { $rule } 的编号规则已没有可用的编号。
 crm-no-match = 没有 ID、编码或名称为“{ $text }”的{ $zh }。
