@@ -56,6 +56,12 @@ impl DetailPane {
         pane
     }
 
+    /// The same for a place beside a list, where less is shown.
+    pub fn beside(mut self) -> DetailPane {
+        self.attributes.brief = true;
+        self
+    }
+
     fn make_tabs(&mut self, cx: &mut Context<'_>) {
         let mut tabs = vec![Tab::Attributes];
         if let Some(object) = cx.shared.schema.clone().object(&self.key.object) {
@@ -99,7 +105,7 @@ impl DetailPane {
         if !same_object {
             self.view = None;
             self.tab = 0;
-            self.attributes = Attributes::default();
+            self.attributes = Attributes::new(self.attributes.brief);
         }
         self.load(cx);
     }

@@ -114,7 +114,7 @@ impl ListScreen {
         match &mut self.side {
             Some(side) => side.show(key, cx),
             None => {
-                let mut side = DetailPane::new(key, cx);
+                let mut side = DetailPane::new(key, cx).beside();
                 side.load(cx);
                 self.side = Some(side);
                 self.resize(cx.shared.size);

@@ -64,7 +64,7 @@ impl DetailPane {
             }
             if x > area.x {
                 let dot = format!(" {} ", shared.glyphs.separator);
-                x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Dim));
+                x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Text));
             }
             let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
             let (text, _) = measure.cut(&text, end.saturating_sub(x) as usize, shared.glyphs.ellipsis);
