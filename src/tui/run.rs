@@ -49,6 +49,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where reports of crashes and texts for the editor are put.
     pub state_dir: PathBuf,
+    /// The store's name in the header; empty for a demonstration.
+    pub place: String,
     /// The first screen.
     pub start: Goto,
     /// The user's settings.
@@ -101,6 +103,7 @@ impl Loop {
             glyphs,
             keymap: setup.keymap,
             settings: BTreeMap::new(),
+            place: setup.place,
             writable: setup.backend.capabilities().write,
             pending: Vec::new(),
             config: config.clone(),

@@ -17,6 +17,7 @@ impl App {
         }
         let takes_text = self.layers.last().is_some_and(|l| l.takes_text());
         if takes_text && self.shared.pending.is_empty() && key.typed().is_some() {
+            self.confirm_quit = false;
             return self.send_top(Event::Key(key));
         }
         let pressed = if takes_text { key } else { key.to_ascii() };
@@ -57,6 +58,7 @@ impl App {
 
     /// Does an action: the top layer's business first, then the application's.
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.confirm_quit &= action == Action::Quit;
         if let Some(reason) = self.unavailable(action) {
             self.tell(Severity::Warning, reason);
             return Vec::new();

@@ -278,16 +278,17 @@ fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
     let kind = item.map_or(kind, |i| i.label.get(shared.lang));
     lines.push(format!("{kind}: {}", log.body_with_who(text)));
     if let Some(next) = &log.next {
-        let due = next.due.as_ref().map(|d| show_moment(&d.value)).unwrap_or_default();
+        let due = next.due.as_ref().map(|d| show_moment(&d.value, shared)).unwrap_or_default();
         lines.push(shared.message(&msg!("log-next", what = next.text.value, at = due)));
     }
     lines
 }
 
-fn show_moment(moment: &Moment) -> String {
+fn show_moment(moment: &Moment, shared: &Shared) -> String {
+    let weekday = |day: jiff::civil::Weekday| shared.text(&format!("form-weekday-{}", day.to_monday_one_offset()));
     match moment {
-        Moment::Day(day) => day.strftime("%Y-%m-%d %a").to_string(),
-        Moment::At(at) => at.strftime("%Y-%m-%d %a %H:%M").to_string(),
+        Moment::Day(day) => format!("{day} {}", weekday(day.weekday())),
+        Moment::At(at) => format!("{} {} {}", at.date(), weekday(at.weekday()), at.strftime("%H:%M")),
     }
 }
 
@@ -361,11 +362,21 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             let title = object.and_then(|(o, r)| r.get(&o.title).as_str().map(str::to_owned)).unwrap_or_default();
             cx.info(match key {
                 "deleted" => msg!("deleted", count = saved.touched, key = undo),
-                "logged" => msg!("logged", what = title, count = saved.touched, key = undo),
+                "logged" => {
+                    let tasks = saved.records.iter().filter(|r| r.object == "task").count();
+                    msg!("logged", what = title, tasks = tasks, key = undo)
+                }
                 "completed" => msg!("completed", what = title, key = undo),
                 _ => msg!("saved", what = title, key = undo),
             });
         }
-        Err(error) => cx.fail(error, None),
+        Err(error) => {
+            let object = match key {
+                "completed" => cx.shared.object("task"),
+                "logged" => cx.shared.object("activity"),
+                _ => None,
+            };
+            cx.fail(error, object);
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
 
 use super::ListPane;
+use crate::backend::error::Error;
 use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
 use crate::search::{Query, highlight};
+use crate::tui::action::Action;
 use crate::tui::context::Shared;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
@@ -17,7 +19,7 @@ const GAP: u16 = 2;
 /// Cells before the first column: cursor and mark.
 const GUTTER: u16 = 2;
 /// The least that is left for the title column before others are dropped.
-const LEAST_TITLE: u16 = 12;
+const LEAST_TITLE: u16 = 20;
 
 /// A column with its place on the screen.
 struct Slot<'a> {
@@ -62,7 +64,15 @@ impl ListPane {
 
     fn nothing_to_show(&self, object: &Object, shared: &Shared) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(shared.error(error, Some(object)));
+            let said = shared.error(error, Some(object));
+            return Some(match error {
+                Error::Filter { text, span, .. } if self.base.is_empty() => {
+                    let before = text.get(..span.start).map_or(0, |t| shared.glyphs.measure.width(t));
+                    let marked = text.get(span.clone()).map_or(1, |t| shared.glyphs.measure.width(t)).max(1);
+                    format!("{said}\n{text}\n{}{}", " ".repeat(before), "^".repeat(marked))
+                }
+                _ => said,
+            });
         }
         if !self.window.rows.is_empty() {
             return None;
@@ -70,8 +80,13 @@ impl ListPane {
         if !self.loaded {
             return Some(shared.text("list-loading"));
         }
-        let key = if self.filter.is_empty() { "list-empty" } else { "list-no-match" };
-        Some(shared.message(&crate::msg!("literal", text = shared.text(key))))
+        Some(match (self.filter.is_empty(), self.base.is_empty()) {
+            (false, _) => shared.text("list-no-match"),
+            (true, true) => shared.text("list-empty"),
+            (true, false) => {
+                shared.message(&crate::msg!("list-empty-tab", key = shared.keymap.first_key(Action::DetailAdd)))
+            }
+        })
     }
 
     fn draw_header(&self, area: Rect, buf: &mut Buffer, shared: &Shared, slots: &[Slot<'_>]) {
@@ -102,7 +117,7 @@ impl ListPane {
         buf: &mut Buffer,
         shared: &Shared,
     ) {
-        let text = shared.format(&slot.field.kind, value, &self.titles);
+        let text = short_moment(value, shared).unwrap_or_else(|| shared.format(&slot.field.kind, value, &self.titles));
         if text.is_empty() {
             return;
         }
@@ -126,6 +141,25 @@ impl ListPane {
         let fitted = measure.fit(&text, slot.width as usize, shared.glyphs.ellipsis, align);
         measure.draw(buf, slot.x, y, fitted.trim_end(), slot.width, style);
     }
+}
+
+/// A day or time as briefly as it is clear: today by its name, this year's times without the year.
+fn short_moment(value: &Value, shared: &Shared) -> Option<String> {
+    let today = shared.now.date();
+    let text = match value {
+        Value::Date(day) if *day == today => shared.text("today"),
+        Value::DateTime(at) => {
+            let at = at.to_zoned(shared.now.time_zone().clone());
+            let time = at.strftime("%H:%M");
+            match at.date() {
+                day if day == today => format!("{} {time}", shared.text("today")),
+                day if day.year() == today.year() => at.strftime("%m-%d %H:%M").to_string(),
+                day => day.to_string(),
+            }
+        }
+        _ => return None,
+    };
+    Some(text)
 }
 
 /// The free words of a filter: what is highlighted.
