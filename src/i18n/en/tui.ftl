@@ -53,7 +53,7 @@ list-empty-tab = Nothing here yet. Press { $key } to add the first one
 list-loading = Loading …
 list-no-match = Nothing matches. Esc clears the filter
 log-example = call Mr Wang: wants a quote; next fri 15:00 send quote
-log-help = kind person: what happened; when and what next    Enter logs, Tab opens the form
+log-help = kind person: what happened; when and what next    Enter logs, Tab: form
 log-next = Next: { $what }  { $at }
 logged = { $tasks ->
     [0] Logged: { $what }. { $key } takes it back

@@ -130,9 +130,7 @@ impl RecordActions {
             }
             (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
                 let mut given = about(&key, cx.shared, "activity");
-                if !line.trim().is_empty() {
-                    given.insert("content".to_owned(), Value::Text(line.clone()));
-                }
+                given.extend(logged_so_far(line, cx.shared));
                 cx.goto(Goto::Add("activity".to_owned(), given));
             }
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
@@ -262,6 +260,29 @@ pub(super) fn about(key: &RecordKey, shared: &Shared, object: &str) -> Fields {
     let refers = |f: &&crate::schema::model::Field| f.kind.target() == Some(key.object.as_str()) && !f.kind.is_many();
     if let Some(field) = shared.object(object).and_then(|o| o.fields.iter().find(refers)) {
         fields.insert(field.name.clone(), Value::Ref(key.id));
+    }
+    fields
+}
+
+/// What a log line says already, as fields of the form that goes on from it.
+fn logged_so_far(line: &str, shared: &Shared) -> Fields {
+    use crate::domain::quick_log;
+    let mut fields = Fields::new();
+    if line.trim().is_empty() {
+        return fields;
+    }
+    let log = quick_log::parse(line, &shared.now);
+    fields.insert("kind".to_owned(), Value::Choice(log.kind_or_note().key().to_owned()));
+    fields.insert("subject".to_owned(), Value::text(log.body_with_who(line).trim()));
+    if let Some(next) = &log.next {
+        fields.insert("next_step".to_owned(), Value::text(next.text.value.trim()));
+        let at = next.due.as_ref().map(|due| match &due.value {
+            Moment::Day(day) => day.to_zoned(shared.now.time_zone().clone()).map(|at| at.timestamp()),
+            Moment::At(at) => Ok(at.timestamp()),
+        });
+        if let Some(Ok(at)) = at {
+            fields.insert("next_date".to_owned(), Value::DateTime(at));
+        }
     }
     fields
 }

@@ -199,6 +199,14 @@ pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared)
     item.and_then(|i| i.color.as_deref()).and_then(Role::named).map(|r| shared.theme.style(r)).unwrap_or_default()
 }
 
+/// What the choices of a field take in the interface's language, where they are short.
+fn choices_width(field: &Field, shared: &Shared) -> Option<u16> {
+    let Kind::Select { dictionary } = &field.kind else { return None };
+    let items = &shared.schema.dictionary(dictionary)?.items;
+    let width = items.iter().map(|i| shared.glyphs.measure.width(i.label.get(shared.lang)) as u16).max()?;
+    Some(width.clamp(4, 14))
+}
+
 /// Gives each column its place; the title takes what is left, columns that don't fit are left out.
 fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Shared) -> Vec<Slot<'a>> {
     let mut wanted: Vec<(&Field, u16, bool)> = Vec::new();
@@ -206,8 +214,12 @@ fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Sha
         let Some(field) = object.field(&column.field) else { continue };
         let label = shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
         let usual = kind::usual_width(&field.kind).max(label.min(14));
+        let given = match choices_width(field, shared).filter(|_| object.list.contains(column)) {
+            Some(width) => Some(width.max(label.min(14))),
+            None => column.width,
+        };
         let grows = column.width.is_none() && field.name == object.title;
-        wanted.push((field, column.width.unwrap_or(usual).clamp(2, 80), grows));
+        wanted.push((field, given.unwrap_or(usual).clamp(2, 80), grows));
     }
     let room = area.width.saturating_sub(GUTTER);
     let least = |(_, width, grows): &(&Field, u16, bool)| if *grows { LEAST_TITLE.min(*width) } else { *width } + GAP;
