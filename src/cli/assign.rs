@@ -74,9 +74,8 @@ fn value(
     text: &str,
 ) -> Result<crate::domain::value::Value, Message> {
     let resolve = |object: &str, text: &str| resolve(session, backend, object, text);
-    let currency = session.config.format.currency.as_deref().unwrap_or(&schema.currency);
     let me = backend.me().map(|m| m.id);
-    kind::parse(&field.kind, text, &ParseContext { now, me, currency, schema, resolve: &resolve })
+    kind::parse(&field.kind, text, &ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve })
 }
 
 fn resolve(session: &Session, backend: &dyn Backend, object: &str, text: &str) -> Result<Id, Message> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 impl App {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        let confirmed = std::mem::take(&mut self.confirm_quit);
         // Anything but an error goes with the next key.
         if self.notice.as_ref().is_some_and(|n| n.severity != Severity::Error) {
             self.notice = None;
@@ -27,7 +28,10 @@ impl App {
         }
         keys.push(pressed);
         match self.shared.keymap.find(&self.scopes(), &keys) {
-            Match::Action(action) => self.act(action),
+            Match::Action(action) => {
+                self.confirm_quit = confirmed;
+                self.act(action)
+            }
             Match::Pending(_) => {
                 self.shared.pending = keys;
                 self.sequences += 1;

@@ -73,6 +73,7 @@ impl DetailPane {
                 x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
             }
             let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
+            let (text, _) = measure.cut(&text, end.saturating_sub(x) as usize, shared.glyphs.ellipsis);
             x = measure.draw(buf, x, area.y + 1, &text, end.saturating_sub(x), style);
         }
     }
@@ -88,7 +89,9 @@ impl DetailPane {
             if x >= end {
                 break;
             }
-            x = measure.draw(buf, x, area.y, &format!(" {label} "), end - x, shared.theme.style(role)) + 1;
+            let label = format!(" {label} ");
+            let (label, _) = measure.cut(&label, (end - x) as usize, shared.glyphs.ellipsis);
+            x = measure.draw(buf, x, area.y, &label, end - x, shared.theme.style(role)) + 1;
         }
         let all: usize = labels.iter().skip(from).map(|l| measure.width(l) + 3).sum();
         if all > area.width as usize + 1 {
