@@ -28,6 +28,8 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
     let keymap = keymap(&session.config)?;
+    let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = if user.is_none() { name } else { String::new() };
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
     let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
@@ -46,6 +48,7 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
         zone: session.zone.clone(),
         keymap,
         state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
+        place: shown,
         start: Goto::List(START.to_owned(), String::new()),
         config: config.clone(),
     };

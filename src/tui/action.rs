@@ -126,7 +126,9 @@ pub struct Entry {
 
 catalogue! {
     // Lists
-    Open "list.open" List Reads ["enter", "l", "right"];
+    Open "list.open" List Reads ["enter"];
+    ListIn "list.in" List Reads ["l", "right"];
+    ListOut "list.out" List Reads ["h", "left"];
     Add "list.add" List Writes ["a"];
     Filter "list.filter" List Reads ["/"];
     ClearFilter "list.clear-filter" List Reads ["g c"];
@@ -149,8 +151,10 @@ catalogue! {
     View8 "list.view-8" List Reads ["' 8"];
     View9 "list.view-9" List Reads ["' 9"];
     // 360° view
-    NextTab "detail.next-tab" Detail Reads ["]", "l", "right"];
-    PreviousTab "detail.previous-tab" Detail Reads ["[", "h", "left"];
+    NextTab "detail.next-tab" Detail Reads ["]"];
+    PreviousTab "detail.previous-tab" Detail Reads ["["];
+    DetailIn "detail.in" Detail Reads ["l", "right"];
+    DetailOut "detail.out" Detail Reads ["h", "left"];
     DetailOpen "detail.open" Detail Reads ["enter"];
     DetailAdd "detail.add" Detail Writes ["a"];
     EmptyFields "detail.empty-fields" Detail Reads ["."];

@@ -43,6 +43,8 @@ pub struct Shared {
     pub keymap: Keymap,
     /// The user's settings: columns, views, drafts.
     pub settings: BTreeMap<String, String>,
+    /// The name of the store; empty where it needs none.
+    pub place: String,
     /// Whether changes can be made at all.
     pub writable: bool,
     /// The configuration.
@@ -81,9 +83,16 @@ impl Shared {
             | Error::Timeout(m)
             | Error::Corrupt(m)
             | Error::Other(m) => self.message(m),
-            Error::Ambiguous { message, .. } | Error::Filter { message, .. } | Error::Conflict { message, .. } => {
-                self.message(message)
+            Error::Filter { message, .. } => {
+                let mut message = message.clone();
+                for (name, value) in &mut message.args {
+                    if let Some(field) = object.filter(|_| *name == "field").and_then(|o| o.field(value)) {
+                        *value = field.label.get(self.lang).to_owned();
+                    }
+                }
+                self.message(&message)
             }
+            Error::Ambiguous { message, .. } | Error::Conflict { message, .. } => self.message(message),
             Error::Cancelled => self.text("cancelled"),
         }
     }

@@ -154,7 +154,7 @@ mod tests {
     fn inner_scopes_win_and_sequences_wait_for_more() {
         let map = Keymap::new([]).unwrap();
         let list = [Scope::List, Scope::Record, Scope::Move, Scope::Global];
-        assert_eq!(map.find(&list, &keys("l")), Match::Action(Action::Open));
+        assert_eq!(map.find(&list, &keys("l")), Match::Action(Action::ListIn));
         assert_eq!(map.find(&list, &keys("g g")), Match::Action(Action::Top));
         let Match::Pending(next) = map.find(&list, &keys("g")) else { panic!("g begins sequences") };
         assert!(next.iter().any(|(_, a)| *a == Action::Find));

@@ -51,6 +51,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where reports of crashes and texts for the editor are put.
     pub state_dir: PathBuf,
+    /// The store's name in the header; empty for a demonstration.
+    pub place: String,
     /// The first screen.
     pub start: Goto,
     /// The user's settings.
@@ -106,6 +108,7 @@ impl Loop {
             glyphs,
             keymap: setup.keymap,
             settings: BTreeMap::new(),
+            place: setup.place,
             writable: setup.backend.capabilities().write,
             pending: Vec::new(),
             config: config.clone(),
@@ -393,7 +396,34 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
-/// Whether a process of this machine still runs. Where that can't be told, it is taken for ended.
+/// Whether a process of this program still runs on this machine. Where that can't be told, it is taken for
+/// ended, as is one that was killed and not yet buried, and another program that was given its number.
 fn is_alive(pid: u32) -> bool {
-    pid != std::process::id() && Path::new(&format!("/proc/{pid}")).exists()
+    let stat = |who: &str| {
+        let text = std::fs::read_to_string(format!("/proc/{who}/stat")).ok()?;
+        let (name, rest) = text.rsplit_once(')')?;
+        Some((name.split_once('(')?.1.to_owned(), rest.trim_start().chars().next()?))
+    };
+    match (stat(&pid.to_string()), stat("self")) {
+        (Some((name, state)), Some((own, _))) => {
+            pid != std::process::id() && name == own && !matches!(state, 'Z' | 'X')
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::is_alive;
+
+    #[test]
+    fn a_process_that_ended_or_is_another_program_does_not_hold_its_drafts_back() {
+        let mut other = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(!is_alive(other.id()), "another program");
+        other.kill().unwrap();
+        other.wait().unwrap();
+        assert!(!is_alive(other.id()));
+        assert!(!is_alive(std::process::id()), "drafts of its own are shown when asked for");
+    }
 }

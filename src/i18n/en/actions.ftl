@@ -1,5 +1,7 @@
 # Titles of the actions and scopes
 action-list-open = Open
+action-list-in = Into the pane on the right, or open
+action-list-out = Back
 action-list-add = Add
 action-list-filter = Filter
 action-list-clear-filter = Clear the filter
@@ -23,6 +25,8 @@ action-list-view-8 = View 8
 action-list-view-9 = View 9
 action-detail-next-tab = Next tab
 action-detail-previous-tab = Previous tab
+action-detail-in = In: open this row, or the next tab
+action-detail-out = Out: the previous tab, or back
 action-detail-open = Open what is under the cursor
 action-detail-add = Add to this tab
 action-detail-empty-fields = Show or hide empty fields

@@ -11,6 +11,10 @@ form-errors = { $count ->
     [one] { $count } error
    *[other] { $count } errors
 }
+form-errors-in = { $count ->
+    [one] 1 error: { $what }. { $key } goes there
+   *[other] { $count } errors: { $what }. { $key } goes to the next
+}
 form-no-error = No errors
 form-nothing-to-save = Nothing was changed
 form-not-stored = A new record has no neighbours in the list

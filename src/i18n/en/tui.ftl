@@ -49,13 +49,14 @@ line = line
 link-failed = Can't start { $command }: { $why }
 link-none = No link, mail address or phone here
 list-empty = Nothing here yet. Press a to add the first one, or import a file: tcrm import
+list-empty-tab = Nothing here yet. Press { $key } to add the first one
 list-loading = Loading …
 list-no-match = Nothing matches. Esc clears the filter
 log-example = call Mr Wang: wants a quote; next fri 15:00 send quote
-log-help = kind person: what happened; when and what next    Enter logs, Tab opens the form
+log-help = kind person: what happened; when and what next    Enter logs, Tab: form
 log-next = Next: { $what }  { $at }
-logged = { $count ->
-    [one] Logged: { $what }. { $key } takes it back
+logged = { $tasks ->
+    [0] Logged: { $what }. { $key } takes it back
    *[other] Logged with next step: { $what }. { $key } takes it back
 }
 marks-count = { $count } marked
@@ -70,6 +71,7 @@ file-opened = Opening a read-only copy: { $path }
 picker-type = type to find
 quit-again = Quit once more to leave
 quit-unsaved = Something is unsaved (it is kept as a draft). Quit once more to leave
+read-only = read-only
 record-text-help = Change values, save, and leave the editor. Lines that begin with # are left out
 redone = { $count ->
     [one] Done again: { $what }
@@ -83,7 +85,14 @@ opened-read-only = The store is open for reading only
 suspend-unsupported = No shell to go back to
 tab-attributes = Details
 tab-history = History
+theme-color-blind = Colour-blind
+theme-dark = Dark
+theme-high-contrast = High contrast
+theme-light = Light
+theme-mono = Mono
+theme-terminal = The terminal's own colours
 theme-unknown = There is no theme { $name }
+today = today
 undone = { $count ->
     [one] Undone: { $what }
    *[other] Undone: { $what } and what belongs to it ({ $count } records)

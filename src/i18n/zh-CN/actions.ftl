@@ -1,5 +1,7 @@
 # Titles of the actions and scopes
 action-list-open = 打开
+action-list-in = 进入右边窗格，或打开
+action-list-out = 返回
 action-list-add = 新建
 action-list-filter = 筛选
 action-list-clear-filter = 清除筛选
@@ -23,6 +25,8 @@ action-list-view-8 = 视图 8
 action-list-view-9 = 视图 9
 action-detail-next-tab = 下一页签
 action-detail-previous-tab = 上一页签
+action-detail-in = 进入：打开这一行或下一页签
+action-detail-out = 退出：上一页签或返回
 action-detail-open = 打开光标处的内容
 action-detail-add = 在此页签新建
 action-detail-empty-fields = 显示或隐藏空字段

@@ -8,6 +8,7 @@ form-draft-kept = 草稿已存
 form-no-draft = 草稿无法保存
 form-untitled = 未命名
 form-errors = { $count } 处错误
+form-errors-in = { $count } 处错误：{ $what }。{ $key } 下一处
 form-no-error = 没有错误
 form-nothing-to-save = 没有修改
 form-not-stored = 新记录在列表中没有上一条和下一条

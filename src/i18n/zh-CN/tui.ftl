@@ -23,13 +23,13 @@ deed-update = 修改
 delete-cascades = 一并删除：{ $what }
 delete-clears = 清空引用：{ $what }
 delete-question = { $count ->
-    [one] 删除这条记录（{ $object }）？
+    [1] 删除这条记录（{ $object }）？
    *[other] 删除这 { $count } 条记录（{ $object }）？
 }
 delete-restricted = 仍被引用，不能删除：{ $what }。请先删除或转移它们
 delete-undo = 之后可按 { $key } 恢复
 deleted = { $count ->
-    [one] 已删除。{ $key } 恢复
+    [1] 已删除。{ $key } 恢复
    *[other] 已删除 { $count } 条。{ $key } 恢复
 }
 drafts-none = 没有未完成的草稿
@@ -49,13 +49,14 @@ line = 行
 link-failed = 无法启动 { $command }：{ $why }
 link-none = 这里没有链接、邮件地址或电话
 list-empty = 还没有记录。按 a 新建第一条，或用 tcrm import 导入文件
+list-empty-tab = 还没有记录。按 { $key } 新建第一条
 list-loading = 正在读取……
 list-no-match = 没有匹配的记录。Esc 清除筛选
 log-example = 电话 王总：想要报价；下周五 15:00 发报价
 log-help = 方式 人：内容；时间和下一步    Enter 记录，Tab 打开表单
 log-next = 下一步：{ $what }  { $at }
-logged = { $count ->
-    [one] 已记录：{ $what }。{ $key } 撤销
+logged = { $tasks ->
+    [0] 已记录：{ $what }。{ $key } 撤销
    *[other] 已记录并安排下一步：{ $what }。{ $key } 撤销
 }
 marks-count = 已标记 { $count } 条
@@ -70,9 +71,10 @@ file-opened = 正在打开只读副本：{ $path }
 picker-type = 输入以查找
 quit-again = 再按一次退出
 quit-unsaved = 有内容尚未保存（已存为草稿）。再按一次退出
+read-only = 只读
 record-text-help = 修改值后保存并退出编辑器。以 # 开头的行不计
 redone = { $count ->
-    [one] 已重做：{ $what }
+    [1] 已重做：{ $what }
    *[other] 已重做：{ $what } 及相关记录（共 { $count } 条）
 }
 saved = 已保存：{ $what }。{ $key } 撤销
@@ -83,9 +85,16 @@ opened-read-only = 数据以只读方式打开
 suspend-unsupported = 没有可返回的命令行
 tab-attributes = 详情
 tab-history = 历史
+theme-color-blind = 色觉友好
+theme-dark = 深色
+theme-high-contrast = 高对比度
+theme-light = 浅色
+theme-mono = 单色
+theme-terminal = 终端自己的颜色
 theme-unknown = 没有主题 { $name }
+today = 今天
 undone = { $count ->
-    [one] 已撤销：{ $what }
+    [1] 已撤销：{ $what }
    *[other] 已撤销：{ $what } 及相关记录（共 { $count } 条）
 }
 view-name-help = 为当前的筛选、排序和列取个名字

@@ -18,6 +18,7 @@ impl App {
         }
         let takes_text = self.layers.last().is_some_and(|l| l.takes_text());
         if takes_text && self.shared.pending.is_empty() && key.typed().is_some() {
+            self.confirm_quit = false;
             return self.send_top(Event::Key(key));
         }
         let pressed = if takes_text { key } else { key.to_ascii() };

@@ -52,10 +52,20 @@ impl App {
             self.shared.glyphs.separator,
             titles.join(&format!(" {} ", self.shared.glyphs.right))
         );
-        let status =
-            self.layers.iter().rev().find(|l| !l.is_popup()).map(|l| l.status(&self.shared)).unwrap_or_default();
-        let me = self.shared.me.as_ref().map(|m| format!("{} ", m.name)).unwrap_or_default();
-        let right = if status.is_empty() { me } else { format!("{status}  {me}") };
+        // A record opened from a list shows its place there: J and K step through it.
+        let mut screens = self.layers.iter().rev().filter(|l| !l.is_popup());
+        let top = screens.next().map(|l| l.status(&self.shared)).filter(|s| !s.is_empty());
+        let status = top.or_else(|| screens.next().map(|l| l.status(&self.shared))).unwrap_or_default();
+        let mut right = vec![status];
+        if !self.shared.writable {
+            right.push(self.shared.text("read-only"));
+        }
+        // Where there is room for it beside the path.
+        let place = Some(&self.shared.place).filter(|p| measure.width(p) + 40 < area.width as usize);
+        right.extend(place.cloned());
+        right.extend(self.shared.me.as_ref().map(|m| m.name.clone()));
+        right.retain(|part| !part.is_empty());
+        let right = format!("{} ", right.join("  "));
         let room = (area.width as usize).saturating_sub(measure.width(&right) + 2);
         let path = measure.fit(&path, room, self.shared.glyphs.ellipsis, Default::default());
         measure.draw(buf, area.x, area.y, &path, area.width, style);
@@ -91,24 +101,28 @@ impl App {
         }
     }
 
-    /// The hints that fit: column, action, key, title.
+    /// The hints that fit: column, action, key, title. The way to the help is always among them.
     fn hints(&self, width: u16) -> Vec<(u16, Action, String, String)> {
         let measure = self.shared.glyphs.measure;
+        let takes_text = self.layers.last().is_some_and(|l| l.takes_text());
         let hint = |action: Action| {
-            let (key, title) = (self.shared.keymap.first_key(action), self.shared.text(&action.text_key()));
+            // A key that a text field would take is no hint there.
+            let reached = |key: &String| !takes_text || key.chars().count() > 1;
+            let key = self.shared.keymap.keys(action).into_iter().find(reached)?;
+            let title = self.shared.text(&action.text_key());
             let needed = (measure.width(&key) + measure.width(&title) + 3) as u16;
-            (!key.is_empty()).then_some((action, key, title, needed))
+            Some((action, key, title, needed))
         };
         let mut wanted = self.layers.last().map(|l| l.hints()).unwrap_or_default();
-        let is_global = self.scopes().contains(&Scope::Global) && !self.layers.last().is_some_and(|l| l.takes_text());
-        // The way to all the other keys is there at any width.
-        let help = is_global.then(|| hint(Action::Help)).flatten();
-        let kept = help.as_ref().map_or(0, |h| h.3);
-        wanted.extend(is_global.then_some(Action::Palette));
+        if !takes_text {
+            wanted.push(Action::Palette);
+        }
+        let help = hint(Action::Help).filter(|_| self.scopes().contains(&Scope::Global));
+        let room = width.saturating_sub(help.as_ref().map_or(0, |h| h.3)) + 2;
         let mut x = 1u16;
         let mut hints = Vec::new();
-        for (action, key, title, needed) in wanted.into_iter().filter_map(hint) {
-            if x + needed + kept <= width + 2 {
+        for (action, key, title, needed) in wanted.into_iter().filter(|a| *a != Action::Help).filter_map(hint) {
+            if x + needed <= room {
                 hints.push((x, action, key, title));
                 x += needed;
             }

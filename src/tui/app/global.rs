@@ -4,6 +4,7 @@ use super::App;
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
 use crate::msg;
+use crate::schema::model::Kind;
 use crate::tui::action::Action;
 use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
@@ -31,7 +32,7 @@ impl App {
             Action::Customers => self.go_list("customer"),
             Action::Leads => self.go_list("lead"),
             Action::Opportunities => self.go_list("opportunity"),
-            Action::Tasks => self.go_list("task"),
+            Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),
             Action::History => self.push_with(|cx| Box::new(JournalScreen::new(cx))),
@@ -93,6 +94,30 @@ impl App {
         self.go(Goto::List(object.to_owned(), String::new()))
     }
 
+    /// The filter for what is left to do: open tasks of one's own, in the words of the interface's language.
+    fn open_tasks(&self) -> String {
+        let lang = self.shared.lang;
+        let Some(object) = self.shared.object("task") else { return String::new() };
+        let word = |label: &str, name: &str| {
+            let plain = label.chars().all(char::is_alphanumeric);
+            if plain { label.to_lowercase() } else { name.to_owned() }
+        };
+        let mut parts = Vec::new();
+        if let Some(state) = object.field("state")
+            && let Kind::Select { dictionary } = &state.kind
+        {
+            for item in ["done", "cancelled"] {
+                let item = self.shared.schema.dictionary(dictionary).and_then(|d| d.item(item));
+                let named = item.map(|i| word(i.label.get(lang), &i.key));
+                parts.extend(named.map(|item| format!("-{}:{item}", word(state.label.get(lang), "state"))));
+            }
+        }
+        if let Some(owner) = object.field("owner").filter(|_| self.shared.me.is_some()) {
+            parts.push(format!("{}:me", word(owner.label.get(lang), "owner")));
+        }
+        parts.join(" ")
+    }
+
     fn choose_object(&mut self) -> Vec<Effect> {
         let lang = self.shared.lang;
         let items = self.shared.schema.objects.iter().map(|o| Item {
@@ -108,7 +133,13 @@ impl App {
     }
 
     fn choose_theme(&mut self) -> Vec<Effect> {
-        let item = |name: &str| Item { key: name.to_owned(), text: name.to_owned(), ..Item::default() };
+        let item = |name: &str| Item {
+            key: name.to_owned(),
+            text: self.shared.text(&format!("theme-{name}")),
+            detail: name.to_owned(),
+            chosen: self.shared.settings.get("ui/theme").is_some_and(|now| now == name),
+            ..Item::default()
+        };
         let items = crate::tui::theme::BUILT_IN.iter().map(|(n, _)| item(n)).collect();
         let layer = PickerLayer::new(self.shared.text("action-app-themes"), items).then(|key, cx| {
             cx.change(Change::Theme(key.to_owned()));

@@ -1,6 +1,6 @@
 //! Drawing a form.
 
-use super::layout::{Columns, Content, MARK, Slot, is_spacious};
+use super::layout::{Columns, Content, MARK, Slot, fields_width, is_spacious};
 use super::{FormLayer, Phase, Underneath};
 use crate::msg;
 use crate::tui::context::Shared;
@@ -94,6 +94,8 @@ impl FormLayer {
         if body.is_empty() {
             return None;
         }
+        // The last cells belong to the scroll bar.
+        let (whole, body) = (body, Rect { width: fields_width(body.width), ..body });
         let columns = self.columns(body.width, shared);
         let bands = self.bands(body.width, columns, is_spacious(body), shared);
         let total = bands.last().map_or(0, |b| b.y + usize::from(b.height));
@@ -108,7 +110,7 @@ impl FormLayer {
             match &band.content {
                 Content::Heading(name) => {
                     let y = body.y + u16::try_from(from - top).unwrap_or(0);
-                    draw_heading(name, Rect { y, height: 1, ..body }, buf, shared);
+                    draw_heading(name, Rect { y, height: 1, ..whole }, buf, shared);
                 }
                 Content::Fields(slots) => {
                     for slot in slots {
@@ -119,7 +121,7 @@ impl FormLayer {
             }
         }
         if total > usize::from(body.height) {
-            draw_scrollbar(body, top, total, buf, shared);
+            draw_scrollbar(whole, top, total, buf, shared);
         }
         cursor
     }

@@ -193,7 +193,7 @@ impl FormLayer {
 
     /// The nearest open field in the row above or below.
     pub(super) fn beside(&self, down: bool, shared: &Shared) -> Option<usize> {
-        let width = self.area.get().width;
+        let width = fields_width(self.area.get().width);
         let columns = self.columns(width, shared);
         let rows: Vec<Vec<usize>> = self
             .bands(width, columns, false, shared)
@@ -216,6 +216,7 @@ impl FormLayer {
     /// The open field at a cell of the screen.
     pub(super) fn entry_at(&self, x: u16, y: u16, shared: &Shared) -> Option<usize> {
         let body = self.body(self.area.get(), shared);
+        let body = Rect { width: fields_width(body.width), ..body };
         let row = usize::from(y.checked_sub(body.y)?) + self.top.get();
         let columns = self.columns(body.width, shared);
         let bands = self.bands(body.width, columns, is_spacious(body), shared);
@@ -225,6 +226,11 @@ impl FormLayer {
         let slot = slots.iter().find(|s| (s.x..s.x + s.width).contains(&column))?;
         self.entries.get(slot.place).filter(|e| e.is_open()).map(|_| slot.place)
     }
+}
+
+/// What a form of some width has for its fields beside the scroll bar.
+pub(super) fn fields_width(width: u16) -> u16 {
+    width.saturating_sub(2)
 }
 
 /// Whether there is room for blank lines between groups.

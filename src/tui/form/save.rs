@@ -60,11 +60,16 @@ impl FormLayer {
     /// Says how many errors there are and goes to the first.
     fn show_errors(&mut self, cx: &mut Context<'_>) {
         let wrong = |e: &super::Entry| e.error(true).is_some();
+        let key = cx.shared.keymap.first_key(Action::NextError);
         let count = self.entries.iter().filter(|e| wrong(e)).count() + self.general.len();
         if let Some(first) = self.entries.iter().position(|e| wrong(e) && e.is_open()) {
             self.focus = first;
         }
-        cx.fail(&Error::Other(msg!("form-errors", count = count)), None);
+        let fields = self.entries.iter().filter(|e| wrong(e)).map(|e| e.field.label.get(cx.shared.lang));
+        let mut what: Vec<&str> = fields.take(4).collect();
+        let general: Vec<String> = self.general.iter().map(|m| cx.shared.message(m)).collect();
+        what.extend(general.iter().map(String::as_str));
+        cx.warn(msg!("form-errors-in", count = count, what = what.join(", "), key = key));
     }
 
     pub(super) fn take_saved(&mut self, result: Result<Saved, Error>, after: After, cx: &mut Context<'_>) {
@@ -74,8 +79,10 @@ impl FormLayer {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
                 if !self.told {
-                    let undo = cx.shared.keymap.first_key(Action::Undo);
-                    cx.info(msg!("saved", what = self.record_title(cx.shared), key = undo));
+                    let key = cx.shared.keymap.first_key(Action::Undo);
+                    let object = self.object.label.get(cx.shared.lang);
+                    let what = format!("{object} {}", self.record_title(cx.shared));
+                    cx.info(msg!("saved", what = what.trim_end(), key = key));
                 }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }

@@ -72,6 +72,7 @@ fn shared(lang: Lang) -> Shared {
         writable: true,
         config: Arc::default(),
         pending: Vec::new(),
+        place: String::new(),
     }
 }
 

@@ -5,7 +5,8 @@ mod draw;
 
 use crate::backend::error::Error;
 use crate::backend::request::View;
-use crate::domain::record::{Fields, RecordKey};
+use crate::domain::id::Id;
+use crate::domain::record::{Fields, RecordKey, system};
 use crate::domain::value::Value;
 use crate::schema::model::{Field, Object};
 use crate::tui::action::Action;
@@ -164,8 +165,12 @@ impl DetailPane {
         let related = cx.shared.object(&self.key.object)?.related.get(*place)?;
         let mut fields = Fields::new();
         if let Some(view) = self.view() {
-            let filled = related.fill.iter().map(|(theirs, ours)| (theirs.clone(), view.record.get(ours).clone()));
-            fields.extend(filled.filter(|(_, value)| !value.is_empty()));
+            for (theirs, ours) in &related.fill {
+                let value = if ours == system::ID { Value::Ref(self.key.id) } else { view.record.get(ours).clone() };
+                if !value.is_empty() {
+                    fields.insert(theirs.clone(), value);
+                }
+            }
         }
         fields.insert(related.field.clone(), Value::Ref(self.key.id));
         Some((related.object.clone(), fields))
@@ -179,6 +184,19 @@ impl DetailPane {
     /// Whether the open tab is a list or history rather than the attributes.
     pub fn in_tab(&self) -> bool {
         self.tab > 0
+    }
+
+    /// What going further in means here: the row of a tab is opened, from the attributes the next tab.
+    pub fn inward(&self) -> Action {
+        let has_row = self.list().is_some_and(|list| list.current().is_some());
+        if has_row { Action::DetailOpen } else { Action::NextTab }
+    }
+
+    /// Puts the cursor of the open tab on a record that was just saved.
+    pub fn seek(&mut self, id: Id, cx: &mut Context<'_>) {
+        if let Some(list) = self.list_mut() {
+            list.reload(Some(id), cx);
+        }
     }
 
     /// Opens a tab by its number.

@@ -19,6 +19,9 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use window::Window;
 
+/// The most rows that are asked for at once.
+const FAR: usize = 1_000;
+
 /// What is being waited for.
 #[derive(Debug, Clone, PartialEq)]
 enum Want {
@@ -45,12 +48,12 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
-    /// The record that the cursor is to go to once it is there.
-    sought: Option<Id>,
     window: Window,
     titles: Titles,
     count: Option<Count>,
     waiting: Option<(Ticket, Want)>,
+    /// The record that the cursor is to go to once it is there: a newer reload must not forget it.
+    sought: Option<Id>,
     counting: Option<Ticket>,
     /// To be counted when the page is there: rows go first, and what is typed over is never counted.
     uncounted: bool,
@@ -72,11 +75,11 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
-            sought: None,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
             waiting: None,
+            sought: None,
             counting: None,
             uncounted: false,
             error: None,
@@ -166,9 +169,10 @@ impl ListPane {
         // A record that is still being gone to is not forgotten over news of a change.
         self.sought = focus.or(self.sought);
         let keep = self.sought.or_else(|| self.current().map(|r| r.record.id));
-        let at_start = self.window.top == 0 && self.window.first.is_none_or(|f| f == 0);
+        // Near the start from the start, so that a row whose place in the order has changed is among the rows.
+        let near_start = self.window.first == Some(0) && self.window.top + self.height * 2 <= FAR;
         let from = match self.window.rows.get(self.window.top) {
-            Some(row) if !at_start && self.sought.is_none() => From::At(row.cursor.clone()),
+            Some(row) if !near_start && self.sought.is_none() => From::At(row.cursor.clone()),
             _ => From::Start,
         };
         self.uncounted = true;
@@ -177,17 +181,19 @@ impl ListPane {
 
     fn replace(&mut self, from: From, keep: Option<Id>, at_end: bool, cx: &mut Context<'_>) {
         let row = self.window.cursor.saturating_sub(self.window.top);
-        self.ask(from, Want::Replace { keep, at_end, row }, cx);
+        let shown = if from == From::Start && keep.is_some() { self.window.top + self.height * 2 } else { 0 };
+        self.ask(from, shown, Want::Replace { keep, at_end, row }, cx);
     }
 
-    fn ask(&mut self, from: From, want: Want, cx: &mut Context<'_>) {
+    /// Asks for a page of at least so many rows.
+    fn ask(&mut self, from: From, least: usize, want: Want, cx: &mut Context<'_>) {
         let query = Query {
             object: self.object.clone(),
             filter: self.whole_filter(),
             sort: self.sort.clone(),
             columns: self.wanted_columns(cx),
             from,
-            limit: cx.shared.config.list.page.max(self.height * 3).min(1_000),
+            limit: cx.shared.config.list.page.max(self.height * 3).max(least).min(FAR),
         };
         let ticket = cx.ask(self.page_slot, Request::Query(query));
         self.waiting = Some((ticket, want));
@@ -285,13 +291,13 @@ impl ListPane {
         let behind = self.window.rows.len().saturating_sub(self.window.cursor);
         if self.window.more_after && behind < margin {
             if let Some(cursor) = self.window.last_cursor() {
-                self.ask(From::After(cursor), Want::Append, cx);
+                self.ask(From::After(cursor), 0, Want::Append, cx);
             }
         } else if self.window.more_before
             && self.window.cursor < margin
             && let Some(cursor) = self.window.first_cursor()
         {
-            self.ask(From::Before(cursor), Want::Prepend, cx);
+            self.ask(From::Before(cursor), 0, Want::Prepend, cx);
         }
     }
 
@@ -374,8 +380,10 @@ impl ListPane {
             Reply::Page(Ok(page)) => {
                 self.error = None;
                 self.loaded = true;
-                self.sought = None;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
+                if matches!(want, Want::Replace { .. }) {
+                    self.sought = None;
+                }
                 self.window.take(page.clone(), want, self.count, self.height);
                 if std::mem::take(&mut self.uncounted) {
                     self.begin_count(cx);
@@ -398,7 +406,7 @@ impl ListPane {
     pub fn set_filter(&mut self, filter: &str, cx: &mut Context<'_>) {
         if self.filter != filter {
             self.filter = filter.to_owned();
-            self.window.go_start();
+            self.window.forget();
             self.load(cx);
         }
     }
@@ -406,7 +414,7 @@ impl ListPane {
     /// Changes the order and loads from the start.
     pub fn set_sort(&mut self, sort: Vec<SortKey>, cx: &mut Context<'_>) {
         self.sort = sort;
-        self.window.go_start();
+        self.window.forget();
         self.load(cx);
     }
 

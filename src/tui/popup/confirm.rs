@@ -3,7 +3,7 @@
 use super::frame;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
-use crate::tui::input::KeyCode;
+use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -34,7 +34,11 @@ impl Layer for ConfirmLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Yes, Action::No, Action::DialogNext]
+        match self.buttons.len() {
+            2 => vec![Action::Yes, Action::No, Action::DialogNext],
+            // The buttons of other questions carry their numbers.
+            _ => vec![Action::DialogNext],
+        }
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
@@ -44,6 +48,13 @@ impl Layer for ConfirmLayer {
             Event::Action(Action::No | Action::Back | Action::Quit) => cx.close(Closed::Answered(count - 1)),
             Event::Action(Action::DialogNext) => self.cursor = (self.cursor + 1) % count,
             Event::Action(Action::DialogPrevious) => self.cursor = (self.cursor + count - 1) % count,
+            Event::Key(Key { code: KeyCode::Char(c @ '1'..='9'), ctrl: false, alt: false, .. }) if count > 2 => {
+                let number = c.to_digit(10).map_or(0, |d| d as usize);
+                match number <= count {
+                    true => cx.close(Closed::Answered(number - 1)),
+                    false => return Flow::Ignored,
+                }
+            }
             Event::Key(key) if key.code == KeyCode::Enter => cx.close(Closed::Answered(self.cursor)),
             Event::Key(key) if key.code == KeyCode::Esc => cx.close(Closed::Answered(count - 1)),
             _ => return Flow::Ignored,
@@ -53,7 +64,10 @@ impl Layer for ConfirmLayer {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let measure = shared.glyphs.measure;
-        let buttons: Vec<String> = self.buttons.iter().map(|b| format!("[ {b} ]")).collect();
+        let buttons: Vec<String> = match self.buttons.len() {
+            2 => self.buttons.iter().map(|b| format!("[ {b} ]")).collect(),
+            _ => self.buttons.iter().enumerate().map(|(i, b)| format!("[ {} {b} ]", i + 1)).collect(),
+        };
         let row: usize = buttons.iter().map(|b| measure.width(b) + 2).sum();
         let widest =
             self.lines.iter().map(|l| measure.width(l)).max().unwrap_or(0).max(row).max(measure.width(&self.title));

@@ -28,7 +28,9 @@ impl DetailScreen {
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         match action {
-            Action::Back => cx.close(Closed::Cancelled),
+            Action::DetailIn => return self.act(self.pane.inward(), cx),
+            Action::DetailOut if self.pane.in_tab() => return self.act(Action::PreviousTab, cx),
+            Action::Back | Action::DetailOut => cx.close(Closed::Cancelled),
             Action::NextRecord => cx.step(1),
             Action::PreviousRecord => cx.step(-1),
             Action::DetailOpen => match self.pane.target(cx) {
@@ -118,9 +120,12 @@ impl Layer for DetailScreen {
         match event {
             Event::Action(action) => return self.act(action, cx),
             Event::Stepped(key) => self.pane.show(key, cx),
+            Event::Closed(Closed::Saved(id)) => self.pane.seek(id, cx),
             Event::Resized => self.pane.set_height(cx.shared.size.height.saturating_sub(2) as usize),
             Event::Mouse(mouse) if mouse.action == MouseAction::Press(Button::Left) && mouse.y == 3 => {
-                if let Some(tab) = self.pane.tab_at(mouse.x, cx.shared) {
+                if let Some(tab) =
+                    self.pane.tab_at(mouse.x.saturating_sub(1), cx.shared.size.width.saturating_sub(2), cx.shared)
+                {
                     self.pane.open_tab(tab, cx);
                 }
             }

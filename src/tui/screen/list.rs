@@ -135,8 +135,13 @@ impl ListScreen {
                 let delta = if action == Action::NextRecord { 1 } else { -1 };
                 self.list.move_by(delta, cx);
             }
+            Action::DetailOut if self.in_side && !self.side.as_ref().is_some_and(|s| s.in_tab()) => {
+                self.in_side = false
+            }
             _ if self.in_side => return self.act_in_side(action, cx),
-            Action::Open => {
+            Action::ListIn if self.side.is_some() => self.in_side = true,
+            Action::ListOut => return self.act(Action::Back, cx),
+            Action::Open | Action::ListIn => {
                 if let Some(key) = self.list.current_key() {
                     cx.goto(Goto::Record(key));
                 }
@@ -174,6 +179,11 @@ impl ListScreen {
     fn act_in_side(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         let Some(side) = &mut self.side else { return Flow::Ignored };
         match action {
+            Action::DetailIn => {
+                let inward = side.inward();
+                return self.act_in_side(inward, cx);
+            }
+            Action::DetailOut => return self.act_in_side(Action::PreviousTab, cx),
             Action::DetailOpen => match side.target(cx) {
                 Some(key) => cx.goto(Goto::Record(key)),
                 None => {
@@ -353,7 +363,7 @@ impl ListScreen {
             if mouse.action == MouseAction::Press(Button::Left)
                 && let (Some(pane), Some(place)) = (&mut self.side, side)
                 && mouse.y == place.y + 2
-                && let Some(tab) = pane.tab_at(mouse.x - place.x, cx.shared)
+                && let Some(tab) = pane.tab_at(mouse.x - place.x, place.width, cx.shared)
             {
                 pane.open_tab(tab, cx);
                 return Flow::Used;
@@ -467,6 +477,9 @@ impl Layer for ListScreen {
         if self.list.is_empty() {
             hints.retain(|a| matches!(a, Action::Add | Action::Filter | Action::Find));
         }
+        if self.side.is_some() {
+            hints.push(Action::NextPane);
+        }
         hints.extend([Action::Sort, Action::Columns]);
         hints
     }
@@ -504,6 +517,11 @@ impl Layer for ListScreen {
             Event::Closed(result) => {
                 match (self.child.take(), result) {
                     (Some(child), result) => self.closed(child, result, cx),
+                    (None, Closed::Saved(id)) if self.in_side => {
+                        if let Some(side) = &mut self.side {
+                            side.seek(id, cx);
+                        }
+                    }
                     (None, Closed::Saved(id)) => self.list.reload(Some(id), cx),
                     _ => {}
                 }

@@ -109,9 +109,6 @@ impl RecordActions {
         Flow::Used
     }
 
-<<<<<<< HEAD
-    fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
-=======
     /// Opens the field under the cursor, else the first web address, mail address or phone, else the files.
     fn open(&mut self, view: &View, field: Option<&str>, cx: &mut Context<'_>) {
         let Some(object) = cx.shared.object(&view.record.object) else { return };
@@ -151,8 +148,7 @@ impl RecordActions {
         self.step = Some(Step::File(ticket));
     }
 
-    fn log(&mut self, key: RecordKey, cx: &mut Context<'_>) {
->>>>>>> main
+    fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-log");
         let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(log_preview).or_form();
         cx.push(Box::new(prompt));
@@ -180,9 +176,7 @@ impl RecordActions {
             }
             (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
                 let mut given = about(&key, cx.shared, "activity");
-                if !line.trim().is_empty() {
-                    given.insert("content".to_owned(), Value::Text(line.clone()));
-                }
+                given.extend(logged_so_far(line, cx.shared));
                 cx.goto(Goto::Add("activity".to_owned(), given));
             }
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
@@ -338,6 +332,29 @@ pub(super) fn about(key: &RecordKey, shared: &Shared, object: &str) -> Fields {
     fields
 }
 
+/// What a log line says already, as fields of the form that goes on from it.
+fn logged_so_far(line: &str, shared: &Shared) -> Fields {
+    use crate::domain::quick_log;
+    let mut fields = Fields::new();
+    if line.trim().is_empty() {
+        return fields;
+    }
+    let log = quick_log::parse(line, &shared.now);
+    fields.insert("kind".to_owned(), Value::Choice(log.kind_or_note().key().to_owned()));
+    fields.insert("subject".to_owned(), Value::text(log.body_with_who(line).trim()));
+    if let Some(next) = &log.next {
+        fields.insert("next_step".to_owned(), Value::text(next.text.value.trim()));
+        let at = next.due.as_ref().map(|due| match &due.value {
+            Moment::Day(day) => day.to_zoned(shared.now.time_zone().clone()).map(|at| at.timestamp()),
+            Moment::At(at) => Ok(at.timestamp()),
+        });
+        if let Some(Ok(at)) = at {
+            fields.insert("next_date".to_owned(), Value::DateTime(at));
+        }
+    }
+    fields
+}
+
 fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
     use crate::domain::quick_log;
     if text.trim().is_empty() {
@@ -350,16 +367,17 @@ fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
     let kind = item.map_or(kind, |i| i.label.get(shared.lang));
     lines.push(format!("{kind}: {}", log.body_with_who(text)));
     if let Some(next) = &log.next {
-        let due = next.due.as_ref().map(|d| show_moment(&d.value)).unwrap_or_default();
+        let due = next.due.as_ref().map(|d| show_moment(&d.value, shared)).unwrap_or_default();
         lines.push(shared.message(&msg!("log-next", what = next.text.value, at = due)));
     }
     lines
 }
 
-fn show_moment(moment: &Moment) -> String {
+fn show_moment(moment: &Moment, shared: &Shared) -> String {
+    let weekday = |day: jiff::civil::Weekday| shared.text(&format!("form-weekday-{}", day.to_monday_one_offset()));
     match moment {
-        Moment::Day(day) => day.strftime("%Y-%m-%d %a").to_string(),
-        Moment::At(at) => at.strftime("%Y-%m-%d %a %H:%M").to_string(),
+        Moment::Day(day) => format!("{day} {}", weekday(day.weekday())),
+        Moment::At(at) => format!("{} {} {}", at.date(), weekday(at.weekday()), at.strftime("%H:%M")),
     }
 }
 
@@ -424,11 +442,21 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             let title = object.and_then(|(o, r)| r.get(&o.title).as_str().map(str::to_owned)).unwrap_or_default();
             cx.info(match key {
                 "deleted" => msg!("deleted", count = saved.touched, key = undo),
-                "logged" => msg!("logged", what = title, count = saved.touched, key = undo),
+                "logged" => {
+                    let tasks = saved.records.iter().filter(|r| r.object == "task").count();
+                    msg!("logged", what = title, tasks = tasks, key = undo)
+                }
                 "completed" => msg!("completed", what = title, key = undo),
                 _ => msg!("saved", what = title, key = undo),
             });
         }
-        Err(error) => cx.fail(error, None),
+        Err(error) => {
+            let object = match key {
+                "completed" => cx.shared.object("task"),
+                "logged" => cx.shared.object("activity"),
+                _ => None,
+            };
+            cx.fail(error, object);
+        }
     }
 }

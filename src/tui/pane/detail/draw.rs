@@ -1,6 +1,7 @@
 //! Drawing the 360° view: title, header fields, tabs, the open tab.
 
 use super::{DetailPane, Tab};
+use crate::schema::model::Kind;
 use crate::tui::context::Shared;
 use crate::tui::pane::list::value_style;
 use crate::tui::theme::Role;
@@ -66,6 +67,11 @@ impl DetailPane {
                 let dot = format!(" {} ", shared.glyphs.separator);
                 x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Text));
             }
+            if matches!(field.kind, Kind::Date | Kind::DateTime) {
+                // A bare date says nothing.
+                let label = format!("{} ", field.label.get(shared.lang));
+                x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
+            }
             let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
             let (text, _) = measure.cut(&text, end.saturating_sub(x) as usize, shared.glyphs.ellipsis);
             x = measure.draw(buf, x, area.y + 1, &text, end.saturating_sub(x), style);
@@ -73,27 +79,9 @@ impl DetailPane {
     }
 
     fn draw_tabs(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
-        let Some(object) = shared.object(&self.key.object) else { return };
         let measure = shared.glyphs.measure;
-        let labels: Vec<String> = self
-            .tabs
-            .iter()
-            .map(|tab| match tab {
-                Tab::Attributes => shared.text("tab-attributes"),
-                Tab::History(_) => shared.text("tab-history"),
-                Tab::Related(place, list) => {
-                    let label = object.related.get(*place).map(|r| r.label.get(shared.lang)).unwrap_or_default();
-                    match list.count() {
-                        Some(count) => format!("{label} {}", count.value),
-                        None => label.to_owned(),
-                    }
-                }
-            })
-            .collect();
-        // Leave out tabs on the left until the open one is visible.
-        let width =
-            |from: usize| labels.iter().take(self.tab + 1).skip(from).map(|l| measure.width(l) + 3).sum::<usize>();
-        let from = (0..=self.tab).find(|from| width(*from) <= area.width as usize).unwrap_or(self.tab);
+        let labels = self.tab_labels(shared);
+        let from = self.first_tab(&labels, area.width, shared);
         let end = area.x + area.width;
         let mut x = area.x;
         for (i, label) in labels.iter().enumerate().skip(from) {
@@ -105,22 +93,46 @@ impl DetailPane {
             let (label, _) = measure.cut(&label, (end - x) as usize, shared.glyphs.ellipsis);
             x = measure.draw(buf, x, area.y, &label, end - x, shared.theme.style(role)) + 1;
         }
+        let all: usize = labels.iter().skip(from).map(|l| measure.width(l) + 3).sum();
+        if all > area.width as usize + 1 {
+            // There are more on the right.
+            let style = shared.theme.style(Role::Dim);
+            let last = Rect { x: end.saturating_sub(2), width: 2, ..area };
+            measure.blank(buf, last, style);
+            measure.draw(buf, last.x + 1, area.y, shared.glyphs.ellipsis, 1, style);
+        }
     }
 
-    /// The tab under a cell of the tab line, for the mouse.
-    pub fn tab_at(&self, x: u16, shared: &Shared) -> Option<usize> {
-        let object = shared.object(&self.key.object)?;
+    fn tab_labels(&self, shared: &Shared) -> Vec<String> {
+        let object = shared.object(&self.key.object);
+        let label = |tab: &Tab| match tab {
+            Tab::Attributes => shared.text("tab-attributes"),
+            Tab::History(_) => shared.text("tab-history"),
+            Tab::Related(place, list) => {
+                let related = object.and_then(|o| o.related.get(*place));
+                let label = related.map(|r| r.label.get(shared.lang)).unwrap_or_default();
+                list.count().map_or(label.to_owned(), |count| format!("{label} {}", count.value))
+            }
+        };
+        self.tabs.iter().map(label).collect()
+    }
+
+    /// The first tab shown: those on the left are left out until the open one is visible.
+    fn first_tab(&self, labels: &[String], width: u16, shared: &Shared) -> usize {
+        let taken = |from: usize| {
+            let shown = labels.iter().take(self.tab + 1).skip(from);
+            shown.map(|l| shared.glyphs.measure.width(l) + 3).sum::<usize>()
+        };
+        (0..=self.tab).find(|from| taken(*from) <= width as usize).unwrap_or(self.tab)
+    }
+
+    /// The tab under a cell of the tab line of some width, for the mouse.
+    pub fn tab_at(&self, x: u16, width: u16, shared: &Shared) -> Option<usize> {
+        let labels = self.tab_labels(shared);
+        let from = self.first_tab(&labels, width, shared);
         let mut at = 0u16;
-        for (i, tab) in self.tabs.iter().enumerate() {
-            let label = match tab {
-                Tab::Attributes => shared.text("tab-attributes"),
-                Tab::History(_) => shared.text("tab-history"),
-                Tab::Related(place, list) => {
-                    let label = object.related.get(*place).map(|r| r.label.get(shared.lang)).unwrap_or_default();
-                    list.count().map_or(label.to_owned(), |c| format!("{label} {}", c.value))
-                }
-            };
-            let width = shared.glyphs.measure.width(&label) as u16 + 3;
+        for (i, label) in labels.iter().enumerate().skip(from) {
+            let width = shared.glyphs.measure.width(label) as u16 + 3;
             if (at..at + width).contains(&x) {
                 return Some(i);
             }

@@ -7,6 +7,7 @@ use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
 use crate::search::{Query, highlight};
+use crate::tui::action::Action;
 use crate::tui::context::Shared;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
@@ -78,8 +79,13 @@ impl ListPane {
         if !self.loaded {
             return Some(shared.text("list-loading"));
         }
-        let key = if self.filter.is_empty() { "list-empty" } else { "list-no-match" };
-        Some(shared.message(&crate::msg!("literal", text = shared.text(key))))
+        Some(match (self.filter.is_empty(), self.base.is_empty()) {
+            (false, _) => shared.text("list-no-match"),
+            (true, true) => shared.text("list-empty"),
+            (true, false) => {
+                shared.message(&crate::msg!("list-empty-tab", key = shared.keymap.first_key(Action::DetailAdd)))
+            }
+        })
     }
 
     fn draw_header(&self, area: Rect, buf: &mut Buffer, shared: &Shared, slots: &[Slot<'_>]) {
@@ -110,7 +116,7 @@ impl ListPane {
         buf: &mut Buffer,
         shared: &Shared,
     ) {
-        let text = shared.format(&slot.field.kind, value, &self.titles);
+        let text = short_moment(value, shared).unwrap_or_else(|| shared.format(&slot.field.kind, value, &self.titles));
         if text.is_empty() {
             return;
         }
@@ -134,6 +140,25 @@ impl ListPane {
         let fitted = measure.fit(&text, slot.width as usize, shared.glyphs.ellipsis, align);
         measure.draw(buf, slot.x, y, fitted.trim_end(), slot.width, style);
     }
+}
+
+/// A day or time as briefly as it is clear: today by its name, this year's times without the year.
+fn short_moment(value: &Value, shared: &Shared) -> Option<String> {
+    let today = shared.now.date();
+    let text = match value {
+        Value::Date(day) if *day == today => shared.text("today"),
+        Value::DateTime(at) => {
+            let at = at.to_zoned(shared.now.time_zone().clone());
+            let time = at.strftime("%H:%M");
+            match at.date() {
+                day if day == today => format!("{} {time}", shared.text("today")),
+                day if day.year() == today.year() => at.strftime("%m-%d %H:%M").to_string(),
+                day => day.to_string(),
+            }
+        }
+        _ => return None,
+    };
+    Some(text)
 }
 
 /// The free words of a filter: what is highlighted.
@@ -173,6 +198,14 @@ pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared)
     item.and_then(|i| i.color.as_deref()).and_then(Role::named).map(|r| shared.theme.style(r)).unwrap_or_default()
 }
 
+/// What the choices of a field take in the interface's language, where they are short.
+fn choices_width(field: &Field, shared: &Shared) -> Option<u16> {
+    let Kind::Select { dictionary } = &field.kind else { return None };
+    let items = &shared.schema.dictionary(dictionary)?.items;
+    let width = items.iter().map(|i| shared.glyphs.measure.width(i.label.get(shared.lang)) as u16).max()?;
+    Some(width.clamp(4, 14))
+}
+
 /// Gives each column its place; the title takes what is left, columns that don't fit are left out.
 fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Shared) -> Vec<Slot<'a>> {
     let room = area.width.saturating_sub(GUTTER);
@@ -182,7 +215,12 @@ fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Sha
         let Some(field) = object.field(&column.field) else { continue };
         let label = shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
         let usual = kind::usual_width(&field.kind).max(label.min(14));
-        let width = column.width.unwrap_or(usual).clamp(2, 80);
+        // The schema's width of a choice gives way to what its labels take in the interface's language.
+        let given = match choices_width(field, shared).filter(|_| object.list.contains(column)) {
+            Some(width) => Some(width.max(label.min(14))),
+            None => column.width,
+        };
+        let width = given.unwrap_or(usual).clamp(2, 80);
         // The first column is shown however narrow the pane is.
         if taken + width > room && !wanted.is_empty() {
             break;

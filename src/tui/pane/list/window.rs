@@ -3,6 +3,7 @@
 
 use super::Want;
 use crate::backend::request::{Count, Cursor, Page, Row};
+use crate::domain::id::Id;
 
 /// More rows than this are not kept.
 const MOST: usize = 3_000;
@@ -30,9 +31,11 @@ impl Window {
         self.rows.last().map(|r| r.cursor.clone())
     }
 
-    pub(super) fn go_start(&mut self) {
+    /// Goes to the start; the rows on the screen stay only until new ones come.
+    pub(super) fn forget(&mut self) {
         self.cursor = 0;
         self.top = 0;
+        self.first = None;
     }
 
     pub(super) fn move_by(&mut self, delta: isize, height: usize) {
@@ -56,20 +59,49 @@ impl Window {
             Want::Replace { keep, at_end, row } => {
                 let from_start = !page.more_before;
                 let old_first = self.first.map(|f| f + self.top as u64);
-                self.rows = page.rows;
+                let was_at_top = self.top == 0;
+                self.rows = match keep.filter(|_| !at_end) {
+                    Some(id) => self.held(id, page.rows, page.more_before, page.more_after),
+                    None => page.rows,
+                };
                 self.more_before = page.more_before;
                 self.more_after = page.more_after;
                 self.first = if from_start { Some(0) } else { old_first.filter(|_| !at_end) };
                 let kept = keep.and_then(|id| self.rows.iter().position(|r| r.record.id == id));
                 let last = self.rows.len().saturating_sub(1);
                 self.cursor = if at_end { last } else { kept.unwrap_or(row).min(last) };
-                self.top = if at_end { last } else { self.cursor.saturating_sub(row) };
+                self.top = match (at_end, was_at_top && from_start) {
+                    (true, _) => last,
+                    (_, true) => 0,
+                    _ => self.cursor.saturating_sub(row),
+                };
                 if let Some(count) = count {
                     self.anchor_to_end(count);
                 }
             }
         }
         self.show_cursor(height);
+    }
+
+    /// New rows in their order, but the one under the cursor stays between its neighbours: who works down
+    /// a list that is sorted by what the work changes must not lose the place.
+    fn held(&self, id: Id, mut rows: Vec<Row>, more_before: bool, more_after: bool) -> Vec<Row> {
+        let at = |rows: &[Row], id: Id| rows.iter().position(|r| r.record.id == id);
+        if self.rows.get(self.cursor).is_none_or(|r| r.record.id != id) {
+            return rows;
+        }
+        let Some(from) = at(&rows, id) else { return rows };
+        let neighbour = |place: Option<usize>| Some(self.rows.get(place?)?.record.id);
+        let after = neighbour(self.cursor.checked_add(1)).and_then(|n| at(&rows, n));
+        let before = neighbour(self.cursor.checked_sub(1)).and_then(|n| at(&rows, n)).map(|place| place + 1);
+        let Some(to) = after.or(before) else { return rows };
+        // Rows are asked for by the places of the first and the last: these must be true.
+        if (to == 0 && more_before) || (to >= rows.len() && more_after) {
+            return rows;
+        }
+        let row = rows.remove(from);
+        rows.insert(if to > from { to - 1 } else { to }, row);
+        rows
     }
 
     /// Where the window ends with the list, its place follows from the number of all rows.
@@ -110,7 +142,6 @@ impl Window {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::domain::id::Id;
     use crate::domain::record::{Fields, Record};
 
     fn page(ids: std::ops::Range<i64>, before: bool, after: bool) -> Page {
@@ -158,5 +189,27 @@ mod tests {
         let again = Want::Replace { keep: Some(id), at_end: false, row: 3 };
         window.take(page(8..20, false, false), again, None, 5);
         assert_eq!(window.rows[window.cursor].record.id, id);
+    }
+
+    #[test]
+    fn the_row_under_the_cursor_keeps_its_place_when_a_change_would_sort_it_elsewhere() {
+        let shown = |w: &Window| w.rows.iter().map(|r| r.cursor.0.clone()).collect::<Vec<_>>().join(" ");
+        let mut window = Window::default();
+        window.take(page(0..6, false, true), replace(), None, 5);
+        window.move_by(3, 5);
+        let id = window.rows[3].record.id;
+        let mut moved = page(0..6, false, true);
+        let row = moved.rows.remove(3);
+        moved.rows.insert(0, row);
+        window.take(moved, Want::Replace { keep: Some(id), at_end: false, row: 3 }, None, 5);
+        assert_eq!((shown(&window).as_str(), window.cursor, window.top), ("0 1 2 3 4 5", 3, 0));
+
+        // A new record above does not push the top of the list off the screen.
+        let mut with_new = page(0..6, false, true);
+        let new = with_new.rows.remove(5);
+        with_new.rows.insert(0, new);
+        let id = with_new.rows[0].record.id;
+        window.take(with_new, Want::Replace { keep: Some(id), at_end: false, row: 3 }, None, 5);
+        assert_eq!((shown(&window).as_str(), window.cursor, window.top), ("5 0 1 2 3 4", 0, 0));
     }
 }
