@@ -143,7 +143,8 @@ impl Screen {
                 let reply = ask(backend, request).await;
                 let _ = sender.send(Msg::Reply(ticket, reply));
             });
-            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts)) {
+            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts))
+            {
                 older.abort();
             }
         }

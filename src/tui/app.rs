@@ -63,6 +63,7 @@ pub struct App {
     which_key: bool,
     settings: Option<Ticket>,
     undoing: Option<Ticket>,
+    listing_drafts: Option<Ticket>,
     confirm_quit: bool,
     mouse: bool,
     start: Goto,
@@ -87,6 +88,7 @@ impl App {
             which_key: false,
             settings: None,
             undoing: None,
+            listing_drafts: None,
             confirm_quit: false,
             mouse,
             start,
@@ -276,6 +278,7 @@ impl App {
 
     fn carry_out(&mut self, wishes: Wishes) -> Vec<Effect> {
         let mut effects = wishes.effects;
+        self.mirror(&effects);
         if let Some(notice) = wishes.notice {
             self.show(notice);
         }
@@ -302,11 +305,24 @@ impl App {
         effects
     }
 
-    fn put_setting(&mut self, key: String, value: Option<String>) -> Vec<Effect> {
-        match &value {
-            Some(value) => self.shared.settings.insert(key.clone(), value.clone()),
-            None => self.shared.settings.remove(&key),
+    /// Settings that layers write themselves, forms their drafts above all, are known here at once.
+    fn mirror(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Ask(_, Request::PutSetting { key, value }) = effect {
+                self.remember_setting(key, value.as_deref());
+            }
+        }
+    }
+
+    fn remember_setting(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.shared.settings.insert(key.to_owned(), value.to_owned()),
+            None => self.shared.settings.remove(key),
         };
+    }
+
+    fn put_setting(&mut self, key: String, value: Option<String>) -> Vec<Effect> {
+        self.remember_setting(&key, value.as_deref());
         self.serial += 2;
         let ticket = Ticket { slot: Slot(self.serial - 1), serial: self.serial };
         vec![Effect::Ask(ticket, Request::PutSetting { key, value })]
@@ -375,6 +391,10 @@ impl App {
             self.tell_undone(&reply);
             return Vec::new();
         }
+        if self.listing_drafts == Some(ticket) {
+            self.listing_drafts = None;
+            return self.list_drafts(reply);
+        }
         if let Reply::SettingPut(Err(error)) = &reply
             && *error != Error::Cancelled
         {
@@ -392,10 +412,8 @@ impl App {
 
     /// The user's settings are there: open the first screen, then what was left unfinished.
     fn take_settings(&mut self, reply: Reply) -> Vec<Effect> {
-        let mut drafts = Vec::new();
         match reply {
             Reply::Settings(Ok(settings)) => {
-                drafts = draft::parse(&settings);
                 self.shared.settings = settings.into_iter().collect();
             }
             Reply::Settings(Err(error)) => {
@@ -411,7 +429,7 @@ impl App {
         if self.layers.is_empty() {
             effects.extend(self.go(self.start.clone()));
         }
-        drafts.retain(|d| !(self.alive)(d.pid));
+        let drafts = self.left_drafts();
         if !drafts.is_empty() && !self.offered_drafts {
             self.layers.push(Box::new(draft::DraftsLayer::new(drafts)));
         }

@@ -159,6 +159,7 @@ impl FormLayer {
             let of = |fields: &Fields| fields.get(name).cloned().unwrap_or(Value::Empty);
             if theirs.contains(name) || of(&mine) == of(&former) {
                 entry.editor.set(&of(&self.base), shared);
+                entry.remember(shared);
             }
         }
     }
