@@ -35,8 +35,6 @@ pub struct Config {
     pub edit: Edit,
     /// Export.
     pub export: Export,
-    /// The log file.
-    pub log: Log,
     /// Named places of data.
     pub profiles: BTreeMap<String, Profile>,
     /// Keys that differ from the built-in ones, in the file's order, not yet checked.
@@ -75,7 +73,7 @@ pub struct Interface {
 pub struct Format {
     /// An IANA time zone; `None` for the system's.
     pub time_zone: Option<String>,
-    /// The currency of amounts that name none (ISO 4217); `None` for the schema's.
+    /// The currency of new stores (ISO 4217); `None` for the schema's.
     pub currency: Option<String>,
 }
 
@@ -116,13 +114,6 @@ pub struct Edit {
 pub struct Export {
     /// Begin CSV files with a byte order mark, so that spreadsheets read Chinese.
     pub mark: bool,
-}
-
-/// The log file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
-    /// What is logged: off, error, warn, info, debug.
-    pub level: String,
 }
 
 /// A named place of data.
@@ -168,10 +159,9 @@ impl Default for Config {
             },
             format: Format { time_zone: None, currency: None },
             store: Store { path: None, schema: None, user: None },
-            list: List { page: 200, count_limit: 100_000, limit: 50 },
+            list: List { page: 200, count_limit: 10_000_000, limit: 50 },
             edit: Edit { editor: None, confirm_delete: true },
             export: Export { mark: false },
-            log: Log { level: "warn".to_owned() },
             profiles: BTreeMap::new(),
             keys: Vec::new(),
             file: None,

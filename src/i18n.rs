@@ -18,7 +18,8 @@ macro_rules! catalogue {
         )),*];
     };
 }
-catalogue!("backend", "cli", "config", "crm", "domain", "form", "schema", "store", "transfer", "tui", "actions");
+// In the order in which they are looked through: what every screen needs comes first.
+catalogue!("tui", "actions", "domain", "backend", "crm", "store", "form", "transfer", "config", "schema", "cli");
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
 pub fn text(lang: Lang, key: &str) -> String {
@@ -47,41 +48,41 @@ pub fn message(lang: Lang, message: &Message) -> String {
 }
 
 fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
-    let bundle = bundle(lang);
-    let pattern = bundle.get_message(key)?.value()?;
-    let mut errors = Vec::new();
-    Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+    let bundles = (0..PARTS.len()).map(|part| bundle(lang, part));
+    bundles.flatten().find_map(|bundle| {
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+    })
 }
 
-fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
-    static ZH: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    static EN: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    let cell = match lang {
-        Lang::Zh => &ZH,
-        Lang::En => &EN,
+type Bundle = FluentBundle<FluentResource>;
+
+/// The texts of a part, read when they are first looked through.
+fn bundle(lang: Lang, part: usize) -> Option<&'static Bundle> {
+    static ZH: [OnceLock<Bundle>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
+    static EN: [OnceLock<Bundle>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
+    let (cells, source) = match (lang, PARTS.get(part)?) {
+        (Lang::Zh, (_, zh, _)) => (&ZH, zh),
+        (Lang::En, (_, _, en)) => (&EN, en),
     };
-    cell.get_or_init(|| build(lang))
+    Some(cells.get(part)?.get_or_init(|| build(lang, source)))
 }
 
-fn build(lang: Lang) -> FluentBundle<FluentResource> {
+fn build(lang: Lang, source: &str) -> Bundle {
     let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     // Numbers stand as they are: grouping is the business of the fields' formats.
-    for (_, zh, en) in PARTS {
-        let source = match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        };
-        // A broken entry is left out here and reported by the test of the catalogues.
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
-        let _ = bundle.add_resource(resource);
-    }
+    // A broken entry is left out here and reported by the test of the catalogues.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
+    let _ = bundle.add_resource(resource);
     bundle
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use std::collections::BTreeSet;
 
@@ -109,6 +110,45 @@ mod tests {
                 assert!(seen.insert(key.clone()), "{key} of part {part} stands in another part too");
             }
         }
+    }
+
+    /// Every file of the program's source.
+    fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    /// The literals in a source that look like keys: `part-word…`.
+    fn literals(source: &str) -> impl Iterator<Item = &str> {
+        let quoted = source.split('"').skip(1);
+        quoted.filter(|text| {
+            let is_key_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            text.contains('-') && text.chars().all(is_key_letter) && !text.starts_with('-') && !text.ends_with('-')
+        })
+    }
+
+    #[test]
+    fn every_key_in_the_source_has_its_texts() {
+        let known: BTreeSet<String> = PARTS.iter().flat_map(|(_, zh, _)| keys(zh)).collect();
+        let parts: BTreeSet<&str> = known.iter().filter_map(|k| k.split('-').next()).collect();
+        // Names of other things that begin like a key: a role of themes, a thread, and what tests make up.
+        let other = ["tab-active", "store-watch", "no-such-key", "no-such-editor"];
+        let mut files = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let mut missing = Vec::new();
+        for (file, source) in files.iter().filter(|(file, _)| !file.contains("tests")) {
+            let meant = literals(source).filter(|k| k.split('-').next().is_some_and(|part| parts.contains(part)));
+            let absent = meant.filter(|k| !known.contains(*k) && !other.contains(k));
+            missing.extend(absent.map(|k| format!("{k} in {file}")));
+        }
+        assert!(missing.is_empty(), "no text for {missing:#?}");
+        assert!(files.len() > 100, "the sources were found");
     }
 
     #[test]

@@ -1,4 +1,45 @@
 //! tcrm, the CRM in the terminal.
+//!
+//! # The layers
+//!
+//! Dependencies go one way, top to bottom:
+//!
+//! ```text
+//! main → cli, tui                 the faces
+//!          │
+//!       backend                   trait Backend: what a face may ask; local: a store in this process
+//!          │
+//!       crm                       the use-cases: permission → validation → rule → one transaction → audit
+//!          │
+//!       store, search             SQL persistence with its journal; the search index
+//!          │
+//!       schema                    objects, fields, dictionaries: load, check, parse and show values
+//!          │
+//!       domain                    ids, values, filter grammar, dates, formulas; no I/O, no clock
+//! beside them: config, i18n, transfer (formats in and out), demo (made-up data)
+//! ```
+//!
+//! # The way of a key press
+//!
+//! [`tui::run`] reads it and hands it to [`tui::app::App::update`]. The keymap turns it into an
+//! [`tui::action::Action`] by the scopes of the top [`tui::layer::Layer`], which takes it or lets it fall
+//! through to the application. What is to be done outside comes back as [`tui::context::Effect`]s: a
+//! question to the [`backend::Backend`] runs on the runtime, and its answer is the next message. When the
+//! queue is empty the state is drawn into a buffer, and [`tui::renderer`] writes what differs.
+//!
+//! # Where to add
+//!
+//! * **a field or object**: `src/schema/builtin/*.toml`. Table, form, list, filter, import, export follow.
+//! * **a field type**: a variant of [`schema::model::Kind`]; the compiler then asks for its column
+//!   (`store::column`), its reading and showing (`schema::kind`) and its editor (`tui::form::editor`).
+//! * **a use-case**: a method of [`crm::Crm`] and of [`backend::Backend`], and a test in `tests/backend_contract.rs`.
+//! * **a screen or popup**: a file in `tui::screen` or `tui::popup` that implements [`tui::layer::Layer`], and an
+//!   action that opens it.
+//! * **an action**: a line of the catalogue in [`tui::action`] and its title in `src/i18n/*/actions.ftl`. Keymap,
+//!   hint bar, help, palette and the README's key table follow.
+//! * **a command**: a variant in `cli::args`, a file in `src/cli`, its texts in `src/i18n/*/cli.ftl`.
+//! * **a format**: a file in `transfer`.
+//! * **a text**: a key in `src/i18n/{en,zh-CN}/*.ftl`; a test compares the two.
 
 pub mod backend;
 pub mod cli;

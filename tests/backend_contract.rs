@@ -730,7 +730,8 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     let path = stage.folder.path().join("报价, 最终.txt");
     std::fs::write(&path, "hello").unwrap();
     let texts = |text: String| BTreeMap::from([("attachments".to_owned(), text)]);
-    let named = BTreeMap::from([("name".to_owned(), "华信".to_owned()), ("附件".to_owned(), path.display().to_string())]);
+    let named =
+        BTreeMap::from([("name".to_owned(), "华信".to_owned()), ("附件".to_owned(), path.display().to_string())]);
     let saved = texts::save(backend, "customer".to_owned(), None, named).await.unwrap();
     let record = &saved.records[0];
     let Value::Files(files) = record.get("attachments").clone() else { panic!("no files: {record:?}") };

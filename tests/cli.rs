@@ -393,7 +393,12 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
     home.ok(&["backup", "b.db"]);
     assert_eq!(home.run(&["backup", "b.db"]).code, 6);
     home.ok(&["rm", "customer", "Acme"]);
+    home.ok(&["search", "Acme"]);
+    assert!(home.path("store.db.search").exists());
     home.ok(&["restore", "b.db"]);
+    for left in ["b.db-wal", "b.db-shm", "store.db.search"] {
+        assert!(!home.path(left).exists(), "{left}");
+    }
     assert_eq!(home.names(), ["Acme"]);
     let kept = std::fs::read_dir(home.folder.path())
         .unwrap()
@@ -467,38 +472,47 @@ fn doctor_tells_facts_and_findings() {
     assert_eq!(Home::new().run(&["doctor"]).code, 1);
 }
 
+/// A folder of real data that is not part of the project; `None`, with a word, where it is absent.
+fn real_data(folder: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let root = std::env::var_os("TCRM_TEST_DATA").map_or(beside, PathBuf::from);
+    let folder = root.join(folder);
+    if !folder.is_dir() {
+        eprintln!("skipped: there is no {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
 #[test]
 fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
-    let Ok(data) = std::env::var("TCRM_TEST_DATA") else {
-        eprintln!("skipped: TCRM_TEST_DATA names no folder with maven-crm");
-        return;
-    };
-    let folder = Path::new(&data).join("maven-crm");
-    if !folder.is_dir() {
-        eprintln!("skipped: no {}", folder.display());
-        return;
-    }
+    let Some(folder) = real_data("maven-crm") else { return };
     let home = Home::with_store();
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let accounts = home.file("accounts.csv", read("accounts.csv").replace("technolgy", "technology"));
-    // Some accounts name a parent that stands further down: their rows come back and go in the second time.
-    assert_eq!(home.run(&["import", "customer", &accounts]).code, 3);
-    home.ok(&["import", "customer", "accounts.errors.csv"]);
+    let file = |name: &str| {
+        std::fs::copy(folder.join(name), home.path(name)).unwrap();
+        name.to_owned()
+    };
+    let import = |object: &str, name: &str, more: &[&str]| -> Json {
+        home.json(&[&["import", object, &file(name), "--json"][..], more].concat())
+    };
+    let names = ["--map", "name=sales_agent", "--map", "login=sales_agent", "--create-references"];
+    assert_eq!(import("user", "sales_teams.csv", &names)["created"], 35);
+    assert_eq!(import("product", "products.csv", &[])["created"], 7);
+    let accounts = import("customer", "accounts.csv", &["--value", "industry:technolgy=technology"]);
+    assert_eq!((&accounts["created"], &accounts["rejected"]), (&Json::from(85), &Json::from(0)));
     assert_eq!(home.names().len(), 85);
-    let products = home.file("products.csv", read("products.csv"));
-    home.ok(&["import", "product", &products]);
-    assert_eq!(home.json(&["list", "product", "--json"]).as_array().unwrap().len(), 7);
-    let sellers = home.file("sellers.csv", read("sales_teams.csv"));
-    let names = ["--map", "name=sales_agent", "--map", "login=sales_agent", "--map", "supervisor="];
-    home.ok(&[&["import", "user", &sellers, "--create-references"][..], &names].concat());
-    let deals = home.file("deals.csv", read("sales_pipeline.csv").replace("GTXPro", "GTX Pro"));
-    let names = ["--map", "name=opportunity_id", "--map", "code=opportunity_id", "--json"];
-    let ran = home.run(&[&["import", "opportunity", &deals][..], &names].concat());
-    let report: Json = serde_json::from_str(&ran.out).unwrap();
-    // Open deals without an account have no customer, which an opportunity must have.
-    assert_eq!((&report["created"], &report["rejected"]), (&Json::from(7_375), &Json::from(1_425)));
-    let won = home.ok(&["list", "opportunity", "stage:won", "--limit", "0", "--columns", "amount", "--json"]);
-    let won: Vec<Json> = serde_json::from_str(&won).unwrap();
+    let names = ["--map", "name=opportunity_id", "--map", "code=opportunity_id"];
+    let deals = import("opportunity", "sales_pipeline.csv", &names);
+    assert_eq!((&deals["created"], &deals["rejected"]), (&Json::from(8_800), &Json::from(0)));
+    let deals = |filter: &str| -> Vec<Json> {
+        let columns = ["--limit", "0", "--columns", "amount,owner,product,customer", "--json"];
+        let rows = home.json(&[&["list", "opportunity", filter][..], &columns].concat());
+        rows.as_array().unwrap().clone()
+    };
+    assert_eq!(deals("stage:engaging").len(), 1_589);
+    assert_eq!(deals("product:empty or owner:empty").len(), 0);
+    assert_eq!(deals("customer:empty").len(), 1_425);
+    let won = deals("stage:won");
     let sum: f64 = won.iter().map(|r| r["amount"]["amount"].as_str().unwrap().parse::<f64>().unwrap()).sum();
     assert_eq!((won.len(), sum), (4_238, 10_005_534.0));
 }
@@ -529,4 +543,54 @@ fn files_are_attached_listed_exported_backed_up_and_missed() {
     assert!(doctor.out.contains("报价.pdf"), "{}", doctor.out);
     home.ok(&["restore", "backup.db"]);
     home.ok(&["doctor"]);
+}
+
+#[test]
+fn rows_may_refer_to_rows_further_down() {
+    let home = Home::with_store();
+    let file =
+        home.file("a.csv", "name,parent\nLeaf,Branch\nBranch,Root\nTwig,branch\nLone,Nowhere\nRoot,\nX,Y\nY,X\n");
+    let ran = home.run(&["import", "customer", &file]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("line 5: parent:") && ran.err.contains("line 8:"), "{}", ran.err);
+    assert_eq!(home.names(), ["Branch", "Leaf", "Root", "Twig"]);
+    assert_eq!(home.json(&["show", "customer", "Leaf", "--json"])["parent"]["title"], "Branch");
+    let home = Home::with_store();
+    let file = home.file("a.csv", "name,parent\nLeaf,Branch\nBranch,Root\nLone,Nowhere\nTwo,Nowhere\nRoot,\n");
+    home.ok(&["import", "customer", &file, "--create-references"]);
+    assert_eq!(home.names(), ["Branch", "Leaf", "Lone", "Nowhere", "Root", "Two"], "each of them once");
+}
+
+#[test]
+fn values_of_a_file_are_replaced_as_told() {
+    let home = Home::with_store();
+    let file = home.file("a.csv", "name,industry\nA,technolgy\nB, Technolgy \n");
+    home.ok(&["import", "customer", &file, "--value", "industry:technolgy=technology"]);
+    assert_eq!(home.names().len(), 2);
+    for (value, code) in [("industry", 2), ("nope:a=b", 3), ("city:a=b", 3)] {
+        assert_eq!(home.run(&["import", "customer", &file, "--value", value]).code, code, "{value}");
+    }
+}
+
+#[test]
+fn whoever_makes_a_store_is_its_first_user() {
+    let home = Home::new();
+    assert_eq!(home.command(&["init"]).env("USER", "wang").status().unwrap().code(), Some(0));
+    let users = home.json(&["list", "user", "--columns", "login,name,active", "--json"]);
+    assert_eq!(users.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&users[0]["login"], &users[0]["name"], &users[0]["active"]),
+        (&"wang".into(), &"wang".into(), &true.into())
+    );
+    home.ok(&["add", "customer", "name=Acme", "owner=me"]);
+    home.ok(&["add", "user", "login=li", "name=Li"]);
+    // Of two users, the one that the system says it is.
+    let mine = |user: &str| {
+        let out = home.command(&["list", "customer", "owner:me", "--json"]).env("USER", user).output().unwrap();
+        serde_json::from_slice::<Json>(&out.stdout).unwrap_or_default().as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((mine("wang"), mine("li")), (1, 0));
+    let home = Home::new();
+    home.ok(&["init", "--as", "boss"]);
+    assert_eq!(home.json(&["list", "user", "--json", "--columns", "login"])[0]["login"], "boss");
 }

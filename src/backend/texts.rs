@@ -2,8 +2,8 @@
 //! field's type. For faces that take texts: command-line arguments, a record edited as text.
 
 use super::error::Error;
-use super::{Backend, paths};
 use super::request::{SaveRequest, Saved};
+use super::{Backend, paths};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, RecordKey};

@@ -198,6 +198,8 @@ pub(super) struct Import {
     pub(super) file: Option<PathBuf>,
     #[arg(long, value_name = "FIELD=COLUMN")]
     pub(super) map: Vec<String>,
+    #[arg(long = "value", value_name = "FIELD:FROM=TO")]
+    pub(super) values: Vec<String>,
     #[arg(long, value_enum, value_name = "POLICY", default_value = "error", hide_possible_values = true)]
     pub(super) on_duplicate: Duplicates,
     #[arg(long)]

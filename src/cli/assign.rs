@@ -89,8 +89,8 @@ impl Desk<'_> {
             };
         }
         let resolve = |object: &str, text: &str| resolve(session, *backend, object, text);
-        let currency = session.config.format.currency.as_deref().unwrap_or(&schema.currency);
         let me = backend.me().map(|m| m.id);
+        let currency = &schema.currency;
         kind::parse(&field.kind, text, &ParseContext { now, me, currency, schema, resolve: &resolve })
     }
 }

@@ -10,11 +10,13 @@ use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, OnDuplicate, RejectedRow};
 use crate::domain::lang::Lang;
+use crate::schema::model::Object;
 use crate::transfer::mapping::{self, Mapping};
 use crate::transfer::rejects::{self, Rejects};
 use crate::transfer::source::{self, Format, Options, Source};
 use crate::{i18n, msg, transfer};
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +40,7 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let explicit = args.map.iter().map(|m| assign::split(m).map(|(f, c)| (f.to_owned(), c.to_owned())));
     let explicit: Vec<(String, String)> = explicit.collect::<Result<_, _>>()?;
     let mapping = mapping::map(&backend.schema(), &object, &source.header, &explicit)?;
+    let replacements = Replacements::read(&args.values, &object, &mapping)?;
     let facts = Facts::of(&source, &mapping);
     if !args.json {
         facts.tell(session);
@@ -46,7 +49,7 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let named = args.errors.clone();
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
     let work = Work { session, backend: &backend, object: object.name, args };
-    let outcome = work.run(source, mapping, errors)?;
+    let outcome = work.run(source, mapping, replacements, errors)?;
     outcome.tell(session, args, &facts)
 }
 
@@ -56,6 +59,7 @@ pub(super) fn customers(session: &Session, file: PathBuf) -> Result<(), Failure>
         object: Some("customer".to_owned()),
         file: Some(file),
         map: Vec::new(),
+        values: Vec::new(),
         on_duplicate: Duplicates::Skip,
         create_references: true,
         dry_run: false,
@@ -118,6 +122,47 @@ impl Facts {
     }
 }
 
+/// What `--value FIELD:FROM=TO` asks for: cells of a field that are to be read as something else.
+struct Replacements(HashMap<(usize, String), String>);
+
+impl Replacements {
+    fn read(values: &[String], object: &Object, mapping: &Mapping) -> Result<Replacements, Failure> {
+        let mut all = HashMap::new();
+        let columns = mapping.fields();
+        for value in values {
+            let parts = value.split_once(':').and_then(|(field, rest)| Some((field, rest.split_once('=')?)));
+            let Some((name, (from, to))) = parts else {
+                return Err(Failure::Usage(msg!("cli-import-value", text = value)));
+            };
+            let field = object.find_field(name.trim());
+            let field = field.ok_or_else(|| Failure::Other(3, assign::unknown_field(object, name)))?;
+            let places = (0..).zip(&columns).filter(|(_, mapped)| mapped.as_ref() == Some(&field.name));
+            let before = all.len();
+            all.extend(places.map(|(at, _)| ((at, folded(from)), to.trim().to_owned())));
+            if all.len() == before {
+                return Err(Failure::Other(3, msg!("cli-import-value-field", field = name)));
+            }
+        }
+        Ok(Replacements(all))
+    }
+
+    fn apply(&self, cells: &mut [String]) {
+        if self.0.is_empty() {
+            return;
+        }
+        for (at, cell) in cells.iter_mut().enumerate() {
+            if let Some(to) = self.0.get(&(at, folded(cell))) {
+                cell.clone_from(to);
+            }
+        }
+    }
+}
+
+/// A cell without what people vary.
+fn folded(cell: &str) -> String {
+    cell.trim().to_lowercase()
+}
+
 struct Work<'a> {
     session: &'a Session,
     backend: &'a dyn Backend,
@@ -137,7 +182,13 @@ struct Refused {
 }
 
 impl Work<'_> {
-    fn run(&self, source: Source, mapping: Mapping, errors: Option<PathBuf>) -> Result<Outcome, Failure> {
+    fn run(
+        &self,
+        source: Source,
+        mapping: Mapping,
+        replacements: Replacements,
+        errors: Option<PathBuf>,
+    ) -> Result<Outcome, Failure> {
         let (size, read) = (source.size, Arc::clone(&source.read));
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
@@ -149,6 +200,7 @@ impl Work<'_> {
         let rows = source.into_rows(self.args.from_line).map(move |mut row| {
             if row.error.is_none() {
                 mapping.extend(&mut row.cells);
+                replacements.apply(&mut row.cells);
             }
             row
         });
@@ -184,13 +236,17 @@ impl Work<'_> {
         let session = self.session;
         session.wait(async {
             let mut line = Progress::new();
-            let mut rows = 0;
+            let mut so_far = ImportProgress::default();
             let mut work = self.backend.import(request);
             let mut clock = tokio::time::interval(Duration::from_millis(100));
             loop {
                 tokio::select! {
                     report = &mut work => {
                         line.clear();
+                        so_far = progress.try_iter().last().unwrap_or(so_far);
+                        if report.is_err() && so_far.rows > 0 && !self.args.dry_run {
+                            note(&session.say(&msg!("cli-import-broken", line = so_far.line)));
+                        }
                         return Ok(report?);
                     }
                     _ = tokio::signal::ctrl_c() => {
@@ -201,8 +257,8 @@ impl Work<'_> {
                         note(&session.say(&msg!("cli-import-stopping")));
                     }
                     _ = clock.tick() => {
-                        rows = progress.try_iter().last().map_or(rows, |p| p.rows);
-                        line.draw(session, far(rows));
+                        so_far = progress.try_iter().last().unwrap_or(so_far);
+                        line.draw(session, far(so_far.rows));
                     }
                 }
             }

@@ -3,10 +3,8 @@
 use super::failure::Failure;
 use super::output::note;
 use super::session::{Session, Want};
+use crate::backend::local::LocalBackend;
 use crate::msg;
-use crate::store::Store;
-use crate::store::files::FileFolder;
-use jiff::Timestamp;
 use std::path::Path;
 
 /// Copies the store to a new file while it may be in use.
@@ -26,8 +24,7 @@ pub(super) fn restore(session: &Session, file: &Path) -> Result<(), Failure> {
     if !file.exists() {
         return Err(Failure::Other(4, msg!("cli-no-backup", path = file.display())));
     }
-    Store::restore(file, &path, Timestamp::now())?;
-    FileFolder::beside(file).copy_to(&FileFolder::beside(&path)).map_err(crate::backend::error::Error::from)?;
+    LocalBackend::restore(file, &path)?;
     note(&session.say(&msg!("cli-restore-done", path = path.display(), from = file.display())));
     Ok(())
 }

@@ -50,8 +50,7 @@ impl Session {
             return Err(Failure::Usage(msg!("cli-lang", tag = tag)));
         }
         let lang = language(global.lang.as_deref(), Some(&config));
-        let zone =
-            config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system);
+        let zone = config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(system_zone);
         let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Session { config, lang, zone, global, profile, runtime })
@@ -74,13 +73,24 @@ impl Session {
         named.or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
     }
 
+    /// Who the options and settings say that the user is.
+    fn named_user(&self) -> Option<String> {
+        let user = self.global.user.clone().or_else(|| self.profile.user.clone());
+        user.or_else(|| self.config.store.user.clone())
+    }
+
+    /// The login of the user: as the options and settings say, otherwise the system's.
+    pub(super) fn login(&self) -> Option<String> {
+        self.named_user().or_else(system_login)
+    }
+
     /// How the store is to be opened.
     pub(super) fn open_options(&self, path: PathBuf, want: Want) -> OpenOptions {
-        let user = self.global.user.clone().or_else(|| self.profile.user.clone());
         OpenOptions {
             path,
             read_only: want != Want::Write,
-            user: user.or_else(|| self.config.store.user.clone()),
+            user: self.named_user(),
+            likely_user: system_login(),
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
@@ -110,6 +120,13 @@ impl Session {
         }
         Ok(schema)
     }
+}
+
+/// The login that the system knows the user by.
+fn system_login() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()))
 }
 
 /// The built-in schema with a file laid over it.
@@ -144,6 +161,19 @@ pub(super) fn load_config(global: &Global) -> Result<Config, Failure> {
         Some(path) => Ok(Config::load(path, true)?),
         None => Ok(place::config_file().map_or_else(|| Ok(Config::default()), |path| Config::load(&path, false))?),
     }
+}
+
+/// The system's time zone. Where the system says by a link which one it is, only that one is read, rather
+/// than the list of all.
+fn system_zone() -> TimeZone {
+    let place = Path::new("/etc/localtime");
+    let linked = || {
+        let target = std::fs::read_link(place).ok()?;
+        let (_, name) = target.to_str()?.rsplit_once("zoneinfo/")?;
+        TimeZone::tzif(name, &std::fs::read(place).ok()?).ok()
+    };
+    let own = std::env::var_os("TZ").is_none().then(linked).flatten();
+    own.unwrap_or_else(TimeZone::system)
 }
 
 fn language(named: Option<&str>, config: Option<&Config>) -> Lang {

@@ -6,8 +6,12 @@ use super::interface;
 use super::output::note;
 use super::progress::{Far, Progress};
 use super::session::{Session, Want};
+use crate::backend::Backend;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
+use crate::backend::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
+use crate::domain::record::Fields;
+use crate::domain::value::Value;
 use crate::msg;
 use jiff::Zoned;
 use std::io::{BufRead, IsTerminal, Write};
@@ -82,7 +86,11 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
     }
     let options = session.open_options(path.to_owned(), Want::Write);
     match customers {
-        None => LocalBackend::create(options, &schema).map(|_| ())?,
+        None => {
+            let login = session.login();
+            let backend = LocalBackend::create(OpenOptions { user: None, ..options }, &schema)?;
+            login.map_or(Ok(()), |login| first_user(session, &backend, login))?;
+        }
         Some(customers) => {
             let now = Zoned::now().with_time_zone(session.zone.clone());
             let demo = local::Demo { customers, seed, now };
@@ -96,6 +104,18 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
             bar.clear();
         }
     }
+    Ok(())
+}
+
+/// Whoever makes a store is its first user.
+fn first_user(session: &Session, backend: &LocalBackend, login: String) -> Result<(), Failure> {
+    let schema = backend.schema();
+    let Some(object) = schema.object("user") else { return Ok(()) };
+    let code = object.code.as_deref().unwrap_or(&object.title);
+    let login = Value::Text(login);
+    let changes = Fields::from([(object.title.clone(), login.clone()), (code.to_owned(), login)]);
+    let request = SaveRequest { object: object.name.clone(), target: None, changes };
+    session.wait(backend.save(request))?;
     Ok(())
 }
 

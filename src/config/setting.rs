@@ -107,7 +107,6 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!("edit.editor", Takes::Text, |c, g| c.edit.editor = g.some()),
     setting!("edit.confirm_delete", Takes::Boolean, |c, g| c.edit.confirm_delete = g.on()),
     setting!("export.mark", Takes::Boolean, |c, g| c.export.mark = g.on()),
-    setting!("log.level", Takes::OneOf(&["off", "error", "warn", "info", "debug"]), |c, g| c.log.level = g.text()),
 ];
 
 /// The settings of each profile.

@@ -18,12 +18,17 @@ use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::schema::model::Object;
 use crate::store::Store;
-use batch::{Importer, Outcome, Sink};
+use batch::{Absent, Importer, Outcome, Sink};
 use std::sync::atomic::Ordering;
 
 /// Rows of a batch, and so of a transaction: enough that its cost is spread thin, few enough that
 /// stopping and saving in between don't wait long.
 const BATCH: usize = 10_000;
+/// Rows that may wait for a later row that they refer to.
+const WAITING: usize = 200_000;
+/// Rounds in which waiting rows find each other, forwards and backwards in turn: for each round, a chain
+/// of references may turn once.
+const ROUNDS: usize = 64;
 
 impl Crm {
     /// Imports rows: see [`ImportRequest`]. Errors of rows are in the report; an error of the import
@@ -84,11 +89,13 @@ struct Run {
     report: ImportReport,
     rows: u64,
     line: u64,
+    /// Rows that refer to a record of their own object that may still come.
+    waiting: Vec<ImportRow>,
 }
 
 impl Run {
     fn new(request: ImportRequest) -> Run {
-        Run { request, report: ImportReport::default(), rows: 0, line: 0 }
+        Run { request, report: ImportReport::default(), rows: 0, line: 0, waiting: Vec::new() }
     }
 
     fn dry(&mut self, importer: &mut Importer<'_>, store: &Store) -> Result<(), Error> {
@@ -97,9 +104,10 @@ impl Run {
             let more = self.batch(importer, &mut sink)?;
             self.told();
             if !more || self.stopped() {
-                return Ok(());
+                break;
             }
         }
+        self.settle_waiting(|run, rows, absent| run.take_in(importer, &mut sink, rows, absent))
     }
 
     fn bulk(
@@ -113,9 +121,52 @@ impl Run {
             bulk.commit()?;
             self.told();
             if !more || self.stopped() {
-                return Ok(());
+                break;
             }
         }
+        self.settle_waiting(|run, rows, absent| {
+            run.take_in(importer, &mut Sink::Bulk(bulk, make_id), rows, absent)?;
+            Ok(bulk.commit()?)
+        })
+    }
+
+    /// Takes in the rows that waited for others, until no more of them find what they refer to; then the rest.
+    /// `take_in` takes a batch of rows as one transaction.
+    fn settle_waiting(
+        &mut self,
+        mut take_in: impl FnMut(&mut Run, Vec<ImportRow>, Absent) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for _ in 0..ROUNDS {
+            let mut rows = std::mem::take(&mut self.waiting);
+            let before = rows.len();
+            rows.reverse();
+            while !rows.is_empty() {
+                let batch = rows.drain(..rows.len().min(BATCH)).collect();
+                take_in(self, batch, Absent::MayCome)?;
+            }
+            if self.waiting.is_empty() || self.waiting.len() == before {
+                break;
+            }
+        }
+        let mut rows = std::mem::take(&mut self.waiting);
+        rows.sort_by_key(|row| row.line);
+        // What they refer to may stand behind the line at which the user stopped.
+        let absent = if self.report.stopped_at.is_some() { Absent::Refused } else { Absent::Made };
+        while !rows.is_empty() {
+            let batch = rows.drain(..rows.len().min(BATCH)).collect();
+            take_in(self, batch, absent)?;
+        }
+        Ok(())
+    }
+
+    fn take_in(
+        &mut self,
+        importer: &mut Importer<'_>,
+        sink: &mut Sink<'_, '_>,
+        rows: Vec<ImportRow>,
+        absent: Absent,
+    ) -> Result<(), Error> {
+        rows.into_iter().try_for_each(|row| self.row(importer, sink, row, absent))
     }
 
     /// Takes in one batch of rows; whether there may be more.
@@ -124,14 +175,27 @@ impl Run {
             let Some(row) = self.request.rows.next() else { return Ok(false) };
             self.rows += 1;
             self.line = row.line;
-            match importer.row(&row, sink)? {
-                Outcome::Created => self.report.created += 1,
-                Outcome::Updated => self.report.updated += 1,
-                Outcome::Skipped => self.report.skipped += 1,
-                Outcome::Rejected(errors) => self.reject(row, errors),
-            }
+            let absent = if self.waiting.len() < WAITING { Absent::MayCome } else { Absent::Refused };
+            self.row(importer, sink, row, absent)?;
         }
         Ok(true)
+    }
+
+    fn row(
+        &mut self,
+        importer: &mut Importer<'_>,
+        sink: &mut Sink<'_, '_>,
+        row: ImportRow,
+        absent: Absent,
+    ) -> Result<(), Error> {
+        match importer.row(&row, absent, sink)? {
+            Outcome::Created => self.report.created += 1,
+            Outcome::Updated => self.report.updated += 1,
+            Outcome::Skipped => self.report.skipped += 1,
+            Outcome::Early => self.waiting.push(row),
+            Outcome::Rejected(errors) => self.reject(row, errors),
+        }
+        Ok(())
     }
 
     fn reject(&mut self, row: ImportRow, errors: Vec<FieldError>) {

@@ -2,7 +2,7 @@
 
 use super::error::{Result, StoreError};
 use super::layout::{self, key};
-use super::open::{sibling, sync_folder};
+use super::open::{self, sibling, sync_folder};
 use super::{OpenMode, Store};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -22,7 +22,7 @@ impl Store {
     /// `FILE.before-restore-DATE`, whose path is given back. Processes that have the store open go on with the new
     /// content.
     pub fn restore(backup: &Path, path: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
-        let source = Store::open(backup, OpenMode::ReadOnly)?;
+        let source = open::open_still(backup)?;
         source.quick_check()?;
         if !path.exists() {
             copy_to(&source, path)?;
@@ -102,7 +102,7 @@ fn run(source: &Store, target: &mut Connection, path: &Path) -> Result<()> {
 /// Puts another store's content into this one, for all who have it open.
 fn replace(mut current: Store, source: &Store) -> Result<()> {
     let path = current.path.clone();
-    let counter = current.schema_counter;
+    let counter = current.in_force.counter;
     run(source, &mut current.conn, &path)?;
     // Whoever has the store open must see that its schema may be another one.
     let counter = counter.max(current.stored_schema_counter()?) + 1;

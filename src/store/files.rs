@@ -378,9 +378,13 @@ mod tests {
             assert_eq!(folder.open_copy(&file), Err(FileError::Lost(file.clone())));
         }
         let kept = folder.keep(&write(&dir, "a.txt", b"abc")).unwrap();
-        for (name, plain) in
-            [("../../x.txt", "x.txt"), ("a\\b.txt", "b.txt"), ("-rf", "rf"), ("..", "file"), ("x\u{1b}[1m\n.txt", "x[1m.txt")]
-        {
+        for (name, plain) in [
+            ("../../x.txt", "x.txt"),
+            ("a\\b.txt", "b.txt"),
+            ("-rf", "rf"),
+            ("..", "file"),
+            ("x\u{1b}[1m\n.txt", "x[1m.txt"),
+        ] {
             let opened = folder.open_copy(&FileRef { name: name.to_owned(), ..kept.clone() }).unwrap();
             assert_eq!(opened.file_name().unwrap(), plain);
             assert!(opened.starts_with(dir.path().canonicalize().unwrap().join("crm.db.files/opened")));

@@ -15,10 +15,11 @@ use crate::domain::lang::Lang;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
+use crate::store::files::FileFolder;
 use crate::store::{OpenMode, Store, Which};
-use jiff::Zoned;
 use jiff::tz::TimeZone;
-use std::path::PathBuf;
+use jiff::{Timestamp, Zoned};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -34,6 +35,8 @@ pub struct OpenOptions {
     pub read_only: bool,
     /// Login of the user on whose behalf all calls are made; `None` for nobody in particular.
     pub user: Option<String>,
+    /// Login of who that is if `user` is `None`, provided that the store knows it.
+    pub likely_user: Option<String>,
     /// Where changes are said to come from.
     pub origin: Origin,
     /// The user's time zone: what `today` means.
@@ -51,6 +54,7 @@ impl OpenOptions {
             path: path.into(),
             read_only: false,
             user: None,
+            likely_user: None,
             origin: Origin::Cli,
             zone: TimeZone::system(),
             lang: Lang::En,
@@ -96,11 +100,21 @@ impl LocalBackend {
         LocalBackend::start(store, options)
     }
 
+    /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
+    /// beside it; gives its path.
+    pub fn restore(backup: &Path, path: &Path) -> Result<Option<PathBuf>, Error> {
+        let kept = Store::restore(backup, path, Timestamp::now())?;
+        SearchIndex::discard(path);
+        FileFolder::beside(backup).copy_to(&FileFolder::beside(path))?;
+        Ok(kept)
+    }
+
     fn start(store: Store, options: OpenOptions) -> Result<LocalBackend, Error> {
-        let me = signed_in(&store, options.user.as_deref())?;
+        let me = signed_in(&store, &options)?;
         let shared = Arc::new(Shared {
             me,
             schema: RwLock::new(store.schema()),
+            known: Mutex::new(store.in_force()),
             changes: channel::Sender::new(0),
             seen: Mutex::new((store.journal_head()?, 0)),
             search: SearchIndex::new(&options.path),
@@ -131,13 +145,16 @@ impl LocalBackend {
         if search {
             backend.start_search();
         }
-        backend.start_watch();
         Ok(backend)
     }
 
-    /// Looks after other processes' writes from now on. Where the system can't tell of them, a store
-    /// still works: it then sees others' changes with its own next read.
-    fn start_watch(&self) {
+    /// Looks after other processes' writes from now on, unless it does already. Where the system can't tell
+    /// of them, a store still works: it then sees others' changes with its own next read.
+    pub(super) fn start_watch(&self) {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        if watch.is_some() {
+            return;
+        }
         let shared = Arc::clone(&self.shared);
         let wake = self.wake();
         let mut eyes: Option<(Desk, i64)> = None;
@@ -166,8 +183,7 @@ impl LocalBackend {
                 }
             }
         };
-        let watch = Watch::start(&self.shared.options.path, look).ok();
-        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+        *watch = Watch::start(&self.shared.options.path, look).ok();
     }
 
     /// Starts the thread that keeps the search index, unless it runs.
@@ -231,7 +247,8 @@ fn mode(options: &OpenOptions) -> OpenMode {
 }
 
 fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> {
-    Ok(desk(Store::open(&shared.options.path, mode)?, shared))
+    let known = shared.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(desk(Store::open_knowing(&shared.options.path, mode, known)?, shared))
 }
 
 fn desk(store: Store, shared: &Shared) -> Desk {
@@ -243,8 +260,15 @@ fn desk(store: Store, shared: &Shared) -> Desk {
     Desk { crm: Crm::new(store, context), interrupt }
 }
 
-fn signed_in(store: &Store, login: Option<&str>) -> Result<Option<Me>, Error> {
-    let Some(login) = login else { return only_user(store) };
+fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> {
+    match (&options.user, &options.likely_user) {
+        (Some(login), _) => known_user(store, login).map(Some),
+        (None, Some(login)) => known_user(store, login).map(Some).or_else(|_| only_user(store)),
+        (None, None) => only_user(store),
+    }
+}
+
+fn known_user(store: &Store, login: &str) -> Result<Me, Error> {
     let unknown = || Error::NotFound(msg!("backend-no-user", login = login));
     let schema = store.schema();
     let object = schema.object("user").ok_or_else(unknown)?;
@@ -254,7 +278,7 @@ fn signed_in(store: &Store, login: Option<&str>) -> Result<Option<Me>, Error> {
     let record = store.get("user", id)?.ok_or_else(unknown)?;
     let name = record.get(&object.title).as_str().unwrap_or(login).to_owned();
     let login = record.get(field).as_str().unwrap_or(login).to_owned();
-    Ok(Some(Me { id, login, name }))
+    Ok(Me { id, login, name })
 }
 
 /// Who nobody in particular is: the only user of the store, where there is just one.
@@ -292,6 +316,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             if shared.search.sequence() != before {
                 shared.changes.send_modify(|n| *n += 1);
             }
+            shared.search.compact(&shared.closing);
         }
     }
     shared.search.save_if_stale(desk.crm.store());
@@ -301,6 +326,7 @@ fn make_index(shared: &Shared, desk: &Desk) {
     if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
+        shared.search.compact(&shared.closing);
         shared.search.save_if_stale(desk.crm.store());
     }
 }

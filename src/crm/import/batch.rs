@@ -12,9 +12,10 @@ use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::schema::model::{Field, Kind, NumberRule, When};
+use crate::schema::model::{Field, Kind, NumberRule, Object, When};
 use crate::store::{Bulk, Store, StoreError};
 use jiff::Zoned;
+use std::collections::HashSet;
 
 type MakeId<'m> = dyn FnMut(&Zoned) -> Id + 'm;
 
@@ -40,7 +41,20 @@ pub(super) enum Outcome {
     Created,
     Updated,
     Skipped,
+    /// It refers to a record of its own object that isn't there, but may come with a later row.
+    Early,
     Rejected(Vec<FieldError>),
+}
+
+/// How a row's references to records of its own object that aren't there are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// They may come with a later row.
+    MayCome,
+    /// They will not come.
+    Refused,
+    /// They will not come, and are made if that was asked for.
+    Made,
 }
 
 /// Judges and writes rows.
@@ -51,6 +65,8 @@ pub(super) struct Importer<'s> {
     keys: Keys,
     policy: OnDuplicate,
     create_references: bool,
+    /// Names of the rows that wait for others.
+    awaited: HashSet<String>,
     codes: Vec<(&'s Field, &'s NumberRule)>,
     now: &'s Zoned,
     /// Fields in the order in which a bulk load takes them.
@@ -79,6 +95,7 @@ impl<'s> Importer<'s> {
             columns,
             policy: request.on_duplicate,
             create_references: request.create_references,
+            awaited: HashSet::new(),
             codes: code::code_fields(schema, object).collect(),
             now,
             order: Vec::new(),
@@ -107,11 +124,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Takes in one row.
-    pub(super) fn row(&mut self, row: &ImportRow, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    pub(super) fn row(&mut self, row: &ImportRow, absent: Absent, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         if let Some(message) = &row.error {
             return Ok(rejected(String::new(), message.clone()));
         }
         let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
+        let own = &self.rules.object().name;
+        if absent == Absent::MayCome && parsed.missing.iter().any(|m| m.object == *own) {
+            self.awaited.extend(names(self.rules.object(), &parsed.fields));
+            return Ok(Outcome::Early);
+        }
+        if absent == Absent::Refused {
+            parsed.missing.retain(|m| m.object != *own);
+        }
         if !parsed.missing.is_empty() && self.create_references {
             self.make_references(&mut parsed, sink)?;
         }
@@ -232,20 +257,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Makes the missing records that have nothing but a name to give.
-    fn make_references(&self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+    fn make_references(&mut self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
         for missing in std::mem::take(&mut parsed.missing) {
             let schema = self.rules.schema();
             let Some(target) = schema.object(&missing.object).filter(|o| o.editable) else { continue };
-            let rules = Rules::of(schema, target, self.now, self.rules.me());
-            let only_name = target
-                .fields
-                .iter()
-                .filter(|f| f.required == When::Always && f.default.is_none() && !f.is_system())
-                .all(|f| f.name == target.title);
-            if !only_name {
+            let is_own = missing.object == self.rules.object().name;
+            // Rows that wait for each other would otherwise find themselves made already.
+            if is_own && self.awaited.contains(&missing.text.to_lowercase()) {
                 continue;
             }
-            let mut fields = Fields::from([(target.title.clone(), Value::Text(missing.text.clone()))]);
+            let rules = Rules::of(schema, target, self.now, self.rules.me());
+            let Some(named) = named_by_text(target) else { continue };
+            let text = || Value::Text(missing.text.clone());
+            let mut fields: Fields = named.map(|field| (field.name.clone(), text())).collect();
             prepare::fill_defaults(&rules, &mut fields);
             save::fill_mnemonic(target, &mut fields);
             rules.compute(&mut fields);
@@ -260,7 +284,12 @@ impl<'s> Importer<'s> {
                     let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
                     fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
                 }
+                if is_own {
+                    self.remember(id, &fields);
+                }
                 bulk.insert_other(&target.name, id, fields)?;
+            } else if is_own {
+                self.remember(id, &fields);
             }
             self.references.remember(&missing.object, &missing.text, Meaning::One(id));
             parsed.errors.retain(|e| e.field != missing.field);
@@ -268,6 +297,30 @@ impl<'s> Importer<'s> {
         }
         Ok(())
     }
+
+    /// Later rows may mean a record that was made for a reference.
+    fn remember(&mut self, id: Id, fields: &Fields) {
+        let hashes = self.keys.hashes(|field| fields.get(field).unwrap_or(&Value::Empty));
+        self.keys.add(id, &hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
+    }
+}
+
+/// The fields that say all that a record must have when nothing but a text is known of it: its title, and a code
+/// that isn't numbered, such as a login. `None` if it must have more.
+fn named_by_text(object: &Object) -> Option<impl Iterator<Item = &Field>> {
+    let must = |f: &&Field| f.required == When::Always && f.default.is_none() && !f.is_system();
+    let is_name = |f: &Field| {
+        let is_code = object.code.as_ref() == Some(&f.name) && matches!(f.kind, Kind::Text { .. });
+        f.name == object.title || is_code
+    };
+    let enough = object.fields.iter().filter(must).all(is_name);
+    enough.then(|| object.fields.iter().filter(move |f| f.name == object.title || (must(f) && is_name(f))))
+}
+
+/// What a row can be referred to by, folded.
+fn names(object: &Object, fields: &Fields) -> impl Iterator<Item = String> {
+    let naming = object.code.iter().chain([&object.title]);
+    naming.filter_map(|field| Some(fields.get(field)?.as_str()?.to_lowercase()))
 }
 
 fn rejected(field: String, message: crate::domain::message::Message) -> Outcome {

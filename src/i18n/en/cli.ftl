@@ -45,6 +45,7 @@ cli-help-revert = Take back a whole transaction or import by its number
 cli-help-import = Import rows of a CSV or JSON lines file
 cli-help-import-file = The file; - for standard input
 cli-help-import-map = Which column goes to which field; columns by name or number (may be given several times)
+cli-help-import-values = Cells of a field to be read as something else, e.g. industry:technolgy=technology (may be given several times)
 cli-help-import-on-duplicate = What to do with records that are there already: skip, update or error
 cli-help-import-create-references = Create records that are referred to and missing, by their name
 cli-help-import-dry-run = Check everything, write nothing
@@ -119,6 +120,7 @@ cli-examples-import =
       tcrm import customer customers.csv --dry-run
       tcrm import customer customers.csv --on-duplicate update
       tcrm import opportunity deals.csv --map name=product --map customer=account --create-references
+      tcrm import customer accounts.csv --value industry:technolgy=technology
       tcrm import customer old.csv --encoding gb18030 --delimiter tab
       tcrm import --undo 1234
 cli-examples-export =
@@ -194,6 +196,9 @@ cli-edit-errors = Not saved: the errors are still there. Your text is kept in { 
 cli-edit-again = Not saved yet: { $number } errors stand in the text
 cli-editor = The editor "{ $command }" failed: { $reason }
 cli-import-what = Name an object and a file, or --undo N
+cli-import-value = "{ $text }" is not of the form FIELD:FROM=TO
+cli-import-value-field = No column goes to { $field }, so none of its values can be replaced
+cli-import-broken = The rows up to line { $line } are in the store. When the cause is gone, import the file again with --on-duplicate skip
 cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
 cli-import-mapped = Columns: { $pairs }
 cli-import-unmapped = Left out (no such field): { $columns }

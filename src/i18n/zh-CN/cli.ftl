@@ -45,6 +45,7 @@ cli-help-revert = 按编号撤回整个事务或导入
 cli-help-import = 导入 CSV 或 JSON Lines 文件
 cli-help-import-file = 文件；- 表示标准输入
 cli-help-import-map = 哪一列对应哪个字段；列可以写列名或列号（可以写多次）
+cli-help-import-values = 把字段的某个值当作另一个值导入，如 industry:technolgy=technology（可以写多次）
 cli-help-import-on-duplicate = 记录已存在时：skip 跳过、update 更新、error 报错
 cli-help-import-create-references = 引用的记录不存在时，按名称新建
 cli-help-import-dry-run = 只检查，不写入
@@ -119,6 +120,7 @@ cli-examples-import =
       tcrm import customer customers.csv --dry-run
       tcrm import customer customers.csv --on-duplicate update
       tcrm import opportunity deals.csv --map name=product --map customer=account --create-references
+      tcrm import customer accounts.csv --value industry:technolgy=technology
       tcrm import customer old.csv --encoding gb18030 --delimiter tab
       tcrm import --undo 1234
 cli-examples-export =
@@ -194,6 +196,9 @@ cli-edit-errors = 没有保存：错误仍未改正。您的文本保留在 { $p
 cli-edit-again = 还没有保存：文本中标出了 { $number } 处错误
 cli-editor = 编辑器“{ $command }”失败：{ $reason }
 cli-import-what = 请写对象和文件，或 --undo N
+cli-import-value = “{ $text }”应写成 字段:原值=新值
+cli-import-value-field = 没有列对应字段 { $field }，无法替换它的值
+cli-import-broken = 第 { $line } 行为止的数据已写入。排除原因后，用 --on-duplicate skip 再导入一次
 cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
 cli-import-mapped = 对应字段：{ $pairs }
 cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }

@@ -1,4 +1,4 @@
-//! A month to choose a day from. Weeks start on Monday.
+//! A month to choose a day from. Weeks start on Monday or Sunday, as the settings say.
 
 use crate::msg;
 use crate::tui::action::{Action, Scope};
@@ -74,7 +74,12 @@ impl CalendarLayer {
         let measure = shared.glyphs.measure;
         let plain = ground(shared);
         let first = self.day.first_of_month();
-        let offset = i64::from(first.weekday().to_monday_zero_offset());
+        let sunday_first = shared.config.interface.sunday_first;
+        let place_of = |day: Weekday| match sunday_first {
+            true => day.to_sunday_zero_offset(),
+            false => day.to_monday_zero_offset(),
+        };
+        let offset = i64::from(place_of(first.weekday()));
         let mut place = None;
         for number in 1..=self.day.days_in_month() {
             let index = offset + i64::from(number) - 1;
@@ -86,7 +91,7 @@ impl CalendarLayer {
                 continue;
             }
             let mut style = plain;
-            if column >= 5 {
+            if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
                 style = style.patch(shared.theme.style(Role::Dim));
             }
             if date == shared.now.date() {
@@ -139,7 +144,8 @@ impl Layer for CalendarLayer {
         }
         let measure = shared.glyphs.measure;
         let dim = ground(shared).patch(shared.theme.style(Role::Dim));
-        for (column, key) in (0u16..).zip(DAYS) {
+        let first = if shared.config.interface.sunday_first { 6 } else { 0 };
+        for (column, key) in (0u16..).zip(DAYS.iter().cycle().skip(first).take(7)) {
             let x = inner.x + column * 4;
             if x < inner.right() {
                 let name = measure.fit(&shared.text(key), 3, "", crate::tui::text::Align::Right);

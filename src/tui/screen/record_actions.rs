@@ -111,7 +111,8 @@ impl RecordActions {
     fn open(&mut self, view: &View, field: Option<&str>, cx: &mut Context<'_>) {
         let Some(object) = cx.shared.object(&view.record.object) else { return };
         let chosen = field.and_then(|name| object.field(name));
-        let files = |f: &Field| if let Value::Files(files) = view.record.get(&f.name) { files.clone() } else { Vec::new() };
+        let files =
+            |f: &Field| if let Value::Files(files) = view.record.get(&f.name) { files.clone() } else { Vec::new() };
         let here = chosen.map(files).unwrap_or_default();
         let link = if here.is_empty() { link(view, chosen, object) } else { None };
         if let Some(link) = link {

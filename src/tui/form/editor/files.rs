@@ -107,7 +107,9 @@ impl Editor for FilesEditor {
             }
             KeyCode::Up | KeyCode::Down => Response::Ignored,
             KeyCode::Delete | KeyCode::Backspace if !self.is_on_line() || self.line.is_empty() => self.remove(),
-            KeyCode::Enter if self.is_on_line() && !self.typed().is_empty() => Response::Attach(self.typed().to_owned()),
+            KeyCode::Enter if self.is_on_line() && !self.typed().is_empty() => {
+                Response::Attach(self.typed().to_owned())
+            }
             KeyCode::Enter => Response::Next,
             // The line's own history ends with its text; the files have the form's.
             KeyCode::Char('_' | 'y') if key.ctrl && self.line.is_empty() => Response::Ignored,
@@ -150,11 +152,7 @@ impl Editor for FilesEditor {
     fn height(&self, _width: u16, look: &Look<'_>) -> u16 {
         let files = u16::try_from(self.files.len()).unwrap_or(u16::MAX);
         let (focused, other) = ROWS;
-        if look.focused && !look.read_only {
-            files.saturating_add(1).min(focused)
-        } else {
-            files.clamp(1, other)
-        }
+        if look.focused && !look.read_only { files.saturating_add(1).min(focused) } else { files.clamp(1, other) }
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, look: &Look<'_>) -> Position {

@@ -17,8 +17,7 @@ impl Scene {
         for (name, content) in [("报价 1.txt", "one"), ("报价 2.txt", "two!"), ("photo.png", "png")] {
             std::fs::write(folder.path().join("docs").join(name), content).unwrap();
         }
-        let options =
-            OpenOptions { zone: now().time_zone().clone(), ..OpenOptions::new(folder.path().join("crm.db")) };
+        let options = OpenOptions { zone: now().time_zone().clone(), ..OpenOptions::new(folder.path().join("crm.db")) };
         let backend = LocalBackend::create(options, &schema()).unwrap();
         let mut desk = Desk::start(|_| {}, Lang::En, Goto::List("customer".to_owned(), String::new()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
