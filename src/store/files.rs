@@ -282,7 +282,7 @@ impl Store {
     pub(super) fn lost_files(&self) -> StoreResult<Vec<LostFiles>> {
         let folder = FileFolder::beside(&self.path);
         let mut found = Vec::new();
-        for table in self.tables.iter() {
+        for table in self.in_force.tables.iter() {
             for column in table.columns.iter().filter(|c| c.form == Form::Files) {
                 let (name, from) = (quote(&column.name), quote(&table.name));
                 let sql = format!("SELECT {name} FROM {from} WHERE {name} IS NOT NULL");

@@ -79,20 +79,20 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    finish(path, mode, connect(path, mode)?)
+    finish(path, mode, connect(path, mode)?, known)
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
 pub(super) fn open_still(path: &Path) -> Result<Store> {
     if sibling(path, "-wal").exists() {
-        return open(path, OpenMode::ReadOnly);
+        return open(path, OpenMode::ReadOnly, None);
     }
     inspect(path)?;
     let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn)
+    finish(path, OpenMode::ReadOnly, conn, None)
 }
 
-fn finish(path: &Path, mode: OpenMode, conn: Connection) -> Result<Store> {
+fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
