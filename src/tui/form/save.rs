@@ -8,6 +8,7 @@ use crate::backend::request::{SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
 use crate::tui::layer::Closed;
 use crate::tui::request::Request;
@@ -72,6 +73,8 @@ impl FormLayer {
             Ok(saved) => {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
+                let undo = cx.shared.keymap.first_key(Action::Undo);
+                cx.info(msg!("saved", what = self.record_title(cx.shared), key = undo));
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }
             Err(Error::Invalid(errors)) => {

@@ -369,3 +369,21 @@ fn the_last_change_of_a_choice_a_reference_or_a_yes_or_no_is_taken_back() {
     assert!(matches!(changes.get("role"), Some(Value::Choice(key)) if key != "user"), "{changes:?}");
     assert_eq!(changes.get("customer"), Some(&Value::Ref(id(55))), "taken back and made again");
 }
+
+#[test]
+fn keys_typed_before_the_record_is_there_are_not_lost() {
+    let mut desk = Desk::start(|_| {}, Lang::En, Goto::List("customer".to_owned(), String::new()));
+    let mut serial = 1_000_000;
+    let mut out = Wishes::default();
+    let form = FormLayer::add(
+        "customer",
+        Fields::new(),
+        &mut Context { shared: &desk.app.shared, serial: &mut serial, out: &mut out },
+    );
+    desk.app.layers.push(form);
+    desk.type_text("华信");
+    desk.carry_out(out.effects);
+    desk.press("ctrl-s");
+    assert_eq!(desk.saves()[0].changes.get("name"), Some(&text("华信")));
+    assert!(desk.notice().starts_with("Saved 华信"), "{}", desk.notice());
+}
