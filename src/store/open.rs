@@ -120,11 +120,11 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
         OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sql)?;
-    settle(&conn).map_err(sql)?;
     if mode == OpenMode::ReadWrite && conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
-    match conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)) {
+    // Whichever statement comes first finds out whether the file and its log can be used.
+    match settle(&conn).and_then(|()| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0))) {
         Ok(found) if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
         Ok(_) => Ok(conn),
         // A folder that can't be written has no place for the log's index; without a log the file alone is the store.

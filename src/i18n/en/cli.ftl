@@ -235,7 +235,7 @@ cli-doctor-good = Everything is as it should be.
 cli-doctor-none = none
 cli-no-terminal = The interface needs a terminal; commands such as tcrm list work without one
 cli-terminal = The terminal failed: { $reason }
-cli-theme = There is no theme "{ $name }": name a built-in one or a theme file
+cli-theme = There is no theme "{ $name }": name a theme file or one of { $names }
 cli-begin =
     There is no data yet. It will be kept in { $path }
       1  start empty

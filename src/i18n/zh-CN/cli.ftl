@@ -235,7 +235,7 @@ cli-doctor-good = 一切正常。
 cli-doctor-none = 无
 cli-no-terminal = 界面需要终端；tcrm list 等命令不需要
 cli-terminal = 终端出错：{ $reason }
-cli-theme = 没有主题“{ $name }”：请写内置主题名或主题文件
+cli-theme = 没有主题“{ $name }”：请写主题文件，或 { $names } 之一
 cli-begin =
     还没有数据，数据将保存在 { $path }
       1  从空白开始
