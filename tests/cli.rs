@@ -589,3 +589,20 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
 }
+
+#[test]
+fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
+    let home = Home::with_store();
+    let field = "slogan = { zh = \"口号\", en = \"Slogan\", type = \"text\", group = \"basic\" }\n";
+    let with = home.file("with.toml", format!("[objects.customer.fields]\n{field}"));
+    let without = home.file("without.toml", "");
+    home.ok(&["schema", "apply", &with]);
+    home.ok(&["add", "customer", "name=Acme", "slogan=Everything"]);
+    let ran = home.run(&["schema", "apply", &without]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("customer.slogan goes, with 1 values") && ran.err.contains("--allow-loss"), "{}", ran.err);
+    assert_eq!(home.json(&["list", "customer", "slogan:Every", "--json"]).as_array().unwrap().len(), 1);
+    let ran = home.run(&["schema", "apply", &without, "--allow-loss"]);
+    assert!(ran.code == 0 && ran.err.contains("backup-schema"), "{}", ran.err);
+    assert_eq!(home.run(&["list", "customer", "slogan:x"]).code, 3);
+}
