@@ -40,9 +40,11 @@ use std::process::ExitCode;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let lang = session::early_language(&args);
-    let command = help::translate(Args::command(), lang);
-    let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
-    let args = match parsed {
+    let parse = |command: clap::Command| {
+        command.try_get_matches_from(&args).and_then(|matches| Args::from_arg_matches(&matches))
+    };
+    // Texts are needed only where there is something to explain.
+    let args = match parse(Args::command()).or_else(|_| parse(help::translate(Args::command(), lang))) {
         Ok(args) => args,
         Err(error) => {
             // A closed pipe is no reason to fail over a help text.

@@ -18,7 +18,8 @@ macro_rules! catalogue {
         )),*];
     };
 }
-catalogue!("backend", "cli", "config", "crm", "domain", "form", "schema", "store", "transfer", "tui", "actions");
+// In the order in which they are looked through: what every screen needs comes first.
+catalogue!("tui", "actions", "domain", "backend", "crm", "store", "form", "transfer", "config", "schema", "cli");
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
 pub fn text(lang: Lang, key: &str) -> String {
@@ -47,36 +48,35 @@ pub fn message(lang: Lang, message: &Message) -> String {
 }
 
 fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
-    let bundle = bundle(lang);
-    let pattern = bundle.get_message(key)?.value()?;
-    let mut errors = Vec::new();
-    Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+    let bundles = (0..PARTS.len()).map(|part| bundle(lang, part));
+    bundles.flatten().find_map(|bundle| {
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+    })
 }
 
-fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
-    static ZH: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    static EN: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    let cell = match lang {
-        Lang::Zh => &ZH,
-        Lang::En => &EN,
+type Bundle = FluentBundle<FluentResource>;
+
+/// The texts of a part, read when they are first looked through.
+fn bundle(lang: Lang, part: usize) -> Option<&'static Bundle> {
+    static ZH: [OnceLock<Bundle>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
+    static EN: [OnceLock<Bundle>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
+    let (cells, source) = match (lang, PARTS.get(part)?) {
+        (Lang::Zh, (_, zh, _)) => (&ZH, zh),
+        (Lang::En, (_, _, en)) => (&EN, en),
     };
-    cell.get_or_init(|| build(lang))
+    Some(cells.get(part)?.get_or_init(|| build(lang, source)))
 }
 
-fn build(lang: Lang) -> FluentBundle<FluentResource> {
+fn build(lang: Lang, source: &str) -> Bundle {
     let id: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     // Numbers stand as they are: grouping is the business of the fields' formats.
-    for (_, zh, en) in PARTS {
-        let source = match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        };
-        // A broken entry is left out here and reported by the test of the catalogues.
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
-        let _ = bundle.add_resource(resource);
-    }
+    // A broken entry is left out here and reported by the test of the catalogues.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
+    let _ = bundle.add_resource(resource);
     bundle
 }
 

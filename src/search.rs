@@ -15,15 +15,19 @@
 //! * **Ranking** (`ranked`): one pass per [`Tier`], newest first, ended when nothing left can change the
 //!   first hits. Several words: each must match; the document ranks as its weakest word, at best as found
 //!   inside the title, or as the words in a row where they stand so.
+//!   A pass that is not over soon goes on in two threads. All matches without order (`every`) are found by
+//!   scanning whole runs of groups.
 //! * **Changes** go to a small delta that is searched document by document and sealed into segments;
-//!   replaced documents get a tombstone; [`Index::compact`] merges.
+//!   replaced documents get a tombstone. Copies of an index share the segments, so a copy can be changed,
+//!   saved or compacted ([`Index::compaction`], [`Index::adopt`]) while the original is searched.
 //!
 //! # Figures
-//! `cargo bench --bench search`, 1,000,000 generated customers (title, short name, phone, code, city;
-//! 75 MB as UTF-8), one thread on two shared cores: p50 0.3 ms, p99 4–7 ms, p99.9 10–14 ms over 8,500
-//! queries of 29 classes, beside 3–8 ms for one `memmem` scan of the same text. Slowest are two common
-//! words that hardly ever meet (p99 11–16 ms). The index takes 136 MB, loads in 0.1 s and is built in
-//! 4–6 s, most of it in the hash map of grams.
+//! `TCRM_BENCH_RUNS=3 cargo bench --bench search`, 1,000,000 generated customers (title, short name, phone,
+//! code, city; 75 MB as UTF-8) on two shared cores: p50 0.2 ms, p99 2–4 ms, p99.9 5–8 ms over 8,500 queries of
+//! 29 classes, beside 3 ms for one `memmem` scan of the same text. Slowest are two common words that hardly
+//! ever meet (p99 5–8 ms) and long full pinyin of common words (10–14 ms). On a busy machine single runs take two
+//! to three times as long. A word that half of all documents have is counted in 7–15 ms. The index takes
+//! 136 MB, loads in 0.1 s and is built in 3–7 s (6 s of CPU in two threads) with 30 MB beside itself.
 //!
 //! # Sources
 //! n-gram postings with verification: Zobel, Moffat, Sacks-Davis, "Searching large lexicons for partially
@@ -44,12 +48,14 @@
 //! }
 //! ```
 
+mod every;
 mod fold;
 mod gram;
 mod highlight;
 mod index;
 mod pinyin;
 mod plan;
+mod postings;
 mod query;
 mod ranked;
 mod segment;
@@ -58,7 +64,7 @@ mod snapshot;
 mod tests;
 
 pub use highlight::highlight;
-pub use index::{Builder, Doc, Index};
+pub use index::{Builder, Compaction, Doc, Index};
 pub use query::{Query, Tier};
 pub use ranked::{Cancelled, Hit};
 pub use snapshot::{SnapshotError, Stamp};

@@ -127,15 +127,21 @@ impl<'a> Which<'a> {
     }
 }
 
+/// The schema in force with what a connection works out from it, for sharing among connections to one file.
+#[derive(Debug, Clone, Default)]
+pub struct InForce {
+    schema: Arc<Schema>,
+    tables: Arc<Tables>,
+    counter: i64,
+}
+
 /// One connection to a store file.
 #[derive(Debug)]
 pub struct Store {
     conn: Connection,
     path: PathBuf,
     mode: OpenMode,
-    schema: Arc<Schema>,
-    tables: Arc<Tables>,
-    schema_counter: i64,
+    in_force: InForce,
     interrupt: Arc<AtomicBool>,
     /// A write is under way: it is not interrupted.
     writing: Arc<AtomicBool>,
@@ -151,7 +157,17 @@ impl Store {
     /// Opens a store. An older one is migrated after a backup beside it; a newer one is refused, untouched. Indexes
     /// that an interrupted load left out are made.
     pub fn open(path: &Path, mode: OpenMode) -> Result<Store> {
-        open::open(path, mode)
+        open::open(path, mode, None)
+    }
+
+    /// Opens a store of which another connection knows the schema; reads it only if it is not in force any more.
+    pub fn open_knowing(path: &Path, mode: OpenMode, known: InForce) -> Result<Store> {
+        open::open(path, mode, Some(known))
+    }
+
+    /// The schema in force, as this connection knows it, for [`Store::open_knowing`].
+    pub fn in_force(&self) -> InForce {
+        self.in_force.clone()
     }
 
     /// The file.
@@ -161,12 +177,12 @@ impl Store {
 
     /// The schema in force, as this connection knows it.
     pub fn schema(&self) -> Arc<Schema> {
-        Arc::clone(&self.schema)
+        Arc::clone(&self.in_force.schema)
     }
 
     /// Loads the schema again if another connection has applied one; true if so.
     pub fn refresh_schema(&mut self) -> Result<bool> {
-        if self.stored_schema_counter()? == self.schema_counter {
+        if self.stored_schema_counter()? == self.in_force.counter {
             return Ok(false);
         }
         self.load_schema().map(|()| true)

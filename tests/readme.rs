@@ -55,6 +55,14 @@ fn tour(text: &str) -> String {
     text.split("```sh tour\n").nth(1).unwrap().split("```").next().unwrap().to_owned()
 }
 
+#[test]
+fn the_schema_of_the_readme_is_right() {
+    let text = readme();
+    let schema = text.split("```toml schema\n").nth(1).unwrap().split("```").next().unwrap();
+    let schema = tcrm::schema::load(&[tcrm::schema::Source { name: "README.md", text: schema }]).unwrap();
+    assert!(schema.object("customer").unwrap().field("wechat").unwrap().search);
+}
+
 #[cfg(unix)]
 #[test]
 fn every_command_of_the_tour_works_in_its_order() {

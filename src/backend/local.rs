@@ -22,7 +22,7 @@ use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::schema::model::Schema;
-use crate::store::Applied;
+use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
 use index::SearchIndex;
 use lane::Lane;
@@ -61,6 +61,8 @@ struct Shared {
     options: OpenOptions,
     me: Option<Me>,
     schema: RwLock<Arc<Schema>>,
+    /// What the next connection need not find out.
+    known: Mutex<InForce>,
     changes: channel::Sender<u64>,
     /// Journal head and schema as they were last told to [`Backend::changes`].
     seen: Mutex<(i64, u64)>,
@@ -70,7 +72,7 @@ struct Shared {
 
 /// What the index thread is told.
 enum Wake {
-    /// A first answer is out: there is time now.
+    /// A first answer is out and there is time now, or somebody waits for the index.
     Start,
     /// The journal went on.
     Follow,
@@ -87,6 +89,7 @@ impl Shared {
         let mut current = self.schema.write().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&current, &schema) && **current != *schema {
             *current = schema;
+            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = desk.crm.store().in_force();
             seen.1 += 1;
             seen.0 = -1;
         }
@@ -135,7 +138,8 @@ impl LocalBackend {
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
-            if let (false, Some(wake)) = (caught_up, wake) {
+            let is_in_order = caught_up && !shared.search.wants_compaction();
+            if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);
             }
             result
@@ -146,9 +150,17 @@ impl LocalBackend {
         self.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
     }
 
+    /// Somebody waits for the index: it doesn't wait for the first page then.
+    fn hurry_search(&self) {
+        if let Some(wake) = self.wake() {
+            let _ = wake.send(Wake::Start);
+        }
+    }
+
     /// Waits until the search covers everything.
     pub fn search_ready(&self) -> BoxFuture<'static, Result<(), Error>> {
         self.start_search();
+        self.hurry_search();
         self.read(|desk, shared| {
             let ready = shared.search.wait(Duration::from_secs(3_600), &desk.interrupt);
             if ready { Ok(()) } else { Err(Error::Cancelled) }
@@ -207,6 +219,9 @@ impl Backend for LocalBackend {
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
         let patience = self.patience(&query.filter);
+        if !patience.is_zero() {
+            self.hurry_search();
+        }
         let wake = self.wake();
         self.read(move |desk, shared| {
             let page = desk.crm.query(&query, &desk.through(shared, patience));
@@ -306,6 +321,7 @@ impl Backend for LocalBackend {
     }
 
     fn changes(&self) -> channel::Receiver<u64> {
+        self.start_watch();
         self.shared.changes.subscribe()
     }
 }

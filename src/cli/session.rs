@@ -50,8 +50,7 @@ impl Session {
             return Err(Failure::Usage(msg!("cli-lang", tag = tag)));
         }
         let lang = language(global.lang.as_deref(), Some(&config));
-        let zone =
-            config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(TimeZone::system);
+        let zone = config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(system_zone);
         let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Session { config, lang, zone, global, profile, runtime })
@@ -162,6 +161,19 @@ pub(super) fn load_config(global: &Global) -> Result<Config, Failure> {
         Some(path) => Ok(Config::load(path, true)?),
         None => Ok(place::config_file().map_or_else(|| Ok(Config::default()), |path| Config::load(&path, false))?),
     }
+}
+
+/// The system's time zone. Where the system says by a link which one it is, only that one is read, rather
+/// than the list of all.
+fn system_zone() -> TimeZone {
+    let place = Path::new("/etc/localtime");
+    let linked = || {
+        let target = std::fs::read_link(place).ok()?;
+        let (_, name) = target.to_str()?.rsplit_once("zoneinfo/")?;
+        TimeZone::tzif(name, &std::fs::read(place).ok()?).ok()
+    };
+    let own = std::env::var_os("TZ").is_none().then(linked).flatten();
+    own.unwrap_or_else(TimeZone::system)
 }
 
 fn language(named: Option<&str>, config: Option<&Config>) -> Lang {

@@ -12,6 +12,42 @@ pub(super) const START: u8 = 2;
 pub(super) const SHORT: usize = 4;
 
 const FIELD_BIT: u32 = 1 << 27;
+/// Bits below kind and field class.
+const PAYLOAD: u32 = 27;
+/// How many bits of payload each kind and field class has in a flat table. Whole values and all initials
+/// of a title are mostly beyond.
+#[expect(clippy::indexing_slicing, reason = "checked when compiled")]
+const FLAT_BITS: [u32; 32] = {
+    let mut bits = [0; 32];
+    let of_kind: [u32; 16] = [0, 7, 14, 21, 15, 15, 10, 20, 7, 14, 21, 0, 14, 10, 20, 21];
+    let mut at = 0;
+    while at < 32 {
+        bits[at] = of_kind[at / 2];
+        at += 1;
+    }
+    bits
+};
+#[expect(clippy::indexing_slicing, reason = "checked when compiled")]
+const FLAT_BASES: [u32; 33] = {
+    let mut bases = [0; 33];
+    let mut at = 0;
+    while at < 32 {
+        bases[at + 1] = bases[at] + (1 << FLAT_BITS[at]);
+        at += 1;
+    }
+    bases
+};
+/// Places of grams in a flat table.
+pub(super) const FLAT: u32 = FLAT_BASES[32];
+
+/// The place of a gram in a flat table, if it has one.
+#[inline]
+pub(super) fn flat_place(gram: u32) -> Option<u32> {
+    let class = (gram >> PAYLOAD) as usize;
+    let payload = gram & ((1 << PAYLOAD) - 1);
+    let (bits, base) = (FLAT_BITS.get(class)?, FLAT_BASES.get(class)?);
+    (payload >> bits == 0).then_some(base + payload)
+}
 /// Long values share fewer grams, or each telephone number would have a gram of its own.
 const LONG_BUCKETS: u64 = 1 << 14;
 const SHORT_BUCKETS: u64 = 1 << 24;
@@ -25,6 +61,7 @@ pub(super) enum Field {
 }
 
 /// The gram in the field class (grams are made for titles).
+#[inline]
 pub(super) fn in_field(gram: u32, field: Field) -> u32 {
     match field {
         Field::Title => gram,
@@ -32,20 +69,24 @@ pub(super) fn in_field(gram: u32, field: Field) -> u32 {
     }
 }
 
+#[inline]
 fn gram(kind: u32, payload: u32) -> u32 {
     kind << 28 | payload
 }
 
+#[inline]
 fn pack(symbols: &[u8]) -> u32 {
     symbols.iter().fold(0, |all, b| all << 7 | u32::from(b & 0x7F))
 }
 
 /// One to three ASCII characters of a text, the first may be [`START`].
+#[inline]
 pub(super) fn ascii(symbols: &[u8]) -> u32 {
     gram(u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
 }
 
 /// A character that is not ASCII.
+#[inline]
 pub(super) fn han(code: u16) -> u32 {
     gram(4, u32::from(code))
 }
@@ -61,6 +102,7 @@ pub(super) fn syllable(symbol: u16) -> u32 {
 }
 
 /// Two neighbours: syllables, or [`letter_symbol`]s.
+#[inline]
 pub(super) fn pair(a: u16, b: u16) -> u32 {
     gram(7, u32::from(a) << 10 | u32::from(b))
 }
@@ -81,6 +123,7 @@ pub(super) fn first_initials(symbols: [u8; 3]) -> u32 {
 }
 
 /// One to three initials in a row, ASCII characters standing for themselves, at least one of Chinese.
+#[inline]
 pub(super) fn initials(symbols: &[u8]) -> u32 {
     gram(7 + u32::try_from(symbols.len()).unwrap_or(3), pack(symbols))
 }
@@ -97,9 +140,15 @@ pub(super) fn short(symbols: &[u8]) -> u32 {
 
 /// A whole value, by hash.
 pub(super) fn whole(bytes: &[u8]) -> u32 {
-    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01B3));
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(a, b)| *a = *b);
+    let hash = words.iter().chain([&last]).fold(bytes.len() as u64, |hash, word| {
+        let hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^ hash >> 29
+    });
     let buckets = if bytes.len() > SHORT_BYTES { LONG_BUCKETS } else { SHORT_BUCKETS };
-    gram(12, u32::try_from((hash ^ hash >> 29) % buckets).unwrap_or_default())
+    gram(12, u32::try_from(hash % buckets).unwrap_or_default())
 }
 
 /// An object of the schema.
@@ -107,58 +156,72 @@ pub(super) fn object(object: u16) -> u32 {
     gram(13, u32::from(object))
 }
 
-/// A symbol of the pinyin stream: the initials of one character's readings and their syllable symbols.
+/// A symbol of the pinyin stream: the initials of one character's readings and their syllable symbols,
+/// up to four, packed into numbers so that copies of it stay in registers.
 #[derive(Clone, Copy, Default)]
 struct Symbol {
-    letters: [u8; 4],
-    symbols: [u16; 4],
-    len: u8,
+    letters: u32,
+    symbols: u64,
+    len: u32,
     han: bool,
 }
 
 impl Symbol {
     fn of(codes: &[u16], at: usize) -> Option<Symbol> {
         let code = *codes.get(at)?;
-        let mut all = Symbol::default();
         if code < HAN {
             let b = u8::try_from(code).ok().filter(u8::is_ascii_alphanumeric)?;
-            all.put(b, letter_symbol(b));
-            return Some(all);
+            return Some(Symbol::one(b, letter_symbol(b), false));
         }
-        all.han = true;
-        for id in pinyin::readings(codes, at).as_slice() {
-            all.put(pinyin::initial(*id), *id);
+        if let Some((id, letter)) = pinyin::only_reading(code) {
+            return Some(Symbol::one(letter, id, true));
+        }
+        let mut all = Symbol { han: true, ..Symbol::default() };
+        for id in pinyin::readings(codes, at).as_slice().iter().take(4) {
+            all.letters |= u32::from(pinyin::initial(*id)) << (8 * all.len);
+            all.symbols |= u64::from(*id) << (16 * all.len);
+            all.len += 1;
         }
         (all.len > 0).then_some(all)
     }
 
-    fn put(&mut self, letter: u8, symbol: u16) {
-        let at = usize::from(self.len);
-        if let (Some(l), Some(s)) = (self.letters.get_mut(at), self.symbols.get_mut(at)) {
-            *l = letter;
-            *s = symbol;
-            self.len += 1;
-        }
+    const fn one(letter: u8, symbol: u16, han: bool) -> Symbol {
+        Symbol { letters: letter as u32, symbols: symbol as u64, len: 1, han }
     }
 
-    fn letters(&self) -> &[u8] {
-        self.letters.get(..usize::from(self.len)).unwrap_or_default()
+    /// Letter and symbol, if there is just one.
+    #[inline]
+    fn single(&self) -> Option<(u8, u16)> {
+        (self.len == 1).then(|| self.at(0))
     }
 
-    fn symbols(&self) -> &[u16] {
-        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+    #[inline]
+    fn at(&self, place: u32) -> (u8, u16) {
+        let ([letter, ..], [low, high, ..]) =
+            ((self.letters >> (8 * place)).to_le_bytes(), (self.symbols >> (16 * place)).to_le_bytes());
+        (letter, u16::from_le_bytes([low, high]))
+    }
+
+    /// Each symbol with its letter.
+    fn both(self) -> impl Iterator<Item = (u8, u16)> {
+        (0..self.len).map(move |place| self.at(place))
+    }
+
+    fn letters(self) -> impl Iterator<Item = u8> {
+        self.both().map(|(letter, _)| letter)
+    }
+
+    fn symbols(self) -> impl Iterator<Item = u16> {
+        self.both().map(|(_, symbol)| symbol)
     }
 }
 
-const START_SYMBOL: Symbol = edge_symbol(START, false);
-const END_SYMBOL: Symbol = edge_symbol(END, true);
+const START_SYMBOL: Symbol = Symbol::one(START, 512 + START as u16, false);
+const END_SYMBOL: Symbol = Symbol::one(END, 512 + END as u16, true);
 
-const fn edge_symbol(b: u8, han: bool) -> Symbol {
-    Symbol { letters: [b, 0, 0, 0], symbols: [512 + b as u16, 0, 0, 0], len: 1, han }
-}
-
-/// Calls `put` for each gram of one value (repeats included).
-pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+/// Calls `put` for each gram of one value (repeats included), which tells whether the gram is new to the group:
+/// what follows from a gram that is known need not be put again.
+pub(super) fn of_value(bytes: &[u8], codes: &[u16], field: Field, put: &mut impl FnMut(u32) -> bool) {
     let mut put = |gram| put(in_field(gram, field));
     put(whole(bytes));
     text_grams(codes, &mut put);
@@ -176,7 +239,7 @@ pub(super) fn has_wide_blank(codes: &[u16]) -> bool {
     codes.array_windows().any(|[a, b]| (*a == blank && *b >= HAN) || (*a >= HAN && *b == blank))
 }
 
-fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn text_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     let mut before: [Option<u8>; 2] = [None, Some(START)];
     if codes.contains(&u16::from(b' ')) {
         blank_grams(codes, put);
@@ -192,21 +255,20 @@ fn text_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
             }
             continue;
         };
-        if b != START {
+        let fresh = match before {
+            [Some(two), Some(one)] => put(ascii(&[two, one, b])) && put(ascii(&[one, b])),
+            [_, Some(one)] => put(ascii(&[one, b])),
+            _ => true,
+        };
+        if fresh && b != START {
             put(ascii(&[b]));
-        }
-        if let Some(one) = before[1] {
-            put(ascii(&[one, b]));
-            if let Some(two) = before[0] {
-                put(ascii(&[two, one, b]));
-            }
         }
         before = [before[1], Some(b)];
     }
 }
 
 /// Grams of blanks: two ASCII characters around one, or any other character beside one.
-fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     if has_wide_blank(codes) {
         put(wide_blank());
     }
@@ -216,7 +278,9 @@ fn blank_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
     {
         put(ascii(&[START, first, b' ']));
     }
-    around_blanks(codes).for_each(put);
+    around_blanks(codes).for_each(|gram| {
+        put(gram);
+    });
 }
 
 /// The grams of ASCII characters around a single blank.
@@ -229,7 +293,7 @@ pub(super) fn around_blanks(codes: &[u16]) -> impl Iterator<Item = u32> + '_ {
     })
 }
 
-fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
+fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32) -> bool) {
     let start = (field == Field::Title).then_some(START_SYMBOL);
     let mut before: [Option<Symbol>; 2] = [None, start];
     let mut whole = Some(Vec::new()).filter(|_| codes.len() <= SHORT && field == Field::Title);
@@ -242,8 +306,11 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
         };
         if this.han {
             han = true;
-            this.symbols().iter().for_each(|s| put(syllable(*s)));
-            this.letters().iter().for_each(|l| put(initials(&[*l])));
+            for (letter, symbol) in this.both() {
+                if put(syllable(symbol)) {
+                    put(initials(&[letter]));
+                }
+            }
         }
         row_grams(&before, &this, put);
         before = [before[1], Some(this)];
@@ -260,55 +327,75 @@ fn sound_grams(codes: &[u16], field: Field, put: &mut impl FnMut(u32)) {
     }
 }
 
-fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32)) {
+fn opening_grams(codes: &[u16], put: &mut impl FnMut(u32) -> bool) {
     let (Some(one), Some(two)) = (Symbol::of(codes, 0), Symbol::of(codes, 1)) else {
         return;
     };
     for a in one.symbols() {
-        two.symbols().iter().for_each(|b| put(first_pair(*a, *b)));
+        for b in two.symbols() {
+            put(first_pair(a, b));
+        }
     }
     let Some(three) = Symbol::of(codes, 2) else {
         return;
     };
     for a in one.letters() {
         for b in two.letters() {
-            three.letters().iter().for_each(|c| put(first_initials([*a, *b, *c])));
+            for c in three.letters() {
+                put(first_initials([a, b, c]));
+            }
         }
     }
 }
 
 /// The grams that `this` makes with the one or two symbols before it.
-fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32)) {
+fn row_grams(before: &[Option<Symbol>; 2], this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     let [two, Some(one)] = before else { return };
-    pair_grams(one, this, put);
+    if let (Some((a, x)), Some((b, y))) = (one.single(), this.single())
+        && (one.han || this.han)
+    {
+        if put(pair(x, y)) {
+            put(initials(&[a, b]));
+        }
+        if let Some((first, _)) = two.as_ref().and_then(Symbol::single) {
+            put(initials(&[first, a, b]));
+            return;
+        }
+    } else {
+        pair_grams(one, this, put);
+    }
     let Some(two) = two.as_ref().filter(|two| two.han || one.han || this.han) else {
         return;
     };
     for a in two.letters() {
         for b in one.letters() {
-            this.letters().iter().for_each(|c| put(initials(&[*a, *b, *c])));
+            for c in this.letters() {
+                put(initials(&[a, b, c]));
+            }
         }
     }
 }
 
-fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32)) {
+fn pair_grams(one: &Symbol, this: &Symbol, put: &mut impl FnMut(u32) -> bool) {
     if !one.han && !this.han {
         return;
     }
-    for a in one.symbols() {
-        this.symbols().iter().for_each(|b| put(pair(*a, *b)));
-    }
-    for a in one.letters() {
-        this.letters().iter().for_each(|b| put(initials(&[*a, *b])));
+    for (a, x) in one.both() {
+        for (b, y) in this.both() {
+            if put(pair(x, y)) {
+                put(initials(&[a, b]));
+            }
+        }
     }
 }
 
-fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32)) {
+fn short_grams(rest: &[Symbol], letters: &mut Vec<u8>, put: &mut impl FnMut(u32) -> bool) {
     let Some((first, rest)) = rest.split_first() else {
-        return put(short(letters));
+        put(short(letters));
+        return;
     };
     for letter in first.letters() {
-        letters.push(*letter);
+        letters.push(letter);
         short_grams(rest, letters, put);
         letters.pop();
     }

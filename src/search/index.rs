@@ -1,17 +1,17 @@
 //! The index: immutable segments, the tombstones in them, and a delta of recent changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::thread::JoinHandle;
 
 use super::fold::{END, encode, phone_digits};
 use super::segment::{Entry, SEGMENT, Segment, SegmentBuilder};
 
-/// Documents in the delta before it becomes a segment.
-const DELTA: usize = 2048;
+/// Documents in the delta before it becomes a segment: that takes 2 ms.
+const DELTA: usize = 1024;
 /// Small segments of like size are merged when there are so many.
 const FAN_IN: usize = 8;
-/// Upserts merge segments up to this many documents; larger ones wait for [`Index::compact`].
-const EAGER: usize = DELTA * FAN_IN;
+/// Segments that a builder finishes while more documents come.
+const WORKERS: usize = 2;
 
 /// A document: a record of any object with what it is found by.
 #[derive(Clone, Copy, Debug)]
@@ -98,19 +98,57 @@ impl Index {
         self.delta.remove(&(object, id)).is_some() || self.segments.iter_mut().any(|s| s.remove(object, id))
     }
 
-    /// Whether [`Index::compact`] would make queries faster or the index smaller.
+    /// Whether there is a [`Index::compaction`] worth its time.
     #[must_use]
     pub fn wants_compaction(&self) -> bool {
-        self.segments.iter().filter(|s| worn(s)).count() > 1 || self.segments.iter().any(|s| s.live() * 2 < s.len())
+        !self.to_merge().is_empty()
     }
 
-    /// Merges small segments and drops removed documents: about a second for a million changes.
-    /// Meant for an idle moment or a clone on another thread.
+    /// Work that makes queries faster and the index smaller: small segments merged, removed documents
+    /// dropped. Made in a moment, it runs anywhere, while the index is searched and changed.
+    #[must_use]
+    pub fn compaction(&self) -> Option<Compaction> {
+        let from = self.to_merge();
+        (!from.is_empty()).then(|| Compaction { from, into: Vec::new() })
+    }
+
+    /// Takes over what a compaction has done. Drop it after that where nobody waits: it holds the last
+    /// copies of what it replaced.
+    pub fn adopt(&mut self, done: &mut Compaction) {
+        let mut removed = Vec::new();
+        for from in &done.from {
+            let Some(now) = self.segments.iter().find(|s| s.is_copy_of(from)) else { return };
+            removed.extend(now.removed_since(from));
+        }
+        for (object, id) in removed {
+            done.into.iter_mut().any(|s| s.remove(object, id));
+        }
+        self.segments.retain(|s| !done.from.iter().any(|from| s.is_copy_of(from)));
+        self.segments.append(&mut done.into);
+    }
+
+    /// Merges all small segments and drops removed documents: about a second for a million changes.
     pub fn compact(&mut self) {
         self.seal();
-        let (merge, keep) = std::mem::take(&mut self.segments).into_iter().partition(worn);
-        self.segments = keep;
-        self.merge(merge);
+        let from: Vec<Segment> = self.segments.iter().filter(|s| worn(s)).cloned().collect();
+        if !from.is_empty() {
+            let mut work = Compaction { from, into: Vec::new() };
+            work.run();
+            self.adopt(&mut work);
+        }
+    }
+
+    /// The segments that are best merged next: so many of like size, or one of which half is gone.
+    fn to_merge(&self) -> Vec<Segment> {
+        let mut most = DELTA;
+        while most < SEGMENT / 2 {
+            most *= FAN_IN;
+            let small = || self.segments.iter().filter(|s| s.len() < most.min(SEGMENT / 2));
+            if small().count() >= FAN_IN {
+                return small().cloned().collect();
+            }
+        }
+        self.segments.iter().filter(|s| s.live() * 2 < s.len()).cloned().collect()
     }
 
     fn seal(&mut self) {
@@ -122,28 +160,28 @@ impl Index {
             builder.push(change.entry(key));
         }
         self.segments.push(builder.finish());
-        let small: Vec<usize> = (0..self.segments.len())
-            .filter(|at| self.segments.get(*at).is_some_and(|s| s.len() <= EAGER / FAN_IN))
-            .collect();
-        if small.len() >= FAN_IN {
-            let (merge, keep) = std::mem::take(&mut self.segments).into_iter().partition(|s| s.len() <= EAGER / FAN_IN);
-            self.segments = keep;
-            self.merge(merge);
-        }
     }
+}
 
-    fn merge(&mut self, segments: Vec<Segment>) {
+/// Segments and what they are merged into.
+#[derive(Debug)]
+pub struct Compaction {
+    from: Vec<Segment>,
+    into: Vec<Segment>,
+}
+
+impl Compaction {
+    /// Does the work: up to a second. [`Index::adopt`] makes the index profit from it.
+    pub fn run(&mut self) {
         let mut builder = SegmentBuilder::default();
-        for segment in segments {
-            for entry in segment.entries() {
-                builder.push(entry);
-                if builder.is_full() {
-                    self.segments.push(std::mem::take(&mut builder).finish());
-                }
+        for entry in self.from.iter().flat_map(Segment::entries) {
+            builder.push(entry);
+            if builder.is_full() {
+                self.into.push(std::mem::take(&mut builder).finish());
             }
         }
         if !builder.is_empty() {
-            self.segments.push(builder.finish());
+            self.into.push(builder.finish());
         }
     }
 }
@@ -160,12 +198,12 @@ fn worn(segment: &Segment) -> bool {
 }
 
 /// Builds an index from a stream of documents; each key at most once. Documents pushed newest first make
-/// the fastest index, but any order is right. One more thread works while the caller pushes.
+/// the fastest index, but any order is right. Two more threads work while the caller pushes.
 #[derive(Debug, Default)]
 pub struct Builder {
     index: Index,
     current: SegmentBuilder,
-    working: Option<JoinHandle<Segment>>,
+    working: VecDeque<JoinHandle<Segment>>,
     text: Vec<u8>,
 }
 
@@ -183,18 +221,20 @@ impl Builder {
         let entry = Entry { id: doc.id, object: doc.object, touched: doc.touched, text: &self.text };
         self.current.push(entry);
         if self.current.is_full() {
-            self.collect();
+            if self.working.len() >= WORKERS {
+                self.collect();
+            }
             let full = std::mem::take(&mut self.current);
-            self.working = Some(std::thread::spawn(|| full.finish()));
+            self.working.push_back(std::thread::spawn(|| full.finish()));
         }
     }
 
+    /// Waits for the segment that was begun first.
     fn collect(&mut self) {
-        if let Some(thread) = self.working.take() {
-            match thread.join() {
-                Ok(segment) => self.index.segments.push(segment),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        match self.working.pop_front().map(JoinHandle::join) {
+            Some(Ok(segment)) => self.index.segments.push(segment),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => {}
         }
     }
 
@@ -203,7 +243,9 @@ impl Builder {
     pub fn finish(mut self) -> Index {
         let last = std::mem::take(&mut self.current);
         let last = (!last.is_empty()).then(|| last.finish());
-        self.collect();
+        while !self.working.is_empty() {
+            self.collect();
+        }
         self.index.segments.extend(last);
         self.index
     }

@@ -317,6 +317,12 @@ pub(super) fn readings(codes: &[u16], at: usize) -> Readings {
     if at == 0 { many.first } else { many.usual }
 }
 
+/// The reading of a character that has just one wherever it stands, with its first letter.
+pub(super) fn only_reading(code: u16) -> Option<(SyllableId, u8)> {
+    let id = slot(code).filter(|slot| slot & MANY == 0)?;
+    Some((id, *TABLE.letters.get(usize::from(code))?))
+}
+
 /// Every reading that the character can have in any text.
 pub(super) fn every_reading(code: u16) -> Readings {
     let mut found = Readings::default();

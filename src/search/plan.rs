@@ -169,6 +169,15 @@ impl Plan {
         value.len() < self.least
     }
 
+    /// Whether a title in codes has exactly this tier of pinyin.
+    pub(super) fn has(&self, codes: &[u16], tier: Tier) -> bool {
+        if tier == Tier::TitlePinyinInside {
+            return self.rank_title(codes) == Some(tier);
+        }
+        let found = pinyin::match_at(codes, 0, &self.typed);
+        found.is_some_and(|m| (m.complete && m.end == codes.len()) == (tier == Tier::TitlePinyinExact))
+    }
+
     /// The tier of a title in codes.
     pub(super) fn rank_title(&self, codes: &[u16]) -> Option<Tier> {
         if let Some(found) = pinyin::match_at(codes, 0, &self.typed) {

@@ -155,18 +155,30 @@ impl Query {
             let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
             plan.may_have(title, tier) && {
                 decode(title, codes);
-                plan.rank_title(codes).is_some_and(|found| found == tier)
+                plan.has(codes, tier)
             }
         })
     }
 
-    /// The word that is best looked for first in whole groups: a literal that is rare in a sample.
-    pub(super) fn pivot(&self, sample: &[u8]) -> Option<&Literal> {
-        let literals = self.words.iter().filter(|word| word.plan.is_none()).filter_map(|word| match &*word.literals {
-            [literal] => Some(literal),
+    /// What every match has literally, what is rare in a sample first.
+    pub(super) fn musts(&self, sample: &[u8]) -> Vec<&Literal> {
+        let words = self.words.iter().filter(|word| word.plan.is_none());
+        let mut literals: Vec<&Literal> = words
+            .filter_map(|word| match &*word.literals {
+                [literal] => Some(literal),
+                _ => None,
+            })
+            .collect();
+        literals.sort_by_cached_key(|literal| literal.finder.find_iter(sample).count());
+        literals
+    }
+
+    /// The only thing to look for, if its presence alone decides.
+    pub(super) fn single_literal(&self) -> Option<&Literal> {
+        match self.words.as_slice() {
+            [Word { literals, plan: None }] => literals.first().filter(|_| literals.len() == 1),
             _ => None,
-        });
-        literals.min_by_key(|literal| literal.finder.find_iter(sample).count())
+        }
     }
 
     /// The rank of a document's text, `None` when it does not match.

@@ -3,11 +3,13 @@
 //! One pass per tier, best first. A pass asks the postings for the groups that may hold documents of
 //! that tier, verifies them newest first and stops as soon as newer hits of the same tier fill the
 //! answer, which cannot change it. A group is verified once per query: what it holds of other tiers
-//! waits for their passes.
+//! waits for their passes. A pass that is not over soon goes on in two threads.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use super::every;
 use super::index::Index;
 use super::query::{Literal, Query, Tier};
 use super::segment::{Entry, GROUP, Groups, Segment};
@@ -26,7 +28,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn new(entry: Entry<'_>, tier: Tier) -> Hit {
+    pub(super) fn new(entry: Entry<'_>, tier: Tier) -> Hit {
         Hit { object: entry.object, id: entry.id, tier, touched: entry.touched }
     }
 
@@ -42,60 +44,84 @@ impl Hit {
 pub struct Cancelled;
 
 /// What a query knows of one segment while it runs.
-struct Scan<'a> {
-    segment: &'a Segment,
+pub(super) struct Scan<'a> {
+    pub(super) segment: &'a Segment,
     objects: Groups,
     visited: Groups,
+    /// What is left of the pass.
+    left: Groups,
     /// Per word, the groups of all tiers so far.
     words: Vec<Groups>,
-    /// What every hit has literally, if anything.
-    pivot: Option<&'a Literal>,
+    /// What every hit has literally, the rarest first.
+    musts: Vec<&'a Literal>,
 }
 
 /// Bytes of a segment in which the rarest word is chosen.
 const SAMPLE: usize = 1 << 14;
+/// Groups that a pass verifies before it thinks of a second thread, and that are left if that pays.
+const ALONE: usize = 160;
+/// Groups that a thread takes at a time.
+const PIECE: usize = 64;
 
 impl<'a> Scan<'a> {
-    fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
+    pub(super) fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
         let words = vec![Groups::NONE; query.words.len()];
-        let pivot = query.pivot(segment.text.get(..SAMPLE).unwrap_or(&segment.text));
-        Scan { segment, objects: query.object_groups(segment), visited: Groups::NONE, words, pivot }
+        let musts = query.musts(segment.text.get(..SAMPLE).unwrap_or(&segment.text));
+        let objects = query.object_groups(segment);
+        Scan { segment, objects, visited: Groups::NONE, left: Groups::NONE, words, musts }
     }
 
     /// Groups not yet visited that may hold documents of this tier.
-    fn candidates(&mut self, query: &Query, tier: Tier) -> Groups {
+    pub(super) fn candidates(&mut self, query: &Query, tier: Tier) -> Groups {
         let mut all = query.candidates(self.segment, tier, &mut self.words);
         all &= self.objects;
         all &= !self.visited;
         all
     }
+
+    /// Time of a group's newest document.
+    fn newest(&self, group: usize) -> u32 {
+        self.segment.touched.get(group * GROUP).copied().unwrap_or_default()
+    }
 }
 
-/// Calls `hit` for each live document of a group that matches.
-fn verify(scan: &Scan<'_>, group: usize, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
+/// Calls `hit` with the place of each live document of a group that matches.
+pub(super) fn verify(
+    scan: &Scan<'_>,
+    group: usize,
+    query: &Query,
+    codes: &mut Vec<u16>,
+    mut hit: impl FnMut(usize, Hit),
+) {
     let segment = scan.segment;
     let mut check = |place| {
         let Some(entry) = segment.entry(place).filter(|entry| query.takes(entry.object)) else {
             return;
         };
         if let Some(tier) = query.rank(entry.text, codes) {
-            hit(Hit::new(entry, tier));
+            hit(place, Hit::new(entry, tier));
         }
     };
-    let Some(pivot) = scan.pivot else {
+    let Some((pivot, others)) = scan.musts.split_first() else {
         return segment.group(group).for_each(check);
     };
     let text = segment.group_text(group);
     let mut next = 0;
     while let Some(at) = text.get(next..).and_then(|rest| pivot.finder.find(rest)) {
         let place = segment.place_of(group, next + at);
-        check(place);
         let base = segment.starts.get(group * GROUP).copied().unwrap_or_default();
-        next = segment.starts.get(place + 1).map_or(text.len(), |end| end.saturating_sub(base) as usize);
+        let start = |place: usize| segment.starts.get(place).map(|at| at.saturating_sub(base) as usize);
+        let end = start(place + 1).unwrap_or(text.len());
+        let own = start(place).and_then(|start| text.get(start..end)).unwrap_or_default();
+        if others.iter().all(|other| other.finder.find(own).is_some()) {
+            check(place);
+        }
+        next = end;
     }
 }
 
 /// Hits by tier, as far as they are known.
+#[derive(Default)]
 struct Found([Vec<Hit>; Tier::ALL.len()]);
 
 impl Found {
@@ -124,7 +150,7 @@ impl Index {
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
     pub fn search(&self, query: &Query, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Cancelled> {
-        let mut found = Found(Default::default());
+        let mut found = Found::default();
         let mut codes = Vec::new();
         self.search_delta(query, &mut codes, |hit| found.put(hit));
         let mut scans: Vec<Scan<'_>> = self.segments.iter().map(|segment| Scan::new(segment, query)).collect();
@@ -135,14 +161,8 @@ impl Index {
             if need == 0 {
                 break;
             }
-            for scan in &mut scans {
-                let oldest = found.cut(tier, need);
-                if oldest.is_some_and(|touched| scan.segment.newest() < touched) {
-                    continue;
-                }
-                let candidates = scan.candidates(query, tier);
-                walk(scan, candidates, query, (tier, need, oldest), &mut found, &mut codes, cancel)?;
-            }
+            let mut pass = Pass { query, tier, need, cancel };
+            pass.run(&mut scans, &mut found, &mut codes)?;
             if let Some(mut best) = found.of(tier).map(std::mem::take) {
                 best.sort_unstable_by_key(Hit::key);
                 best.truncate(need);
@@ -152,7 +172,7 @@ impl Index {
         Ok(hits)
     }
 
-    fn search_delta(&self, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
+    pub(super) fn search_delta(&self, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
         for (key, change) in self.delta.iter().filter(|(key, _)| query.takes(key.0)) {
             if let Some(tier) = query.rank(&change.text, codes) {
                 hit(Hit::new(change.entry(*key), tier));
@@ -169,79 +189,187 @@ impl Index {
         self.search_delta(query, &mut codes, |found| more = more && hit(found));
         for segment in &self.segments {
             let mut scan = Scan::new(segment, query);
-            let mut all = Groups::NONE;
-            for tier in Tier::ALL {
-                all |= scan.candidates(query, tier);
-            }
-            for group in all.iter() {
+            let groups = every::candidates(&mut scan, query);
+            for group in groups.iter() {
                 if !more {
                     return Ok(());
                 }
                 if cancel.load(Ordering::Relaxed) {
                     return Err(Cancelled);
                 }
-                verify(&scan, group, query, &mut codes, |found| more = more && hit(found));
+                verify(&scan, group, query, &mut codes, |_, found| more = more && hit(found));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The search for the best `need` hits of a tier.
+struct Pass<'a> {
+    query: &'a Query,
+    tier: Tier,
+    need: usize,
+    cancel: &'a AtomicBool,
+}
+
+/// Neighbouring groups of one segment that one thread verifies.
+struct Piece {
+    scan: usize,
+    groups: Vec<usize>,
+    /// The first piece of the segment, and hits of the tier in this one.
+    first: usize,
+    hits: AtomicUsize,
+}
+
+impl Pass<'_> {
+    fn run(&mut self, scans: &mut [Scan<'_>], found: &mut Found, codes: &mut Vec<u16>) -> Result<(), Cancelled> {
+        let mut alone = ALONE;
+        for at in 0..scans.len() {
+            let Some(scan) = scans.get_mut(at) else { break };
+            let oldest = found.cut(self.tier, self.need);
+            scan.left = Groups::NONE;
+            if oldest.is_some_and(|touched| scan.segment.newest() < touched) {
+                continue;
+            }
+            scan.left = scan.candidates(self.query, self.tier);
+            self.walk(scan, &mut alone, oldest, found, codes)?;
+            if alone == 0 {
+                let rest = scans.get_mut(at..).unwrap_or_default();
+                if let Some((_, later)) = rest.split_first_mut() {
+                    later.iter_mut().for_each(|scan| scan.left = scan.candidates(self.query, self.tier));
+                }
+                return self.finish(rest, found, codes);
             }
         }
         Ok(())
     }
 
-    /// The ids of all matching records of one object, ascending.
-    ///
-    /// # Errors
-    /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn matches(&self, query: &Query, object: u16, cancel: &AtomicBool) -> Result<Vec<i64>, Cancelled> {
-        let query = query.clone().only(&[object]);
-        let mut ids = Vec::new();
-        self.each(&query, cancel, |hit| {
-            ids.push(hit.id);
-            true
-        })?;
-        ids.sort_unstable();
-        Ok(ids)
+    /// Verifies what is left of a segment, newest first, until it cannot add to the best hits of the tier
+    /// or `most` groups were verified.
+    fn walk(
+        &self,
+        scan: &mut Scan<'_>,
+        most: &mut usize,
+        oldest: Option<u32>,
+        found: &mut Found,
+        codes: &mut Vec<u16>,
+    ) -> Result<(), Cancelled> {
+        let mut count = 0;
+        let groups = std::mem::replace(&mut scan.left, Groups::NONE);
+        for group in groups.iter() {
+            if count >= self.need || oldest.is_some_and(|oldest| scan.newest(group) < oldest) {
+                break;
+            }
+            if *most == 0 {
+                scan.left.insert(group);
+                continue;
+            }
+            *most -= 1;
+            if self.verify(scan, group, codes, |hit| {
+                count += usize::from(hit.tier == self.tier);
+                found.put(hit);
+            })? {
+                scan.visited.insert(group);
+            }
+        }
+        Ok(())
     }
 
-    /// How many documents match, counted up to `cap`.
-    ///
-    /// # Errors
-    /// [`Cancelled`] when `cancel` was set meanwhile.
-    pub fn count(&self, query: &Query, cap: usize, cancel: &AtomicBool) -> Result<usize, Cancelled> {
-        let mut count = 0;
-        self.each(query, cancel, |_| {
-            count += 1;
-            count < cap
-        })?;
-        Ok(count.min(cap))
+    /// Whether the group had to be verified.
+    fn verify(
+        &self,
+        scan: &Scan<'_>,
+        group: usize,
+        codes: &mut Vec<u16>,
+        mut hit: impl FnMut(Hit),
+    ) -> Result<bool, Cancelled> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Cancelled);
+        }
+        if self.query.misses(scan.segment, group, self.tier, codes) {
+            return Ok(false);
+        }
+        verify(scan, group, self.query, codes, |_, found| hit(found));
+        Ok(true)
+    }
+
+    /// Verifies what is left of all segments, in two threads if that is much.
+    fn finish(&self, scans: &mut [Scan<'_>], found: &mut Found, codes: &mut Vec<u16>) -> Result<(), Cancelled> {
+        let pieces = pieces(scans);
+        let next = AtomicUsize::new(0);
+        let shared = Mutex::new(std::mem::take(found));
+        let view: &[Scan<'_>] = scans;
+        let work = |codes: &mut Vec<u16>| self.work(view, &pieces, &next, &shared, codes);
+        let both = if pieces.len() * PIECE > ALONE {
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| work(&mut Vec::new()));
+                let own = work(codes);
+                let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                [own, other]
+            })
+        } else {
+            [work(codes), Ok(Vec::new())]
+        };
+        *found = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for visited in both {
+            for (at, group) in visited? {
+                if let Some(scan) = scans.get_mut(at) {
+                    scan.visited.insert(group);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One thread's part; the groups it verified.
+    fn work(
+        &self,
+        scans: &[Scan<'_>],
+        pieces: &[Piece],
+        next: &AtomicUsize,
+        shared: &Mutex<Found>,
+        codes: &mut Vec<u16>,
+    ) -> Result<Vec<(usize, usize)>, Cancelled> {
+        let (mut visited, mut hits) = (Vec::new(), Vec::new());
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((piece, scan)) = pieces.get(at).and_then(|p| Some((p, scans.get(p.scan)?))) else { break };
+            let newer = pieces.get(piece.first..at).unwrap_or_default();
+            let newer: usize = newer.iter().map(|p| p.hits.load(Ordering::Relaxed)).sum();
+            if newer >= self.need {
+                continue;
+            }
+            let oldest = shared.lock().unwrap_or_else(PoisonError::into_inner).cut(self.tier, self.need);
+            let mut count = 0;
+            for group in &piece.groups {
+                if newer + count >= self.need || oldest.is_some_and(|oldest| scan.newest(*group) < oldest) {
+                    break;
+                }
+                if self.verify(scan, *group, codes, |hit| {
+                    count += usize::from(hit.tier == self.tier);
+                    hits.push(hit);
+                })? {
+                    visited.push((piece.scan, *group));
+                }
+            }
+            piece.hits.store(count, Ordering::Relaxed);
+            if !hits.is_empty() {
+                let mut found = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                hits.drain(..).for_each(|hit| found.put(hit));
+            }
+        }
+        Ok(visited)
     }
 }
 
-/// Verifies candidates newest first until the segment cannot add to the best `need` hits of the tier.
-fn walk(
-    scan: &mut Scan<'_>,
-    candidates: Groups,
-    query: &Query,
-    (tier, need, oldest): (Tier, usize, Option<u32>),
-    found: &mut Found,
-    codes: &mut Vec<u16>,
-    cancel: &AtomicBool,
-) -> Result<(), Cancelled> {
-    let mut count = 0;
-    for group in candidates.iter() {
-        if cancel.load(Ordering::Relaxed) {
-            return Err(Cancelled);
-        }
-        let newest = scan.segment.touched.get(group * GROUP).copied().unwrap_or_default();
-        if count >= need || oldest.is_some_and(|oldest| newest < oldest) {
-            break;
-        }
-        if query.misses(scan.segment, group, tier, codes) {
-            continue;
-        }
-        scan.visited.insert(group);
-        verify(scan, group, query, codes, |hit| {
-            count += usize::from(hit.tier == tier);
-            found.put(hit);
-        });
+/// What is left of segments, cut into pieces.
+fn pieces(scans: &mut [Scan<'_>]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (at, scan) in scans.iter_mut().enumerate() {
+        let first = pieces.len();
+        let left: Vec<usize> = std::mem::replace(&mut scan.left, Groups::NONE).iter().collect();
+        let cut = left.chunks(PIECE);
+        pieces.extend(cut.map(|groups| Piece { scan: at, groups: groups.to_vec(), first, hits: AtomicUsize::new(0) }));
     }
-    Ok(())
+    pieces
 }

@@ -4,11 +4,10 @@
 //! grams, so the lists are a third of the size, and a candidate group is verified in one read of
 //! about two kilobytes.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use super::fold::{END, decode};
-use super::gram::{self, Field};
+use super::postings;
 
 /// Documents of a group.
 pub(super) const GROUP: usize = 32;
@@ -76,9 +75,9 @@ pub(super) struct Entry<'a> {
 }
 
 /// The arrays of a segment, as they are also saved.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Segment {
-    /// Codes of all documents, each value ended by [`END`].
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Arrays {
+    /// Codes of all documents, each value ended by [`END`](super::fold::END).
     pub(super) text: Vec<u8>,
     /// Where each document starts, and the end.
     pub(super) starts: Vec<u32>,
@@ -91,13 +90,56 @@ pub(super) struct Segment {
     /// Where the postings of each gram start, and the end.
     pub(super) offsets: Vec<u32>,
     pub(super) postings: Vec<u8>,
+}
+
+impl Arrays {
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn bitmap_len(&self) -> usize {
+        self.len().div_ceil(GROUP).div_ceil(8)
+    }
+}
+
+/// A segment in use: its arrays, which copies of the index share, and what was removed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Segment {
+    arrays: Arc<Arrays>,
     /// A bit for each removed document.
     pub(super) dead: Vec<u64>,
 }
 
+impl Deref for Segment {
+    type Target = Arrays;
+    fn deref(&self) -> &Arrays {
+        &self.arrays
+    }
+}
+
 impl Segment {
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
+    pub(super) fn new(arrays: Arrays) -> Segment {
+        let dead = vec![0; arrays.len().div_ceil(64)];
+        Segment::with_dead(arrays, dead)
+    }
+
+    pub(super) fn with_dead(arrays: Arrays, dead: Vec<u64>) -> Segment {
+        Segment { arrays: Arc::new(arrays), dead }
+    }
+
+    /// Whether both have the same documents, whatever was removed from them.
+    pub(super) fn is_copy_of(&self, other: &Segment) -> bool {
+        Arc::ptr_eq(&self.arrays, &other.arrays)
+    }
+
+    /// Object and id of what was removed here, but not yet in an earlier copy.
+    pub(super) fn removed_since(&self, earlier: &Segment) -> Vec<(u16, i64)> {
+        let words = self.dead.iter().zip(&earlier.dead).enumerate().filter(|(_, (now, then))| now != then);
+        let places = words.flat_map(|(at, (now, then))| {
+            let fresh = now & !then;
+            (0..64).filter(move |bit| fresh >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        });
+        places.filter_map(|at| Some((*self.objects.get(at)?, *self.ids.get(at)?))).collect()
     }
 
     pub(super) fn live(&self) -> usize {
@@ -116,7 +158,7 @@ impl Segment {
             + self.postings.len()
     }
 
-    fn is_dead(&self, place: usize) -> bool {
+    pub(super) fn is_dead(&self, place: usize) -> bool {
         self.dead.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 == 1)
     }
 
@@ -202,10 +244,6 @@ impl Segment {
             }
         }
     }
-
-    fn bitmap_len(&self) -> usize {
-        self.len().div_ceil(GROUP).div_ceil(8)
-    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -244,181 +282,27 @@ impl SegmentBuilder {
     pub(super) fn finish(mut self) -> Segment {
         self.metas.sort_unstable_by_key(|m| (std::cmp::Reverse(m.touched), std::cmp::Reverse(m.id), m.object));
         let count = self.metas.len();
-        let mut segment = Segment {
+        let mut arrays = Arrays {
             text: Vec::with_capacity(self.text.len()),
             starts: Vec::with_capacity(count + 1),
             ids: self.metas.iter().map(|m| m.id).collect(),
             objects: self.metas.iter().map(|m| m.object).collect(),
             touched: self.metas.iter().map(|m| m.touched).collect(),
             by_key: (0..).take(count).collect(),
-            dead: vec![0; count.div_ceil(64)],
-            ..Segment::default()
+            ..Arrays::default()
         };
-        segment.starts.push(0);
+        arrays.starts.push(0);
         for meta in &self.metas {
             let text = self.text.get(meta.from as usize..meta.to as usize).unwrap_or_default();
-            segment.text.extend_from_slice(text);
-            segment.starts.push(u32::try_from(segment.text.len()).unwrap_or(u32::MAX));
+            arrays.text.extend_from_slice(text);
+            arrays.starts.push(u32::try_from(arrays.text.len()).unwrap_or(u32::MAX));
         }
         self.text = Vec::new();
         let metas = &self.metas;
-        segment.by_key.sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
+        arrays.by_key.sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
         self.metas = Vec::new();
-        Occurrences::of(&segment).write(&mut segment);
-        segment
-    }
-}
-
-/// Which gram occurs in which group, as slots in order of groups.
-struct Occurrences {
-    /// Per gram its slot and the last group that had it, plus one.
-    slots: HashMap<u32, (u32, u32), BuildHasherDefault<GramHasher>>,
-    /// Grams seen lately, with their group: most repeats end here, in the nearest cache.
-    recent: Vec<(u32, u32)>,
-    seen: Vec<u32>,
-    group_ends: Vec<usize>,
-}
-
-const RECENT: usize = 1 << 12;
-
-impl Occurrences {
-    fn of(segment: &Segment) -> Occurrences {
-        let mut all = Occurrences {
-            slots: HashMap::default(),
-            recent: vec![(0, 0); RECENT],
-            seen: Vec::new(),
-            group_ends: Vec::new(),
-        };
-        let mut codes = Vec::new();
-        for group in 0..segment.len().div_ceil(GROUP) {
-            let mark = u32::try_from(group).unwrap_or_default() + 1;
-            for place in (group * GROUP..segment.len()).take(GROUP) {
-                let Some(entry) = segment.entry(place) else {
-                    continue;
-                };
-                all.add(gram::object(entry.object), mark);
-                let mut field = Field::Title;
-                for value in entry.text.split(|b| *b == END) {
-                    if !value.is_empty() {
-                        decode(value, &mut codes);
-                        gram::of_value(value, &codes, field, &mut |gram| all.add(gram, mark));
-                    }
-                    field = Field::Value;
-                }
-            }
-            all.group_ends.push(all.seen.len());
-        }
-        all
-    }
-
-    fn add(&mut self, gram: u32, mark: u32) {
-        let hash = gram.wrapping_mul(0x9E37_79B1) >> 20;
-        if let Some(recent) = self.recent.get_mut(hash as usize) {
-            if *recent == (gram, mark) {
-                return;
-            }
-            *recent = (gram, mark);
-        }
-        let fresh = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        let (slot, last) = self.slots.entry(gram).or_insert((fresh, 0));
-        if *last != mark {
-            *last = mark;
-            self.seen.push(*slot);
-        }
-    }
-
-    fn write(self, segment: &mut Segment) {
-        let mut grams: Vec<(u32, u32)> = self.slots.into_iter().map(|(gram, (slot, _))| (gram, slot)).collect();
-        grams.sort_unstable();
-        let mut counts = vec![0_u32; grams.len()];
-        for slot in &self.seen {
-            if let Some(count) = counts.get_mut(*slot as usize) {
-                *count += 1;
-            }
-        }
-        let mut next = vec![0; grams.len()];
-        let mut end = 0;
-        for (_, slot) in &grams {
-            if let (Some(next), Some(count)) = (next.get_mut(*slot as usize), counts.get(*slot as usize)) {
-                *next = end;
-                end += *count as usize;
-            }
-        }
-        let mut groups = vec![0_u16; self.seen.len()];
-        let mut from = 0;
-        for (group, end) in self.group_ends.iter().enumerate() {
-            for slot in self.seen.get(from..*end).unwrap_or_default() {
-                if let Some(next) = next.get_mut(*slot as usize) {
-                    if let Some(place) = groups.get_mut(*next) {
-                        *place = u16::try_from(group).unwrap_or(u16::MAX);
-                    }
-                    *next += 1;
-                }
-            }
-            from = *end;
-        }
-        drop(self.seen);
-        write_postings(segment, &grams, &counts, &groups);
-    }
-}
-
-fn write_postings(segment: &mut Segment, grams: &[(u32, u32)], counts: &[u32], groups: &[u16]) {
-    let bitmap = segment.bitmap_len();
-    let (mut from, mut out) = (0, Vec::with_capacity(groups.len()));
-    segment.offsets.push(0);
-    for (gram, slot) in grams {
-        let count = counts.get(*slot as usize).map_or(0, |c| *c as usize);
-        let list = groups.get(from..from + count).unwrap_or_default();
-        from += count;
-        write_list(list, bitmap, &mut out);
-        segment.grams.push(*gram);
-        segment.offsets.push(u32::try_from(out.len()).unwrap_or(u32::MAX));
-    }
-    out.shrink_to_fit();
-    segment.postings = out;
-    segment.grams.shrink_to_fit();
-    segment.offsets.shrink_to_fit();
-}
-
-/// Gaps of one byte (255 adds up), or a bitmap when that is not longer.
-fn write_list(list: &[u16], bitmap: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut next = 0;
-    for group in list {
-        let mut gap = group - next;
-        while gap >= 255 {
-            out.push(255);
-            gap -= 255;
-        }
-        out.push(u8::try_from(gap).unwrap_or_default());
-        next = group + 1;
-        if out.len() - start >= bitmap {
-            out.truncate(start);
-            out.resize(start + bitmap, 0);
-            for group in list {
-                if let Some(byte) = out.get_mut(start + usize::from(group / 8)) {
-                    *byte |= 1 << (group % 8);
-                }
-            }
-            return;
-        }
-    }
-}
-
-/// Spreads a gram over 64 bits by one multiplication.
-#[derive(Default)]
-struct GramHasher(u64);
-
-impl Hasher for GramHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.write_u32(u32::from(*b)));
-    }
-    fn write_u32(&mut self, gram: u32) {
-        let spread = (self.0 ^ u64::from(gram)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = spread ^ spread >> 32;
+        postings::write(&mut arrays);
+        Segment::new(arrays)
     }
 }
 
@@ -430,9 +314,9 @@ mod tests {
     fn posting_lists_come_back_whatever_their_density() {
         for step in [1, 2, 7, 8, 9, 254, 255, 256, 511, 4000] {
             let list: Vec<u16> = (0..4096).filter(|g| g % step == step / 2).collect();
-            let mut segment = Segment { ids: vec![0; SEGMENT], grams: vec![5], ..Segment::default() };
-            write_list(&list, segment.bitmap_len(), &mut segment.postings);
-            segment.offsets = vec![0, u32::try_from(segment.postings.len()).unwrap_or_default()];
+            let mut arrays = Arrays { ids: vec![0; SEGMENT], ..Arrays::default() };
+            postings::write_each(&mut arrays, &[(5, list.clone()), (1 << 27, vec![4095])]);
+            let segment = Segment::new(arrays);
             let mut groups = Groups::NONE;
             segment.add_groups(5, &mut groups);
             assert!(groups.iter().eq(list.iter().map(|g| usize::from(*g))), "step {step}");

@@ -4,11 +4,11 @@
 use std::io::{Read, Write};
 
 use super::index::{Change, Index};
-use super::segment::{SEGMENT, Segment};
+use super::segment::{Arrays, SEGMENT, Segment};
 
 const MAGIC: [u8; 8] = *b"TCRMIDX\n";
 /// Changes with the format, the folding, the grams and the table of readings.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// Numbers in the header before those of the segments.
 const FIXED: usize = 6;
 const PER_SEGMENT: usize = 4;
@@ -269,7 +269,7 @@ fn read_segment(input: &mut impl Read, sizes: [u64; PER_SEGMENT]) -> Result<Segm
     if docs > size(SEGMENT) {
         return Err(SnapshotError::Damaged);
     }
-    Ok(Segment {
+    let arrays = Arrays {
         text: read_array(input, text)?,
         starts: read_array(input, docs + 1)?,
         ids: read_array(input, docs)?,
@@ -279,6 +279,6 @@ fn read_segment(input: &mut impl Read, sizes: [u64; PER_SEGMENT]) -> Result<Segm
         grams: read_array(input, grams)?,
         offsets: read_array(input, grams.saturating_add(1))?,
         postings: read_array(input, postings)?,
-        dead: read_array(input, docs.div_ceil(64))?,
-    })
+    };
+    Ok(Segment::with_dead(arrays, read_array(input, docs.div_ceil(64))?))
 }

@@ -401,6 +401,77 @@ fn many_changes_become_segments_and_stay_right() {
 }
 
 #[test]
+fn a_compaction_keeps_what_changes_meanwhile() {
+    let mut index = Index::new();
+    let title = |id: i64| format!("客户{id}");
+    for id in 0..9000_i64 {
+        index.upsert(&doc(id, &title(id), &[], 0));
+    }
+    let mut work = index.compaction().unwrap();
+    work.run();
+    assert!(index.remove(1, 17));
+    index.upsert(&doc(18, "改名", &[], 1));
+    for id in 9000..11_000 {
+        index.upsert(&doc(id, &title(id), &[], 0));
+    }
+    let before = index.segments.len();
+    index.adopt(&mut work);
+    assert!(index.segments.len() < before);
+    assert_eq!(index.len(), 10_999);
+    assert!(ids(&index, "客户17").iter().all(|id| *id != 17));
+    assert!(!ids(&index, "客户18").contains(&18));
+    assert_eq!(ids(&index, "改名"), [18]);
+    assert_eq!(ids(&index, "客户10999"), [10_999]);
+    let all = index.matches(&Query::new("客户"), 1, &GO).unwrap();
+    assert!(all.iter().copied().eq((0..11_000).filter(|id| *id != 17 && *id != 18)));
+    index.adopt(&mut work);
+    assert_eq!(index.len(), 10_999, "what was adopted is not adopted again");
+}
+
+/// Enough documents for two threads, of which few have both words: the best are found wherever they stand.
+#[test]
+fn a_long_search_finds_the_same_as_a_look_at_each_document() {
+    let mut builder = Builder::new();
+    let mut expected: Vec<(u32, i64)> = Vec::new();
+    let mut at = 1_u64;
+    for id in 0..150_000_i64 {
+        at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let touched = u32::try_from(at >> 40).unwrap();
+        let both = at >> 33 & 1023 == 7;
+        let title = match (both, id % 2) {
+            (true, _) => "甲方与乙方",
+            (_, 0) => "甲方有限公司",
+            _ => "有限公司乙方",
+        };
+        builder.push(&doc(id, title, &[], touched));
+        if both {
+            expected.push((touched, id));
+        }
+    }
+    let mut index = builder.finish();
+    let gone = expected.pop().unwrap();
+    assert!(index.remove(1, gone.1));
+    expected.sort_unstable_by(|a, b| b.cmp(a));
+    assert!(expected.len() > 100);
+    for limit in [1, 50, 1000] {
+        for typed in ["甲 乙", "乙方 甲方"] {
+            let hits = index.search(&Query::new(typed), limit, &GO).unwrap();
+            let found: Vec<_> = hits.iter().map(|hit| (hit.touched, hit.id)).collect();
+            assert_eq!(found, expected[..limit.min(expected.len())], "{typed} {limit}");
+        }
+    }
+    let mut all: Vec<i64> = expected.iter().map(|(_, id)| *id).collect();
+    all.sort_unstable();
+    for typed in ["与", "甲 乙", "yu"] {
+        assert_eq!(index.matches(&Query::new(typed), 1, &GO).unwrap(), all, "{typed}");
+        assert_eq!(index.count(&Query::new(typed), usize::MAX, &GO).unwrap(), all.len(), "{typed}");
+    }
+    assert_eq!(index.count(&Query::new("甲 乙"), 5, &GO).unwrap(), 5);
+    assert!(index.matches(&Query::new("与"), 2, &GO).unwrap().is_empty());
+    assert!(index.search(&Query::new("甲 乙"), 50, &AtomicBool::new(true)).is_err());
+}
+
+#[test]
 fn foreign_and_later_files_are_told_apart() {
     let mut file = Vec::new();
     Index::new().save(&mut file, Stamp { store: 1, sequence: 2 }).unwrap();

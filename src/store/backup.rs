@@ -103,7 +103,7 @@ fn run(source: &Store, target: &mut Connection, path: &Path) -> Result<()> {
 /// Puts another store's content into this one, for all who have it open.
 fn replace(mut current: Store, source: &Store) -> Result<()> {
     let path = current.path.clone();
-    let counter = current.schema_counter;
+    let counter = current.in_force.counter;
     run(source, &mut current.conn, &path)?;
     // Whoever has the store open must see that its schema may be another one.
     let counter = counter.max(current.stored_schema_counter()?) + 1;

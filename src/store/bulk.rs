@@ -55,7 +55,7 @@ impl Store {
         work: impl FnOnce(&mut Bulk<'_>) -> Result<T, E>,
     ) -> Result<(T, Option<i64>), E> {
         self.refresh_schema()?;
-        let table = Arc::clone(self.tables.get(object)?);
+        let table = Arc::clone(self.in_force.tables.get(object)?);
         let lock = self.drop_indexes_for(&table, expected)?;
         self.conn.execute_batch(LOADING).map_err(self.sql())?;
         let done = Bulk::new(self, context, table, fields).map_err(E::from).and_then(|mut bulk| {

@@ -82,7 +82,7 @@ impl Store {
 
     fn missing_indexes(&self) -> Result<Vec<String>> {
         let mut missing = Vec::new();
-        for table in self.tables.iter() {
+        for table in self.in_force.tables.iter() {
             let there = index::existing(&self.conn, &table.name).map_err(self.sql())?;
             let absent = table.indexes.iter().filter(|i| there.get(&i.name) != Some(&i.sql));
             missing.extend(absent.map(|i| i.name.clone()));
@@ -92,9 +92,11 @@ impl Store {
 
     fn dangling(&self) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
-        for table in self.tables.iter() {
+        for table in self.in_force.tables.iter() {
             for column in table.columns.iter().filter(|c| !system::ALL.contains(&c.name.as_str())) {
-                let Some(target) = column.target.as_deref().and_then(|t| self.tables.get(t).ok()) else { continue };
+                let Some(target) = column.target.as_deref().and_then(|t| self.in_force.tables.get(t).ok()) else {
+                    continue;
+                };
                 let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
                 let condition = if column.form == Form::Refs {
                     format!(

@@ -81,7 +81,7 @@ impl Store {
     pub fn apply_schema(&mut self, new: &Schema, allow_loss: bool, now: Timestamp) -> Result<Applied> {
         self.refresh_schema()?;
         let tables = Tables::checked(new)?;
-        if *self.schema == *new {
+        if *self.in_force.schema == *new {
             return Ok(Applied::default());
         }
         let mut copy = None;
@@ -120,7 +120,7 @@ impl Store {
         let mut add = |object: &str, field: Option<&str>, deed, lost| {
             changes.push(Change { object: object.to_owned(), field: field.map(str::to_owned), deed, lost });
         };
-        for old in self.tables.iter() {
+        for old in self.in_force.tables.iter() {
             let Ok(table) = new.get(&old.name) else {
                 add(&old.name, None, ChangeDeed::Remove, self.number(old, None)?);
                 continue;
@@ -139,7 +139,7 @@ impl Store {
                 add(&old.name, Some(&column.name), ChangeDeed::Add, 0);
             }
         }
-        for table in new.iter().filter(|t| self.tables.get(&t.name).is_err()) {
+        for table in new.iter().filter(|t| self.in_force.tables.get(&t.name).is_err()) {
             add(&table.name, None, ChangeDeed::Add, 0);
         }
         Ok(changes)
@@ -192,7 +192,7 @@ impl Store {
         index::make(&self.conn, new.iter(), None).map_err(self.sql())?;
         layout::remove(&self.conn, key::PENDING_INDEXES).map_err(self.sql())?;
         make_views(&self.conn, new, schema).map_err(self.sql())?;
-        keep_schema(&self.conn, schema, self.schema_counter + 1).map_err(self.sql())?;
+        keep_schema(&self.conn, schema, self.in_force.counter + 1).map_err(self.sql())?;
         Ok(changes)
     }
 
@@ -208,13 +208,13 @@ impl Store {
         match change.deed {
             ChangeDeed::Add => add_column(new.get(&change.object)?.column(field)?, &name, run),
             ChangeDeed::Remove => {
-                let old = self.tables.get(&change.object)?;
+                let old = self.in_force.tables.get(&change.object)?;
                 self.drop_indexes(old)?;
                 let names = old.column(field)?.sql_names();
                 names.iter().try_for_each(|column| run(format!("ALTER TABLE {name} DROP COLUMN {column}")))
             }
             ChangeDeed::Retype => {
-                let old = self.tables.get(&change.object)?;
+                let old = self.in_force.tables.get(&change.object)?;
                 self.drop_indexes(old)?;
                 self.retype(old, old.column(field)?, new.get(&change.object)?.column(field)?, &schema.currency)
             }
@@ -258,8 +258,8 @@ impl Store {
     }
 
     fn drop_views(&self) -> Result<()> {
-        for table in self.tables.iter() {
-            for (name, _) in table.views(&self.schema) {
+        for table in self.in_force.tables.iter() {
+            for (name, _) in table.views(&self.in_force.schema) {
                 self.conn.execute_batch(&format!("DROP VIEW IF EXISTS {}", quote(&name))).map_err(self.sql())?;
             }
         }

@@ -62,7 +62,7 @@ pub(super) fn make_pending(store: &Store) -> Result<()> {
     let conn = &store.conn;
     // Sorting for an index goes faster with a second thread and more memory than usual.
     conn.execute_batch("PRAGMA threads = 2; BEGIN IMMEDIATE").map_err(store.sql())?;
-    let made = make(conn, store.tables.iter(), None)
+    let made = make(conn, store.in_force.tables.iter(), None)
         .and_then(|_| layout::remove(conn, key::PENDING_INDEXES))
         .and_then(|()| conn.execute_batch("COMMIT"));
     if made.is_err() {

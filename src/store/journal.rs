@@ -139,7 +139,7 @@ impl Store {
     /// A row of the journal; `None` if it can't be understood.
     fn entry(&self, row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
         let object: String = row.get(6)?;
-        let table = self.tables.get(&object).ok();
+        let table = self.in_force.tables.get(&object).ok();
         let form_of = |field: &str| -> Option<Form> { Some(table?.find(field)?.form) };
         let fields = |text: Option<&str>| match text {
             Some(text) => json::read_fields(text, form_of),

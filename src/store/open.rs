@@ -3,7 +3,7 @@
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
 use super::table::Tables;
-use super::{OpenMode, Store, evolve, filter, index, migrate};
+use super::{InForce, OpenMode, Store, evolve, filter, index, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -37,7 +37,7 @@ pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
         let _ = fs::remove_file(path);
         return Err(error);
     }
-    open(path, OpenMode::ReadWrite)
+    open(path, OpenMode::ReadWrite, None)
 }
 
 /// Takes the name: an empty file stands in for a store to come, anything else is refused.
@@ -77,30 +77,28 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 }
 
 /// Opens the store at `path`.
-pub(super) fn open(path: &Path, mode: OpenMode) -> Result<Store> {
+pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    finish(path, mode, connect(path, mode)?)
+    finish(path, mode, connect(path, mode)?, known)
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
 pub(super) fn open_still(path: &Path) -> Result<Store> {
     if sibling(path, "-wal").exists() {
-        return open(path, OpenMode::ReadOnly);
+        return open(path, OpenMode::ReadOnly, None);
     }
     inspect(path)?;
     let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn)
+    finish(path, OpenMode::ReadOnly, conn, None)
 }
 
-fn finish(path: &Path, mode: OpenMode, conn: Connection) -> Result<Store> {
+fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
         conn,
         path: path.to_owned(),
-        schema: Arc::default(),
-        tables: Arc::default(),
-        schema_counter: 0,
+        in_force: known.unwrap_or_default(),
         interrupt: Arc::clone(&interrupt),
         writing: Arc::clone(&writing),
         mode,
@@ -108,7 +106,8 @@ fn finish(path: &Path, mode: OpenMode, conn: Connection) -> Result<Store> {
     let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
     store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
-    store.load_schema()?;
+    // No schema has the number 0.
+    store.refresh_schema()?;
     index::finish_pending(&mut store)?;
     Ok(store)
 }
@@ -207,9 +206,9 @@ impl Store {
             Some(text) => serde_json::from_str(&text).map_err(|e| damaged(&e.to_string()))?,
             None => return Err(damaged("no schema")),
         };
-        self.schema_counter = self.stored_schema_counter()?;
-        self.schema = Arc::new(schema);
-        self.tables = Arc::new(Tables::of(&self.schema));
+        let schema = Arc::new(schema);
+        let tables = Arc::new(Tables::of(&schema));
+        self.in_force = InForce { schema, tables, counter: self.stored_schema_counter()? };
         Ok(())
     }
 

@@ -178,7 +178,7 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
-        let table = self.tables.get(which.object)?;
+        let table = self.in_force.tables.get(which.object)?;
         let keys = keys(table, sort)?;
         let backward = matches!(from, From::End | From::Before(_));
         let walk = Walk { keys: &keys, backward };
@@ -222,7 +222,7 @@ impl Store {
         for key in walk.keys {
             base.expr(key.expr());
         }
-        base.cond_where(filter::condition(&self.tables, table, which)?);
+        base.cond_where(filter::condition(&self.in_force.tables, table, which)?);
         let width = selection.width();
         let read = |row: &Row<'_>| Ok((selection.record(row)?, cursor(row, width, walk.keys.len())?));
         let indexed = which.ids.is_none() && walk.keys.first().is_some_and(|k| table.is_indexed(&k.order));

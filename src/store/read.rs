@@ -110,7 +110,7 @@ impl RowView<'_, '_> {
 impl Store {
     /// One whole record, or `None`.
     pub fn get(&self, object: &str, id: Id) -> Result<Option<Record>> {
-        let table = self.tables.get(object)?;
+        let table = self.in_force.tables.get(object)?;
         let selection = Selection::of(table, &[])?;
         let sql = format!("{} WHERE id = ?", table.select);
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
@@ -125,7 +125,7 @@ impl Store {
 
     /// Records in the order of `ids` with some fields.
     pub(super) fn records_of(&self, object: &str, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
-        let table = self.tables.get(object)?;
+        let table = self.in_force.tables.get(object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
         select.and_where(filter::among(ids));
@@ -136,19 +136,23 @@ impl Store {
 
     /// Those of `ids` that match, in their order.
     pub fn filter_ids(&self, which: Which<'_>, ids: &[i64]) -> Result<Vec<i64>> {
-        let table = self.tables.get(which.object)?;
+        let table = self.in_force.tables.get(which.object)?;
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id")).and_where(filter::among(ids));
-        select.cond_where(filter::condition(&self.tables, table, which)?);
+        select.cond_where(filter::condition(&self.in_force.tables, table, which)?);
         let found: std::collections::HashSet<i64> = self.rows(&select, |row| row.get(0))?.into_iter().collect();
         Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
     }
 
     /// How many records match, counted no further than `cap`: the number, and whether there are more.
     pub fn count(&self, which: Which<'_>, cap: u64) -> Result<(u64, bool)> {
-        let table = self.tables.get(which.object)?;
+        let table = self.in_force.tables.get(which.object)?;
         let mut inner = Query::select();
-        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(&self.tables, table, which)?);
+        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(
+            &self.in_force.tables,
+            table,
+            which,
+        )?);
         // A limit keeps SQLite from counting by the pages of an index, which is faster than any loop.
         if cap < u64::MAX {
             inner.limit(Ord::min(cap.saturating_add(1), i64::MAX as u64));
@@ -170,7 +174,7 @@ impl Store {
     /// Titles of all records that these refer to, and of the users who made and changed them.
     pub fn titles_of<'r>(&self, records: impl IntoIterator<Item = &'r Record>) -> Result<Titles> {
         let mut wanted: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        let tables = &self.tables;
+        let tables = &self.in_force.tables;
         for record in records {
             let table = tables.get(&record.object)?;
             for (name, value) in &record.fields {
@@ -192,7 +196,7 @@ impl Store {
     }
 
     fn add_titles(&self, object: &str, ids: Vec<i64>, titles: &mut Titles) -> Result<()> {
-        let Ok(table) = self.tables.get(object) else { return Ok(()) };
+        let Ok(table) = self.in_force.tables.get(object) else { return Ok(()) };
         let Some(title) = table.title.and_then(|at| table.columns.get(at)) else { return Ok(()) };
         if ids.is_empty() {
             return Ok(());
@@ -214,7 +218,7 @@ impl Store {
 
     /// Records whose field has exactly this value (texts: letter case of ASCII aside), oldest first.
     pub fn find_equal(&self, object: &str, field: &str, value: &Value, limit: usize) -> Result<Vec<Id>> {
-        let table = self.tables.get(object)?;
+        let table = self.in_force.tables.get(object)?;
         let column = table.column(field)?;
         let invalid = || StoreError::Value { object: object.to_owned(), field: field.to_owned() };
         let cell = column.form.encode(value).ok_or_else(invalid)?;
@@ -231,7 +235,7 @@ impl Store {
     /// How many records refer to one, by object and field. Only fields where there are any.
     pub fn referring(&self, object: &str, id: Id) -> Result<Vec<(String, String, u64)>> {
         let mut found = Vec::new();
-        for table in self.tables.iter() {
+        for table in self.in_force.tables.iter() {
             for column in table.columns.iter().filter(|c| c.target.as_deref() == Some(object)) {
                 if system::ALL.contains(&column.name.as_str()) {
                     continue;
@@ -249,7 +253,7 @@ impl Store {
 
     /// Records of `object` that refer to one through a field, oldest first.
     pub fn referring_ids(&self, object: &str, field: &str, id: Id, limit: usize) -> Result<Vec<Id>> {
-        let table = self.tables.get(object)?;
+        let table = self.in_force.tables.get(object)?;
         let column = table.column(field)?;
         let sql = format!("SELECT id FROM {} WHERE {} ORDER BY id LIMIT ?2", quote(&table.name), refers(table, column));
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
@@ -260,10 +264,12 @@ impl Store {
 
     /// Streams matching records in the order of their ids out of one snapshot; `row` returns false to stop.
     pub fn scan(&self, which: Which<'_>, columns: &[String], mut row: impl FnMut(Record) -> bool) -> Result<()> {
-        let table = self.tables.get(which.object)?;
+        let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
-        select.cond_where(filter::condition(&self.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select
+            .cond_where(filter::condition(&self.in_force.tables, table, which)?)
+            .order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
@@ -274,7 +280,7 @@ impl Store {
         columns: &[String],
         mut row: impl FnMut(&RowView<'_, '_>) -> bool,
     ) -> Result<()> {
-        let table = self.tables.get(which.object)?;
+        let table = self.in_force.tables.get(which.object)?;
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id"));
         let (mut places, mut at) = (Vec::new(), 1);
@@ -286,7 +292,9 @@ impl Store {
                 at += 1;
             }
         }
-        select.cond_where(filter::condition(&self.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select
+            .cond_where(filter::condition(&self.in_force.tables, table, which)?)
+            .order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| Ok(row(&RowView { row: r, places: &places })))
     }
 

@@ -67,7 +67,7 @@ impl Store {
         let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(self.sql());
         let counter = begun.and_then(|()| self.stored_schema_counter());
         match counter {
-            Ok(counter) if counter == self.schema_counter => Ok(()),
+            Ok(counter) if counter == self.in_force.counter => Ok(()),
             other => {
                 self.roll_back();
                 other.and(Err(StoreError::SchemaChanged))
@@ -118,7 +118,7 @@ impl<'a> Write<'a> {
 
     /// Inserts a record with a version of choice: puts back one that was deleted.
     pub fn revive(&mut self, object: &str, id: Id, version: i64, fields: Fields) -> Result<Record> {
-        let table = Arc::clone(self.store.tables.get(object)?);
+        let table = Arc::clone(self.store.in_force.tables.get(object)?);
         let own = normalize(&table, fields)?;
         let after = journalled(&own);
         let fields = self.with_system_fields(own);
@@ -145,7 +145,7 @@ impl<'a> Write<'a> {
     /// # Errors
     /// `VersionConflict` if the record has another version than `expected` (`None`: whichever it has); `Gone`.
     pub fn update(&mut self, object: &str, id: Id, expected: Option<i64>, changes: Fields) -> Result<Record> {
-        let table = Arc::clone(self.store.tables.get(object)?);
+        let table = Arc::clone(self.store.in_force.tables.get(object)?);
         let mut record = self.current(object, id, expected)?;
         let mut before = Fields::new();
         let mut after = normalize(&table, changes)?;

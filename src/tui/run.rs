@@ -9,11 +9,11 @@ use crate::tui::context::{Effect, Goto, Shared};
 use crate::tui::input::{Input, InputReader};
 use crate::tui::keymap::Keymap;
 use crate::tui::renderer::{ColorDepth, Options};
-use crate::tui::request::{Reply, Slot, Ticket, ask};
+use crate::tui::request::{Reply, Request, Slot, Ticket, ask};
 use crate::tui::terminal::{Signal, Signals, Terminal, editor_words, install_panic_hook};
 use crate::tui::text::{Glyphs, Measure};
 use crate::tui::theme::Theme;
-use jiff::Zoned;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -28,6 +28,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// How long the first frame waits for the first page, so that the screen doesn't come twice.
 const FIRST_FRAME: Duration = Duration::from_millis(80);
+/// How long a frame waits for the answers to the keys it shows: mostly one frame shows both then.
+const ANSWERS: Duration = Duration::from_millis(2);
 /// How long the end waits for writes that are under way.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -60,7 +62,8 @@ pub struct Setup {
 /// # Errors
 /// When standard input and output are no terminal, or the terminal is gone.
 pub fn run(setup: Setup) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Work is done on the backend's threads: this one waits, and draws.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     install_panic_hook(setup.state_dir.clone());
     let result = runtime.block_on(Loop::start(setup));
     runtime.shutdown_timeout(Duration::from_millis(200));
@@ -75,6 +78,8 @@ struct Loop {
     sender: UnboundedSender<Msg>,
     receiver: UnboundedReceiver<Msg>,
     running: HashMap<Slot, (u64, AbortHandle)>,
+    /// What was asked since the last frame and may be worth waiting for.
+    awaited: HashMap<Slot, u64>,
     writes: usize,
     zone: TimeZone,
     state_dir: PathBuf,
@@ -95,7 +100,7 @@ impl Loop {
             schema: setup.backend.schema(),
             me: setup.backend.me(),
             lang: setup.lang,
-            now: Zoned::now().with_time_zone(setup.zone.clone()),
+            now: Timestamp::now().to_zoned(setup.zone.clone()),
             size: Size { width, height },
             theme: setup.theme,
             glyphs,
@@ -117,6 +122,7 @@ impl Loop {
             sender,
             receiver,
             running: HashMap::new(),
+            awaited: HashMap::new(),
             writes: 0,
             zone: setup.zone,
             state_dir: setup.state_dir,
@@ -131,12 +137,13 @@ impl Loop {
     }
 
     async fn turn(&mut self, signals: &mut Signals) -> io::Result<()> {
-        let mut changes = self.backend.changes();
         let effects = self.app.start();
         self.carry_out(effects).await?;
         self.wait_for_first_page().await?;
+        let mut changes = self.backend.changes();
         while !self.done {
             if self.dirty {
+                self.wait_for_answers().await?;
                 self.draw()?;
             }
             tokio::select! {
@@ -163,6 +170,18 @@ impl Loop {
                 _ => break,
             }
         }
+        Ok(())
+    }
+
+    async fn wait_for_answers(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + ANSWERS;
+        while !self.awaited.is_empty() && !self.done {
+            match timeout_at(deadline, self.receiver.recv()).await {
+                Ok(Some(msg)) => self.take(msg).await?,
+                _ => break,
+            }
+        }
+        self.awaited.clear();
         Ok(())
     }
 
@@ -214,7 +233,7 @@ impl Loop {
         if let Msg::Reply(ticket, reply) = &msg {
             self.forget(*ticket, reply);
         }
-        let now = Zoned::now().with_time_zone(self.zone.clone());
+        let now = Timestamp::now().to_zoned(self.zone.clone());
         let effects = self.app.update(msg, now);
         self.carry_out(effects).await
     }
@@ -222,6 +241,9 @@ impl Loop {
     fn forget(&mut self, ticket: Ticket, reply: &Reply) {
         if self.running.get(&ticket.slot).is_some_and(|(serial, _)| *serial == ticket.serial) {
             self.running.remove(&ticket.slot);
+        }
+        if self.awaited.get(&ticket.slot) == Some(&ticket.serial) {
+            self.awaited.remove(&ticket.slot);
         }
         if reply.is_of_write() {
             self.writes = self.writes.saturating_sub(1);
@@ -264,8 +286,11 @@ impl Loop {
         Ok(())
     }
 
-    fn ask(&mut self, ticket: Ticket, request: crate::tui::request::Request) {
+    fn ask(&mut self, ticket: Ticket, request: Request) {
         let writes = request.writes();
+        if !writes && !matches!(request, Request::Count(_)) {
+            self.awaited.insert(ticket.slot, ticket.serial);
+        }
         let (backend, sender) = (self.backend.clone(), self.sender.clone());
         let task = tokio::spawn(async move {
             let reply = ask(backend, request).await;

@@ -1,24 +1,29 @@
 //! The search index of a local store: loaded or built in the background, kept up with the journal,
 //! saved beside the store.
+//!
+//! Who searches takes the index as it is at the moment and holds no lock; who changes it makes a copy,
+//! which shares all but the latest changes, and puts it in place. So no search waits for a change, a
+//! compaction or the snapshot, and none of these for a search.
 
 use super::document;
 use crate::backend::error::Error;
 use crate::domain::id::Id;
-use crate::domain::record::Record;
 use crate::schema::model::Schema;
 use crate::search::{self, Builder, Index, Query, Stamp};
 use crate::store::{Store, Which};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// Journal entries applied under one lock: a search waits for no more than these.
+/// Journal entries that become visible at once.
 const CHUNK: usize = 256;
+/// A snapshot so many journal entries behind is not worth loading.
+const FAR: i64 = 200_000;
 /// How often a wait looks whether it is still wanted.
 const LOOK_UP: Duration = Duration::from_millis(50);
 /// The snapshot is written anew at the end if it is so many entries behind.
@@ -27,8 +32,9 @@ const STALE: i64 = 2_000;
 /// The index and how far it has come.
 pub(super) struct SearchIndex {
     path: PathBuf,
+    /// Locked to take or to put, no longer.
     index: RwLock<Option<Loaded>>,
-    /// One at a time follows the journal.
+    /// One at a time changes the index.
     following: Mutex<()>,
     /// The last journal entry in the index.
     sequence: AtomicI64,
@@ -37,8 +43,9 @@ pub(super) struct SearchIndex {
     ready: Condvar,
 }
 
+#[derive(Clone)]
 struct Loaded {
-    index: Index,
+    index: Arc<Index>,
     /// Objects are numbered by their place here.
     schema: Arc<Schema>,
 }
@@ -79,7 +86,7 @@ impl SearchIndex {
         }
         {
             let _following = lock(&self.following);
-            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Loaded { index, schema });
+            self.put(Some(Loaded { index: Arc::new(index), schema }));
             self.sequence.store(sequence, Ordering::Release);
         }
         self.follow(store, usize::MAX)?;
@@ -92,34 +99,52 @@ impl SearchIndex {
     pub(super) fn forget(&self) {
         let _following = lock(&self.following);
         *lock(&self.is_ready) = false;
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.put(None);
         self.saved.store(-1, Ordering::Relaxed);
     }
 
     /// Brings the index up to the journal, by at most `most` entries; whether it got to the end.
     pub(super) fn follow(&self, store: &Store, most: usize) -> Result<bool, Error> {
         let _following = lock(&self.following);
-        let Some(schema) = self.read().as_ref().map(|l| Arc::clone(&l.schema)) else { return Ok(false) };
         let mut done = 0;
         while done < most {
+            let Some(loaded) = self.taken() else { return Ok(false) };
             let entries = store.journal_since(self.sequence.load(Ordering::Acquire), CHUNK)?;
             let Some(last) = entries.last() else { return Ok(true) };
-            let changed: BTreeSet<(&str, Id)> = entries.iter().map(|e| (e.object.as_str(), e.record)).collect();
-            let mut updates = Vec::with_capacity(changed.len());
-            for (name, id) in changed {
+            let mut changed: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
+            for entry in &entries {
+                changed.entry(&entry.object).or_default().insert(entry.record);
+            }
+            let Loaded { index, schema } = loaded;
+            let mut index = Index::clone(&index);
+            for (name, ids) in changed {
                 if let Some(number) = document::number(&schema, name) {
-                    updates.push((number, id, store.get(name, id)?));
+                    apply(&mut index, &schema, (number, name), ids, store)?;
                 }
             }
-            if let Some(loaded) = self.index.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-                for (number, id, record) in &updates {
-                    apply(loaded, *number, *id, record.as_ref());
-                }
-            }
+            self.put(Some(Loaded { index: Arc::new(index), schema }));
             self.sequence.store(last.seq, Ordering::Release);
             done += entries.len();
         }
         Ok(false)
+    }
+
+    /// Whether [`SearchIndex::compact`] has something to do.
+    pub(super) fn wants_compaction(&self) -> bool {
+        self.taken().is_some_and(|loaded| loaded.index.wants_compaction())
+    }
+
+    /// Merges what changes have left behind, as long as that makes searches faster.
+    pub(super) fn compact(&self, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            let Some(mut work) = self.taken().and_then(|loaded| loaded.index.compaction()) else { return };
+            work.run();
+            let _following = lock(&self.following);
+            let Some(Loaded { index, schema }) = self.taken() else { return };
+            let mut index = Index::clone(&index);
+            index.adopt(&mut work);
+            self.put(Some(Loaded { index: Arc::new(index), schema }));
+        }
     }
 
     /// The last journal entry in the index.
@@ -154,8 +179,7 @@ impl SearchIndex {
         limit: usize,
         cancel: &AtomicBool,
     ) -> Option<Result<Vec<(String, Id)>, Error>> {
-        let guard = self.read();
-        let loaded = guard.as_ref()?;
+        let loaded = self.taken()?;
         let numbers: Vec<u16> = objects.iter().filter_map(|o| document::number(&loaded.schema, o)).collect();
         if numbers.is_empty() && !objects.is_empty() {
             return Some(Ok(Vec::new()));
@@ -174,8 +198,7 @@ impl SearchIndex {
 
     /// Ids of all matches in an object, ascending; `None` while there is no index.
     pub(super) fn matches(&self, object: &str, text: &str, cancel: &AtomicBool) -> Option<Result<Vec<i64>, Error>> {
-        let guard = self.read();
-        let loaded = guard.as_ref()?;
+        let loaded = self.taken()?;
         let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
         let found = loaded.index.matches(&Query::new(text), number, cancel);
         Some(found.map_err(|search::Cancelled| Error::Cancelled))
@@ -191,8 +214,7 @@ impl SearchIndex {
 
     /// A snapshot is a convenience: where it can't be written the index is built again next time.
     fn save(&self, store: &Store, sequence: i64) -> std::io::Result<()> {
-        let guard = self.read();
-        let Some(loaded) = guard.as_ref() else { return Ok(()) };
+        let Some(loaded) = self.taken() else { return Ok(()) };
         let Ok(identity) = identity(store, &loaded.schema, sequence) else { return Ok(()) };
         let mut part = self.path.as_os_str().to_owned();
         part.push(format!(".{}.part", std::process::id()));
@@ -214,7 +236,7 @@ impl SearchIndex {
     fn load(&self, store: &Store, schema: &Schema, head: i64) -> Option<(Index, i64)> {
         let mut file = File::open(&self.path).ok()?;
         let stamp = Index::stamp(&mut file).ok()?;
-        let sequence = i64::try_from(stamp.sequence).ok().filter(|s| *s <= head)?;
+        let sequence = i64::try_from(stamp.sequence).ok().filter(|s| (0..=FAR).contains(&(head - s)))?;
         if identity(store, schema, sequence).ok()? != stamp.store {
             return None;
         }
@@ -223,8 +245,17 @@ impl SearchIndex {
         Some((index, sequence))
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Option<Loaded>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    /// The index as it is now.
+    fn taken(&self) -> Option<Loaded> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another index in place of the one that is, which is dropped when the lock is free again.
+    fn put(&self, loaded: Option<Loaded>) {
+        let mut place = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *place, loaded);
+        drop(place);
+        drop(before);
     }
 }
 
@@ -254,16 +285,24 @@ fn build(store: &Store, schema: &Schema, stop: &AtomicBool) -> Result<Index, Err
     Ok(builder.finish())
 }
 
-fn apply(loaded: &mut Loaded, number: u16, id: Id, record: Option<&Record>) {
-    let Loaded { index, schema } = loaded;
-    match (record, schema.objects.get(usize::from(number))) {
-        (Some(record), Some(object)) => {
-            document::Document::of(schema, object, record).with(number, |doc| index.upsert(doc));
-        }
-        _ => {
-            index.remove(number, id.as_i64());
-        }
+/// Brings some records of an object up to date in the index.
+fn apply(
+    index: &mut Index,
+    schema: &Schema,
+    (number, name): (u16, &str),
+    mut ids: BTreeSet<Id>,
+    store: &Store,
+) -> Result<(), Error> {
+    let Some(object) = schema.objects.get(usize::from(number)) else { return Ok(()) };
+    let all: Vec<Id> = ids.iter().copied().collect();
+    for record in store.get_many(name, &all)? {
+        ids.remove(&record.id);
+        document::Document::of(schema, object, &record).with(number, |doc| index.upsert(doc));
     }
+    for gone in ids {
+        index.remove(number, gone.as_i64());
+    }
+    Ok(())
 }
 
 /// What a snapshot belongs to: a schema, and a journal with this entry at this place. A store that

@@ -111,6 +111,7 @@ impl LocalBackend {
         let shared = Arc::new(Shared {
             me,
             schema: RwLock::new(store.schema()),
+            known: Mutex::new(store.in_force()),
             changes: channel::Sender::new(0),
             seen: Mutex::new((store.journal_head()?, 0)),
             search: SearchIndex::new(&options.path),
@@ -141,13 +142,16 @@ impl LocalBackend {
         if search {
             backend.start_search();
         }
-        backend.start_watch();
         Ok(backend)
     }
 
-    /// Looks after other processes' writes from now on. Where the system can't tell of them, a store
-    /// still works: it then sees others' changes with its own next read.
-    fn start_watch(&self) {
+    /// Looks after other processes' writes from now on, unless it does already. Where the system can't tell
+    /// of them, a store still works: it then sees others' changes with its own next read.
+    pub(super) fn start_watch(&self) {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        if watch.is_some() {
+            return;
+        }
         let shared = Arc::clone(&self.shared);
         let wake = self.wake();
         let mut eyes: Option<(Desk, i64)> = None;
@@ -176,8 +180,7 @@ impl LocalBackend {
                 }
             }
         };
-        let watch = Watch::start(&self.shared.options.path, look).ok();
-        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+        *watch = Watch::start(&self.shared.options.path, look).ok();
     }
 
     /// Starts the thread that keeps the search index, unless it runs.
@@ -241,7 +244,8 @@ fn mode(options: &OpenOptions) -> OpenMode {
 }
 
 fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> {
-    Ok(desk(Store::open(&shared.options.path, mode)?, shared))
+    let known = shared.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(desk(Store::open_knowing(&shared.options.path, mode, known)?, shared))
 }
 
 fn desk(store: Store, shared: &Shared) -> Desk {
@@ -309,6 +313,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             if shared.search.sequence() != before {
                 shared.changes.send_modify(|n| *n += 1);
             }
+            shared.search.compact(&shared.closing);
         }
     }
     shared.search.save_if_stale(desk.crm.store());
@@ -318,6 +323,7 @@ fn make_index(shared: &Shared, desk: &Desk) {
     if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
+        shared.search.compact(&shared.closing);
         shared.search.save_if_stale(desk.crm.store());
     }
 }

@@ -65,7 +65,7 @@ fn a_large_load_goes_without_indexes_and_has_them_afterwards() {
 #[test]
 fn indexes_of_a_killed_load_are_made_by_the_next_open_but_not_while_it_runs() {
     let scene = Scene::new();
-    let table = Arc::clone(scene.store.tables.get("customer").unwrap());
+    let table = Arc::clone(scene.store.in_force.tables.get("customer").unwrap());
     let lock = index::LoadLock::take(&scene.store).unwrap();
     scene.store.conn.execute_batch("BEGIN").unwrap();
     index::drop_for_load(&scene.store.conn, &table).unwrap();

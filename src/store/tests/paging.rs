@@ -133,7 +133,7 @@ fn the_orders_that_an_index_serves_are_walked_without_sorting() {
         let rows = statement.query_map([], |r| r.get::<_, String>(3)).unwrap();
         rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
     };
-    let level = scene.store.tables.get("customer").unwrap().column("level").unwrap().order.clone();
+    let level = scene.store.in_force.tables.get("customer").unwrap().column("level").unwrap().order.clone();
     for (order, condition, bound) in [
         ("\"name\"".to_owned(), "\"name\" = 'x' AND id > 5", "(name=? AND rowid>?)"),
         ("\"name\"".to_owned(), "\"name\" > 'x'", "(name>?)"),

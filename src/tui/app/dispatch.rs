@@ -11,6 +11,7 @@ use std::time::Duration;
 
 impl App {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        let confirmed = std::mem::take(&mut self.confirm_quit);
         // Anything but an error goes with the next key.
         if self.notice.as_ref().is_some_and(|n| n.severity != Severity::Error) {
             self.notice = None;
@@ -26,7 +27,10 @@ impl App {
         }
         keys.push(pressed);
         match self.shared.keymap.find(&self.scopes(), &keys) {
-            Match::Action(action) => self.act(action),
+            Match::Action(action) => {
+                self.confirm_quit = confirmed;
+                self.act(action)
+            }
             Match::Pending(_) => {
                 self.shared.pending = keys;
                 self.sequences += 1;
@@ -57,6 +61,7 @@ impl App {
 
     /// Does an action: the top layer's business first, then the application's.
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.confirm_quit &= action == Action::Quit;
         if let Some(reason) = self.unavailable(action) {
             self.tell(Severity::Warning, reason);
             return Vec::new();

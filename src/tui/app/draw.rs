@@ -1,7 +1,7 @@
 //! Drawing the whole screen: header line, layers, which-key box, notice or hint bar.
 
 use super::App;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Scope};
 use crate::tui::context::Severity;
 use crate::tui::keymap::Match;
 use crate::tui::theme::Role;
@@ -94,22 +94,26 @@ impl App {
     /// The hints that fit: column, action, key, title.
     fn hints(&self, width: u16) -> Vec<(u16, Action, String, String)> {
         let measure = self.shared.glyphs.measure;
+        let hint = |action: Action| {
+            let (key, title) = (self.shared.keymap.first_key(action), self.shared.text(&action.text_key()));
+            let needed = (measure.width(&key) + measure.width(&title) + 3) as u16;
+            (!key.is_empty()).then_some((action, key, title, needed))
+        };
         let mut wanted = self.layers.last().map(|l| l.hints()).unwrap_or_default();
-        if !self.layers.last().is_some_and(|l| l.takes_text()) {
-            wanted.extend([Action::Help, Action::Palette]);
-        }
+        let is_global = self.scopes().contains(&Scope::Global) && !self.layers.last().is_some_and(|l| l.takes_text());
+        // The way to all the other keys is there at any width.
+        let help = is_global.then(|| hint(Action::Help)).flatten();
+        let kept = help.as_ref().map_or(0, |h| h.3);
+        wanted.extend(is_global.then_some(Action::Palette));
         let mut x = 1u16;
         let mut hints = Vec::new();
-        for action in wanted {
-            let key = self.shared.keymap.first_key(action);
-            let title = self.shared.text(&action.text_key());
-            let needed = (measure.width(&key) + measure.width(&title) + 3) as u16;
-            if key.is_empty() || x + needed > width + 2 {
-                continue;
+        for (action, key, title, needed) in wanted.into_iter().filter_map(hint) {
+            if x + needed + kept <= width + 2 {
+                hints.push((x, action, key, title));
+                x += needed;
             }
-            hints.push((x, action, key, title));
-            x += needed;
         }
+        hints.extend(help.map(|(action, key, title, _)| (x, action, key, title)));
         hints
     }
 

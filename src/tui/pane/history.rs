@@ -6,6 +6,7 @@ use crate::backend::request::HistoryRequest;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::record::RecordKey;
 use crate::domain::value::Value;
+use crate::schema::model::Field;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
 use crate::tui::layer::{Event, Flow};
@@ -186,12 +187,10 @@ impl HistoryPane {
         let deed = if entry.undoes.is_some() { format!("{} ({})", shared.text("deed-undo"), deed) } else { deed };
         let object = shared.object(&entry.object);
         let what = if self.key.is_some() {
-            let names = entry.after.keys().chain(entry.before.keys());
-            let mut labels: Vec<&str> =
-                names.filter_map(|n| object?.field(n)).map(|f| f.label.get(shared.lang)).collect();
-            labels.dedup();
-            labels.truncate(6);
-            labels.join(", ")
+            let changed = |f: &&Field| entry.before.contains_key(&f.name) || entry.after.contains_key(&f.name);
+            let fields = object.filter(|_| entry.deed == Deed::Update).map(|o| o.fields.as_slice()).unwrap_or_default();
+            let shown = fields.iter().filter(|f| !f.is_system()).filter(changed);
+            shown.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>().join(", ")
         } else {
             let title = self.history.titles.get(&entry.record).cloned().unwrap_or_else(|| entry.record.to_string());
             format!("{} {title}", object.map(|o| o.label.get(shared.lang)).unwrap_or(&entry.object))
@@ -201,11 +200,11 @@ impl HistoryPane {
 
     fn changes(&self, entry: &Entry, shared: &Shared) -> Vec<String> {
         let Some(object) = shared.object(&entry.object) else { return Vec::new() };
-        let show = |value: Option<&Value>, field: &crate::schema::model::Field| {
+        let show = |value: Option<&Value>, field: &Field| {
             let text = shared.format(&field.kind, value.unwrap_or(&Value::Empty), &self.history.titles);
             if text.is_empty() { "-".to_owned() } else { text }
         };
-        let line = |field: &crate::schema::model::Field| {
+        let line = |field: &Field| {
             let (before, after) = (entry.before.get(&field.name), entry.after.get(&field.name));
             (before.is_some() || after.is_some()).then(|| {
                 let label = field.label.get(shared.lang);

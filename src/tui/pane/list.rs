@@ -50,6 +50,8 @@ pub struct ListPane {
     count: Option<Count>,
     waiting: Option<(Ticket, Want)>,
     counting: Option<Ticket>,
+    /// To be counted when the page is there: rows go first, and what is typed over is never counted.
+    uncounted: bool,
     error: Option<Error>,
     loaded: bool,
     page_slot: Slot,
@@ -73,6 +75,7 @@ impl ListPane {
             count: None,
             waiting: None,
             counting: None,
+            uncounted: false,
             error: None,
             loaded: false,
             page_slot: cx.slot(),
@@ -151,8 +154,8 @@ impl ListPane {
 
     /// Loads from the start.
     pub fn load(&mut self, cx: &mut Context<'_>) {
+        self.uncounted = true;
         self.replace(From::Start, None, false, cx);
-        self.ask_count(cx);
     }
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
@@ -163,8 +166,8 @@ impl ListPane {
             Some(row) if !at_start && focus.is_none() => From::At(row.cursor.clone()),
             _ => From::Start,
         };
+        self.uncounted = true;
         self.replace(from, keep, false, cx);
-        self.ask_count(cx);
     }
 
     fn replace(&mut self, from: From, keep: Option<Id>, at_end: bool, cx: &mut Context<'_>) {
@@ -196,6 +199,16 @@ impl ListPane {
             }
         }
         wanted
+    }
+
+    /// Counts the list, unless the window holds all of it.
+    fn begin_count(&mut self, cx: &mut Context<'_>) {
+        if self.window.more_before || self.window.more_after {
+            self.ask_count(cx);
+        } else {
+            self.counting = None;
+            self.count = Some(Count { value: self.window.rows.len() as u64, capped: false });
+        }
     }
 
     fn ask_count(&mut self, cx: &mut Context<'_>) {
@@ -357,6 +370,9 @@ impl ListPane {
                 self.loaded = true;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
                 self.window.take(page.clone(), want, self.count, self.height);
+                if std::mem::take(&mut self.uncounted) {
+                    self.begin_count(cx);
+                }
                 self.fill(cx);
             }
             Reply::Page(Err(Error::Cancelled)) => {}

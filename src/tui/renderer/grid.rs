@@ -170,10 +170,20 @@ fn push_row(row: &[Cell], options: &Options, tiles: &mut Vec<Tile>) {
     while let Some((cell, after)) = rest.split_first() {
         let look = look_of(cell, options);
         let symbol = cell.symbol();
+        if let [byte @ 0x21..=0x7e] = symbol.as_bytes() {
+            tiles.push(Tile { symbol: Symbol::Char(char::from(*byte)), look });
+            rest = after;
+            continue;
+        }
+        if symbol == " " {
+            tiles.push(Tile::blank(look));
+            rest = after;
+            continue;
+        }
         let cells = if symbol.chars().any(char::is_control) { 0 } else { options.measure.cluster(symbol) };
         let hidden = cells.saturating_sub(1);
         let covers = after.get(..hidden).is_some_and(|next| next.iter().all(|cell| cell.symbol() == " "));
-        if cells == 0 || symbol == " " {
+        if cells == 0 {
             tiles.push(Tile::blank(look));
             rest = after;
         } else if covers {

@@ -60,6 +60,7 @@ impl Layer for JournalScreen {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         self.history.draw(area, buf, shared, true);
         None
     }

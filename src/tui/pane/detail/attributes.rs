@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::context::Shared;
 use crate::tui::layer::Flow;
 use crate::tui::pane::list::value_style;
+use crate::tui::text::Align;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,7 +16,8 @@ use std::collections::BTreeSet;
 
 /// From this width on fields stand in two columns.
 const TWO_COLUMNS: u16 = 76;
-const LABEL: u16 = 14;
+/// Labels may be as wide as this, or as a third of their column.
+const LEAST_LABEL: u16 = 14;
 
 /// Where the cursor stands among the attributes.
 #[derive(Debug, Default)]
@@ -84,8 +86,13 @@ impl Attributes {
         groups.filter(|(g, fields)| !fields.is_empty() && (self.show_empty || g.name != SYSTEM_GROUP)).collect()
     }
 
-    fn blocks<'a>(&self, object: &'a Object, view: &View, width: u16) -> Vec<Block<'a>> {
+    fn blocks<'a>(&self, object: &'a Object, view: &View, width: u16, shared: &Shared) -> Vec<Block<'a>> {
         let columns = if width >= TWO_COLUMNS { 2 } else { 1 };
+        let room = value_width((width / columns).saturating_sub(1), label_width(object, width, shared));
+        let is_wide = |field: &Field| {
+            let text = shared.format(&field.kind, view.record.get(&field.name), &view.titles);
+            is_long(field) || shared.glyphs.measure.width(&text) > room
+        };
         let mut blocks = Vec::new();
         let mut number = 0;
         for (group, fields) in self.groups(object, view) {
@@ -97,7 +104,7 @@ impl Attributes {
                 if run.first().is_some_and(|(_, f)| is_wide(f)) {
                     blocks.extend(run.iter().map(|(i, f)| Block::Wide(*i, f)));
                 } else {
-                    let rows = run.len().div_ceil(columns);
+                    let rows = run.len().div_ceil(columns.into());
                     for row in 0..rows {
                         blocks.push(Block::Pair(run.iter().skip(row).step_by(rows).copied().collect()));
                     }
@@ -109,14 +116,16 @@ impl Attributes {
 
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &View, shared: &Shared, focused: bool) {
         let Some(object) = shared.object(&view.record.object) else { return };
-        let blocks = self.blocks(object, view, area.width);
+        let blocks = self.blocks(object, view, area.width, shared);
+        let label = label_width(object, area.width, shared);
         let fields = blocks.iter().flat_map(|b| match b {
             Block::Heading(_) => Vec::new(),
             Block::Pair(pair) => pair.iter().map(|p| p.0).collect(),
             Block::Wide(i, _) => vec![*i],
         });
         let cursor = self.cursor.min(fields.max().unwrap_or(0));
-        let heights: Vec<usize> = blocks.iter().map(|b| self.height(b, area.width, view, shared)).collect();
+        let heights: Vec<usize> =
+            blocks.iter().map(|b| self.height(b, value_width(area.width, label), view, shared)).collect();
         let at = blocks.iter().position(|b| b.holds(cursor)).unwrap_or(0);
         let top = scroll(&heights, at, area.height as usize);
         let mut y = area.y;
@@ -126,34 +135,36 @@ impl Attributes {
                 break;
             }
             let place = Rect { y, height: (*height as u16).min(rest), ..area };
-            self.draw_block(block, place, buf, view, shared, focused.then_some(cursor));
+            let painter = Painter { view, shared, label, cursor: focused.then_some(cursor) };
+            painter.block(block, place, buf);
             y += place.height;
         }
     }
 
-    fn height(&self, block: &Block<'_>, width: u16, view: &View, shared: &Shared) -> usize {
+    fn height(&self, block: &Block<'_>, room: usize, view: &View, shared: &Shared) -> usize {
         match block {
             Block::Heading(_) | Block::Pair(_) => 1,
             Block::Wide(_, field) => {
                 let text = shared.format(&field.kind, view.record.get(&field.name), &view.titles);
-                text.lines()
-                    .map(|l| shared.glyphs.measure.wrap(l, value_width(width)).len().max(1))
-                    .sum::<usize>()
-                    .max(1)
+                text.lines().map(|l| shared.glyphs.measure.wrap(l, room).len().max(1)).sum::<usize>().max(1)
             }
         }
     }
+}
 
-    fn draw_block(
-        &self,
-        block: &Block<'_>,
-        area: Rect,
-        buf: &mut Buffer,
-        view: &View,
-        shared: &Shared,
-        cursor: Option<usize>,
-    ) {
-        let measure = shared.glyphs.measure;
+/// Draws fields of one record.
+struct Painter<'a> {
+    view: &'a View,
+    shared: &'a Shared,
+    /// The width of labels.
+    label: u16,
+    /// The number of the field under the cursor, where there is one.
+    cursor: Option<usize>,
+}
+
+impl Painter<'_> {
+    fn block(&self, block: &Block<'_>, area: Rect, buf: &mut Buffer) {
+        let (shared, measure) = (self.shared, self.shared.glyphs.measure);
         match block {
             Block::Heading(group) => {
                 let style = shared.theme.style(Role::Title);
@@ -167,10 +178,37 @@ impl Attributes {
                 let width = area.width / columns;
                 for (i, (number, field)) in pair.iter().enumerate() {
                     let place = Rect { x: area.x + width * i as u16, width: width.saturating_sub(1), ..area };
-                    draw_field(field, place, buf, view, shared, cursor == Some(*number));
+                    self.field(*number, field, place, buf);
                 }
             }
-            Block::Wide(number, field) => draw_field(field, area, buf, view, shared, cursor == Some(*number)),
+            Block::Wide(number, field) => self.field(*number, field, area, buf),
+        }
+    }
+
+    fn field(&self, number: usize, field: &Field, area: Rect, buf: &mut Buffer) {
+        let (shared, measure) = (self.shared, self.shared.glyphs.measure);
+        let here = self.cursor == Some(number);
+        let value = self.view.record.get(&field.name);
+        let base = shared.theme.style(if here { Role::Selection } else { Role::Text });
+        if here {
+            buf.set_style(area, base);
+        }
+        let label =
+            measure.fit(field.label.get(shared.lang), self.label as usize, shared.glyphs.ellipsis, Align::default());
+        let dim = if here { base } else { shared.theme.style(Role::Label) };
+        measure.draw(buf, area.x, area.y, &label, self.label.min(area.width), dim);
+        let text = shared.format(&field.kind, value, &self.view.titles);
+        let style = base.patch(value_style(field, value, shared));
+        let room = value_width(area.width, self.label);
+        let x = area.x + self.label + 1;
+        if area.height == 1 {
+            let line = measure.fit(&text, room, shared.glyphs.ellipsis, Align::default());
+            measure.draw(buf, x, area.y, line.trim_end(), room as u16, style);
+            return;
+        }
+        let pieces = text.lines().flat_map(|line| measure.wrap(line, room).into_iter().filter_map(|p| line.get(p)));
+        for (y, piece) in (area.top()..area.bottom()).zip(pieces) {
+            measure.draw(buf, x, y, piece, room as u16, style);
         }
     }
 }
@@ -185,43 +223,20 @@ impl Block<'_> {
     }
 }
 
-fn is_wide(field: &Field) -> bool {
+fn is_long(field: &Field) -> bool {
     matches!(field.kind, Kind::Multiline | Kind::Attachment | Kind::Url) || field.kind.is_many()
 }
 
-fn value_width(width: u16) -> usize {
-    width.saturating_sub(LABEL + 2).max(4) as usize
+/// The width of the longest label, as far as a column has room for it.
+fn label_width(object: &Object, width: u16, shared: &Shared) -> u16 {
+    let column = if width >= TWO_COLUMNS { width / 2 } else { width };
+    let labels = object.fields.iter().filter(|f| !f.retired).map(|f| f.label.get(shared.lang));
+    let longest = labels.map(|l| shared.glyphs.measure.width(l) as u16).max().unwrap_or(0);
+    longest.min((column / 3).max(LEAST_LABEL))
 }
 
-fn draw_field(field: &Field, area: Rect, buf: &mut Buffer, view: &View, shared: &Shared, here: bool) {
-    let measure = shared.glyphs.measure;
-    let value = view.record.get(&field.name);
-    let base = if here { shared.theme.style(Role::Selection) } else { shared.theme.style(Role::Text) };
-    if here {
-        buf.set_style(area, base);
-    }
-    let label = measure.fit(field.label.get(shared.lang), LABEL as usize, shared.glyphs.ellipsis, Default::default());
-    let dim = if here { base } else { shared.theme.style(Role::Label) };
-    measure.draw(buf, area.x, area.y, &label, LABEL.min(area.width), dim);
-    let text = shared.format(&field.kind, value, &view.titles);
-    let style = base.patch(value_style(field, value, shared));
-    let width = value_width(area.width);
-    let mut y = area.y;
-    let x = area.x + LABEL + 1;
-    if area.height == 1 {
-        let line = measure.fit(&text, width, shared.glyphs.ellipsis, Default::default());
-        measure.draw(buf, x, y, line.trim_end(), width as u16, style);
-        return;
-    }
-    for line in text.lines() {
-        for piece in measure.wrap(line, width) {
-            if y >= area.y + area.height {
-                return;
-            }
-            measure.draw(buf, x, y, line.get(piece).unwrap_or_default(), width as u16, style);
-            y += 1;
-        }
-    }
+fn value_width(width: u16, label: u16) -> usize {
+    width.saturating_sub(label + 2).max(4) as usize
 }
 
 /// The first block to show so that block `at` is on the screen, with a little of what follows it.

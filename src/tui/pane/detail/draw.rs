@@ -67,6 +67,7 @@ impl DetailPane {
                 x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Dim));
             }
             let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
+            let (text, _) = measure.cut(&text, end.saturating_sub(x) as usize, shared.glyphs.ellipsis);
             x = measure.draw(buf, x, area.y + 1, &text, end.saturating_sub(x), style);
         }
     }
@@ -100,7 +101,9 @@ impl DetailPane {
             if x >= end {
                 break;
             }
-            x = measure.draw(buf, x, area.y, &format!(" {label} "), end - x, shared.theme.style(role)) + 1;
+            let label = format!(" {label} ");
+            let (label, _) = measure.cut(&label, (end - x) as usize, shared.glyphs.ellipsis);
+            x = measure.draw(buf, x, area.y, &label, end - x, shared.theme.style(role)) + 1;
         }
     }
 

@@ -1,6 +1,8 @@
 //! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
 
 use super::ListPane;
+use crate::backend::error::Error;
+use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::kind;
 use crate::schema::model::{Column, Field, Kind, Object};
@@ -16,8 +18,8 @@ use ratatui::style::Style;
 const GAP: u16 = 2;
 /// Cells before the first column: cursor and mark.
 const GUTTER: u16 = 2;
-/// The least that is left for the title column before others are dropped.
-const LEAST_TITLE: u16 = 12;
+/// The title column takes spare room up to this width.
+const WIDEST_TITLE: u16 = 48;
 
 /// A column with its place on the screen.
 struct Slot<'a> {
@@ -62,7 +64,13 @@ impl ListPane {
 
     fn nothing_to_show(&self, object: &Object, shared: &Shared) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(shared.error(error, Some(object)));
+            let said = shared.error(error, Some(object));
+            return Some(match error {
+                Error::Filter { text, span, .. } => {
+                    format!("{said}\n{}", Caret { text, span: span.clone(), message: String::new() })
+                }
+                _ => said,
+            });
         }
         if !self.window.rows.is_empty() {
             return None;
@@ -167,29 +175,34 @@ pub(in crate::tui) fn value_style(field: &Field, value: &Value, shared: &Shared)
 
 /// Gives each column its place; the title takes what is left, columns that don't fit are left out.
 fn place<'a>(columns: &'a [Column], object: &'a Object, area: Rect, shared: &Shared) -> Vec<Slot<'a>> {
+    let room = area.width.saturating_sub(GUTTER);
     let mut wanted: Vec<(&Field, u16, bool)> = Vec::new();
+    let mut taken = 0;
     for column in columns {
         let Some(field) = object.field(&column.field) else { continue };
         let label = shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
         let usual = kind::usual_width(&field.kind).max(label.min(14));
-        let grows = column.width.is_none() && field.name == object.title;
-        wanted.push((field, column.width.unwrap_or(usual).clamp(2, 80), grows));
+        let width = column.width.unwrap_or(usual).clamp(2, 80);
+        // The first column is shown however narrow the pane is.
+        if taken + width > room && !wanted.is_empty() {
+            break;
+        }
+        // As wide as the user made it; the schema's own title column takes what is left over.
+        let grows = field.name == object.title && (column.width.is_none() || object.list.contains(column));
+        wanted.push((field, width.min(room), grows));
+        taken += width + GAP;
     }
-    let room = area.width.saturating_sub(GUTTER);
-    let least = |(_, width, grows): &(&Field, u16, bool)| if *grows { LEAST_TITLE.min(*width) } else { *width } + GAP;
-    while wanted.len() > 1 && wanted.iter().map(least).sum::<u16>() > room + GAP {
-        wanted.pop();
+    let spare = (room + GAP).saturating_sub(taken);
+    if let Some((_, width, _)) = wanted.iter_mut().find(|w| w.2) {
+        *width = (*width + spare).min(WIDEST_TITLE.max(*width));
     }
-    let fixed: u16 = wanted.iter().filter(|w| !w.2).map(|w| w.1 + GAP).sum();
     let mut x = area.x + GUTTER;
-    let mut slots = Vec::new();
-    for (field, width, grows) in wanted {
-        let rest = (area.x + area.width).saturating_sub(x);
-        let width = if grows { room.saturating_sub(fixed).clamp(LEAST_TITLE.min(room), 48) } else { width }.min(rest);
-        slots.push(Slot { field, x, width });
-        x = x.saturating_add(width + GAP);
-    }
-    slots
+    let slot = |(field, width, _)| {
+        let slot = Slot { field, x, width };
+        x += width + GAP;
+        slot
+    };
+    wanted.into_iter().map(slot).collect()
 }
 
 /// The columns that a pane of some width has room for, and the field under a cell of its header.

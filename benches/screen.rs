@@ -1,0 +1,355 @@
+//! From a key to the frame that shows its answer, over a real store and without a terminal: state, backend,
+//! drawing and the bytes for the terminal, beside the raw limit measured in the same run (the same SQL through
+//! a bare prepared statement; one `memmem` scan of the names for a search).
+//! `cargo bench --bench screen`: 100,000 customers, made in a temporary folder. `CUSTOMERS=1000000` for more;
+//! `STORE=FILE` for a store that is there already.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may stop at the first surprise"
+)]
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use memchr::memmem;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use rusqlite::{Connection, OpenFlags, types::Value as Raw};
+use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tcrm::backend::Backend;
+use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
+use tcrm::config::Config;
+use tcrm::domain::lang::Lang;
+use tcrm::schema::builtin;
+use tcrm::tui::app::{App, Msg};
+use tcrm::tui::context::{Effect, Goto, Shared};
+use tcrm::tui::input::{Key, KeyCode};
+use tcrm::tui::keymap::Keymap;
+use tcrm::tui::renderer::{Options, Renderer};
+use tcrm::tui::request::{Request, Slot, ask};
+use tcrm::tui::text::{Glyphs, Measure};
+use tcrm::tui::theme::Theme;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+
+const ORDER: &str = "ORDER BY updated_at DESC, id DESC";
+const PAGE: usize = 200;
+
+fn main() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = store(folder.path());
+    let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let customers: i64 = conn.query_row("SELECT count(*) FROM customer", [], |r| r.get(0)).unwrap();
+    println!("{customers} customers, 120×40 unless said; times in milliseconds");
+    start(&path);
+    println!(
+        "\n{:<28}{:>6}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}",
+        "key to frame", "n", "p50", "p99", "max", "raw", "ratio", "bytes"
+    );
+    let mut screen = Screen::open(&path, Size { width: 120, height: 40 });
+    screen.wait_for_search();
+    moves(&mut screen, &conn, customers);
+    searches(&mut screen, &names(&conn));
+    println!("\nmemory at most {} MB", peak_memory());
+    scrolled_rows(&mut screen);
+}
+
+/// The store to measure: the one that is named, or a new one.
+fn store(folder: &Path) -> PathBuf {
+    if let Some(path) = std::env::var_os("STORE") {
+        return path.into();
+    }
+    let customers = std::env::var("CUSTOMERS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let path = folder.join("screen.tcrm");
+    let begin = Instant::now();
+    let demo = Demo { customers, seed: 1, now: jiff::Zoned::now() };
+    drop(LocalBackend::create_demo(OpenOptions::new(&path), builtin(), demo, &mut |_, _| ()).unwrap());
+    println!("store made in {:.1} s", begin.elapsed().as_secs_f64());
+    path
+}
+
+/// The interface without a terminal.
+struct Screen {
+    app: App,
+    renderer: Renderer,
+    backend: Arc<LocalBackend>,
+    runtime: Runtime,
+    sender: UnboundedSender<Msg>,
+    receiver: UnboundedReceiver<Msg>,
+    running: HashMap<Slot, (u64, AbortHandle, bool)>,
+    zone: TimeZone,
+    out: Vec<u8>,
+}
+
+/// What a key cost.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Until the frame with its answer.
+    time: Duration,
+    /// Of that frame, and of the counts that come after it.
+    bytes: usize,
+}
+
+impl Screen {
+    /// Opens a store and shows its customers.
+    fn open(path: &Path, size: Size) -> Screen {
+        let options = OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
+        let backend = Arc::new(LocalBackend::open(options).unwrap());
+        let shared = Shared {
+            schema: backend.schema(),
+            me: backend.me(),
+            lang: Lang::Zh,
+            now: Timestamp::now().to_zoned(TimeZone::UTC),
+            size,
+            theme: Theme::built_in("terminal").unwrap(),
+            glyphs: *Glyphs::select(false, Measure::Narrow),
+            keymap: Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash")),
+            settings: BTreeMap::new(),
+            writable: true,
+            config: Arc::new(Config::default()),
+            pending: Vec::new(),
+        };
+        let (sender, receiver) = unbounded_channel();
+        let mut screen = Screen {
+            app: App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false),
+            renderer: Renderer::new(Options::default()),
+            backend,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            sender,
+            receiver,
+            running: HashMap::new(),
+            zone: TimeZone::UTC,
+            out: Vec::new(),
+        };
+        let effects = screen.app.start();
+        screen.carry_out(effects);
+        screen.answer(false);
+        screen.draw();
+        screen
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let Effect::Ask(ticket, request) = effect else { continue };
+            let counts = matches!(request, Request::Count(_));
+            let (backend, sender) = (self.backend.clone(), self.sender.clone());
+            let task = self.runtime.spawn(async move {
+                let reply = ask(backend, request).await;
+                let _ = sender.send(Msg::Reply(ticket, reply));
+            });
+            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts))
+            {
+                older.abort();
+            }
+        }
+    }
+
+    /// Takes answers until all are there: with the counts, or without.
+    fn answer(&mut self, all: bool) {
+        while self.running.values().any(|(_, _, counts)| all || !counts) {
+            let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
+            self.take(msg);
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        if let Msg::Reply(ticket, _) = &msg
+            && self.running.get(&ticket.slot).is_some_and(|(serial, ..)| *serial == ticket.serial)
+        {
+            self.running.remove(&ticket.slot);
+        }
+        let effects = self.app.update(msg, Timestamp::now().to_zoned(self.zone.clone()));
+        self.carry_out(effects);
+    }
+
+    fn draw(&mut self) -> usize {
+        let size = self.app.shared().size;
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
+        let cursor = self.app.draw(&mut buffer);
+        self.out.clear();
+        self.renderer.draw(&buffer, cursor, &mut self.out).unwrap().bytes
+    }
+
+    fn press(&mut self, key: Key) -> Cost {
+        let begin = Instant::now();
+        self.take(Msg::Key(key));
+        self.answer(false);
+        let mut bytes = self.draw();
+        let time = begin.elapsed();
+        self.answer(true);
+        bytes += self.draw();
+        Cost { time, bytes }
+    }
+
+    fn press_all(&mut self, keys: &str) -> Vec<Cost> {
+        keys.chars().map(|c| self.press(Key::char(c))).collect()
+    }
+
+    fn escape(&mut self) -> Cost {
+        self.press(Key::plain(KeyCode::Esc))
+    }
+
+    fn wait_for_search(&mut self) {
+        let begin = Instant::now();
+        self.runtime.block_on(self.backend.search_ready()).unwrap();
+        println!("search ready {:.0} later", millis(begin.elapsed()));
+    }
+}
+
+/// From opening the file to the first frame, against opening it and reading the first page.
+fn start(path: &Path) {
+    let times = 12;
+    let mut ours: Vec<Duration> = Vec::new();
+    let mut bare: Vec<Duration> = Vec::new();
+    for _ in 0..times {
+        let begin = Instant::now();
+        let screen = Screen::open(path, Size { width: 120, height: 40 });
+        ours.push(begin.elapsed());
+        drop(screen);
+        let begin = Instant::now();
+        let conn = Connection::open(path).unwrap();
+        read(&conn, &format!("SELECT {} FROM customer {ORDER} LIMIT {PAGE}", list_sql()), &[]);
+        bare.push(begin.elapsed());
+    }
+    let (ours, bare) = (at(&mut ours, 0.5), at(&mut bare, 0.5));
+    println!("open to first frame {:.2}; open and first page, bare {:.2}; ratio {:.2}", ours, bare, ours / bare);
+}
+
+fn moves(screen: &mut Screen, conn: &Connection, customers: i64) {
+    let key = Key::plain;
+    let page = |order: &str| format!("SELECT {} FROM customer {order} LIMIT {PAGE}", list_sql());
+    let record = "SELECT * FROM customer WHERE id = ?".to_owned();
+    let mut n = 0;
+    let mut get = || {
+        n = (n + 7_919) % customers;
+        time(|| read(conn, &record, &[&(n + 1)]))
+    };
+    let mut gets: Vec<Duration> = (0..500).map(|_| get()).collect();
+    let get = at(&mut gets, 0.5);
+    let mut raw = |order: &str| {
+        let mut times: Vec<Duration> = (0..20).map(|_| time(|| read(conn, &page(order), &[]))).collect();
+        at(&mut times, 0.5)
+    };
+    let first = raw(ORDER);
+    let last = raw("ORDER BY updated_at, id");
+    let repeat = |screen: &mut Screen, code: KeyCode, times: usize| -> Vec<Cost> {
+        (0..times).map(|_| screen.press(key(code))).collect()
+    };
+    report("j (a row, record beside it)", repeat(screen, KeyCode::Char('j'), 600), get);
+    report("k", repeat(screen, KeyCode::Char('k'), 600), get);
+    report("PgDn", repeat(screen, KeyCode::PageDown, 300), get);
+    let mut ends = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        ends.0.push(screen.press(Key::char('G')));
+        screen.press(Key::char('g'));
+        ends.1.push(screen.press(Key::char('g')));
+    }
+    report("G", ends.0, last);
+    report("gg", ends.1, first);
+    let mut opened = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        opened.0.push(screen.press(key(KeyCode::Enter)));
+        opened.1.push(screen.escape());
+        screen.press(Key::char('j'));
+    }
+    report("Enter (open a record)", opened.0, get);
+    report("Esc (back)", opened.1, get);
+}
+
+const FRAGMENTS: [&str; 8] = ["华", "信", "公司", "科技有限", "hx", "huaxin", "138", "C-00001"];
+
+fn searches(screen: &mut Screen, names: &[u8]) {
+    screen.press_all("gg");
+    for fragment in FRAGMENTS {
+        let mut raw: Vec<Duration> =
+            (0..5).map(|_| time(|| drop(black_box(memmem::find_iter(names, fragment).count())))).collect();
+        let raw = at(&mut raw, 0.5);
+        let (mut filter, mut find) = (Vec::new(), Vec::new());
+        for _ in 0..12 {
+            screen.press(Key::char('/'));
+            filter.extend(screen.press_all(fragment));
+            screen.escape();
+            screen.press_all("g/");
+            find.extend(screen.press_all(fragment));
+            screen.escape();
+        }
+        report(&format!("/ {fragment}"), filter, raw);
+        report(&format!("g/ {fragment}"), find, raw);
+    }
+}
+
+/// Bytes of a row scrolled, beside the record and alone.
+fn scrolled_rows(screen: &mut Screen) {
+    for (name, prepare) in [("list beside the record", ""), ("list alone", "z")] {
+        screen.press_all(prepare);
+        screen.press_all("gg");
+        (0..60).for_each(|_| drop(screen.press(Key::char('j'))));
+        let costs: Vec<Cost> = (0..300).map(|_| screen.press(Key::char('j'))).collect();
+        let mut bytes: Vec<usize> = costs.iter().map(|c| c.bytes).collect();
+        bytes.sort_unstable();
+        let mean = bytes.iter().sum::<usize>() / bytes.len();
+        println!("{name}: bytes a row scrolled, mean {mean}, p99 {}", bytes[bytes.len() * 99 / 100]);
+    }
+}
+
+fn report(name: &str, costs: Vec<Cost>, raw: f64) {
+    let mut times: Vec<Duration> = costs.iter().map(|c| c.time).collect();
+    let bytes = costs.iter().map(|c| c.bytes).sum::<usize>() / costs.len();
+    let (p50, p99, most) = (at(&mut times, 0.5), at(&mut times, 0.99), at(&mut times, 1.0));
+    let n = costs.len();
+    println!("{name:<28}{n:>6}{p50:>8.2}{p99:>8.2}{most:>8.2}{raw:>8.2}{:>8.1}{bytes:>8}", p50 / raw);
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// The time at a share of all, in milliseconds.
+fn at(times: &mut [Duration], share: f64) -> f64 {
+    times.sort_unstable();
+    millis(times[((times.len() - 1) as f64 * share).ceil() as usize])
+}
+
+fn time(run: impl FnOnce()) -> Duration {
+    let begin = Instant::now();
+    run();
+    begin.elapsed()
+}
+
+fn read(conn: &Connection, sql: &str, params: &[&dyn rusqlite::ToSql]) {
+    let mut statement = conn.prepare_cached(sql).unwrap();
+    let width = statement.column_count();
+    let mut rows = statement.query(params).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        (0..width).for_each(|at| drop(black_box(row.get::<_, Raw>(at).unwrap())));
+    }
+}
+
+fn list_sql() -> String {
+    let columns = builtin().object("customer").unwrap().list.iter().map(|c| format!("\"{}\"", c.field));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// All names in one piece.
+fn names(conn: &Connection) -> Vec<u8> {
+    let mut statement = conn.prepare("SELECT name FROM customer").unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut text = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        text.extend_from_slice(row.get_ref(0).unwrap().as_bytes().unwrap());
+        text.push(b'\n');
+    }
+    text
+}
+
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
+}

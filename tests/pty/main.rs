@@ -1,0 +1,14 @@
+//! The real program in a real terminal.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod console;
+mod drafts;
+mod ends;
+mod screen;
+mod work;

@@ -1,0 +1,306 @@
+//! The application with a store of its own, without a terminal.
+
+use jiff::Zoned;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::{Modifier, Style};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use tcrm::backend::Backend;
+use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
+use tcrm::backend::request::SaveRequest;
+use tcrm::domain::lang::Lang;
+use tcrm::domain::record::{Fields, RecordKey};
+use tcrm::domain::value::Value;
+use tcrm::tui::app::{App, Msg};
+use tcrm::tui::context::{Effect, Goto, Shared};
+use tcrm::tui::input::{Key, Keys};
+use tcrm::tui::keymap::Keymap;
+use tcrm::tui::request::{Reply, ask};
+use tcrm::tui::text::{Glyphs, Measure, width};
+use tcrm::tui::theme::Theme;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A Sunday.
+pub(crate) fn now() -> Zoned {
+    "2026-11-22T10:30:00+08:00[Asia/Shanghai]".parse().unwrap()
+}
+
+/// The customers of the small store, in the order in which the list shows them.
+pub(crate) const NAMES: [&str; 12] = [
+    "深圳市华信科技有限公司",
+    "北京银行",
+    "重庆长安汽车",
+    "单氏餐饮",
+    "Nordic Steel AB",
+    "上海华新玻璃",
+    "广州白云电器",
+    "Acme Corporation",
+    "杭州云深网络",
+    "苏州精密仪器",
+    "成都天府软件",
+    "西安航天动力",
+];
+
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) backend: Arc<dyn Backend>,
+    /// Effects that are not the backend's.
+    pub(crate) effects: Vec<Effect>,
+    runtime: Runtime,
+    _folder: TempDir,
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn options(path: &Path) -> OpenOptions {
+    OpenOptions { zone: now().time_zone().clone(), ..OpenOptions::new(path) }
+}
+
+/// A store made once, copied for each desk.
+fn template(cell: &'static OnceLock<TempDir>, make: impl FnOnce(&Path) -> LocalBackend) -> &'static Path {
+    let folder = cell.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = make(&folder.path().join("made.db"));
+        runtime().block_on(backend.backup(folder.path().join("crm.db"))).unwrap();
+        folder
+    });
+    folder.path()
+}
+
+fn small_store() -> &'static Path {
+    static CELL: OnceLock<TempDir> = OnceLock::new();
+    template(&CELL, |path| {
+        let backend = LocalBackend::create(options(path), &tcrm::schema::load(&[]).unwrap()).unwrap();
+        let save = |object: &str, texts: &[(&str, Value)]| {
+            let changes: Fields = texts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let request = SaveRequest { object: object.to_owned(), target: None, changes };
+            runtime().block_on(backend.save(request)).unwrap().records.remove(0).id
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        save("user", &[("login", text("zhangsan")), ("name", text("张三"))]);
+        for (place, name) in NAMES.iter().enumerate() {
+            let level = Value::Choice(["A", "B", "C"][place % 3].to_owned());
+            // Codes ascend with the names, and the list is sorted by them.
+            let id = save("customer", &[("name", text(name)), ("level", level), ("phone", text("0755-88881234"))]);
+            if place < 2 {
+                save("contact", &[("name", text("王经理")), ("customer", Value::Ref(id))]);
+            }
+        }
+        backend
+    })
+}
+
+fn sample_store() -> &'static Path {
+    static CELL: OnceLock<TempDir> = OnceLock::new();
+    template(&CELL, |path| {
+        let demo = Demo { customers: 40, seed: 7, now: now() };
+        let schema = tcrm::schema::load(&[]).unwrap();
+        LocalBackend::create_demo(options(path), &schema, demo, &mut |_, _| {}).unwrap()
+    })
+}
+
+impl Desk {
+    /// On twelve known customers, sorted by code, in English, 80×24.
+    pub(crate) fn small() -> Desk {
+        let order = r#"{"filter":"","sort":[{"field":"code","descending":false}],"columns":[{"field":"code","width":10},{"field":"name","width":26},{"field":"level","width":8}]}"#;
+        let prepare = |backend: &LocalBackend| {
+            let put = backend.put_setting("list/customer".to_owned(), Some(order.to_owned()));
+            runtime().block_on(put).unwrap();
+        };
+        Desk::open(small_store(), Lang::En, false, prepare)
+    }
+
+    /// On a small store that may not be changed.
+    pub(crate) fn read_only() -> Desk {
+        Desk::open(small_store(), Lang::En, true, |_| {})
+    }
+
+    /// On sample data of a fixed day, seen by the sales manager.
+    pub(crate) fn sample(lang: Lang, width: u16, height: u16) -> Desk {
+        let mut desk = Desk::open(sample_store(), lang, false, |_| {});
+        desk.resize(width, height);
+        desk
+    }
+
+    fn open(template: &Path, lang: Lang, read_only: bool, prepare: impl FnOnce(&LocalBackend)) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("crm.db");
+        std::fs::copy(template.join("crm.db"), &path).unwrap();
+        let options =
+            OpenOptions { user: Some("zhangsan".to_owned()), search: true, lang, read_only, ..options(&path) };
+        let backend = LocalBackend::open(options).unwrap();
+        prepare(&backend);
+        let runtime = runtime();
+        runtime.block_on(backend.search_ready()).unwrap();
+        let shared = Shared {
+            schema: backend.schema(),
+            me: backend.me(),
+            lang,
+            now: now(),
+            size: Size { width: 80, height: 24 },
+            theme: Theme::mono(),
+            glyphs: *Glyphs::select(false, Measure::Narrow),
+            keymap: Keymap::new([]).unwrap(),
+            settings: BTreeMap::new(),
+            writable: backend.capabilities().write,
+            config: Arc::default(),
+            pending: Vec::new(),
+        };
+        let app = App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false);
+        let mut desk = Desk { app, backend: Arc::new(backend), effects: Vec::new(), runtime, _folder: folder };
+        let effects = desk.app.start();
+        desk.carry_out(effects);
+        desk
+    }
+
+    /// Carries effects out until nothing more is asked; a change of the store is told as the loop tells it.
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut queue = VecDeque::from(effects);
+        while let Some(effect) = queue.pop_front() {
+            let Effect::Ask(ticket, request) = effect else {
+                self.effects.push(effect);
+                continue;
+            };
+            let reply = self.runtime.block_on(ask(self.backend.clone(), request));
+            let wrote = reply.is_of_write() && !matches!(reply, Reply::SettingPut(_));
+            queue.extend(self.app.update(Msg::Reply(ticket, reply), now()));
+            if wrote {
+                queue.extend(self.app.update(Msg::Changed, now()));
+            }
+        }
+    }
+
+    pub(crate) fn send(&mut self, msg: Msg) {
+        let effects = self.app.update(msg, now());
+        self.carry_out(effects);
+    }
+
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
+        self.send(Msg::Resize(Size { width, height }));
+    }
+
+    /// Types a script: names of keys between blanks, and between « and » text.
+    pub(crate) fn keys(&mut self, script: &str) -> &mut Desk {
+        for (place, part) in script.split(['«', '»']).enumerate() {
+            let keys = if place % 2 == 1 {
+                part.chars().map(Key::char).collect()
+            } else if part.trim().is_empty() {
+                Vec::new()
+            } else {
+                part.parse::<Keys>().map(|k| k.0).unwrap_or_else(|e| panic!("{part}: {e}"))
+            };
+            for key in keys {
+                self.send(Msg::Key(key));
+            }
+        }
+        self
+    }
+
+    /// Lets the box of following keys come up.
+    pub(crate) fn wait(&mut self) {
+        let waiting = self.effects.iter().rev().find_map(|e| match e {
+            Effect::Later(_, msg @ Msg::WhichKey(_)) => Some(msg.clone()),
+            _ => None,
+        });
+        self.send(waiting.unwrap());
+    }
+
+    /// A change behind the interface's back.
+    pub(crate) fn save(&self, request: SaveRequest) {
+        self.runtime.block_on(self.backend.save(request)).unwrap();
+    }
+
+    /// A customer by name.
+    pub(crate) fn customer(&self, name: &str) -> RecordKey {
+        let id = self.runtime.block_on(self.backend.resolve("customer".to_owned(), name.to_owned())).unwrap();
+        RecordKey { object: "customer".to_owned(), id }
+    }
+
+    /// A field of a record as it is stored.
+    pub(crate) fn stored(&self, key: &RecordKey, field: &str) -> Value {
+        self.runtime.block_on(self.backend.get(key.clone())).unwrap().record.get(field).clone()
+    }
+
+    pub(crate) fn buffer(&self) -> (Buffer, Option<Position>) {
+        let Size { width, height } = self.app.shared().size;
+        let mut buf = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        let cursor = self.app.draw(&mut buf);
+        (buf, cursor)
+    }
+
+    /// The visible text.
+    pub(crate) fn text(&self) -> String {
+        lines(&self.buffer().0).join("\n")
+    }
+
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+
+    /// The line under the cursor of the list or view: the first that is drawn as selected.
+    pub(crate) fn selected(&self) -> String {
+        let (buf, _) = self.buffer();
+        let rows = 1..buf.area.height.saturating_sub(1);
+        let row = rows.into_iter().find(|y| (0..4).any(|x| buf[(x, *y)].modifier.contains(Modifier::REVERSED)));
+        row.and_then(|y| lines(&buf).get(usize::from(y)).cloned()).unwrap_or_default()
+    }
+
+    pub(crate) fn notice(&self) -> String {
+        self.app.notice().map(|n| n.text.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn quits(&self) -> bool {
+        self.effects.contains(&Effect::Quit)
+    }
+
+    /// Text, the cursor's place, and where a line is not in plain style, its style cell by cell.
+    pub(crate) fn picture(&self) -> String {
+        let (buf, cursor) = self.buffer();
+        let mut picture = String::new();
+        for line in lines(&buf) {
+            picture.push_str(&line);
+            picture.push('\n');
+        }
+        for y in 0..buf.area.height {
+            let marks: String = (0..buf.area.width).map(|x| mark(buf[(x, y)].style())).collect();
+            if marks.contains('R') && (1..buf.area.height - 1).contains(&y) {
+                picture.push_str(&format!("{y:>2} {}\n", marks.trim_end()));
+            }
+        }
+        if let Some(cursor) = cursor {
+            picture.push_str(&format!("cursor {} {}\n", cursor.x, cursor.y));
+        }
+        picture
+    }
+}
+
+fn mark(style: Style) -> char {
+    let has = |modifier| style.add_modifier.contains(modifier);
+    match () {
+        () if has(Modifier::REVERSED) => 'R',
+        () if has(Modifier::UNDERLINED) => 'U',
+        () if has(Modifier::BOLD) => 'B',
+        () if has(Modifier::DIM) => 'd',
+        () => ' ',
+    }
+}
+
+/// The lines of a buffer; the cell that the second half of a wide glyph covers is left out.
+fn lines(buf: &Buffer) -> Vec<String> {
+    let row = |y: u16| {
+        let mut line = String::new();
+        let mut x = buf.area.left();
+        while x < buf.area.right() {
+            let symbol = buf[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(width(symbol)).unwrap().max(1);
+        }
+        line.trim_end().to_owned()
+    };
+    (buf.area.top()..buf.area.bottom()).map(row).collect()
+}

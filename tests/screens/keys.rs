@@ -1,0 +1,296 @@
+//! Key scripts: what is typed, and what is seen then.
+
+use super::desk::{Desk, NAMES};
+use tcrm::backend::request::SaveRequest;
+use tcrm::domain::record::Fields;
+use tcrm::domain::value::Value;
+use tcrm::tui::app::Msg;
+
+/// A script on the small store; what the screen shows then, and what it doesn't (`-`).
+fn check(table: &[(&str, &[&str])]) {
+    for (script, expected) in table {
+        let mut desk = Desk::small();
+        desk.keys(script);
+        for text in *expected {
+            let (text, wanted) = text.strip_prefix('-').map_or((*text, true), |t| (t, false));
+            assert_eq!(desk.shows(text), wanted, "after `{script}`: {text}\n{}", desk.text());
+        }
+    }
+}
+
+/// A script, and the customer under the cursor then.
+fn cursor(table: &[(&str, usize)]) {
+    for (script, place) in table {
+        let mut desk = Desk::small();
+        desk.keys(script);
+        assert!(desk.selected().contains(NAMES[*place]), "after `{script}`:\n{}", desk.text());
+    }
+}
+
+#[test]
+fn moving() {
+    cursor(&[
+        ("", 0),
+        ("j j", 2),
+        ("down down up", 1),
+        ("k", 0),
+        ("G", 11),
+        ("end home", 0),
+        ("G g g", 0),
+        ("ctrl-f", 11),
+        ("G ctrl-b", 0),
+        ("ｊ ｊ", 2),
+        ("j J J", 3),
+        ("j K K", 0),
+    ]);
+    let mut desk = Desk::small();
+    desk.resize(80, 11);
+    desk.keys("ctrl-d");
+    assert!(desk.selected().contains(NAMES[4]), "{}", desk.text());
+    desk.keys("ctrl-d ctrl-u");
+    assert!(desk.selected().contains(NAMES[4]), "{}", desk.text());
+    desk.keys("pagedown pagedown");
+    assert!(desk.selected().contains(NAMES[11]), "{}", desk.text());
+}
+
+#[test]
+fn opening_and_going_back() {
+    check(&[
+        ("enter", &["Basic", "C-000001", "深圳市华信科技有限公司"]),
+        ("l", &["Basic"]),
+        ("enter esc", &["Nordic Steel AB", "-Basic"]),
+        ("esc", &["Nothing to go back to"]),
+        ("enter J", &["C-000002", "北京银行", "-深圳市华信"]),
+        ("enter J K", &["C-000001"]),
+        ("enter J esc", &["C-000002"]),
+        ("G enter J", &["That was the last one"]),
+        ("enter ]", &["王经理"]),
+        ("enter ] enter", &["王经理", "Customers → 深圳市华信科技有限公司 → 王经理"]),
+        ("3", &["Leads", "Nothing here yet"]),
+        ("2", &["Customers"]),
+        ("8 «contact» enter", &["王经理"]),
+    ]);
+    let mut desk = Desk::small();
+    desk.keys("enter J J esc");
+    assert!(desk.selected().contains(NAMES[2]), "the list has come along:\n{}", desk.text());
+}
+
+#[test]
+fn filtering_live() {
+    check(&[
+        ("/ «hx»", &["深圳市华信", "上海华新", "-北京银行"]),
+        ("/ «hx» esc", &["北京银行"]),
+        ("/ «hx» enter", &["深圳市华信", "-北京银行", "/ hx"]),
+        ("/ «hx» enter esc", &["北京银行", "-/ hx"]),
+        ("/ «hx» enter g c", &["北京银行"]),
+        ("/ «hx» enter / backspace backspace «yh» enter", &["北京银行", "-华信"]),
+        ("/ «hx» enter / «zz» esc", &["深圳市华信", "/ hx"]),
+        ("/ «q»", &["/ q"]),
+        ("／ «华信»", &["深圳市华信", "-北京银行"]),
+        ("/ «level:A»", &["深圳市华信", "-北京银行"]),
+        ("/ «级别:A»", &["深圳市华信", "-北京银行"]),
+        ("/ «没有» enter", &["Nothing matches"]),
+    ]);
+}
+
+#[test]
+fn a_filter_that_is_wrong_tells_where_and_an_unfinished_one_keeps_the_rows() {
+    check(&[
+        ("/ «level:»", &["深圳市华信"]),
+        ("/ «(华»", &["深圳市华信"]),
+        ("/ «\"华»", &["深圳市华信"]),
+        ("/ «levl:A»", &["levl", "level"]),
+        ("/ «levl:A» enter", &["levl", "level"]),
+    ]);
+}
+
+#[test]
+fn marks_and_ranges() {
+    check(&[
+        ("space", &["1 marked"]),
+        ("space space", &["2 marked"]),
+        ("space k space", &["-marked"]),
+        ("v j j v", &["3 marked"]),
+        ("*", &["12 marked"]),
+        ("* *", &["-marked"]),
+        ("* esc", &["-marked", "北京银行"]),
+        ("/ «hx» enter space esc", &["-marked", "/ hx"]),
+        ("/ «hx» enter space esc esc", &["北京银行", "-/ hx"]),
+    ]);
+}
+
+#[test]
+fn deleting_asks_and_is_taken_back() {
+    check(&[
+        ("j d", &["Delete this record (Customer)?", "[ Cancel ]"]),
+        ("j j d enter", &["重庆长安汽车"]),
+        ("j j d esc", &["重庆长安汽车"]),
+        ("j j d y", &["-重庆长安汽车", "u brings it back"]),
+        ("j j d tab enter", &["-重庆长安汽车"]),
+        ("j j d y u", &["重庆长安汽车", "Undone: Customer 重庆长安汽车"]),
+        ("j j d y u U", &["-重庆长安汽车", "Done again"]),
+        ("u u u u u u u u", &["-panicked"]),
+        ("j j space space d", &["Delete these 2 records (Customer)?"]),
+        ("j j space space d y", &["-重庆长安汽车", "-单氏餐饮", "2 records deleted", "-marked"]),
+        ("j j space space d y u", &["重庆长安汽车", "单氏餐饮"]),
+        ("j j enter d y", &["-重庆长安汽车", "北京银行", "brings it back"]),
+    ]);
+}
+
+#[test]
+fn an_action_holds_its_record_when_the_list_changes_under_it() {
+    let mut desk = Desk::small();
+    desk.keys("j j d");
+    let key = desk.customer("Acme Corporation");
+    let changes = Fields::from([("code".to_owned(), Value::Text("B-000000".to_owned()))]);
+    desk.save(SaveRequest { object: "customer".to_owned(), target: Some((key.id, 1)), changes });
+    desk.send(Msg::Changed);
+    desk.keys("y");
+    assert!(!desk.shows("重庆长安汽车") && desk.shows("北京银行") && desk.shows("Acme"), "{}", desk.text());
+}
+
+#[test]
+fn editing_stepping_and_leaving_forms() {
+    let mut desk = Desk::small();
+    desk.keys("j e «甲» ctrl-s");
+    assert!(desk.shows("北京银行甲"), "{}", desk.text());
+    let key = desk.customer("北京银行甲");
+    assert_eq!(desk.stored(&key, "name"), Value::Text("北京银行甲".to_owned()));
+    desk.keys("e f7");
+    assert!(desk.shows("重庆长安汽车"), "the form of the next record:\n{}", desk.text());
+    desk.keys("f8 f8");
+    assert!(desk.shows("深圳市华信科技有限公司"), "{}", desk.text());
+    desk.keys("esc");
+    assert!(desk.selected().contains(NAMES[0]), "{}", desk.text());
+    desk.keys("e «乙» f7");
+    assert!(desk.shows("unsaved"), "{}", desk.text());
+    desk.keys("esc esc");
+    assert!(desk.shows("unsaved"), "{}", desk.text());
+    desk.keys("shift-tab enter");
+    assert!(desk.selected().contains(NAMES[0]) && !desk.shows("乙"), "{}", desk.text());
+}
+
+#[test]
+fn adding_from_a_tab_refers_to_the_record() {
+    let mut desk = Desk::small();
+    desk.keys("enter ] a «李工» ctrl-s");
+    assert!(desk.shows("李工") && desk.shows("王经理"), "back in the tab:\n{}", desk.text());
+}
+
+#[test]
+fn quitting() {
+    let mut desk = Desk::small();
+    desk.keys("q");
+    assert!(desk.quits());
+
+    let mut desk = Desk::small();
+    desk.keys("e «quit»");
+    assert!(!desk.quits() && desk.shows("quit"), "{}", desk.text());
+    desk.keys("ctrl-c");
+    assert!(!desk.quits(), "unsaved work is asked about");
+    assert!(desk.notice().contains("unsaved"), "{}", desk.text());
+    desk.keys("«s»");
+    desk.keys("ctrl-c");
+    assert!(!desk.quits(), "another key in between: asked again");
+    desk.keys("ctrl-c");
+    assert!(desk.quits());
+}
+
+#[test]
+fn logging_and_tasks() {
+    let mut desk = Desk::small();
+    desk.keys("c «call 王总: wants a quote; next fri 15:00 send quote»");
+    assert!(desk.shows("2026-11-27"), "{}", desk.text());
+    desk.keys("enter");
+    assert!(desk.notice().contains("next step"), "{}", desk.text());
+    desk.keys("5");
+    assert!(desk.shows("send quote"), "{}", desk.text());
+    desk.keys("x «sent» enter");
+    assert!(desk.notice().starts_with("Done"), "{}", desk.text());
+    desk.keys("2 t «call back» ctrl-s");
+    desk.keys("5");
+    assert!(desk.shows("call back") && desk.shows("华信"), "{}", desk.text());
+    desk.keys("2 x");
+    assert!(desk.notice().contains("Only tasks"), "{}", desk.notice());
+}
+
+#[test]
+fn sorting_and_columns() {
+    let mut desk = Desk::small();
+    desk.keys("s «name» enter g g");
+    assert!(desk.selected().contains("Acme"), "{}", desk.text());
+    desk.keys("s «name» enter g g");
+    assert!(!desk.selected().contains("Acme"), "the other way round:\n{}", desk.text());
+    desk.keys("f space enter");
+    assert!(!desk.shows("C-000001") && desk.shows("Name"), "{}", desk.text());
+    desk.keys("3 2");
+    assert!(!desk.shows("C-000001"), "the list is as it was left:\n{}", desk.text());
+}
+
+#[test]
+fn views_are_saved_and_opened_by_number() {
+    let mut desk = Desk::small();
+    desk.keys("V");
+    assert!(desk.notice().contains("No views"), "{}", desk.notice());
+    desk.keys("/ «华» enter W «华系» enter");
+    assert!(desk.notice().contains("华系"), "{}", desk.notice());
+    desk.keys("esc ' 1");
+    assert!(desk.shows("/ 华") && !desk.shows("北京银行"), "{}", desk.text());
+    desk.keys("esc V enter");
+    assert!(desk.shows("/ 华") && !desk.shows("北京银行"), "{}", desk.text());
+    desk.keys("' 7");
+    assert!(desk.notice().contains("no view 7"), "{}", desk.notice());
+}
+
+#[test]
+fn commands() {
+    check(&[
+        (": «customers level:A» enter", &["深圳市华信", "-北京银行", "/ level:A"]),
+        ("： «客户 level:A» enter", &["深圳市华信", "-北京银行"]),
+        (": «contacts» enter", &["王经理"]),
+        (": «nonsense» enter", &["Unknown command “nonsense”"]),
+        (": «lang zh-CN» enter", &["客户", "-Customers"]),
+        (": «theme none» enter", &["There is no theme none"]),
+        ("？", &["Help"]),
+        ("? «undo»", &["Undo"]),
+        ("ctrl-p «leads» enter", &["Nothing here yet"]),
+        ("ctrl-k «bjyh»", &["北京银行"]),
+        ("ctrl-k «bjyh» enter", &["C-000002", "Basic"]),
+        ("g / «王经理» enter", &["王经理"]),
+        ("Q", &["Q does nothing here"]),
+        ("g Q", &["g Q does nothing here"]),
+    ]);
+    let mut desk = Desk::small();
+    desk.keys(": «q» enter");
+    assert!(desk.quits());
+}
+
+#[test]
+fn copying() {
+    use tcrm::tui::context::Effect;
+    let copied = |script: &str| {
+        let mut desk = Desk::small();
+        desk.keys(script);
+        let text = desk.effects.iter().find_map(|e| match e {
+            Effect::Copy(text) => Some(text.clone()),
+            _ => None,
+        });
+        text.unwrap_or_else(|| panic!("nothing copied: {}", desk.notice()))
+    };
+    assert_eq!(copied("y y"), NAMES[0]);
+    assert_eq!(copied("y t"), NAMES[0]);
+    assert!(copied("y j").contains("\"name\": \"深圳市华信科技有限公司\""));
+    assert!(copied("y r").contains("Phone: "));
+}
+
+#[test]
+fn a_store_for_reading_refuses_with_a_reason() {
+    for key in ["a", "e", "d", "c", "t", "u"] {
+        let mut desk = Desk::read_only();
+        let before = desk.text();
+        desk.keys(key);
+        assert_eq!(desk.notice(), "The store is open for reading only", "{key}");
+        desk.keys("esc");
+        assert_eq!(desk.text().lines().take(22).collect::<Vec<_>>(), before.lines().take(22).collect::<Vec<_>>());
+    }
+}

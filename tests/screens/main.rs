@@ -1,0 +1,12 @@
+//! What the interface shows: the application on a real store, driven by keys, drawn into a buffer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod desk;
+mod keys;
+mod looks;
+mod sizes;
