@@ -32,7 +32,7 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
 use crate::schema::model::{Object, Schema};
-use crate::store::{self, Store, Write};
+use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
 
@@ -75,12 +75,12 @@ impl Crm {
     }
 
     /// Puts another schema in force, and gives the number of changes that the tables needed for it.
-    pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<usize, Error> {
+    pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<Applied, Error> {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
         }
         let now = self.context.now().timestamp();
-        Ok(self.store.apply_schema(schema, allow_loss, now)?.len())
+        Ok(self.store.apply_schema(schema, allow_loss, now)?)
     }
 
     /// The user's settings whose keys begin with a prefix.

@@ -53,7 +53,7 @@ mod write;
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use check::Finding;
 pub use error::{Result, StoreError};
-pub use evolve::{Change, ChangeDeed};
+pub use evolve::{Applied, Change, ChangeDeed};
 pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;

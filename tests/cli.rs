@@ -594,3 +594,43 @@ fn whoever_makes_a_store_is_its_first_user() {
     home.ok(&["init", "--as", "boss"]);
     assert_eq!(home.json(&["list", "user", "--json", "--columns", "login"])[0]["login"], "boss");
 }
+
+#[test]
+fn keys_and_themes_are_checked_together_in_the_users_language() {
+    let home = Home { lang: "zh-CN", ..Home::new() };
+    let config = home.file("k.toml", "[interface]\ntheme = \"t.toml\"\n[keys]\n\"record.edit\" = [\"Ctrl-Foo\"]\n");
+    home.file("t.toml", "[roles]\naccnt = \"red\"\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("k.toml:4:1: 没有按键“Ctrl-Foo”"), "{}", ran.err);
+    assert!(ran.err.contains("t.toml:2:1: 没有角色“accnt”；是否指"), "{}", ran.err);
+    let config = home.file("k.toml", "[interface]\ntheme = \"nope\"\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert!(ran.code == 3 && ran.err.contains("high-contrast"), "{}", ran.err);
+}
+
+#[test]
+fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
+    let home = Home::new();
+    home.file("store.db", "no database");
+    let ran = home.run(&["doctor"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
+}
+
+#[test]
+fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
+    let home = Home::with_store();
+    let field = "slogan = { zh = \"口号\", en = \"Slogan\", type = \"text\", group = \"basic\" }\n";
+    let with = home.file("with.toml", format!("[objects.customer.fields]\n{field}"));
+    let without = home.file("without.toml", "");
+    home.ok(&["schema", "apply", &with]);
+    home.ok(&["add", "customer", "name=Acme", "slogan=Everything"]);
+    let ran = home.run(&["schema", "apply", &without]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("customer.slogan goes, with 1 values") && ran.err.contains("--allow-loss"), "{}", ran.err);
+    assert_eq!(home.json(&["list", "customer", "slogan:Every", "--json"]).as_array().unwrap().len(), 1);
+    let ran = home.run(&["schema", "apply", &without, "--allow-loss"]);
+    assert!(ran.code == 0 && ran.err.contains("backup-schema"), "{}", ran.err);
+    assert_eq!(home.run(&["list", "customer", "slogan:x"]).code, 3);
+}

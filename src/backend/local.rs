@@ -24,8 +24,8 @@ use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::schema::model::Schema;
-use crate::store::InForce;
 use crate::store::files::FileFolder;
+use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
 use index::SearchIndex;
 use lane::Lane;
@@ -185,15 +185,15 @@ impl LocalBackend {
 
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
     /// after a backup; else `Conflict` says what would be lost.
-    pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<usize, Error>> {
+    pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {
         let wake = self.wake();
         self.write(move |desk, shared| {
-            let changes = desk.crm.apply_schema(&schema, allow_loss)?;
+            let applied = desk.crm.apply_schema(&schema, allow_loss)?;
             shared.note(desk)?;
             if let Some(wake) = wake {
                 let _ = wake.send(Wake::Rebuild);
             }
-            Ok(changes)
+            Ok(applied)
         })
     }
 }

@@ -256,7 +256,7 @@ pub(super) enum SchemaCommand {
         file: PathBuf,
     },
     Apply {
-        file: PathBuf,
+        file: Option<PathBuf>,
         #[arg(long)]
         allow_loss: bool,
     },

@@ -18,8 +18,15 @@ pub(super) fn run(session: &Session, as_json: bool) -> Result<(), Failure> {
     let path = session.store_path()?;
     let mut facts = facts(session, &path);
     let mut problems = Vec::new();
+    let mut code = 1;
     if path.exists() {
-        store(session, &path, &mut facts, &mut problems)?;
+        match store(session, &path, &mut facts, &mut problems) {
+            Err(Failure::Backend(error)) => {
+                code = error.exit_code();
+                problems.push(Failure::Backend(error).message(session.lang));
+            }
+            other => other?,
+        }
     } else {
         problems.push(i18n::message(session.lang, &crate::msg!("cli-no-store", path = path.display())));
     }
@@ -39,7 +46,7 @@ pub(super) fn run(session: &Session, as_json: bool) -> Result<(), Failure> {
         }
         out.flush()?;
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Said(1)) }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Said(code)) }
 }
 
 fn facts(session: &Session, path: &Path) -> Vec<(&'static str, String)> {

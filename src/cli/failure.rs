@@ -50,6 +50,13 @@ impl Failure {
         }
     }
 
+    /// What is wrong, without the word that it is an error.
+    pub(super) fn message(&self, lang: Lang) -> String {
+        let text = self.text(lang);
+        let prefix = prefixed(lang, "");
+        text.strip_prefix(prefix.trim_end()).unwrap_or(&text).trim().to_owned()
+    }
+
     fn text(&self, lang: Lang) -> String {
         let say = |message: &Message| prefixed(lang, &i18n::message(lang, message));
         match self {

@@ -13,7 +13,7 @@ use crate::tui::keymap::Keymap;
 use crate::tui::renderer::ColorDepth;
 use crate::tui::run::{self, Setup};
 use crate::tui::text::Measure;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{BUILT_IN, Theme};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,16 +76,18 @@ pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
     }
     let folder = config.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let path = folder.join(name);
-    let text = std::fs::read_to_string(&path).map_err(|_| Failure::Other(3, msg!("cli-theme", name = name)))?;
+    let text = std::fs::read_to_string(&path).map_err(|_| {
+        let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+        let message = msg!("cli-theme", name = name, names = names.join(", "));
+        let path = config.file.clone().unwrap_or_default();
+        Failure::Config(ConfigError { problems: vec![Problem { path, line: 0, column: 0, message }] })
+    })?;
     Theme::parse(name, &text).map_err(|mistakes| {
         let line = |e: &crate::tui::theme::ThemeError| Problem {
             path: path.clone(),
             line: e.line,
             column: 1,
-            message: Message::literal(match &e.nearest {
-                Some(near) => format!("{} ({near}?)", e.mistake),
-                None => e.mistake.to_string(),
-            }),
+            message: e.message(),
         };
         Failure::Config(ConfigError { problems: mistakes.iter().map(line).collect() })
     })

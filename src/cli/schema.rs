@@ -25,10 +25,19 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
             Ok(())
         }
         SchemaCommand::Apply { file, allow_loss } => {
-            let schema = read_schema(file)?;
+            let schema = match file {
+                Some(file) => read_schema(file)?,
+                None => session.new_schema()?,
+            };
             let backend = session.open(Want::Write)?;
-            let changes = session.wait(backend.apply_schema(schema, *allow_loss))?;
-            note(&session.say(&Message::new("cli-schema-applied").with("number", changes)));
+            let applied = session.wait(backend.apply_schema(schema, *allow_loss))?;
+            for change in &applied.changes {
+                note(&session.say(&change.message()));
+            }
+            note(&session.say(&Message::new("cli-schema-applied").with("number", applied.changes.len())));
+            if let Some(path) = applied.backup {
+                note(&session.say(&msg!("cli-schema-backup", path = path.display())));
+            }
             Ok(())
         }
     }

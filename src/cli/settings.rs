@@ -4,7 +4,7 @@ use super::args::{ConfigCommand, Global};
 use super::failure::Failure;
 use super::output::{note, print_line};
 use super::session::load_config;
-use crate::config::{EXAMPLE, place};
+use crate::config::{ConfigError, EXAMPLE, place};
 use crate::domain::lang::Lang;
 use crate::{i18n, msg};
 
@@ -17,8 +17,14 @@ pub(super) fn run(what: &ConfigCommand, global: &Global, lang: Lang) -> Result<(
         ConfigCommand::Default => print_line(EXAMPLE.trim_end()),
         ConfigCommand::Check => {
             let config = load_config(global)?;
-            super::interface::keymap(&config)?;
-            super::interface::theme(&config)?;
+            let mut problems = super::interface::keymap(&config).err().map(|e| e.problems).unwrap_or_default();
+            match super::interface::theme(&config) {
+                Err(Failure::Config(error)) => problems.extend(error.problems),
+                other => drop(other?),
+            }
+            if !problems.is_empty() {
+                return Err(Failure::Config(ConfigError { problems }));
+            }
             let message = match config.file {
                 Some(_) => msg!("cli-config-good", path = path.display()),
                 None => msg!("cli-config-none", path = path.display()),

@@ -1,6 +1,7 @@
 //! Failures of the store in the kinds that a face can act on.
 
 use crate::backend::error::Error;
+use crate::domain::message::FieldError;
 use crate::msg;
 use crate::store::StoreError;
 use crate::store::files::FileError;
@@ -10,9 +11,11 @@ impl From<StoreError> for Error {
         let message = error.message();
         match error {
             StoreError::Missing(_) | StoreError::Gone { .. } | StoreError::Unknown(_) => Error::NotFound(message),
-            StoreError::Exists(_) | StoreError::Loses(_) | StoreError::SchemaChanged => {
-                Error::Conflict { message, theirs: None }
+            StoreError::Loses(losses) => {
+                let losses = losses.into_iter().map(|message| FieldError { field: String::new(), message });
+                Error::Invalid(std::iter::once(FieldError { field: String::new(), message }).chain(losses).collect())
             }
+            StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
             StoreError::NotAStore(_) | StoreError::Damaged { .. } => Error::Corrupt(message),
             StoreError::Locked(_) => Error::Timeout(message),
             StoreError::ReadOnly(_) | StoreError::Newer { .. } => Error::Denied(message),

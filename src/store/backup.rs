@@ -68,6 +68,7 @@ pub(super) fn copy_to(store: &Store, path: &Path) -> Result<()> {
     });
     if copied.is_err() {
         let _ = fs::remove_file(&draft);
+        let _ = fs::remove_file(sibling(&draft, "-journal"));
     }
     sync_folder(path);
     copied
@@ -80,8 +81,8 @@ fn same_file(a: &Path, b: &Path) -> bool {
 fn copy(store: &Store, path: &Path) -> Result<()> {
     let sql = |e: rusqlite::Error| StoreError::of(path, &e);
     let mut target = Connection::open(path).map_err(sql)?;
-    // The draft is synced as a whole at the end.
-    target.execute_batch("PRAGMA synchronous = OFF").map_err(sql)?;
+    // The draft is synced as a whole at the end, and thrown away if it doesn't get there.
+    target.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF").map_err(sql)?;
     run(store, &mut target, path)?;
     target.close().map_err(|(_, e)| sql(e))
 }

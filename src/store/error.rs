@@ -107,10 +107,7 @@ impl StoreError {
             StoreError::ReadOnly(p) => msg!("store-read-only", path = file(p)),
             StoreError::Full(p) => msg!("store-full", path = file(p)),
             StoreError::Io { path, detail } => msg!("store-io", path = file(path), detail = detail),
-            StoreError::Loses(losses) => {
-                let list: Vec<String> = losses.iter().map(ToString::to_string).collect();
-                msg!("store-loses", losses = list.join("; "))
-            }
+            StoreError::Loses(_) => msg!("store-loses"),
             StoreError::Schema(message) => message.clone(),
             StoreError::SchemaChanged => msg!("store-schema-changed"),
             StoreError::VersionConflict { current } => {

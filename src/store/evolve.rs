@@ -15,6 +15,7 @@ use crate::schema::model::Schema;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A change of the tables that a new schema asks for.
@@ -41,6 +42,15 @@ pub enum ChangeDeed {
     Retype,
 }
 
+/// What applying a schema did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// The changes of the tables.
+    pub changes: Vec<Change>,
+    /// The copy of the store made before, where values were lost.
+    pub backup: Option<PathBuf>,
+}
+
 impl Change {
     /// The change in the user's words.
     pub fn message(&self) -> Message {
@@ -63,20 +73,23 @@ impl Store {
     }
 
     /// Applies a schema in one transaction: adds, removes and converts tables and columns, makes its indexes and views.
-    /// Gives the changes of the tables. Other processes notice by [`Store::refresh_schema`].
+    /// Gives what was done. Other processes notice by [`Store::refresh_schema`].
     ///
     /// # Errors
     /// `Loses` with every loss if values would be lost and `allow_loss` is not set. If it is set, the file is copied
     /// to `FILE.backup-schema-DATE` first.
-    pub fn apply_schema(&mut self, new: &Schema, allow_loss: bool, now: Timestamp) -> Result<Vec<Change>> {
+    pub fn apply_schema(&mut self, new: &Schema, allow_loss: bool, now: Timestamp) -> Result<Applied> {
         self.refresh_schema()?;
         let tables = Tables::checked(new)?;
         if *self.in_force.schema == *new {
-            return Ok(Vec::new());
+            return Ok(Applied::default());
         }
+        let mut copy = None;
         if self.refuse_losses(&tables, new, allow_loss)? {
             let date = now.strftime("%Y%m%d-%H%M%S");
-            backup::copy_to(self, &sibling(&self.path, &format!(".backup-schema-{date}")))?;
+            let path = sibling(&self.path, &format!(".backup-schema-{date}"));
+            backup::copy_to(self, &path)?;
+            copy = Some(path);
         }
         self.begin()?;
         let applied = self.refuse_losses(&tables, new, allow_loss).and_then(|_| self.apply(&tables, new));
@@ -89,7 +102,7 @@ impl Store {
         };
         self.conn.flush_prepared_statement_cache();
         self.load_schema()?;
-        Ok(changes)
+        Ok(Applied { changes, backup: copy })
     }
 
     /// Whether anything would be lost; an error if that is not allowed.

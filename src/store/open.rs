@@ -122,7 +122,7 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
     if mode == OpenMode::ReadWrite && conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
-    // Some of the settings read the file already.
+    // Whichever statement comes first finds out whether the file and its log can be used.
     match settle(&conn).and_then(|()| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0))) {
         Ok(found) if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
         Ok(_) => Ok(conn),

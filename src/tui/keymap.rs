@@ -3,7 +3,7 @@
 use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::action::{Action, CATALOGUE, Scope};
-use crate::tui::input::{Key, Keys};
+use crate::tui::input::{Key, KeyError, Keys};
 use std::collections::BTreeMap;
 
 /// What a sequence of keys means in some scopes.
@@ -43,7 +43,7 @@ impl Keymap {
                 match parse_sequence(key) {
                     Ok(sequence) if !sequence.is_empty() => sequences.push(sequence),
                     Ok(_) => errors.push((name.to_owned(), msg!("keymap-empty-key"))),
-                    Err(wrong) => errors.push((name.to_owned(), msg!("keymap-bad-key", key = wrong))),
+                    Err(wrong) => errors.push((name.to_owned(), wrong.message())),
                 }
             }
             bindings.insert(action, sequences);
@@ -120,8 +120,8 @@ fn inner(a: Scope, b: Scope) -> bool {
     outer(a) != outer(b) || (a == Scope::Move) != (b == Scope::Move)
 }
 
-fn parse_sequence(text: &str) -> Result<Vec<Key>, String> {
-    text.parse::<Keys>().map(|k| k.0).map_err(|e| e.to_string())
+fn parse_sequence(text: &str) -> Result<Vec<Key>, KeyError> {
+    text.parse::<Keys>().map(|k| k.0)
 }
 
 fn show_sequence(keys: &[Key]) -> String {
@@ -173,6 +173,6 @@ mod tests {
         let at = |name: &str| errors.iter().find(|(n, _)| n == name).map(|(_, m)| m.key.to_string());
         assert_eq!(at("record.edit").as_deref(), Some("keymap-clash"));
         assert_eq!(at("record.edlt").as_deref(), Some("keymap-unknown-action"));
-        assert_eq!(at("list.add").as_deref(), Some("keymap-bad-key"));
+        assert_eq!(at("list.add").as_deref(), Some("keymap-unknown-key"));
     }
 }

@@ -8,6 +8,8 @@ mod role;
 #[cfg(test)]
 mod tests;
 
+use crate::domain::message::Message;
+use crate::msg;
 use ratatui::style::Style;
 use thiserror::Error;
 
@@ -71,6 +73,25 @@ pub enum Mistake {
         /// What it takes.
         expected: &'static str,
     },
+}
+
+impl ThemeError {
+    /// The mistake in the user's words, without its line.
+    pub fn message(&self) -> Message {
+        let (key, near, name) = match &self.mistake {
+            Mistake::Syntax(reason) => return msg!("theme-syntax", reason = reason),
+            Mistake::Kind { key, expected } => return msg!("theme-kind", name = key, expected = expected),
+            Mistake::Key(name) => ("theme-key", "theme-key-near", name),
+            Mistake::Role(name) => ("theme-role", "theme-role-near", name),
+            Mistake::Color(name) => ("theme-color", "theme-color-near", name),
+            Mistake::Modifier(name) => ("theme-modifier", "theme-modifier-near", name),
+            Mistake::Theme(name) => ("theme-base", "theme-base-near", name),
+        };
+        match &self.nearest {
+            Some(nearest) => Message::new(near).with("name", name).with("near", nearest),
+            None => Message::new(key).with("name", name),
+        }
+    }
 }
 
 impl Theme {

@@ -66,6 +66,7 @@ cli-help-schema-show = Show the objects, or the fields of one
 cli-help-schema-show-builtin = Print the built-in schema files
 cli-help-schema-check = Check a schema file; every mistake is told with its place
 cli-help-schema-apply = Put a schema file in force
+cli-help-schema-apply-file = The schema file; without, the one that the settings name
 cli-help-schema-apply-allow-loss = Also make changes that lose data (after a backup)
 cli-help-config = Where the settings are, whether they are right, what there is to set
 cli-help-config-path = Print the path of the configuration
@@ -213,6 +214,7 @@ cli-import-stopped = Stopped after line { $line }; continue with --from-line { $
 cli-progress = { $rows } rows, { $rate }/s
 cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left
 cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
+cli-schema-backup = The store as it was is kept in { $path }
 cli-schema-applied = The schema is in force; { $number } changes made
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
@@ -235,7 +237,7 @@ cli-doctor-good = Everything is as it should be.
 cli-doctor-none = none
 cli-no-terminal = The interface needs a terminal; commands such as tcrm list work without one
 cli-terminal = The terminal failed: { $reason }
-cli-theme = There is no theme "{ $name }": name a built-in one or a theme file
+cli-theme = There is no theme "{ $name }": name a theme file or one of { $names }
 cli-begin =
     There is no data yet. It will be kept in { $path }
       1  start empty

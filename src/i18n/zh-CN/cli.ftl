@@ -66,6 +66,7 @@ cli-help-schema-show = 列出所有对象，或一种对象的字段
 cli-help-schema-show-builtin = 输出内置的字段配置文件
 cli-help-schema-check = 检查字段配置文件；列出每个错误的位置
 cli-help-schema-apply = 启用字段配置文件
+cli-help-schema-apply-file = 字段配置文件；不写则用设置中的文件
 cli-help-schema-apply-allow-loss = 允许会丢失数据的改动（先备份）
 cli-help-config = 设置文件在哪里、是否正确、有哪些设置
 cli-help-config-path = 输出配置文件路径
@@ -213,6 +214,7 @@ cli-import-stopped = 在第 { $line } 行之后停止；继续请加 --from-line
 cli-progress = { $rows } 行，{ $rate } 行/秒
 cli-progress-of = { $rows } 行，{ $rate } 行/秒，{ $percent }%，剩余 { $left }
 cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个字段
+cli-schema-backup = 原来的数据保留在 { $path }
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
@@ -235,7 +237,7 @@ cli-doctor-good = 一切正常。
 cli-doctor-none = 无
 cli-no-terminal = 界面需要终端；tcrm list 等命令不需要
 cli-terminal = 终端出错：{ $reason }
-cli-theme = 没有主题“{ $name }”：请写内置主题名或主题文件
+cli-theme = 没有主题“{ $name }”：请写主题文件，或 { $names } 之一
 cli-begin =
     还没有数据，数据将保存在 { $path }
       1  从空白开始

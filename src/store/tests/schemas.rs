@@ -19,7 +19,7 @@ fn additions_are_applied_at_once_and_noticed_by_others() {
     city.index = true;
     customer_of(&mut new).fields.push(city);
     new.objects.push(object("task", "title", vec![field("title", text())]));
-    let changes = scene.store.apply_schema(&new, false, at(0)).unwrap();
+    let changes = scene.store.apply_schema(&new, false, at(0)).unwrap().changes;
     assert_eq!(
         changes.iter().map(|c| (c.object.as_str(), c.field.as_deref(), c.deed)).collect::<Vec<_>>(),
         [("customer", Some("city"), ChangeDeed::Add), ("task", None, ChangeDeed::Add)]
@@ -30,7 +30,7 @@ fn additions_are_applied_at_once_and_noticed_by_others() {
     other.write::<_, StoreError>(&by(1, 1), |w| w.update("customer", id(1), None, city())).unwrap();
     assert_eq!(scene.store.get("customer", id(1)).unwrap().unwrap().get("city"), &Value::text("北京"));
     assert_eq!(scene.store.check().unwrap(), [], "indexes are those of the new schema");
-    assert!(scene.store.apply_schema(&new, false, at(0)).unwrap().is_empty());
+    assert!(scene.store.apply_schema(&new, false, at(0)).unwrap().changes.is_empty());
 }
 
 #[test]
@@ -49,7 +49,8 @@ fn a_loss_is_refused_with_what_would_be_lost_unless_allowed_and_then_backed_up()
         other => panic!("{other:?}"),
     }
     assert_eq!(scene.store.get("customer", id(1)).unwrap().unwrap().get("phone"), &Value::text("138"));
-    scene.store.apply_schema(&new, true, at(0)).unwrap();
+    let copy = scene.store.apply_schema(&new, true, at(0)).unwrap().backup;
+    assert!(copy.is_some_and(|path| path.is_file()));
     assert!(scene.store.page(Which::all("customer"), &[], &["phone".to_owned()], &Default::default(), 5).is_err());
     let backup = std::fs::read_dir(scene.folder.path()).unwrap().map(|e| e.unwrap().path());
     let backup = backup.into_iter().find(|p| p.to_string_lossy().contains("backup-schema")).expect("a backup");
@@ -116,7 +117,7 @@ fn a_changed_dictionary_changes_the_order_of_its_fields() {
     assert_eq!(order(&scene.store), [2, 3, 1]);
     let mut new = schema();
     new.dictionaries.get_mut("level").unwrap().items.reverse();
-    assert!(scene.store.apply_schema(&new, false, at(0)).unwrap().is_empty(), "no table changes");
+    assert!(scene.store.apply_schema(&new, false, at(0)).unwrap().changes.is_empty(), "no table changes");
     assert_eq!(order(&scene.store), [1, 3, 2]);
     assert_eq!(scene.store.check().unwrap(), []);
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::domain::message::Message;
+use crate::msg;
 use crate::tui::nearest::nearest;
 
 /// A key without what is held with it.
@@ -63,6 +65,19 @@ pub enum KeyError {
         /// The name that was probably meant.
         nearest: Option<String>,
     },
+}
+
+impl KeyError {
+    /// The mistake in the user's words.
+    pub fn message(&self) -> Message {
+        match self {
+            KeyError::Empty => msg!("keymap-empty-key"),
+            KeyError::Unknown { wrong, nearest: Some(near) } => {
+                msg!("keymap-unknown-key-near", key = wrong, near = near)
+            }
+            KeyError::Unknown { wrong, nearest: None } => msg!("keymap-unknown-key", key = wrong),
+        }
+    }
 }
 
 /// Names of keys; the first for a code is the one displayed.
