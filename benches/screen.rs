@@ -143,7 +143,8 @@ impl Screen {
                 let reply = ask(backend, request).await;
                 let _ = sender.send(Msg::Reply(ticket, reply));
             });
-            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts)) {
+            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts))
+            {
                 older.abort();
             }
         }
@@ -231,7 +232,7 @@ fn moves(screen: &mut Screen, conn: &Connection, customers: i64) {
     };
     let mut gets: Vec<Duration> = (0..500).map(|_| get()).collect();
     let get = at(&mut gets, 0.5);
-    let mut raw = |order: &str| {
+    let raw = |order: &str| {
         let mut times: Vec<Duration> = (0..20).map(|_| time(|| read(conn, &page(order), &[]))).collect();
         at(&mut times, 0.5)
     };
@@ -267,7 +268,7 @@ fn searches(screen: &mut Screen, names: &[u8]) {
     screen.press_all("gg");
     for fragment in FRAGMENTS {
         let mut raw: Vec<Duration> =
-            (0..5).map(|_| time(|| drop(black_box(memmem::find_iter(names, fragment).count())))).collect();
+            (0..5).map(|_| time(|| _ = black_box(memmem::find_iter(names, fragment).count()))).collect();
         let raw = at(&mut raw, 0.5);
         let (mut filter, mut find) = (Vec::new(), Vec::new());
         for _ in 0..12 {
@@ -288,7 +289,7 @@ fn scrolled_rows(screen: &mut Screen) {
     for (name, prepare) in [("list beside the record", ""), ("list alone", "z")] {
         screen.press_all(prepare);
         screen.press_all("gg");
-        (0..60).for_each(|_| drop(screen.press(Key::char('j'))));
+        (0..60).for_each(|_| _ = screen.press(Key::char('j')));
         let costs: Vec<Cost> = (0..300).map(|_| screen.press(Key::char('j'))).collect();
         let mut bytes: Vec<usize> = costs.iter().map(|c| c.bytes).collect();
         bytes.sort_unstable();

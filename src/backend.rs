@@ -5,16 +5,19 @@
 
 pub mod error;
 pub mod local;
+pub mod paths;
 pub mod request;
 pub mod texts;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::record::{Fields, RecordKey, Titles};
+use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
 use error::Error;
 use futures_util::future::BoxFuture;
 use request::*;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -91,6 +94,14 @@ pub trait Backend: Send + Sync {
 
     /// Takes back a whole transaction or import by its number.
     fn revert(&self, txn: i64) -> Answer<'_, Undone>;
+
+    /// Keeps a copy of a file of this machine, so that a record can refer to it. `NotFound` if there is no
+    /// such file, `Invalid` if it is none, can't be read or is too large.
+    fn attach(&self, path: PathBuf) -> Answer<'_, FileRef>;
+
+    /// A read-only copy of an attached file on this machine, under its own name, for other programs to
+    /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
+    fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;

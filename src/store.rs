@@ -36,6 +36,7 @@ mod check;
 mod column;
 mod error;
 mod evolve;
+pub mod files;
 mod filter;
 mod index;
 mod journal;

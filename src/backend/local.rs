@@ -21,8 +21,11 @@ use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::FileRef;
+use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::InForce;
+use crate::store::files::FileFolder;
 use futures_util::future::BoxFuture;
 use index::SearchIndex;
 use lane::Lane;
@@ -167,9 +170,12 @@ impl LocalBackend {
         })
     }
 
-    /// Copies the store to a new file while it is in use.
+    /// Copies the store to a new file while it is in use, and the attached files beside it.
     pub fn backup(&self, to: PathBuf) -> BoxFuture<'static, Result<(), Error>> {
-        self.read(move |desk, _| Ok(desk.crm.store().backup_to(&to)?))
+        self.read(move |desk, shared| {
+            desk.crm.store().backup_to(&to)?;
+            Ok(FileFolder::beside(&shared.options.path).copy_to(&FileFolder::beside(&to))?)
+        })
     }
 
     /// What is wrong with the stored data, if anything.
@@ -318,6 +324,19 @@ impl Backend for LocalBackend {
 
     fn revert(&self, txn: i64) -> Answer<'_, Undone> {
         self.write(move |desk, _| desk.crm.revert(txn))
+    }
+
+    fn attach(&self, path: PathBuf) -> Answer<'_, FileRef> {
+        self.read(move |_, shared| {
+            if shared.options.read_only {
+                return Err(Error::Denied(msg!("backend-no-files")));
+            }
+            Ok(FileFolder::beside(&shared.options.path).keep(&path)?)
+        })
+    }
+
+    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
+        self.read(move |_, shared| Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?))
     }
 
     fn changes(&self) -> channel::Receiver<u64> {

@@ -1,25 +1,28 @@
 //! Values from what people type: the names in references are looked up, then every text is read by its
 //! field's type. For faces that take texts: command-line arguments, a record edited as text.
 
-use super::Backend;
 use super::error::Error;
 use super::request::{SaveRequest, Saved};
+use super::{Backend, paths};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
-use crate::domain::record::Fields;
+use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::{FileRef, Value};
 use crate::msg;
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Field, Object};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use jiff::Zoned;
 use std::collections::{BTreeMap, HashMap};
 
 /// Found references: object and text to the record, or why there is none.
 type Found = HashMap<(String, String), Result<Id, Message>>;
 
-/// The values of texts by field name or label. `Invalid` with every text that can't be read.
+/// The values of texts by field name or label. `stored` is what the record has now: attached files keep
+/// their names there. `Invalid` with every text that can't be read.
 pub async fn parse(
     backend: &dyn Backend,
     object: &str,
+    stored: &Fields,
     texts: &BTreeMap<String, String>,
     now: &Zoned,
 ) -> Result<Fields, Error> {
@@ -32,6 +35,15 @@ pub async fn parse(
             errors.push(FieldError { field: name.clone(), message: msg!("field-not-editable", field = name) });
             continue;
         };
+        if let Kind::Attachment = field.kind {
+            match files(backend, text, stored.get(&field.name).unwrap_or(&Value::Empty)).await? {
+                Ok(value) => {
+                    fields.insert(field.name.clone(), value);
+                }
+                Err(message) => errors.push(FieldError { field: field.name.clone(), message }),
+            }
+            continue;
+        }
         let found = look_up(backend, field, text).await?;
         let resolve = |object: &str, text: &str| match found.get(&(object.to_owned(), text.to_owned())) {
             Some(result) => result.clone(),
@@ -56,8 +68,65 @@ pub async fn save(
     target: Option<(Id, i64)>,
     texts: BTreeMap<String, String>,
 ) -> Result<Saved, Error> {
-    let changes = parse(backend, &object, &texts, &Zoned::now()).await?;
+    let stored = match target {
+        Some((id, _)) if names_files(&backend.schema(), &object, &texts) => {
+            backend.get(RecordKey { object: object.clone(), id }).await?.record.fields
+        }
+        _ => Fields::new(),
+    };
+    let changes = parse(backend, &object, &stored, &texts, &Zoned::now()).await?;
     backend.save(SaveRequest { object, target, changes }).await
+}
+
+fn names_files(schema: &Schema, object: &str, texts: &BTreeMap<String, String>) -> bool {
+    let Some(object) = schema.object(object) else { return false };
+    texts.keys().any(|name| object.find_field(name).is_some_and(|f| f.kind == Kind::Attachment))
+}
+
+/// The files that a text names between semicolons (or commas, where no name has one): those attached
+/// already by their names, others by their paths on this machine, which are attached. Those that aren't
+/// named any more are left out. Inside: why the text is no value.
+pub async fn files(backend: &dyn Backend, text: &str, stored: &Value) -> Result<Result<Value, Message>, Error> {
+    let attached = if let Value::Files(files) = stored { files.as_slice() } else { &[] };
+    let known = |name: &str| attached.iter().any(|f| f.name == name) || paths::read(name).exists();
+    let mut found: Vec<FileRef> = Vec::new();
+    for name in file_names(text, &known) {
+        let named: Vec<FileRef> = attached.iter().filter(|f| f.name == name).cloned().collect();
+        if !named.is_empty() {
+            found.extend(named);
+            continue;
+        }
+        match backend.attach(paths::read(name)).await {
+            Ok(file) => found.push(file),
+            Err(Error::NotFound(message)) => return Ok(Err(message)),
+            Err(Error::Invalid(errors)) if errors.len() == 1 => {
+                return Ok(errors.into_iter().next().map_or(Ok(Value::Empty), |e| Err(e.message)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let mut files: Vec<FileRef> = Vec::new();
+    for file in found {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    Ok(Ok(if files.is_empty() { Value::Empty } else { Value::Files(files) }))
+}
+
+/// The names in a text: a part between semicolons that is none as a whole may be several between commas.
+fn file_names<'t>(text: &'t str, known: &dyn Fn(&str) -> bool) -> Vec<&'t str> {
+    let split = |text: &'t str, marks: &'static [char]| text.split(marks).map(str::trim).filter(|n| !n.is_empty());
+    let mut names = Vec::new();
+    for part in split(text, &[';', '；', '\n']) {
+        let parts: Vec<&str> = split(part, &[',', '，', '、']).collect();
+        if !known(part) && parts.len() > 1 && parts.iter().all(|p| known(p)) {
+            names.extend(parts);
+        } else {
+            names.push(part);
+        }
+    }
+    names
 }
 
 fn editable<'a>(object: &'a Object, name: &str) -> Option<&'a Field> {

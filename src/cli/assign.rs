@@ -2,15 +2,16 @@
 
 use super::failure::Failure;
 use super::session::{Session, find_object};
-use crate::backend::Backend;
 use crate::backend::error::Error;
+use crate::backend::{Backend, texts};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::Fields;
+use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Field, Object, Schema};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use jiff::{Timestamp, Zoned};
 
 /// Splits a `name=value` argument.
@@ -23,10 +24,11 @@ pub(super) fn fields(
     session: &Session,
     backend: &dyn Backend,
     object: &Object,
+    stored: &Fields,
     arguments: &[String],
 ) -> Result<Fields, Failure> {
     let pairs: Vec<(&str, &str)> = arguments.iter().map(|a| split(a)).collect::<Result<_, _>>()?;
-    parse(session, backend, object, pairs.into_iter()).map_err(|e| Failure::Backend(Error::Invalid(e)))
+    parse(session, backend, object, stored, pairs.into_iter()).map_err(|e| Failure::Backend(Error::Invalid(e)))
 }
 
 /// The values that texts by field name give. All bad ones are reported at once.
@@ -34,14 +36,16 @@ pub(super) fn parse<'a>(
     session: &Session,
     backend: &dyn Backend,
     object: &Object,
+    stored: &Fields,
     pairs: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<Fields, Vec<FieldError>> {
+    let desk = Desk { session, backend, stored };
     let schema = backend.schema();
     let now = Timestamp::now().to_zoned(session.zone.clone());
     let mut fields = Fields::new();
     let mut errors = Vec::new();
     for (name, text) in pairs {
-        match field(object, name).and_then(|f| value(session, backend, &schema, &now, f, text).map(|v| (f, v))) {
+        match field(object, name).and_then(|f| desk.value(&schema, &now, f, text).map(|v| (f, v))) {
             Ok((field, value)) => {
                 fields.insert(field.name.clone(), value);
             }
@@ -65,17 +69,29 @@ pub(super) fn unknown_field(object: &Object, name: &str) -> Message {
     }
 }
 
-fn value(
-    session: &Session,
-    backend: &dyn Backend,
-    schema: &Schema,
-    now: &Zoned,
-    field: &Field,
-    text: &str,
-) -> Result<crate::domain::value::Value, Message> {
-    let resolve = |object: &str, text: &str| resolve(session, backend, object, text);
-    let me = backend.me().map(|m| m.id);
-    kind::parse(&field.kind, text, &ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve })
+/// What reading texts needs: `stored` is what the record has now.
+struct Desk<'a> {
+    session: &'a Session,
+    backend: &'a dyn Backend,
+    stored: &'a Fields,
+}
+
+impl Desk<'_> {
+    fn value(&self, schema: &Schema, now: &Zoned, field: &Field, text: &str) -> Result<Value, Message> {
+        let Desk { session, backend, stored } = self;
+        if let Kind::Attachment = field.kind {
+            let stored = stored.get(&field.name).unwrap_or(&Value::Empty);
+            let files = session.wait(texts::files(*backend, text, stored));
+            return match files {
+                Ok(value) => value,
+                Err(Error::Denied(message) | Error::Other(message)) => Err(message),
+                Err(error) => Err(Message::literal(error.to_string())),
+            };
+        }
+        let resolve = |object: &str, text: &str| resolve(session, *backend, object, text);
+        let me = backend.me().map(|m| m.id);
+        kind::parse(&field.kind, text, &ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve })
+    }
 }
 
 fn resolve(session: &Session, backend: &dyn Backend, object: &str, text: &str) -> Result<Id, Message> {

@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 /// Makes a record and prints its id.
 pub(super) fn add(session: &Session, object: &str, arguments: &[String], as_json: bool) -> Result<(), Failure> {
     let (backend, object) = with_object(session, object, Want::Write)?;
-    let changes = assign::fields(session, &backend, &object, arguments)?;
+    let changes = assign::fields(session, &backend, &object, &Fields::new(), arguments)?;
     let request = SaveRequest { object: object.name.clone(), target: None, changes };
     let saved = session.wait(backend.save(request))?;
     told(session, &backend, &saved, as_json, "cli-added")
@@ -33,9 +33,9 @@ pub(super) fn set(
 ) -> Result<(), Failure> {
     let (backend, object) = with_object(session, object, Want::Write)?;
     let key = assign::record(session, &backend, &object.name, id)?;
-    let changes = assign::fields(session, &backend, &object, arguments)?;
-    let version = session.wait(backend.get(key.clone()))?.record.version;
-    save(session, &backend, key, version, changes, as_json)
+    let record = session.wait(backend.get(key.clone()))?.record;
+    let changes = assign::fields(session, &backend, &object, &record.fields, arguments)?;
+    save(session, &backend, key, record.version, changes, as_json)
 }
 
 /// Saves changes that were made on a version.

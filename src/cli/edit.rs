@@ -70,7 +70,8 @@ impl Desk<'_> {
             let title = format!("{} {}", self.object.label.get(self.session.lang), self.view.record.id);
             record_text::render(self.object, &texts, &self.look(), errors, &title)
         };
-        let changes = assign::parse(self.session, self.backend, self.object, pairs).map_err(|e| again(&e))?;
+        let changes = assign::parse(self.session, self.backend, self.object, &self.view.record.fields, pairs)
+            .map_err(|e| again(&e))?;
         let mut fields = self.view.record.fields.clone();
         fields.extend(changes.clone());
         let id = Some(self.view.record.id);

@@ -50,8 +50,7 @@ impl Session {
             return Err(Failure::Usage(msg!("cli-lang", tag = tag)));
         }
         let lang = language(global.lang.as_deref(), Some(&config));
-        let zone =
-            config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(system_zone);
+        let zone = config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(system_zone);
         let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Session { config, lang, zone, global, profile, runtime })

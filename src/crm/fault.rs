@@ -3,6 +3,7 @@
 use crate::backend::error::Error;
 use crate::msg;
 use crate::store::StoreError;
+use crate::store::files::FileError;
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
@@ -24,6 +25,18 @@ impl From<StoreError> for Error {
             | StoreError::Io { .. }
             | StoreError::Cursor
             | StoreError::Sql(_) => Error::Other(message),
+        }
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Error {
+        let message = error.message();
+        match error {
+            FileError::NotThere(_) | FileError::Lost(_) => Error::NotFound(message),
+            FileError::NotAFile(_) | FileError::Unreadable(..) | FileError::TooLarge(_) => Error::field("", message),
+            FileError::Changed(_) => Error::Corrupt(message),
+            FileError::Write(..) => Error::Other(message),
         }
     }
 }

@@ -85,3 +85,23 @@ pub struct FileRef {
     /// The content's hash in hexadecimal, its name in the file folder.
     pub hash: String,
 }
+
+impl FileRef {
+    /// The size as people read it: `312 B`, `4.2 KB`, `1.0 MB`.
+    pub fn size_text(&self) -> String {
+        const UNITS: [&str; 3] = ["KB", "MB", "GB"];
+        if self.size < 1024 {
+            return format!("{} B", self.size);
+        }
+        let mut size = self.size as f64;
+        let mut unit = "B";
+        for next in UNITS {
+            if size < 1023.95 {
+                break;
+            }
+            size /= 1024.0;
+            unit = next;
+        }
+        format!("{size:.1} {unit}")
+    }
+}

@@ -119,6 +119,8 @@ pub fn plain(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
         (_, Value::DateTime(at)) => time::plain_datetime(*at, ctx.zone),
         (kind, Value::Choices(keys)) => choice::plain(kind, keys, ctx),
         (_, Value::Refs(ids)) => reference::plain(ids, ctx),
+        // Names of files hold commas more often.
+        (_, Value::Files(files)) => files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join("; "),
         _ => format(kind, value, ctx),
     }
 }

@@ -3,6 +3,7 @@
 use super::Store;
 use super::column::Form;
 use super::error::Result;
+use super::files::LostFiles;
 use super::index;
 use super::table::quote;
 use crate::domain::message::Message;
@@ -29,6 +30,8 @@ pub enum Finding {
     JournalOrphans(u64),
     /// Indexes that the schema asks for are missing: a load was interrupted, or is under way elsewhere.
     MissingIndexes(Vec<String>),
+    /// Attached files are not where they should be.
+    LostFiles(LostFiles),
     /// Drafts are kept for forms that were not saved.
     Drafts(u64),
 }
@@ -49,6 +52,9 @@ impl Finding {
             Finding::JournalGaps(number) => msg!("store-check-gaps", number = number),
             Finding::JournalOrphans(number) => msg!("store-check-orphans", number = number),
             Finding::MissingIndexes(names) => msg!("store-check-indexes", names = names.join(", ")),
+            Finding::LostFiles(LostFiles { object, field, count, first }) => {
+                msg!("store-check-files", object = object, field = field, count = count, first = first)
+            }
             Finding::Drafts(number) => msg!("store-check-drafts", number = number),
         }
     }
@@ -65,6 +71,7 @@ impl Store {
             }
         }
         findings.extend(self.dangling()?);
+        findings.extend(self.lost_files()?.into_iter().map(Finding::LostFiles));
         let number = |sql: &str| -> Result<u64> {
             let number: i64 = self.conn.query_row(sql, [], |r| r.get(0)).map_err(self.sql())?;
             Ok(number.unsigned_abs())
@@ -94,7 +101,9 @@ impl Store {
         let mut findings = Vec::new();
         for table in self.in_force.tables.iter() {
             for column in table.columns.iter().filter(|c| !system::ALL.contains(&c.name.as_str())) {
-                let Some(target) = column.target.as_deref().and_then(|t| self.in_force.tables.get(t).ok()) else { continue };
+                let Some(target) = column.target.as_deref().and_then(|t| self.in_force.tables.get(t).ok()) else {
+                    continue;
+                };
                 let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
                 let condition = if column.form == Form::Refs {
                     format!(

@@ -79,20 +79,20 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    finish(path, mode, connect(path, mode)?)
+    finish(path, mode, connect(path, mode)?, known)
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
 pub(super) fn open_still(path: &Path) -> Result<Store> {
     if sibling(path, "-wal").exists() {
-        return open(path, OpenMode::ReadOnly);
+        return open(path, OpenMode::ReadOnly, None);
     }
     inspect(path)?;
     let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn)
+    finish(path, OpenMode::ReadOnly, conn, None)
 }
 
-fn finish(path: &Path, mode: OpenMode, conn: Connection) -> Result<Store> {
+fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
@@ -119,11 +119,11 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
         OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sql)?;
-    settle(&conn).map_err(sql)?;
     if mode == OpenMode::ReadWrite && conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
-    match conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)) {
+    // Some of the settings read the file already.
+    match settle(&conn).and_then(|()| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0))) {
         Ok(found) if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
         Ok(_) => Ok(conn),
         // A folder that can't be written has no place for the log's index; without a log the file alone is the store.

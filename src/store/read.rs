@@ -148,7 +148,11 @@ impl Store {
     pub fn count(&self, which: Which<'_>, cap: u64) -> Result<(u64, bool)> {
         let table = self.in_force.tables.get(which.object)?;
         let mut inner = Query::select();
-        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(&self.in_force.tables, table, which)?);
+        inner.from(table.name.clone()).expr(Expr::cust("1")).cond_where(filter::condition(
+            &self.in_force.tables,
+            table,
+            which,
+        )?);
         // A limit keeps SQLite from counting by the pages of an index, which is faster than any loop.
         if cap < u64::MAX {
             inner.limit(Ord::min(cap.saturating_add(1), i64::MAX as u64));
@@ -263,7 +267,9 @@ impl Store {
         let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
-        select.cond_where(filter::condition(&self.in_force.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select
+            .cond_where(filter::condition(&self.in_force.tables, table, which)?)
+            .order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
@@ -286,7 +292,9 @@ impl Store {
                 at += 1;
             }
         }
-        select.cond_where(filter::condition(&self.in_force.tables, table, which)?).order_by_expr(Expr::cust("id"), Order::Asc);
+        select
+            .cond_where(filter::condition(&self.in_force.tables, table, which)?)
+            .order_by_expr(Expr::cust("id"), Order::Asc);
         self.each(&select, |r| Ok(row(&RowView { row: r, places: &places })))
     }
 

@@ -5,7 +5,7 @@ use crate::domain::record::{Record, Titles, system};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::kind::{self, FormatContext};
-use crate::schema::model::{Field, Kind, Object};
+use crate::schema::model::{Field, Object};
 use serde_json::{Map, Value as Json, json};
 use std::io::{self, Write};
 
@@ -14,9 +14,9 @@ fn fail(error: io::Error) -> Error {
     Error::Io(msg!("transfer-write", reason = error))
 }
 
-/// The fields that an export holds unless told otherwise: all but retired ones and files.
+/// The fields that an export holds unless told otherwise: all but retired ones. Of attached files the names.
 pub fn default_fields(object: &Object) -> Vec<&Field> {
-    let wanted = |f: &&Field| !f.retired && f.name != system::VERSION && !matches!(f.kind, Kind::Attachment);
+    let wanted = |f: &&Field| !f.retired && f.name != system::VERSION;
     object.fields.iter().filter(wanted).collect()
 }
 

@@ -147,7 +147,7 @@ fn names_system_field(object: &Object, column: &str) -> bool {
 }
 
 fn is_importable(field: &Field) -> bool {
-    field.is_editable()
+    field.is_editable() && field.kind != crate::schema::model::Kind::Attachment
 }
 
 fn importable<'a>(object: &'a Object, name: &str) -> Result<&'a Field, Error> {

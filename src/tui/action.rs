@@ -91,6 +91,21 @@ macro_rules! catalogue {
             effect: Effectiveness::$effect,
             keys: &[$($key),*],
         }),*];
+
+        impl Action {
+            /// Its entry in the catalogue.
+            pub fn entry(self) -> &'static Entry {
+                match self {
+                    $(Action::$variant => &Entry {
+                        action: Action::$variant,
+                        name: $name,
+                        scope: Scope::$scope,
+                        effect: Effectiveness::$effect,
+                        keys: &[$($key),*],
+                    }),*
+                }
+            }
+        }
     };
 }
 
@@ -217,12 +232,6 @@ catalogue! {
 }
 
 impl Action {
-    /// Its entry in the catalogue.
-    pub fn entry(self) -> &'static Entry {
-        // The catalogue and the enum come from one list, so the place is the variant's number.
-        CATALOGUE.get(self as usize).unwrap_or(&CATALOGUE[0])
-    }
-
     /// The action of a name.
     pub fn named(name: &str) -> Option<Action> {
         CATALOGUE.iter().find(|e| e.name == name).map(|e| e.action)

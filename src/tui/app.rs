@@ -11,13 +11,14 @@ use crate::backend::error::Error;
 use crate::domain::message::Message;
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
-use crate::tui::input::{Key, Mouse};
+use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Something that happened outside.
@@ -62,11 +63,14 @@ pub struct App {
     which_key: bool,
     settings: Option<Ticket>,
     undoing: Option<Ticket>,
+    listing_drafts: Option<Ticket>,
     confirm_quit: bool,
     mouse: bool,
     start: Goto,
     alive: fn(u32) -> bool,
     offered_drafts: bool,
+    /// What was typed into a form that was not there yet.
+    early: VecDeque<Msg>,
 }
 
 impl App {
@@ -84,11 +88,13 @@ impl App {
             which_key: false,
             settings: None,
             undoing: None,
+            listing_drafts: None,
             confirm_quit: false,
             mouse,
             start,
             alive,
             offered_drafts: false,
+            early: VecDeque::new(),
         }
     }
 
@@ -135,11 +141,34 @@ impl App {
     pub fn update(&mut self, msg: Msg, now: Zoned) -> Vec<Effect> {
         self.shared.now = now;
         let before = self.shown_notices;
-        let mut effects = self.take(msg);
+        let mut effects = match &msg {
+            Msg::Key(_) | Msg::Paste(_) if self.is_early(&msg) => {
+                self.early.push_back(msg);
+                Vec::new()
+            }
+            _ => self.take(msg),
+        };
+        while let Some(msg) = self.early.pop_front() {
+            if self.is_early(&msg) {
+                self.early.push_front(msg);
+                break;
+            }
+            effects.extend(self.take(msg));
+        }
         if self.shown_notices != before {
             effects.extend(self.pass_notice());
         }
         effects
+    }
+
+    /// Whether it is typed into a form that waits for its record: it is kept until that is there. Esc leaves.
+    fn is_early(&mut self, msg: &Msg) -> bool {
+        let leaves =
+            matches!(msg, Msg::Key(key) if key.code == KeyCode::Esc || key.ctrl && key.code == KeyCode::Char('c'));
+        if leaves {
+            self.early.clear();
+        }
+        !leaves && self.layers.last().is_some_and(|l| l.takes_text() && !l.is_ready())
     }
 
     /// What a new notice asks for: an end, if it is a passing one, and the bell.
@@ -249,6 +278,7 @@ impl App {
 
     fn carry_out(&mut self, wishes: Wishes) -> Vec<Effect> {
         let mut effects = wishes.effects;
+        self.mirror(&effects);
         if let Some(notice) = wishes.notice {
             self.show(notice);
         }
@@ -259,6 +289,8 @@ impl App {
             effects.extend(self.change(change));
         }
         for layer in wishes.push {
+            // The keys of a sequence were meant for what was on top.
+            self.shared.pending.clear();
             self.layers.push(layer);
         }
         if let Some(place) = wishes.goto {
@@ -273,11 +305,24 @@ impl App {
         effects
     }
 
-    fn put_setting(&mut self, key: String, value: Option<String>) -> Vec<Effect> {
-        match &value {
-            Some(value) => self.shared.settings.insert(key.clone(), value.clone()),
-            None => self.shared.settings.remove(&key),
+    /// Settings that layers write themselves, forms their drafts above all, are known here at once.
+    fn mirror(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Ask(_, Request::PutSetting { key, value }) = effect {
+                self.remember_setting(key, value.as_deref());
+            }
+        }
+    }
+
+    fn remember_setting(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.shared.settings.insert(key.to_owned(), value.to_owned()),
+            None => self.shared.settings.remove(key),
         };
+    }
+
+    fn put_setting(&mut self, key: String, value: Option<String>) -> Vec<Effect> {
+        self.remember_setting(&key, value.as_deref());
         self.serial += 2;
         let ticket = Ticket { slot: Slot(self.serial - 1), serial: self.serial };
         vec![Effect::Ask(ticket, Request::PutSetting { key, value })]
@@ -346,6 +391,10 @@ impl App {
             self.tell_undone(&reply);
             return Vec::new();
         }
+        if self.listing_drafts == Some(ticket) {
+            self.listing_drafts = None;
+            return self.list_drafts(reply);
+        }
         if let Reply::SettingPut(Err(error)) = &reply
             && *error != Error::Cancelled
         {
@@ -363,10 +412,8 @@ impl App {
 
     /// The user's settings are there: open the first screen, then what was left unfinished.
     fn take_settings(&mut self, reply: Reply) -> Vec<Effect> {
-        let mut drafts = Vec::new();
         match reply {
             Reply::Settings(Ok(settings)) => {
-                drafts = draft::parse(&settings);
                 self.shared.settings = settings.into_iter().collect();
             }
             Reply::Settings(Err(error)) => {
@@ -382,7 +429,7 @@ impl App {
         if self.layers.is_empty() {
             effects.extend(self.go(self.start.clone()));
         }
-        drafts.retain(|d| !(self.alive)(d.pid));
+        let drafts = self.left_drafts();
         if !drafts.is_empty() && !self.offered_drafts {
             self.layers.push(Box::new(draft::DraftsLayer::new(drafts)));
         }

@@ -3,6 +3,7 @@
 //!
 //! A new field type gets its editor in [`editor`], which is the one place that looks at types.
 
+mod attach;
 mod calendar;
 mod choices;
 mod close;
@@ -13,10 +14,8 @@ mod draw;
 mod editor;
 mod entry;
 mod fill;
-mod frame;
 mod keys;
 mod layout;
-mod picker;
 mod reading;
 mod save;
 mod search;
@@ -36,6 +35,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use attach::Asked;
 use close::After;
 use draft::{Draft, Keeper, Kept};
 use entry::Entry;
@@ -49,6 +49,8 @@ enum Above {
     Nothing,
     /// Chooses the value of an entry.
     Chooser(usize),
+    /// Lists files for an entry.
+    Files(usize),
     /// Makes the record that an entry will refer to.
     Create(usize),
     /// Asks what to do with unsaved changes before going on.
@@ -111,9 +113,14 @@ pub struct FormLayer {
     underneath: Underneath,
     /// A new record's title is on its way, for the reference that now points to it.
     naming: Option<Ticket>,
+    file_slot: Slot,
+    attaching: Option<Asked>,
+    completing: Option<Asked>,
     /// Their record, the fields taken from it, and what was wanted after saving, while the user chooses.
     conflict: Option<(Box<View>, Vec<String>, After)>,
     keeper: Keeper,
+    /// What was taken over from others has been told, and is not to be talked over.
+    told: bool,
     dirty: bool,
     area: Cell<Rect>,
     top: Cell<usize>,
@@ -153,6 +160,7 @@ impl FormLayer {
             }
             entry.touched = true;
             entry.read(cx.shared);
+            entry.remember(cx.shared);
         }
         form.phase = Phase::Open;
         form.focus_start();
@@ -194,8 +202,12 @@ impl FormLayer {
             watching: None,
             underneath: Underneath::Same,
             naming: None,
+            file_slot: cx.slot(),
+            attaching: None,
+            completing: None,
             conflict: None,
             keeper: Keeper::new(cx),
+            told: false,
             dirty: false,
             area: Cell::new(Rect::default()),
             top: Cell::new(0),
@@ -268,6 +280,14 @@ impl FormLayer {
         } else if self.naming == Some(ticket) {
             self.naming = None;
             self.take_name(reply, cx.shared);
+        } else if let Some(asked) = self.attaching.take_if(|a| a.ticket == ticket) {
+            if let Reply::Attached(result) = reply {
+                self.take_attached(&asked, result, cx);
+            }
+        } else if let Some(asked) = self.completing.take_if(|a| a.ticket == ticket) {
+            if let Reply::Paths(result) = reply {
+                self.take_paths(&asked, result, cx);
+            }
         } else {
             return self.take_phase(ticket, reply, cx);
         }
@@ -373,6 +393,10 @@ impl Layer for FormLayer {
 
     fn is_ready(&self) -> bool {
         !matches!(self.phase, Phase::Loading(_))
+    }
+
+    fn draft(&self) -> Option<&str> {
+        Some(&self.keeper.key)
     }
 
     fn is_dirty(&self) -> bool {

@@ -138,7 +138,7 @@ fn unknown_action(name: &str) -> Message {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
     use super::*;
 
     fn keys(text: &str) -> Vec<Key> {

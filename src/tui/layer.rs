@@ -126,6 +126,11 @@ pub trait Layer {
         None
     }
 
+    /// The key of the draft that it keeps.
+    fn draft(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether closing would lose something that is not kept as a draft or saved.
     fn is_dirty(&self) -> bool {
         false

@@ -8,3 +8,4 @@ pub mod help;
 pub mod palette;
 pub mod picker;
 pub mod prompt;
+pub mod ranking;

@@ -2,10 +2,12 @@
 
 use crate::backend::error::Error;
 use crate::backend::request::*;
-use crate::backend::{Backend, History, texts};
+use crate::backend::{Backend, History, paths, texts};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
+use crate::domain::value::FileRef;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Requests of one slot supersede each other: a newer one cancels the one under way.
@@ -61,6 +63,11 @@ pub enum Request {
         key: String,
         value: Option<String>,
     },
+    /// Keeps a copy of the file at a typed path.
+    Attach(String),
+    /// How a typed path may go on.
+    Complete(String),
+    File(FileRef),
 }
 
 impl Request {
@@ -75,6 +82,7 @@ impl Request {
                 | Request::Undo
                 | Request::Redo
                 | Request::PutSetting { .. }
+                | Request::Attach(_)
         )
     }
 }
@@ -100,6 +108,9 @@ pub enum Reply {
     Redone(Result<Undone, Error>),
     Settings(Result<Vec<(String, String)>, Error>),
     SettingPut(Result<(), Error>),
+    Attached(Result<FileRef, Error>),
+    Paths(Result<Vec<String>, Error>),
+    File(Result<PathBuf, Error>),
 }
 
 impl Reply {
@@ -113,6 +124,7 @@ impl Reply {
                 | Reply::Undone(_)
                 | Reply::Redone(_)
                 | Reply::SettingPut(_)
+                | Reply::Attached(_)
         )
     }
 }
@@ -139,6 +151,12 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),
         Request::Settings(prefix) => Reply::Settings(backend.settings(prefix).await),
+        Request::Attach(path) => Reply::Attached(backend.attach(paths::read(&path)).await),
+        Request::Complete(typed) => {
+            let listed = tokio::task::spawn_blocking(move || paths::completions(&typed)).await;
+            Reply::Paths(listed.unwrap_or(Err(Error::Cancelled)))
+        }
+        Request::File(file) => Reply::File(backend.file(file).await),
         Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
     }
 }

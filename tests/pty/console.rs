@@ -90,6 +90,13 @@ impl Home {
         self.start_with(&[])
     }
 
+    /// Starts the interface for one of the people of the sample data.
+    pub(crate) fn start_as(&self, login: &str) -> Console {
+        let console = self.spawn(&[PROGRAM, "--as", login], &[]);
+        console.sees("Customers").sees("C-000");
+        console
+    }
+
     /// Starts the interface with more in its environment, and waits for the first screen.
     pub(crate) fn start_with(&self, env: &[(&str, &str)]) -> Console {
         let console = self.spawn(&[PROGRAM], env);
@@ -163,7 +170,8 @@ impl Console {
             let mut bytes = [0; 65_536];
             loop {
                 let count = reader.read(&mut bytes).unwrap_or(0);
-                let mut seen = shared.0.lock().unwrap();
+                // A test that failed has poisoned it.
+                let Ok(mut seen) = shared.0.lock() else { break };
                 seen.screen.process(&bytes[..count]);
                 seen.raw.extend_from_slice(&bytes[..count]);
                 seen.over = count == 0;

@@ -5,7 +5,7 @@ use rustix::process::Signal;
 
 /// A form for a new customer with a name and a phone in it, kept as a draft.
 fn half_filled(home: &Home) -> Console {
-    let mut console = home.start();
+    let console = home.start();
     console.types("a").sees("New Customer");
     console.types("半途而废公司").sees("半途而废公司").sees("draft kept");
     console
@@ -19,7 +19,7 @@ fn take_up_and_save(home: &Home) {
     console.types("q");
     assert_eq!(console.end(), 0);
     assert_eq!(home.show("customer", "半途而废公司")["name"], "半途而废公司");
-    let mut console = home.start();
+    let console = home.start();
     console.types("gd").sees("No unfinished drafts");
 }
 
@@ -58,7 +58,7 @@ fn an_edit_is_taken_up_too_and_the_offer_can_wait() {
     console.types("e").sees("Short name");
     console.types("改").sees("珠海蓝鲸仪表改").sees("draft kept");
     console.kill();
-    let mut console = home.spawn(&[super::console::PROGRAM], &[]);
+    let console = home.spawn(&[super::console::PROGRAM], &[]);
     console.sees("Unsaved work");
     console.types("\x1b").misses("Unsaved work");
     console.types("gd").sees("Unsaved work").types("\r").sees("珠海蓝鲸仪表改");

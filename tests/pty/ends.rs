@@ -19,7 +19,7 @@ fn signals_give_the_terminal_back() {
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
         let home = Home::with_store();
         let mut console = home.start();
-        console.types("gm").sees("Mouse on");
+        console.types("gm").sees("Mouse off").types("gm").sees("Mouse on");
         console.signal(signal);
         console.end();
         console.assert_restored();
@@ -65,7 +65,7 @@ fn a_wrong_configuration_is_told_with_its_line() {
 #[test]
 fn the_first_start_asks_how_to_begin() {
     let home = Home::empty();
-    let mut console = home.spawn(&[PROGRAM], &[]);
+    let console = home.spawn(&[PROGRAM], &[]);
     console.sees("store.db").sees("1");
     console.types("1\n").sees("Nothing here yet").types("a").sees("New Customer");
     console.types("第一位客户\x13").sees("Saved").sees("C-000001");

@@ -5,7 +5,7 @@ use super::console::{Console, Home, PROGRAM};
 #[test]
 fn it_follows_the_size_of_the_terminal() {
     let home = Home::with_store();
-    let mut console = home.start();
+    let console = home.start();
     console.resize(39, 9);
     console.sees("At least 40×10");
     console.resize(1, 1);
@@ -67,7 +67,11 @@ fn it_is_silent_while_nothing_happens() {
 #[test]
 fn data_cannot_reach_the_terminal() {
     let home = Home::with_store();
-    home.ok(&["add", "customer", "name=恶意\u{1b}]0;pwned\u{7}\u{1b}[2J\u{202e}公司"]);
+    home.ok(&["add", "customer", "name=恶意公司"]);
+    // Past all rules, as another program could write it.
+    let store = rusqlite::Connection::open(home.path("store.db")).unwrap();
+    let evil = "恶意\u{1b}]0;pwned\u{7}\u{1b}[2J\u{202e}公司";
+    assert_eq!(store.execute("UPDATE customer SET name = ?1 WHERE name = '恶意公司'", [evil]).unwrap(), 1);
     let console = home.start();
     console.sees("恶意");
     let raw = String::from_utf8_lossy(&console.raw()).into_owned();

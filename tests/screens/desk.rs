@@ -82,7 +82,9 @@ fn small_store() -> &'static Path {
             runtime().block_on(backend.save(request)).unwrap().records.remove(0).id
         };
         let text = |text: &str| Value::Text(text.to_owned());
-        save("user", &[("login", text("zhangsan")), ("name", text("张三"))]);
+        for (login, name) in [("zhangsan", "张三"), ("lisi", "李四")] {
+            save("user", &[("login", text(login)), ("name", text(name))]);
+        }
         for (place, name) in NAMES.iter().enumerate() {
             let level = Value::Choice(["A", "B", "C"][place % 3].to_owned());
             // Codes ascend with the names, and the list is sorted by them.
@@ -112,27 +114,37 @@ impl Desk {
             let put = backend.put_setting("list/customer".to_owned(), Some(order.to_owned()));
             runtime().block_on(put).unwrap();
         };
-        Desk::open(small_store(), Lang::En, false, prepare)
+        Desk::open(small_store(), Lang::En, Some("zhangsan"), false, prepare)
     }
 
     /// On a small store that may not be changed.
     pub(crate) fn read_only() -> Desk {
-        Desk::open(small_store(), Lang::En, true, |_| {})
+        Desk::open(small_store(), Lang::En, None, true, |_| {})
+    }
+
+    /// On the small store, without saying who works.
+    pub(crate) fn without_user() -> Desk {
+        Desk::open(small_store(), Lang::En, None, false, |_| {})
     }
 
     /// On sample data of a fixed day, seen by the sales manager.
     pub(crate) fn sample(lang: Lang, width: u16, height: u16) -> Desk {
-        let mut desk = Desk::open(sample_store(), lang, false, |_| {});
+        let mut desk = Desk::open(sample_store(), lang, Some("zhangsan"), false, |_| {});
         desk.resize(width, height);
         desk
     }
 
-    fn open(template: &Path, lang: Lang, read_only: bool, prepare: impl FnOnce(&LocalBackend)) -> Desk {
+    fn open(
+        template: &Path,
+        lang: Lang,
+        user: Option<&str>,
+        read_only: bool,
+        prepare: impl FnOnce(&LocalBackend),
+    ) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("crm.db");
         std::fs::copy(template.join("crm.db"), &path).unwrap();
-        let options =
-            OpenOptions { user: Some("zhangsan".to_owned()), search: true, lang, read_only, ..options(&path) };
+        let options = OpenOptions { user: user.map(str::to_owned), search: true, lang, read_only, ..options(&path) };
         let backend = LocalBackend::open(options).unwrap();
         prepare(&backend);
         let runtime = runtime();
@@ -159,7 +171,7 @@ impl Desk {
     }
 
     /// Carries effects out until nothing more is asked; a change of the store is told as the loop tells it.
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    pub(crate) fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut queue = VecDeque::from(effects);
         while let Some(effect) = queue.pop_front() {
             let Effect::Ask(ticket, request) = effect else {
@@ -186,19 +198,15 @@ impl Desk {
 
     /// Types a script: names of keys between blanks, and between « and » text.
     pub(crate) fn keys(&mut self, script: &str) -> &mut Desk {
-        for (place, part) in script.split(['«', '»']).enumerate() {
-            let keys = if place % 2 == 1 {
-                part.chars().map(Key::char).collect()
-            } else if part.trim().is_empty() {
-                Vec::new()
-            } else {
-                part.parse::<Keys>().map(|k| k.0).unwrap_or_else(|e| panic!("{part}: {e}"))
-            };
-            for key in keys {
-                self.send(Msg::Key(key));
-            }
+        for key in script_keys(script) {
+            self.send(Msg::Key(key));
         }
         self
+    }
+
+    /// Types a script whose keys come before any answer; gives what is to be carried out.
+    pub(crate) fn late(&mut self, script: &str) -> Vec<Effect> {
+        script_keys(script).into_iter().flat_map(|key| self.app.update(Msg::Key(key), now())).collect()
     }
 
     /// Lets the box of following keys come up.
@@ -277,6 +285,16 @@ impl Desk {
         }
         picture
     }
+}
+
+/// The keys of a script.
+fn script_keys(script: &str) -> Vec<Key> {
+    let part = |(place, part): (usize, &str)| match place % 2 {
+        1 => part.chars().map(Key::char).collect(),
+        _ if part.trim().is_empty() => Vec::new(),
+        _ => part.parse::<Keys>().map(|k| k.0).unwrap_or_else(|e| panic!("{part}: {e}")),
+    };
+    script.split(['«', '»']).enumerate().flat_map(part).collect()
 }
 
 fn mark(style: Style) -> char {

@@ -91,7 +91,8 @@ fn choosing_columns_order_and_view() {
 
 #[test]
 fn the_questions() {
-    look("delete", "d");
+    look("delete", "3 d");
+    look("delete_refused", "d");
     look("log", "c «电话 王总：要报价；下周五 15:00 发报价单»");
     look("leave", "a «x» esc");
 }

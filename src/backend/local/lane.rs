@@ -1,8 +1,8 @@
 //! Threads that own a store and do jobs on it, one at a time, first come first served.
 //!
 //! A caller waits on a future; dropping it takes the job out of the queue, or interrupts it if the
-//! lane allows that. Each thread makes its state when its first job comes, so that opening one store
-//! never waits for another.
+//! lane allows that. A thread starts, and makes its state, when there is work that no other thread is free
+//! for: opening one store never waits for another, and what is not needed costs nothing.
 
 use crate::backend::error::Error;
 use crate::msg;
@@ -33,7 +33,10 @@ struct Running {
 
 struct State<S> {
     waiting: VecDeque<Job<S>>,
+    /// What each thread does; as many as were started.
     running: Vec<Option<Running>>,
+    idle: usize,
+    threads: Vec<JoinHandle<()>>,
     next_ticket: u64,
     closed: bool,
 }
@@ -67,25 +70,17 @@ impl<S> Queue<S> {
 /// A lane: one queue and the threads that serve it.
 pub(super) struct Lane<S: 'static> {
     queue: Arc<Queue<S>>,
-    threads: Vec<JoinHandle<()>>,
+    name: &'static str,
+    most: usize,
+    make: Make<S>,
 }
 
 impl<S: 'static> Lane<S> {
-    /// Starts `threads` threads.
-    pub(super) fn start(name: &str, threads: usize, make: Make<S>) -> Result<Lane<S>, Error> {
-        let running = (0..threads).map(|_| None).collect();
-        let state = State { waiting: VecDeque::new(), running, next_ticket: 0, closed: false };
-        let queue = Arc::new(Queue { state: Mutex::new(state), ready: Condvar::new() });
-        let mut lane = Lane { queue: Arc::clone(&queue), threads: Vec::new() };
-        for number in 0..threads {
-            let (queue, make) = (Arc::clone(&queue), Arc::clone(&make));
-            let thread = std::thread::Builder::new()
-                .name(format!("{name}-{number}"))
-                .spawn(move || serve(&queue, number, &make))
-                .map_err(|error| Error::Other(msg!("backend-thread", detail = error)))?;
-            lane.threads.push(thread);
-        }
-        Ok(lane)
+    /// A lane of up to `most` threads, none of which is started yet.
+    pub(super) fn new(name: &'static str, most: usize, make: Make<S>) -> Lane<S> {
+        let (waiting, running, threads) = (VecDeque::new(), Vec::new(), Vec::new());
+        let state = State { waiting, running, idle: 0, threads, next_ticket: 0, closed: false };
+        Lane { queue: Arc::new(Queue { state: Mutex::new(state), ready: Condvar::new() }), name, most, make }
     }
 
     /// Queues a job; the future gives its result.
@@ -113,18 +108,43 @@ impl<S: 'static> Lane<S> {
         state.next_ticket += 1;
         let ticket = state.next_ticket;
         state.waiting.push_back(Job { ticket, run });
+        if state.waiting.len() > state.idle && state.threads.len() < self.most {
+            self.start_thread(&mut state);
+        }
         drop(state);
         self.queue.ready.notify_one();
         ticket
+    }
+
+    /// One more thread. Where the system has none to give, those that run do the work; without any, the jobs
+    /// are dropped, which their callers are told.
+    fn start_thread(&self, state: &mut State<S>) {
+        let number = state.threads.len();
+        let (queue, make) = (Arc::clone(&self.queue), Arc::clone(&self.make));
+        let started = std::thread::Builder::new()
+            .name(format!("{}-{number}", self.name))
+            .spawn(move || serve(&queue, number, &make));
+        match started {
+            Ok(thread) => {
+                state.threads.push(thread);
+                state.running.push(None);
+            }
+            Err(_) if number == 0 => state.waiting.clear(),
+            Err(_) => {}
+        }
     }
 }
 
 impl<S> Drop for Lane<S> {
     /// Waits for the jobs that are queued.
     fn drop(&mut self) {
-        self.queue.lock().closed = true;
+        let threads = {
+            let mut state = self.queue.lock();
+            state.closed = true;
+            std::mem::take(&mut state.threads)
+        };
         self.queue.ready.notify_all();
-        for thread in self.threads.drain(..) {
+        for thread in threads {
             let _ = thread.join();
         }
     }
@@ -174,7 +194,9 @@ fn next<S>(queue: &Queue<S>) -> Option<Job<S>> {
         if state.closed {
             return None;
         }
+        state.idle += 1;
         state = queue.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.idle -= 1;
     }
 }
 
@@ -193,7 +215,7 @@ mod tests {
 
     fn lane(interrupted: Arc<AtomicBool>) -> Lane<usize> {
         let interrupt: Interrupt = Arc::new(move || interrupted.store(true, Ordering::SeqCst));
-        Lane::start("test", 1, Arc::new(move || Ok((0, Some(Arc::clone(&interrupt)))))).unwrap()
+        Lane::new("test", 1, Arc::new(move || Ok((0, Some(Arc::clone(&interrupt))))))
     }
 
     fn wait<T>(future: BoxFuture<'static, T>) -> T {

@@ -132,9 +132,9 @@ impl LocalBackend {
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
         let search = shared.options.search;
         let backend = LocalBackend {
-            readers: Lane::start("reader", 2, read)?,
-            writer: Lane::start("writer", 1, Arc::clone(&write))?,
-            importer: Lane::start("importer", 1, write)?,
+            readers: Lane::new("reader", 2, read),
+            writer: Lane::new("writer", 1, Arc::clone(&write)),
+            importer: Lane::new("importer", 1, write),
             watch: Mutex::new(None),
             indexer: Mutex::new(None),
             shared,

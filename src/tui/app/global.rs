@@ -164,10 +164,39 @@ impl App {
         self.push_with(|_| Box::new(layer))
     }
 
+    /// Asks what is kept: other processes may have left drafts since the start.
     fn show_drafts(&mut self) -> Vec<Effect> {
+        self.serial += 2;
+        let ticket = Ticket { slot: Slot(self.serial - 1), serial: self.serial };
+        self.listing_drafts = Some(ticket);
+        vec![Effect::Ask(ticket, Request::Settings(draft::PREFIX.to_owned()))]
+    }
+
+    /// The drafts that no open form keeps, neither here nor in another living process.
+    pub(super) fn left_drafts(&self) -> Vec<draft::Draft> {
         let settings: Vec<(String, String)> =
             self.shared.settings.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        let drafts = draft::parse(&settings);
+        let open = |key: &str| self.layers.iter().any(|l| l.draft() == Some(key));
+        let mut drafts = draft::parse(&settings);
+        drafts.retain(|d| !open(&d.key) && !(self.alive)(d.pid));
+        drafts
+    }
+
+    pub(super) fn list_drafts(&mut self, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::Settings(Ok(settings)) => {
+                // Of this process the cache knows more: a write may still be under way.
+                let own = |text: &str| draft::pid(text) == Some(std::process::id());
+                self.shared.settings.retain(|key, text| !key.starts_with(draft::PREFIX) || own(text));
+                self.shared.settings.extend(settings.into_iter().filter(|(_, text)| !own(text)));
+            }
+            Reply::Settings(Err(error)) => {
+                let text = self.shared.error(&error, None);
+                self.show(Notice { severity: Severity::Error, text });
+            }
+            _ => {}
+        }
+        let drafts = self.left_drafts();
         if drafts.is_empty() {
             self.tell(Severity::Info, msg!("drafts-none"));
             return Vec::new();

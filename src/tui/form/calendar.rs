@@ -1,11 +1,11 @@
 //! A month to choose a day from. Weeks start on Monday or Sunday, as the settings say.
 
-use super::frame::{frame, ground};
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::popup::frame::{boxed, ground};
 use crate::tui::theme::Role;
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
@@ -138,7 +138,7 @@ impl Layer for CalendarLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let inner = frame(area, (32, 11), &self.title(shared), buf, shared);
+        let inner = boxed(area, (32, 11), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }

@@ -79,6 +79,13 @@ impl FormLayer {
     pub(super) fn take_closed(&mut self, closed: Closed, cx: &mut Context<'_>) {
         match std::mem::replace(&mut self.above, Above::Nothing) {
             Above::Chooser(place) => self.take_chosen(place, closed, cx),
+            Above::Files(place) => {
+                if let Closed::Picked(paths) = &closed
+                    && let Some(path) = paths.first()
+                {
+                    self.take_file(place, path, cx);
+                }
+            }
             Above::Create(place) => self.take_created(place, &closed, cx),
             Above::Leave(after) => match closed {
                 Closed::Answered(0) => self.save(after, cx),

@@ -1,6 +1,5 @@
 //! Two people changed one record: what both changed is shown, theirs and mine, field by field.
 
-use super::frame::{frame, ground, scroll};
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;
@@ -8,6 +7,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::popup::frame::{boxed, ground, scroll};
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -168,7 +168,7 @@ impl Layer for ConflictLayer {
         let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX);
         let foot = 1 + u16::from(!self.taken.is_empty());
         let height = rows.saturating_mul(HEIGHT).saturating_add(foot + 2).min(area.height);
-        let inner = frame(area, (76, height), &self.title(shared), buf, shared);
+        let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }

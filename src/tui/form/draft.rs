@@ -73,6 +73,11 @@ impl Draft {
     }
 }
 
+/// The process that a draft's form was open in.
+pub(in crate::tui) fn pid(text: &str) -> Option<u32> {
+    serde_json::from_str::<Draft>(text).ok().map(|d| d.pid)
+}
+
 /// The drafts among settings, the newest first. What can't be read is left where it is.
 pub fn parse(settings: &[(String, String)]) -> Vec<Draft> {
     let read = |(key, text): &(String, String)| {

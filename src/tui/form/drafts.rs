@@ -2,13 +2,13 @@
 
 use super::FormLayer;
 use super::draft::Draft;
-use super::frame::{frame, ground, scroll};
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::popup::confirm::ConfirmLayer;
+use crate::tui::popup::frame::{boxed, ground, scroll};
 use crate::tui::request::Request;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -135,7 +135,7 @@ impl Layer for DraftsLayer {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let height = u16::try_from(self.drafts.len() + 4).unwrap_or(u16::MAX).min(18);
-        let inner = frame(area, (76, height), &self.title(shared), buf, shared);
+        let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }

@@ -2,6 +2,7 @@
 
 mod choice;
 mod computed;
+mod files;
 mod line;
 mod moment;
 mod multiline;
@@ -11,7 +12,7 @@ mod toggle;
 
 use crate::domain::message::Message;
 use crate::domain::record::Titles;
-use crate::domain::value::Value;
+use crate::domain::value::{FileRef, Value};
 use crate::schema::model::{Field, Kind};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::Key;
@@ -34,6 +35,8 @@ pub(super) enum Response {
     Next,
     /// Open the chooser with this text typed already.
     Choose(String),
+    /// Attach the file at this path.
+    Attach(String),
 }
 
 /// What drawing needs beside the editor.
@@ -80,6 +83,11 @@ pub(super) trait Editor {
     /// The value as it is entered now, or why the text is none.
     fn value(&self, shared: &Shared) -> Result<Value, Message>;
 
+    /// The value without what is typed halfway beside it.
+    fn held(&self, shared: &Shared) -> Value {
+        self.value(shared).unwrap_or_default()
+    }
+
     /// Puts a value in.
     fn set(&mut self, value: &Value, shared: &Shared);
 
@@ -103,6 +111,17 @@ pub(super) trait Editor {
     fn chosen(&mut self, _closed: &Closed, _shared: &Shared) -> bool {
         false
     }
+
+    /// The path of a file that is being typed, where the field takes files.
+    fn path(&self) -> Option<&str> {
+        None
+    }
+
+    /// Puts a longer path in the place of the typed one.
+    fn complete(&mut self, _path: &str) {}
+
+    /// Takes the file that was attached from a typed path.
+    fn attached(&mut self, _path: &str, _file: FileRef) {}
 
     /// The text, if the field is edited as text.
     fn text(&self) -> Option<String> {
@@ -134,7 +153,8 @@ pub(super) fn editor(field: &Field, shared: &Shared) -> Box<dyn Editor> {
         Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. } => {
             Box::new(line::LineEditor::new(kind, shared))
         }
-        Kind::Tags | Kind::Attachment => Box::new(line::LineEditor::new(kind, shared)),
+        Kind::Tags => Box::new(line::LineEditor::new(kind, shared)),
+        Kind::Attachment => Box::new(files::FilesEditor::new(shared)),
         Kind::Code { .. } => Box::new(line::LineEditor::new(kind, shared)),
         Kind::Region => Box::new(region::RegionEditor::new(shared)),
         Kind::Date | Kind::DateTime => Box::new(moment::MomentEditor::new(kind, shared)),

@@ -21,6 +21,16 @@ pub(super) struct Entry {
     local: Option<Message>,
     /// What the rules say.
     pub(super) ruled: Vec<Message>,
+    /// The values that it had, for taking changes back; fields edited as text have their own history.
+    history: History,
+}
+
+/// Values before the current one, the current one, and those that were taken back.
+#[derive(Default)]
+struct History {
+    before: Vec<Value>,
+    now: Value,
+    after: Vec<Value>,
 }
 
 impl Entry {
@@ -33,12 +43,14 @@ impl Entry {
             preview: String::new(),
             local: None,
             ruled: Vec::new(),
+            history: History::default(),
             field: field.clone(),
         };
         if is_new && entry.is_code() {
             entry.preview = value.as_str().unwrap_or_default().to_owned();
         } else {
             entry.editor.set(value, shared);
+            entry.history.now = value.clone();
         }
         entry
     }
@@ -58,7 +70,7 @@ impl Entry {
 
     /// Whether it holds several values, of which one was just chosen.
     pub(super) fn is_several(&self) -> bool {
-        self.field.kind.is_many() || matches!(self.field.kind, Kind::MultiSelect { .. } | Kind::Tags)
+        self.field.kind.is_many() || matches!(self.field.kind, Kind::MultiSelect { .. } | Kind::Tags | Kind::Attachment)
     }
 
     /// Whether line breaks are part of its text.
@@ -69,6 +81,25 @@ impl Entry {
     /// Looks at the text again.
     pub(super) fn read(&mut self, shared: &Shared) {
         self.local = self.editor.value(shared).err();
+    }
+
+    /// Remembers the value as it is now as one step.
+    pub(super) fn remember(&mut self, shared: &Shared) {
+        let now = self.editor.held(shared);
+        if self.editor.text().is_none() && now != self.history.now {
+            self.history.before.push(std::mem::replace(&mut self.history.now, now));
+            self.history.after.clear();
+        }
+    }
+
+    /// Takes the last change of the value back, or makes it again; whether there was one.
+    pub(super) fn take_back(&mut self, again: bool, shared: &Shared) -> bool {
+        let History { before, now, after } = &mut self.history;
+        let (from, to) = if again { (after, before) } else { (before, after) };
+        let Some(value) = from.pop() else { return false };
+        self.editor.set(&value, shared);
+        to.push(std::mem::replace(now, value));
+        true
     }
 
     /// What is wrong and may be said: `all` after an attempt to save, else only what the user touched.

@@ -3,25 +3,33 @@
 use super::close::After;
 use super::editor::Response;
 use super::fill::named_values;
-use super::picker::ChoiceLayer;
-use super::{Above, FormLayer, Phase, choices, reading};
+use super::{Above, FormLayer, Phase, reading};
 use crate::backend::error::Error;
 use crate::msg;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
 use crate::tui::layer::Flow;
+use crate::tui::popup::picker::{Item, PickerLayer};
 
 impl FormLayer {
     pub(super) fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         match action {
             Action::Save => self.save(After::Close, cx),
             Action::Back => self.leave(After::Close, cx),
-            Action::NextField => self.next_field(cx.shared),
+            Action::NextField => {
+                if !self.complete(false, cx) {
+                    self.next_field(cx.shared);
+                }
+            }
             Action::PreviousField => self.previous_field(cx.shared),
             Action::NextError => self.next_error(cx),
             Action::FieldEditor => self.open_editor(cx),
-            Action::FormChoose => self.choose("", cx),
+            Action::FormChoose => {
+                if !self.complete(true, cx) {
+                    self.choose("", cx);
+                }
+            }
             Action::FormDuplicate => self.show_duplicate(cx),
             Action::FormNextRecord => self.leave(After::Step(1), cx),
             Action::FormPreviousRecord => self.leave(After::Step(-1), cx),
@@ -45,11 +53,18 @@ impl FormLayer {
             return self.move_by_key(key, cx.shared);
         };
         match entry.editor.key(key, cx.shared) {
+            Response::Ignored if key.ctrl && matches!(key.code, KeyCode::Char('_' | 'y')) => {
+                let again = key.code == KeyCode::Char('y');
+                if entry.take_back(again, cx.shared) {
+                    self.changed(place, cx);
+                }
+            }
             Response::Ignored => return self.move_by_key(key, cx.shared),
             Response::Moved => {}
             Response::Changed => self.changed(place, cx),
             Response::Next => self.next_field(cx.shared),
             Response::Choose(typed) => self.choose(&typed, cx),
+            Response::Attach(path) => self.attach(path, cx),
         }
         Flow::Used
     }
@@ -72,6 +87,7 @@ impl FormLayer {
         if let Some(entry) = self.entries.get_mut(place) {
             entry.touched = true;
             entry.read(cx.shared);
+            entry.remember(cx.shared);
             // What the rules said was about the former value.
             entry.ruled.clear();
         }
@@ -170,14 +186,13 @@ impl FormLayer {
                 cx.goto(Goto::Record(one.key.clone()));
             }
             several => {
-                let choice = |d: &crate::backend::request::Duplicate| choices::Choice {
+                let item = |d: &crate::backend::request::Duplicate| Item {
                     key: d.key.id.to_string(),
-                    label: d.title.clone(),
-                    aliases: choices::pinyin_forms(&d.title),
-                    ..choices::Choice::default()
+                    text: d.title.clone(),
+                    ..Item::default()
                 };
-                let layer =
-                    ChoiceLayer::one(&cx.shared.text("form-duplicates"), several.iter().map(choice).collect(), "", cx);
+                let title = cx.shared.text("form-duplicates");
+                let layer = PickerLayer::new(title, several.iter().map(item).collect());
                 self.above = Above::Duplicates;
                 cx.push(Box::new(layer));
             }
@@ -222,6 +237,7 @@ impl FormLayer {
             }
             entry.touched = true;
             entry.read(cx.shared);
+            entry.remember(cx.shared);
             filled += 1;
         }
         if left.is_empty() {

@@ -8,8 +8,8 @@ use crate::backend::request::{SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::tui::context::{Context, Shared};
 use crate::tui::action::Action;
+use crate::tui::context::{Context, Shared};
 use crate::tui::layer::Closed;
 use crate::tui::request::Request;
 
@@ -78,10 +78,10 @@ impl FormLayer {
             Ok(saved) => {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
-                let key = cx.shared.keymap.first_key(Action::Undo);
-                let object = self.object.label.get(cx.shared.lang);
-                let what = format!("{object} {}", self.record_title(cx.shared));
-                cx.info(msg!("saved", what = what.trim_end(), key = key));
+                if !self.told {
+                    let undo = cx.shared.keymap.first_key(Action::Undo);
+                    cx.info(msg!("saved", what = self.record_title(cx.shared), key = undo));
+                }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }
             Err(Error::Invalid(errors)) => {
@@ -127,6 +127,7 @@ impl FormLayer {
             self.merge(&view, &theirs, cx.shared);
             if !theirs.is_empty() {
                 cx.info(msg!("form-merged", fields = self.labels(&theirs, cx.shared)));
+                self.told = true;
             }
             self.keep_draft(cx);
             self.save(after, cx);
@@ -163,6 +164,7 @@ impl FormLayer {
             let of = |fields: &Fields| fields.get(name).cloned().unwrap_or(Value::Empty);
             if theirs.contains(name) || of(&mine) == of(&former) {
                 entry.editor.set(&of(&self.base), shared);
+                entry.remember(shared);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! A popup that finds a record of one object as one types, or makes a new one.
 
-use super::frame::{frame, ground, scroll};
 use crate::backend::error::Error;
 use crate::backend::request::{From, Hit, Page, Query, SearchRequest};
 use crate::domain::record::RecordKey;
@@ -10,6 +9,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::popup::frame::{boxed, ground, scroll};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
@@ -293,12 +293,12 @@ impl Layer for SearchLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let inner = frame(area, (72, 18), &self.title(shared), buf, shared);
+        let inner = boxed(area, (72, 18), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }
         let style = ground(shared).patch(shared.theme.style(Role::Input));
-        let hint = shared.text("form-type-to-find");
+        let hint = shared.text("picker-type");
         let line = Rect { height: 1, ..inner };
         let position = self.line.render(line, buf, style, (&hint, shared.theme.style(Role::Placeholder)));
         let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };

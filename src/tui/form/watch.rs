@@ -110,7 +110,7 @@ impl FormLayer {
         let changed = self.entries.iter().filter(|e| e.differs(&self.base, shared));
         let kept = |entry: &super::Entry| match entry.editor.text() {
             Some(text) => Kept::Text(text),
-            None => Kept::Value(entry.editor.value(shared).map(|v| kind::to_json(&v)).unwrap_or_default()),
+            None => Kept::Value(kind::to_json(&entry.editor.held(shared))),
         };
         Draft {
             key: self.keeper.key.clone(),

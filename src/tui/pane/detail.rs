@@ -6,7 +6,7 @@ mod draw;
 use crate::backend::error::Error;
 use crate::backend::request::View;
 use crate::domain::id::Id;
-use crate::domain::record::{Fields, RecordKey, system};
+use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::schema::model::{Field, Object};
 use crate::tui::action::Action;
@@ -57,6 +57,12 @@ impl DetailPane {
         pane
     }
 
+    /// The same for a place beside a list, where less is shown.
+    pub fn beside(mut self) -> DetailPane {
+        self.attributes.brief = true;
+        self
+    }
+
     fn make_tabs(&mut self, cx: &mut Context<'_>) {
         let mut tabs = vec![Tab::Attributes];
         if let Some(object) = cx.shared.schema.clone().object(&self.key.object) {
@@ -100,7 +106,7 @@ impl DetailPane {
         if !same_object {
             self.view = None;
             self.tab = 0;
-            self.attributes = Attributes::default();
+            self.attributes = Attributes::new(self.attributes.brief);
         }
         self.load(cx);
     }
@@ -157,13 +163,12 @@ impl DetailPane {
     pub fn addition(&self, cx: &Context<'_>) -> Option<(String, Fields)> {
         let Some(Tab::Related(place, _)) = self.tabs.get(self.tab) else { return None };
         let related = cx.shared.object(&self.key.object)?.related.get(*place)?;
-        let mut fields = Fields::from([(related.field.clone(), Value::Ref(self.key.id))]);
+        let mut fields = Fields::new();
         if let Some(view) = self.view() {
-            for (theirs, ours) in &related.fill {
-                let value = if ours == system::ID { Value::Ref(self.key.id) } else { view.record.get(ours).clone() };
-                fields.insert(theirs.clone(), value);
-            }
+            let filled = related.fill.iter().map(|(theirs, ours)| (theirs.clone(), view.record.get(ours).clone()));
+            fields.extend(filled.filter(|(_, value)| !value.is_empty()));
         }
+        fields.insert(related.field.clone(), Value::Ref(self.key.id));
         Some((related.object.clone(), fields))
     }
 

@@ -48,12 +48,12 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
+    /// The record that the cursor is to go to once it is there.
+    sought: Option<Id>,
     window: Window,
     titles: Titles,
     count: Option<Count>,
     waiting: Option<(Ticket, Want)>,
-    /// The record that the cursor is to go to once it is there: a newer reload must not forget it.
-    sought: Option<Id>,
     counting: Option<Ticket>,
     /// To be counted when the page is there: rows go first, and what is typed over is never counted.
     uncounted: bool,
@@ -75,11 +75,11 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
+            sought: None,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
             waiting: None,
-            sought: None,
             counting: None,
             uncounted: false,
             error: None,
@@ -262,6 +262,7 @@ impl ListPane {
 
     /// Moves the cursor; at an edge of the window more rows are asked for.
     pub fn move_by(&mut self, delta: isize, cx: &mut Context<'_>) {
+        self.sought = None;
         self.window.move_by(delta, self.height);
         self.fill(cx);
     }

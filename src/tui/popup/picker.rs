@@ -1,80 +1,63 @@
 //! Choosing from a short list by typing: views, objects, themes, columns to sort by, choices.
 
+pub use super::ranking::{Item, matching};
+
 use super::frame;
+use super::ranking::{Ranked, ranked};
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::{Context, Shared};
+use crate::tui::context::{Context, Effect, Shared};
+use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-
-/// One choice.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Item {
-    /// What is handed back.
-    pub key: String,
-    /// What is shown.
-    pub text: String,
-    /// Found by this as well: the label in the other language, a name, pinyin.
-    pub also: String,
-    /// Shown on the right.
-    pub detail: String,
-    /// It is marked as chosen.
-    pub chosen: bool,
-}
+use std::cell::Cell;
 
 /// Does something with the chosen key.
 pub type Then = fn(&str, &mut Context<'_>);
 
-/// A list of choices under a line to type in.
+/// The most rows that are shown at once.
+const ROWS: u16 = 15;
+
+/// A list of choices under a line to type in. Without [`PickerLayer::then`] it closes with
+/// [`Closed::Picked`]: the keys of what is chosen.
 pub struct PickerLayer {
     title: String,
     items: Vec<Item>,
-    shown: Vec<usize>,
-    cursor: usize,
-    input: LineEdit,
+    found: Vec<Ranked>,
+    at: usize,
+    top: Cell<usize>,
+    rows: Cell<usize>,
+    line: LineEdit,
     multiple: bool,
     then: Option<Then>,
 }
 
-/// The numbers of the items that match what was typed, best first.
-pub fn matching(items: &[Item], typed: &str) -> Vec<usize> {
-    if typed.trim().is_empty() {
-        return (0..items.len()).collect();
-    }
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let mut scratch = Vec::new();
-    let mut found: Vec<(u32, usize)> = Vec::new();
-    for (i, item) in items.iter().enumerate() {
-        // What is shown counts more than what is only known.
-        let text = pattern.score(Utf32Str::new(&item.text, &mut scratch), &mut matcher).map(|s| s + 50);
-        let also = pattern.score(Utf32Str::new(&item.also, &mut scratch), &mut matcher);
-        let detail = pattern.score(Utf32Str::new(&item.detail, &mut scratch), &mut matcher);
-        if let Some(score) = text.max(also).max(detail) {
-            found.push((score, i));
-        }
-    }
-    found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    found.into_iter().map(|(_, i)| i).collect()
-}
-
 impl PickerLayer {
-    /// A picker of one item; without [`PickerLayer::then`] the layer below gets [`Closed::Picked`].
+    /// A picker of one item, the cursor on the one that is chosen now.
     pub fn new(title: String, items: Vec<Item>) -> PickerLayer {
-        let cursor = items.iter().position(|i| i.chosen).unwrap_or(0);
-        let shown = (0..items.len()).collect();
-        PickerLayer { title, items, shown, cursor, input: LineEdit::new(""), multiple: false, then: None }
+        let at = items.iter().position(|i| i.chosen).unwrap_or(0);
+        let found = ranked(&items, "");
+        let (top, rows) = (Cell::new(0), Cell::new(usize::from(ROWS)));
+        PickerLayer { title, items, found, at, top, rows, line: LineEdit::new(""), multiple: false, then: None }
     }
 
-    /// Several items may be chosen.
+    /// Several items may be ticked.
     #[must_use]
     pub fn multiple(mut self) -> PickerLayer {
         self.multiple = true;
-        self.cursor = 0;
+        self.at = 0;
+        self
+    }
+
+    /// Begins with a text that was typed already.
+    #[must_use]
+    pub fn typed(mut self, text: &str) -> PickerLayer {
+        if !text.is_empty() {
+            self.line = LineEdit::new(text);
+            self.search();
+        }
         self
     }
 
@@ -86,60 +69,68 @@ impl PickerLayer {
     }
 
     fn search(&mut self) {
-        self.shown = matching(&self.items, self.input.text());
-        self.cursor = 0;
+        self.found = ranked(&self.items, self.line.text());
+        self.at = 0;
+        self.top.set(0);
     }
 
-    fn here(&self) -> Option<usize> {
-        self.shown.get(self.cursor).copied()
+    fn move_by(&mut self, delta: isize) {
+        self.at = self.at.saturating_add_signed(delta).min(self.found.len().saturating_sub(1));
+    }
+
+    fn toggle(&mut self) {
+        let item = self.found.get(self.at).and_then(|r| self.items.get_mut(r.at));
+        if let Some(item) = item.filter(|_| self.multiple) {
+            item.chosen = !item.chosen;
+        }
+    }
+
+    /// What Enter means: the item under the cursor; with ticks, all that are ticked, and what was found by typing.
+    fn picked(&self) -> Vec<String> {
+        let here = self.found.get(self.at).and_then(|r| self.items.get(r.at)).map(|i| &i.key);
+        if !self.multiple {
+            return here.cloned().into_iter().collect();
+        }
+        let mut keys: Vec<String> = self.items.iter().filter(|i| i.chosen).map(|i| i.key.clone()).collect();
+        let typed = !self.line.text().trim().is_empty();
+        keys.extend(here.filter(|key| typed && !keys.contains(key)).cloned());
+        keys
     }
 
     fn finish(&mut self, cx: &mut Context<'_>) {
-        let keys: Vec<String> = if self.multiple {
-            self.items.iter().filter(|i| i.chosen).map(|i| i.key.clone()).collect()
-        } else {
-            self.here().and_then(|i| self.items.get(i)).map(|i| i.key.clone()).into_iter().collect()
-        };
+        let keys = self.picked();
         match (self.then, keys.first()) {
+            (_, None) if !self.multiple => cx.effect(Effect::Bell),
             (Some(then), Some(key)) => {
                 cx.close(Closed::Cancelled);
                 then(key, cx);
             }
-            (Some(_), None) => cx.close(Closed::Cancelled),
-            (None, None) if !self.multiple => cx.close(Closed::Cancelled),
-            (None, _) => cx.close(Closed::Picked(keys)),
-        }
-    }
-
-    fn toggle(&mut self) {
-        if let Some(item) = self.here().and_then(|i| self.items.get_mut(i)) {
-            item.chosen = !item.chosen;
-            self.cursor = (self.cursor + 1).min(self.shown.len().saturating_sub(1));
+            _ => cx.close(Closed::Picked(keys)),
         }
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
-        let last = self.shown.len().saturating_sub(1);
+        let page = self.rows.get() as isize;
         match action {
-            Action::PickNext => self.cursor = (self.cursor + 1).min(last),
-            Action::PickPrevious => self.cursor = self.cursor.saturating_sub(1),
-            Action::PickPageDown => self.cursor = (self.cursor + 10).min(last),
-            Action::PickPageUp => self.cursor = self.cursor.saturating_sub(10),
-            Action::PickToggle if self.multiple => self.toggle(),
-            Action::Back => cx.close(Closed::Cancelled),
-            Action::Quit => cx.close(Closed::Cancelled),
+            Action::PickNext => self.move_by(1),
+            Action::PickPrevious => self.move_by(-1),
+            Action::PickPageDown => self.move_by(page),
+            Action::PickPageUp => self.move_by(-page),
+            Action::PickToggle => self.toggle(),
+            Action::Back | Action::Quit => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
         Flow::Used
     }
 
-    fn key(&mut self, key: crate::tui::input::Key, cx: &mut Context<'_>) -> Flow {
-        use crate::tui::input::KeyCode;
-        match key.code {
-            KeyCode::Enter => self.finish(cx),
-            KeyCode::Esc => cx.close(Closed::Cancelled),
-            KeyCode::Char(' ') if self.multiple && self.input.is_empty() => self.toggle(),
-            _ => match self.input.handle(key) {
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
+        match (key.code, key.ctrl) {
+            (KeyCode::Enter, _) => self.finish(cx),
+            (KeyCode::Esc, _) => cx.close(Closed::Cancelled),
+            (KeyCode::Down, _) => self.move_by(1),
+            (KeyCode::Up, _) => self.move_by(-1),
+            (KeyCode::Char(' '), false) if self.multiple => self.toggle(),
+            _ => match self.line.handle(key) {
                 Edited::Changed => self.search(),
                 Edited::Moved => {}
                 Edited::Ignored => return Flow::Ignored,
@@ -148,12 +139,53 @@ impl PickerLayer {
         Flow::Used
     }
 
-    fn area(&self, area: Rect, shared: &Shared) -> Rect {
+    fn size(&self, shared: &Shared) -> (u16, u16) {
         let measure = shared.glyphs.measure;
-        let widest =
-            self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max().unwrap_or(0);
-        let width = widest.max(measure.width(&self.title) + 6).clamp(36, 76) as u16;
-        frame::centered(area, width, (self.items.len() as u16 + 3).min(area.height.saturating_sub(2)))
+        let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max();
+        let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(36, 76);
+        let rows = u16::try_from(self.items.len()).unwrap_or(u16::MAX).clamp(1, ROWS);
+        (u16::try_from(width).unwrap_or(76), rows + 3)
+    }
+
+    fn draw_rows(&self, body: Rect, buf: &mut Buffer, shared: &Shared) {
+        let rows = usize::from(body.height);
+        self.rows.set(rows.max(1));
+        self.top.set(frame::scroll(self.top.get(), self.at, rows));
+        let shown = self.found.iter().enumerate().skip(self.top.get());
+        for (y, (place, ranked)) in (body.top()..body.bottom()).zip(shown) {
+            if let Some(item) = self.items.get(ranked.at) {
+                self.draw_row(item, ranked, place == self.at, Rect { y, height: 1, ..body }, buf, shared);
+            }
+        }
+    }
+
+    fn draw_row(&self, item: &Item, ranked: &Ranked, here: bool, row: Rect, buf: &mut Buffer, shared: &Shared) {
+        let (measure, glyphs) = (shared.glyphs.measure, &shared.glyphs);
+        let ground = frame::ground(shared);
+        let style = if here { ground.patch(shared.theme.style(Role::Selection)) } else { ground };
+        buf.set_style(row, style);
+        let mark = match (self.multiple, item.chosen) {
+            (true, true) => glyphs.checked,
+            (true, false) => glyphs.unchecked,
+            (false, true) => glyphs.bullet,
+            (false, false) => " ",
+        };
+        let x = measure.draw(buf, row.x, row.y, &format!("{mark} "), row.width, style);
+        let all = row.right().saturating_sub(x);
+        // The detail gives way: what is chosen must be readable.
+        let text_width = u16::try_from(measure.width(&item.text)).unwrap_or(u16::MAX);
+        let detail_room = all.saturating_sub(text_width.saturating_add(2)).max(all / 3);
+        let (detail, _) = measure.cut(&item.detail, detail_room.into(), glyphs.ellipsis);
+        let detail_width = u16::try_from(measure.width(&detail)).unwrap_or(u16::MAX);
+        let room = if detail_width == 0 { all } else { all.saturating_sub(detail_width + 2) };
+        let marked = style.patch(shared.theme.style(Role::Match));
+        let line = measure.highlight(&item.text, &ranked.matches, room.into(), glyphs.ellipsis, style, marked);
+        let mut at = x;
+        for span in line.spans {
+            at = measure.draw(buf, at, row.y, &span.content, (x + room).saturating_sub(at), span.style);
+        }
+        let dim = if here { style } else { style.patch(shared.theme.style(Role::Dim)) };
+        measure.draw(buf, row.right().saturating_sub(detail_width), row.y, &detail, detail_width, dim);
     }
 }
 
@@ -173,7 +205,7 @@ impl Layer for PickerLayer {
     fn hints(&self) -> Vec<Action> {
         let mut hints = vec![Action::PickNext, Action::PickPrevious];
         if self.multiple {
-            hints.push(Action::PickToggle);
+            hints.insert(0, Action::PickToggle);
         }
         hints
     }
@@ -183,8 +215,9 @@ impl Layer for PickerLayer {
             Event::Action(action) => self.act(action, cx),
             Event::Key(key) => self.key(key, cx),
             Event::Paste(text) => {
-                self.input.paste(&text);
-                self.search();
+                if self.line.paste(&text) == Edited::Changed {
+                    self.search();
+                }
                 Flow::Used
             }
             _ => Flow::Ignored,
@@ -192,44 +225,20 @@ impl Layer for PickerLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let measure = shared.glyphs.measure;
-        let inner = frame::draw(self.area(area, shared), &self.title, buf, shared);
+        let inner = frame::boxed(area, self.size(shared), &self.title, buf, shared);
+        if inner.is_empty() {
+            return None;
+        }
         let line = Rect { height: 1, ..inner };
         let placeholder = shared.text("picker-type");
-        let input = shared.theme.style(Role::Input);
-        let cursor = self.input.render(line, buf, input, (&placeholder, shared.theme.style(Role::Placeholder)));
-        let body = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        if self.shown.is_empty() {
-            measure.draw(
-                buf,
-                body.x,
-                body.y,
-                &shared.text("picker-nothing"),
-                body.width,
-                shared.theme.style(Role::Dim),
-            );
+        let input = frame::ground(shared).patch(shared.theme.style(Role::Input));
+        let cursor = self.line.render(line, buf, input, (&placeholder, shared.theme.style(Role::Placeholder)));
+        let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+        if self.found.is_empty() && body.height > 0 {
+            let dim = frame::ground(shared).patch(shared.theme.style(Role::Dim));
+            shared.glyphs.measure.draw(buf, body.x, body.y, &shared.text("picker-nothing"), body.width, dim);
         }
-        let top = (self.cursor + 1).saturating_sub(body.height as usize);
-        for (row, number) in self.shown.iter().enumerate().skip(top).take(body.height as usize) {
-            let Some(item) = self.items.get(*number) else { continue };
-            let y = body.y + (row - top) as u16;
-            let role = if row == self.cursor { Role::Selection } else { Role::Popup };
-            let style = shared.theme.style(role);
-            buf.set_style(Rect { y, height: 1, ..body }, style);
-            let mark = match (self.multiple, item.chosen) {
-                (true, true) => shared.glyphs.checked,
-                (true, false) => shared.glyphs.unchecked,
-                (false, true) => shared.glyphs.bullet,
-                (false, false) => " ",
-            };
-            let x = measure.draw(buf, body.x, y, mark, 2, style);
-            let detail = measure.width(&item.detail) as u16;
-            let room = body.right().saturating_sub(x + 2 + detail);
-            let text = measure.fit(&item.text, room as usize, shared.glyphs.ellipsis, Default::default());
-            measure.draw(buf, x + 1, y, &text, room, style);
-            let dim = style.patch(if row == self.cursor { style } else { shared.theme.style(Role::Dim) });
-            measure.draw(buf, body.right().saturating_sub(detail), y, &item.detail, detail, dim);
-        }
+        self.draw_rows(body, buf, shared);
         Some(cursor)
     }
 }

@@ -101,6 +101,9 @@ impl Pen {
             way.extend(std::iter::repeat_n(b'\n', usize::from(y - from_y)));
             way.extend(horizontal(0, x));
             consider(way);
+            let mut way = vec![b'\n'; usize::from(y - from_y)];
+            way.extend(format!("\x1b[{}G", x + 1).into_bytes());
+            consider(way);
         }
         best
     }

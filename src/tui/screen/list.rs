@@ -14,6 +14,7 @@ use crate::tui::pane::list::ListPane;
 use crate::tui::popup::columns::{self, ColumnsLayer};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
+use crate::tui::request::Reply;
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
@@ -113,7 +114,7 @@ impl ListScreen {
         match &mut self.side {
             Some(side) => side.show(key, cx),
             None => {
-                let mut side = DetailPane::new(key, cx);
+                let mut side = DetailPane::new(key, cx).beside();
                 side.load(cx);
                 self.side = Some(side);
                 self.resize(cx.shared.size);
@@ -493,6 +494,9 @@ impl Layer for ListScreen {
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
         if self.actions.update(&event, None, cx) == Flow::Used {
+            if let Event::Reply(_, Reply::Deleted(Ok(_))) = &event {
+                self.list.unmark();
+            }
             return Flow::Used;
         }
         let flow = match event {

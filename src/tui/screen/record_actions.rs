@@ -5,17 +5,18 @@ use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DeletePreview, Saved, View};
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, RecordKey};
-use crate::domain::value::Value;
+use crate::domain::value::{FileRef, Value};
 use crate::domain::when::Moment;
 use crate::msg;
 use crate::schema::kind;
-use crate::schema::model::Kind;
+use crate::schema::model::{Field, Kind, Object};
 use crate::transfer::record_text;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::form::FormLayer;
 use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
+use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use std::collections::BTreeMap;
@@ -33,12 +34,18 @@ enum Step {
     Comment(RecordKey),
     /// The record, to copy it.
     Copy(Action, Ticket),
+    /// Which of several files to open.
+    ChooseFile(Vec<FileRef>),
+    /// A file, to open it.
+    File(Ticket),
     /// The record, to edit it as text.
     Text(Ticket),
     /// The text from the editor.
     Editor(Box<View>),
     /// The write of what was edited as text.
     SaveText(Box<View>, BTreeMap<String, String>, Ticket),
+    /// The write of a quick log.
+    Logging(RecordKey, String, Ticket),
     /// A write.
     Write(Ticket, &'static str),
 }
@@ -84,7 +91,7 @@ impl RecordActions {
                 let ticket = cx.ask(self.slot, Request::DeletePreview(key));
                 self.step = Some(Step::Preview(keys, ticket));
             }
-            Action::Log => self.log(key, cx),
+            Action::Log => self.log(key, "", cx),
             Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
             Action::Complete if key.object == "task" => {
                 let title = cx.shared.text("action-record-complete");
@@ -102,9 +109,48 @@ impl RecordActions {
         Flow::Used
     }
 
-    fn log(&mut self, key: RecordKey, cx: &mut Context<'_>) {
+    /// Opens the field under the cursor, else the first web address, mail address or phone, else the files.
+    fn open(&mut self, view: &View, field: Option<&str>, cx: &mut Context<'_>) {
+        let Some(object) = cx.shared.object(&view.record.object) else { return };
+        let chosen = field.and_then(|name| object.field(name));
+        let files =
+            |f: &Field| if let Value::Files(files) = view.record.get(&f.name) { files.clone() } else { Vec::new() };
+        let here = chosen.map(files).unwrap_or_default();
+        let link = if here.is_empty() { link(view, chosen, object) } else { None };
+        if let Some(link) = link {
+            cx.effect(Effect::OpenLink(link));
+            return;
+        }
+        let mut all = if here.is_empty() { object.fields.iter().flat_map(files).collect() } else { here };
+        match all.len() {
+            0 => cx.info(msg!("link-none")),
+            1 => {
+                if let Some(file) = all.pop() {
+                    self.open_file(file, cx);
+                }
+            }
+            _ => {
+                let item = |(n, f): (usize, &FileRef)| Item {
+                    key: n.to_string(),
+                    text: f.name.clone(),
+                    detail: f.size_text(),
+                    ..Item::default()
+                };
+                let items = all.iter().enumerate().map(item).collect();
+                cx.push(Box::new(PickerLayer::new(cx.shared.text("file-open-which"), items)));
+                self.step = Some(Step::ChooseFile(all));
+            }
+        }
+    }
+
+    fn open_file(&mut self, file: FileRef, cx: &mut Context<'_>) {
+        let ticket = cx.ask(self.slot, Request::File(file));
+        self.step = Some(Step::File(ticket));
+    }
+
+    fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-log");
-        let prompt = PromptLayer::new(title, "", cx.shared.text("log-help")).preview(log_preview).or_form();
+        let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(log_preview).or_form();
         cx.push(Box::new(prompt));
         self.step = Some(Step::LogLine(key));
     }
@@ -124,9 +170,9 @@ impl RecordActions {
                 self.step = Some(Step::Write(ticket, "deleted"));
             }
             (Step::LogLine(key), Event::Closed(Closed::Entered(line))) => {
-                let act = ActRequest::Log { about: Some(key), line: line.clone() };
+                let act = ActRequest::Log { about: Some(key.clone()), line: line.clone() };
                 let ticket = cx.ask(self.slot, Request::Act(act));
-                self.step = Some(Step::Write(ticket, "logged"));
+                self.step = Some(Step::Logging(key, line.clone(), ticket));
             }
             (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
                 let mut given = about(&key, cx.shared, "activity");
@@ -140,10 +186,25 @@ impl RecordActions {
             }
             (Step::Copy(action, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
                 match result {
+                    Ok(view) if action == Action::OpenLink => self.open(view, field, cx),
                     Ok(view) => copy_record(action, view, field, cx),
                     Err(error) => cx.fail(error, None),
                 }
             }
+            (Step::ChooseFile(files), Event::Closed(closed)) => {
+                let Closed::Picked(keys) = closed else { return Flow::Used };
+                let number = keys.first().and_then(|key| key.parse::<usize>().ok());
+                if let Some(file) = number.and_then(|n| files.into_iter().nth(n)) {
+                    self.open_file(file, cx);
+                }
+            }
+            (Step::File(asked), Event::Reply(ticket, Reply::File(result))) if asked == *ticket => match result {
+                Ok(path) => {
+                    cx.info(msg!("file-opened", path = path.display()));
+                    cx.effect(Effect::OpenLink(path.display().to_string()));
+                }
+                Err(error) => cx.fail(error, None),
+            },
             (Step::Text(asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => match result {
                 Ok(view) => {
                     cx.effect(Effect::Edit { text: text_of(view, &[], cx.shared), extension: "yaml" });
@@ -154,6 +215,13 @@ impl RecordActions {
             (Step::Editor(view), Event::Edited(text)) => self.take_text(view, text.as_deref(), cx),
             (Step::SaveText(view, texts, asked), Event::Reply(ticket, Reply::Saved(result))) if asked == *ticket => {
                 self.text_saved(view, texts, result, cx);
+            }
+            (Step::Logging(key, line, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
+                written("logged", reply, cx);
+                // What couldn't be written is still there to be changed.
+                if matches!(reply, Reply::Acted(Err(_))) {
+                    self.log(key, &line, cx);
+                }
             }
             (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
             (Step::ConfirmDelete(_) | Step::LogLine(_) | Step::Comment(_), Event::Closed(_)) => {}
@@ -335,13 +403,6 @@ fn copy_record(action: Action, view: &View, field: Option<&str>, cx: &mut Contex
             map.insert("version".to_owned(), view.record.version.into());
             serde_json::to_string_pretty(&map).unwrap_or_default()
         }
-        Action::OpenLink => {
-            match link(view, field, shared) {
-                Some(link) => cx.effect(Effect::OpenLink(link)),
-                None => cx.info(msg!("link-none")),
-            }
-            return;
-        }
         _ => {
             let line = |f: &crate::schema::model::Field| {
                 let text = show(&f.name);
@@ -353,10 +414,8 @@ fn copy_record(action: Action, view: &View, field: Option<&str>, cx: &mut Contex
     if text.is_empty() { cx.info(msg!("copy-empty")) } else { copy(text, cx) }
 }
 
-/// What to open: the field under the cursor, else the first web address, mail address or phone.
-fn link(view: &View, field: Option<&str>, shared: &Shared) -> Option<String> {
-    let object = shared.object(&view.record.object)?;
-    let chosen = field.and_then(|name| object.field(name));
+/// What to open: the chosen field, else the first web address, mail address or phone.
+fn link(view: &View, chosen: Option<&Field>, object: &Object) -> Option<String> {
     let candidates = chosen.into_iter().chain(&object.fields);
     for field in candidates {
         let Some(text) = view.record.get(&field.name).as_str() else { continue };

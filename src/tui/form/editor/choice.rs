@@ -5,10 +5,10 @@ use super::{Editor, Look, Response};
 use crate::domain::message::Message;
 use crate::domain::value::Value;
 use crate::tui::context::{Context, Shared};
-use crate::tui::form::choices;
-use crate::tui::form::picker::ChoiceLayer;
+use crate::tui::form::choices::items_of;
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Layer};
+use crate::tui::popup::picker::PickerLayer;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -101,13 +101,10 @@ impl Editor for ChoiceEditor {
 
     fn chooser(&self, typed: &str, cx: &mut Context<'_>) -> Option<Box<dyn Layer>> {
         let dictionary = cx.shared.schema.dictionary(&self.dictionary)?;
-        let choices = choices::of_dictionary(dictionary, cx.shared.lang, &self.keys);
-        let title = dictionary.label.get(cx.shared.lang).to_owned();
-        Some(Box::new(if self.several {
-            ChoiceLayer::several(&title, choices, typed, cx)
-        } else {
-            ChoiceLayer::one(&title, choices, typed, cx)
-        }))
+        let items = items_of(dictionary, cx.shared.lang, &self.keys);
+        let picker = PickerLayer::new(dictionary.label.get(cx.shared.lang).to_owned(), items);
+        let picker = if self.several { picker.multiple() } else { picker };
+        Some(Box::new(picker.typed(typed)))
     }
 
     fn chosen(&mut self, closed: &Closed, _shared: &Shared) -> bool {

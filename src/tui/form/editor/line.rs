@@ -3,8 +3,7 @@
 use super::{Editor, Look, Response};
 use crate::domain::message::Message;
 use crate::domain::record::Titles;
-use crate::domain::value::{FileRef, Value};
-use crate::msg;
+use crate::domain::value::Value;
 use crate::schema::model::Kind;
 use crate::tui::context::Shared;
 use crate::tui::form::reading;
@@ -39,16 +38,6 @@ impl LineEditor {
     /// Whether the text is another than the one that was put in.
     pub(super) fn is_typed(&self) -> bool {
         self.line.text() != self.given.0
-    }
-
-    /// The attached files whose names are still in the text; others can't be attached by typing.
-    fn remaining(&self, files: &[FileRef]) -> Result<Value, Message> {
-        let names: Vec<&str> = self.line.text().split(',').map(str::trim).filter(|n| !n.is_empty()).collect();
-        if let Some(unknown) = names.iter().find(|n| !files.iter().any(|f| f.name == **n)) {
-            return Err(msg!("form-unknown-file", name = unknown));
-        }
-        let kept: Vec<FileRef> = files.iter().filter(|f| names.contains(&f.name.as_str())).cloned().collect();
-        Ok(if kept.is_empty() { Value::Empty } else { Value::Files(kept) })
     }
 
     /// Where a value stands when the cursor isn't in the field: numbers as they are shown, tags as chips.
@@ -94,10 +83,7 @@ impl Editor for LineEditor {
         if !self.is_typed() {
             return Ok(self.given.1.clone());
         }
-        match (&self.kind, &self.given.1) {
-            (Kind::Attachment, Value::Files(files)) => self.remaining(files),
-            _ => reading::read(&self.kind, self.line.text(), shared),
-        }
+        reading::read(&self.kind, self.line.text(), shared)
     }
 
     fn set(&mut self, value: &Value, shared: &Shared) {

@@ -6,10 +6,11 @@ use crate::domain::message::Message;
 use crate::domain::value::Value;
 use crate::schema::model::Kind;
 use crate::tui::context::{Context, Shared};
-use crate::tui::form::choices::{self, Choice};
-use crate::tui::form::picker::ChoiceLayer;
+use crate::tui::form::choices::items_of;
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Layer};
+use crate::tui::popup::picker::PickerLayer;
+use crate::tui::popup::ranking::{Item, ranked};
 use crate::tui::widget::line_edit::LineEdit;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -33,9 +34,9 @@ impl RegionEditor {
         if !self.line.is_typed() || text.trim().is_empty() || text.contains(['/', ' ']) {
             return None;
         }
-        let regions = choices::of_dictionary(shared.schema.dictionary(DICTIONARY)?, shared.lang, &[]);
-        let best = choices::ranked(&regions, text).first().and_then(|r| regions.get(r.at))?;
-        (best.label != text).then(|| best.label.clone())
+        let regions = items_of(shared.schema.dictionary(DICTIONARY)?, shared.lang, &[]);
+        let best = ranked(&regions, text).first().and_then(|r| regions.get(r.at))?;
+        (best.text != text).then(|| best.text.clone())
     }
 
     fn replace_first_part(&mut self, part: &str) {
@@ -47,8 +48,8 @@ impl RegionEditor {
         self.line.line_mut().set_text(&whole);
     }
 
-    fn regions(shared: &Shared) -> Vec<Choice> {
-        shared.schema.dictionary(DICTIONARY).map(|d| choices::of_dictionary(d, shared.lang, &[])).unwrap_or_default()
+    fn regions(shared: &Shared) -> Vec<Item> {
+        shared.schema.dictionary(DICTIONARY).map(|d| items_of(d, shared.lang, &[])).unwrap_or_default()
     }
 
     fn at_end(line: &LineEdit) -> bool {
@@ -90,15 +91,15 @@ impl Editor for RegionEditor {
 
     fn chooser(&self, typed: &str, cx: &mut Context<'_>) -> Option<Box<dyn Layer>> {
         let dictionary = cx.shared.schema.dictionary(DICTIONARY)?;
-        let title = dictionary.label.get(cx.shared.lang);
-        Some(Box::new(ChoiceLayer::one(title, Self::regions(cx.shared), typed, cx)))
+        let title = dictionary.label.get(cx.shared.lang).to_owned();
+        Some(Box::new(PickerLayer::new(title, Self::regions(cx.shared)).typed(typed)))
     }
 
     fn chosen(&mut self, closed: &Closed, shared: &Shared) -> bool {
         let Closed::Picked(keys) = closed else { return false };
         let regions = Self::regions(shared);
         let Some(region) = keys.first().and_then(|k| regions.iter().find(|r| r.key == *k)) else { return false };
-        self.replace_first_part(&region.label);
+        self.replace_first_part(&region.text);
         true
     }
 

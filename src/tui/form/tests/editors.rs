@@ -107,7 +107,6 @@ fn text_that_is_no_value_says_why_and_stays() {
         (Kind::DateTime, "25:99"),
         (Kind::Email, "no mail"),
         (Kind::Money { min: None }, "lots"),
-        (Kind::Attachment, "/tmp/a.pdf"),
     ];
     for (kind, typed) in cases {
         let mut editor = editor(&field(kind.clone()), &shared);

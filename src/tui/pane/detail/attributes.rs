@@ -22,6 +22,9 @@ const LEAST_LABEL: u16 = 14;
 /// Where the cursor stands among the attributes.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
+    /// Beside a list: no rules between groups, and nothing that title and header show already. Every step
+    /// through the list writes all of it, over slow lines too.
+    pub(super) brief: bool,
     cursor: usize,
     show_empty: bool,
     /// Fields that the schema's conditions hide for this record.
@@ -38,6 +41,11 @@ enum Block<'a> {
 }
 
 impl Attributes {
+    /// Of a record that isn't there yet.
+    pub(super) fn new(brief: bool) -> Attributes {
+        Attributes { brief, ..Attributes::default() }
+    }
+
     /// Finds out what the schema's conditions hide for a record.
     pub(super) fn take(&mut self, view: &View, shared: &Shared) {
         let Some(object) = shared.object(&view.record.object) else { return };
@@ -80,7 +88,10 @@ impl Attributes {
     fn groups<'a>(&self, object: &'a Object, view: &View) -> Vec<(&'a Group, Vec<&'a Field>)> {
         let shown = |f: &&Field| {
             let value = view.record.get(&f.name);
-            !f.retired && !self.hidden.contains(&f.name) && f.name != "id" && (self.show_empty || !value.is_empty())
+            let above =
+                || f.name == object.title || object.code.as_ref() == Some(&f.name) || object.header.contains(&f.name);
+            let wanted = self.show_empty || !(value.is_empty() || self.brief && above());
+            !f.retired && !self.hidden.contains(&f.name) && f.name != "id" && wanted
         };
         let groups = object.groups.iter().map(|g| (g, object.group_fields(&g.name).filter(shown).collect::<Vec<_>>()));
         groups.filter(|(g, fields)| !fields.is_empty() && (self.show_empty || g.name != SYSTEM_GROUP)).collect()
@@ -169,6 +180,9 @@ impl Painter<'_> {
             Block::Heading(group) => {
                 let style = shared.theme.style(Role::Title);
                 let x = measure.draw(buf, area.x, area.y, group.label.get(shared.lang), area.width, style);
+                if self.brief {
+                    return;
+                }
                 let line = shared.glyphs.horizontal.repeat((area.x + area.width).saturating_sub(x + 2) as usize);
                 let border = shared.theme.style(Role::Border);
                 measure.draw(buf, x + 1, area.y, &line, area.width.saturating_sub(2), border);

@@ -65,7 +65,7 @@ impl DetailPane {
             }
             if x > area.x {
                 let dot = format!(" {} ", shared.glyphs.separator);
-                x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Dim));
+                x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Text));
             }
             if matches!(field.kind, Kind::Date | Kind::DateTime) {
                 // A bare date says nothing.
