@@ -19,10 +19,11 @@ use tcrm::backend::Backend;
 use tcrm::backend::error::Error;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
 use tcrm::backend::request::*;
+use tcrm::backend::texts;
 use tcrm::domain::id::Id;
 use tcrm::domain::journal::{Deed, Origin};
 use tcrm::domain::record::{Fields, Record, RecordKey};
-use tcrm::domain::value::{Money, Value};
+use tcrm::domain::value::{FileRef, Money, Value};
 use tcrm::schema::model::SortKey;
 
 /// A store in a folder of its own.
@@ -719,4 +720,49 @@ async fn a_mapping_to_what_is_no_field_is_refused_before_anything_is_read() {
             errors(backend.import(import("customer", &columns, Vec::new(), OnDuplicate::Skip)).await.unwrap_err());
         assert_eq!(found.keys().collect::<Vec<_>>(), [field]);
     }
+}
+
+#[tokio::test]
+async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = backend.as_ref();
+    let path = stage.folder.path().join("报价, 最终.txt");
+    std::fs::write(&path, "hello").unwrap();
+    let texts = |text: String| BTreeMap::from([("attachments".to_owned(), text)]);
+    let named =
+        BTreeMap::from([("name".to_owned(), "华信".to_owned()), ("附件".to_owned(), path.display().to_string())]);
+    let saved = texts::save(backend, "customer".to_owned(), None, named).await.unwrap();
+    let record = &saved.records[0];
+    let Value::Files(files) = record.get("attachments").clone() else { panic!("no files: {record:?}") };
+    assert_eq!((files[0].name.as_str(), files[0].size), ("报价, 最终.txt", 5));
+
+    // What was attached stays as it was, whatever becomes of the file.
+    std::fs::remove_file(&path).unwrap();
+    let copy = backend.file(files[0].clone()).await.unwrap();
+    assert_eq!(copy.file_name().unwrap(), "报价, 最终.txt");
+    assert_eq!(std::fs::read_to_string(&copy).unwrap(), "hello");
+
+    // Names keep their files, paths add others, what isn't named goes.
+    std::fs::write(&path, "other").unwrap();
+    let second = stage.folder.path().join("b.txt");
+    std::fs::write(&second, "b").unwrap();
+    let target = Some((record.id, record.version));
+    let text = format!("报价, 最终.txt; {}", second.display());
+    let saved = texts::save(backend, "customer".to_owned(), target, texts(text)).await.unwrap();
+    let Value::Files(both) = saved.records[0].get("attachments").clone() else { panic!("no files") };
+    assert_eq!(both[0], files[0]);
+    assert_eq!(both[1].name, "b.txt");
+    let target = Some((record.id, saved.records[0].version));
+    let saved = texts::save(backend, "customer".to_owned(), target, texts("b.txt".to_owned())).await.unwrap();
+    assert_eq!(saved.records[0].get("attachments"), &Value::Files(vec![both[1].clone()]));
+
+    let target = Some((record.id, saved.records[0].version));
+    let gone = texts::save(backend, "customer".to_owned(), target, texts("none.txt".to_owned())).await;
+    let Err(Error::Invalid(errors)) = gone else { panic!("{gone:?}") };
+    assert_eq!((errors[0].field.as_str(), &*errors[0].message.key), ("attachments", "store-file-not-there"));
+    let folder = backend.attach(stage.folder.path().to_owned()).await;
+    assert!(matches!(folder, Err(Error::Invalid(_))), "{folder:?}");
+    let lost = FileRef { hash: "0".repeat(64), ..files[0].clone() };
+    assert!(matches!(backend.file(lost).await, Err(Error::NotFound(_))));
 }

@@ -518,6 +518,34 @@ fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
 }
 
 #[test]
+fn files_are_attached_listed_exported_backed_up_and_missed() {
+    let home = Home::with_store();
+    home.file("报价.pdf", "pdf");
+    home.file("b.png", "png!");
+    let id = home.ok(&["add", "customer", "name=华信", "attachments=报价.pdf; ./b.png"]);
+    let id = id.trim();
+    assert!(home.ok(&["show", "customer", id]).contains("报价.pdf, b.png"));
+    home.ok(&["set", "customer", id, "attachments=报价.pdf"]);
+    let record = home.json(&["show", "customer", id, "--json"]);
+    assert_eq!(record["attachments"][0]["name"], "报价.pdf");
+    assert_eq!(record["attachments"].as_array().unwrap().len(), 1);
+    assert!(home.ok(&["export", "customer"]).contains("报价.pdf"));
+
+    let ran = home.run(&["set", "customer", id, "attachments=none.pdf"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.err.contains("none.pdf"), "{}", ran.err);
+
+    home.ok(&["backup", "backup.db"]);
+    home.ok(&["doctor"]);
+    std::fs::remove_dir_all(home.path("store.db.files")).unwrap();
+    let doctor = home.run(&["doctor"]);
+    assert_eq!(doctor.code, 1);
+    assert!(doctor.out.contains("报价.pdf"), "{}", doctor.out);
+    home.ok(&["restore", "backup.db"]);
+    home.ok(&["doctor"]);
+}
+
+#[test]
 fn rows_may_refer_to_rows_further_down() {
     let home = Home::with_store();
     let file =

@@ -90,7 +90,8 @@ impl Desk<'_> {
         }
         let resolve = |object: &str, text: &str| resolve(session, *backend, object, text);
         let me = backend.me().map(|m| m.id);
-        kind::parse(&field.kind, text, &ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve })
+        let currency = &schema.currency;
+        kind::parse(&field.kind, text, &ParseContext { now, me, currency, schema, resolve: &resolve })
     }
 }
 

@@ -5,7 +5,6 @@ use super::output::note;
 use super::session::{Session, Want};
 use crate::backend::local::LocalBackend;
 use crate::msg;
-use crate::store::files::FileFolder;
 use std::path::Path;
 
 /// Copies the store to a new file while it may be in use.
@@ -26,7 +25,6 @@ pub(super) fn restore(session: &Session, file: &Path) -> Result<(), Failure> {
         return Err(Failure::Other(4, msg!("cli-no-backup", path = file.display())));
     }
     LocalBackend::restore(file, &path)?;
-    FileFolder::beside(file).copy_to(&FileFolder::beside(&path)).map_err(crate::backend::error::Error::from)?;
     note(&session.say(&msg!("cli-restore-done", path = path.display(), from = file.display())));
     Ok(())
 }

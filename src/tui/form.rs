@@ -33,6 +33,7 @@ use crate::msg;
 use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
+use crate::tui::input::Key;
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use attach::Asked;
@@ -100,6 +101,8 @@ pub struct FormLayer {
     focus: usize,
     start: Option<String>,
     phase: Phase,
+    /// Keys typed before the record was there.
+    early: Vec<Key>,
     above: Above,
     /// A save was tried: every error is shown.
     submitted: bool,
@@ -192,6 +195,7 @@ impl FormLayer {
             focus: 0,
             start: None,
             phase,
+            early: Vec::new(),
             above: Above::Nothing,
             submitted: false,
             general: Vec::new(),
@@ -225,6 +229,9 @@ impl FormLayer {
         self.phase = Phase::Open;
         self.focus_start();
         self.ask_check(cx);
+        for key in std::mem::take(&mut self.early) {
+            self.key(key, cx);
+        }
     }
 
     fn make_entries(&mut self, shared: &Shared) {

@@ -15,6 +15,7 @@ use crate::domain::lang::Lang;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
+use crate::store::files::FileFolder;
 use crate::store::{OpenMode, Store, Which};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -99,10 +100,12 @@ impl LocalBackend {
         LocalBackend::start(store, options)
     }
 
-    /// Puts a checked copy of a backup in a store's place. What was there is kept beside it; gives its path.
+    /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
+    /// beside it; gives its path.
     pub fn restore(backup: &Path, path: &Path) -> Result<Option<PathBuf>, Error> {
         let kept = Store::restore(backup, path, Timestamp::now())?;
         SearchIndex::discard(path);
+        FileFolder::beside(backup).copy_to(&FileFolder::beside(path))?;
         Ok(kept)
     }
 

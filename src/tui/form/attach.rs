@@ -66,6 +66,7 @@ impl FormLayer {
         let common = common_start(&paths);
         match paths.as_slice() {
             [] => cx.info(msg!("form-no-file", path = asked.path)),
+            [one] if !asked.list && *one == asked.path => cx.info(msg!("form-not-attached")),
             [one] if !asked.list => {
                 entry.editor.complete(one);
                 self.changed(asked.place, cx);

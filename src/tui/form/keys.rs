@@ -45,6 +45,10 @@ impl FormLayer {
             self.leave(After::Close, cx);
             return Flow::Used;
         }
+        if let Phase::Loading(_) = self.phase {
+            self.early.push(key);
+            return Flow::Used;
+        }
         if self.phase != Phase::Open {
             return Flow::Used;
         }

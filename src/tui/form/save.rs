@@ -79,8 +79,10 @@ impl FormLayer {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
                 if !self.told {
-                    let undo = cx.shared.keymap.first_key(Action::Undo);
-                    cx.info(msg!("saved", what = self.record_title(cx.shared), key = undo));
+                    let key = cx.shared.keymap.first_key(Action::Undo);
+                    let object = self.object.label.get(cx.shared.lang);
+                    let what = format!("{object} {}", self.record_title(cx.shared));
+                    cx.info(msg!("saved", what = what.trim_end(), key = key));
                 }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }

@@ -8,6 +8,7 @@
 
 mod drafts;
 mod editors;
+mod files;
 mod filling;
 mod merging;
 mod screens;

@@ -6,7 +6,7 @@ mod draw;
 use crate::backend::error::Error;
 use crate::backend::request::View;
 use crate::domain::id::Id;
-use crate::domain::record::{Fields, RecordKey};
+use crate::domain::record::{Fields, RecordKey, system};
 use crate::domain::value::Value;
 use crate::schema::model::{Field, Object};
 use crate::tui::action::Action;
@@ -165,8 +165,12 @@ impl DetailPane {
         let related = cx.shared.object(&self.key.object)?.related.get(*place)?;
         let mut fields = Fields::new();
         if let Some(view) = self.view() {
-            let filled = related.fill.iter().map(|(theirs, ours)| (theirs.clone(), view.record.get(ours).clone()));
-            fields.extend(filled.filter(|(_, value)| !value.is_empty()));
+            for (theirs, ours) in &related.fill {
+                let value = if ours == system::ID { Value::Ref(self.key.id) } else { view.record.get(ours).clone() };
+                if !value.is_empty() {
+                    fields.insert(theirs.clone(), value);
+                }
+            }
         }
         fields.insert(related.field.clone(), Value::Ref(self.key.id));
         Some((related.object.clone(), fields))

@@ -48,12 +48,12 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
-    /// The record that the cursor is to go to once it is there.
-    sought: Option<Id>,
     window: Window,
     titles: Titles,
     count: Option<Count>,
     waiting: Option<(Ticket, Want)>,
+    /// The record that the cursor is to go to once it is there: a newer reload must not forget it.
+    sought: Option<Id>,
     counting: Option<Ticket>,
     /// To be counted when the page is there: rows go first, and what is typed over is never counted.
     uncounted: bool,
@@ -75,11 +75,11 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
-            sought: None,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
             waiting: None,
+            sought: None,
             counting: None,
             uncounted: false,
             error: None,
@@ -166,6 +166,7 @@ impl ListPane {
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
     pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
+        // A record that is still being gone to is not forgotten over news of a change.
         self.sought = focus.or(self.sought);
         let keep = self.sought.or_else(|| self.current().map(|r| r.record.id));
         // Near the start from the start, so that a row whose place in the order has changed is among the rows.

@@ -142,7 +142,7 @@ impl PickerLayer {
     fn size(&self, shared: &Shared) -> (u16, u16) {
         let measure = shared.glyphs.measure;
         let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max();
-        let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(36, 76);
+        let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(30, 76);
         let rows = u16::try_from(self.items.len()).unwrap_or(u16::MAX).clamp(1, ROWS);
         (u16::try_from(width).unwrap_or(76), rows + 3)
     }

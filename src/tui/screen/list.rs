@@ -135,7 +135,9 @@ impl ListScreen {
                 let delta = if action == Action::NextRecord { 1 } else { -1 };
                 self.list.move_by(delta, cx);
             }
-            Action::DetailOut if self.in_side && !self.side.as_ref().is_some_and(|s| s.in_tab()) => self.in_side = false,
+            Action::DetailOut if self.in_side && !self.side.as_ref().is_some_and(|s| s.in_tab()) => {
+                self.in_side = false
+            }
             _ if self.in_side => return self.act_in_side(action, cx),
             Action::ListIn if self.side.is_some() => self.in_side = true,
             Action::ListOut => return self.act(Action::Back, cx),

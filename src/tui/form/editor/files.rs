@@ -130,7 +130,8 @@ impl Editor for FilesEditor {
     }
 
     fn path(&self) -> Option<&str> {
-        Some(self.typed())
+        // A completed path may go on behind a blank.
+        Some(self.line.text().trim_start())
     }
 
     fn complete(&mut self, path: &str) {
@@ -139,7 +140,7 @@ impl Editor for FilesEditor {
     }
 
     fn attached(&mut self, path: &str, file: FileRef) {
-        if self.typed() == path {
+        if self.typed() == path.trim() {
             self.clear_line();
         }
         if !self.files.contains(&file) {

@@ -136,3 +136,29 @@ fn the_list_of_drafts_takes_one_up_and_deletes_one_after_asking() {
     assert_eq!(desk.depth(), 1, "discarded, and no draft is left to list");
     assert!(desk.drafts().is_empty());
 }
+
+/// Shows the drafts through the palette and gives the screen.
+fn list(desk: &mut Desk) -> String {
+    desk.press("ctrl-p").type_text("app.drafts").press("enter");
+    desk.screen(80, 24)
+}
+
+#[test]
+fn drafts_of_open_forms_and_of_living_processes_are_not_listed() {
+    let (settings, _) = leave_half_filled();
+    let text = settings.values().next().unwrap().clone();
+    let mine = std::process::id().to_string();
+    let ended = text.replace(&format!("\"pid\":{mine}"), "\"pid\":1").replace("华信科技", "旧的");
+    assert_ne!(ended, text);
+    let mut desk = Desk::edit("customer", &[("name", super::text("a"))], |_| {});
+    desk.type_text("bc");
+    assert!(desk.app.shared.settings.keys().any(|k| k.starts_with("draft/")), "known without asking again");
+    list(&mut desk);
+    assert_eq!(desk.notice(), "No unfinished drafts");
+    // Another process ends after this one began.
+    desk.fake.settings.insert("draft/other".to_owned(), ended);
+    let screen = list(&mut desk);
+    assert!(screen.contains("旧的") && screen.matches("11-22 10:30").count() == 1, "{screen}");
+    desk.press("esc").press("ctrl-s");
+    assert!(!desk.app.shared.settings.values().any(|v| v.contains("abc")), "its draft is gone");
+}

@@ -344,3 +344,46 @@ fn a_record_that_cannot_be_read_shows_why_instead_of_an_empty_form() {
     desk.press("esc");
     assert_eq!(desk.depth(), 1);
 }
+
+#[test]
+fn the_last_change_of_a_choice_a_reference_or_a_yes_or_no_is_taken_back() {
+    let stored = [("name", text("王")), ("primary", Value::Boolean(true)), ("role", Value::Choice("user".to_owned()))];
+    let mut desk = Desk::edit("contact", &stored, |b| {
+        b.titles.insert(id(55), "华信".to_owned());
+        b.hits = vec![Hit {
+            key: RecordKey { object: "customer".to_owned(), id: id(55) },
+            title: "华信".to_owned(),
+            code: String::new(),
+            detail: String::new(),
+            title_matches: Vec::new(),
+            other_match: None,
+        }];
+    });
+    desk.to("Primary").press("space delete ctrl-_ ctrl-_");
+    desk.to("Role").press("right delete ctrl-_");
+    desk.to("Customer").type_text("华").press("enter").to("Customer").press("ctrl-_ ctrl-y");
+    desk.press("ctrl-s");
+    let saves = desk.saves();
+    let changes = &saves[0].changes;
+    assert_eq!(changes.get("primary"), None, "as it was");
+    assert!(matches!(changes.get("role"), Some(Value::Choice(key)) if key != "user"), "{changes:?}");
+    assert_eq!(changes.get("customer"), Some(&Value::Ref(id(55))), "taken back and made again");
+}
+
+#[test]
+fn keys_typed_before_the_record_is_there_are_not_lost() {
+    let mut desk = Desk::start(|_| {}, Lang::En, Goto::List("customer".to_owned(), String::new()));
+    let mut serial = 1_000_000;
+    let mut out = Wishes::default();
+    let form = FormLayer::add(
+        "customer",
+        Fields::new(),
+        &mut Context { shared: &desk.app.shared, serial: &mut serial, out: &mut out },
+    );
+    desk.app.layers.push(form);
+    desk.type_text("华信");
+    desk.carry_out(out.effects);
+    desk.press("ctrl-s");
+    assert_eq!(desk.saves()[0].changes.get("name"), Some(&text("华信")));
+    assert!(desk.notice().starts_with("Saved: 华信"), "{}", desk.notice());
+}

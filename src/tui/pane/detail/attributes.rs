@@ -146,7 +146,8 @@ impl Attributes {
                 break;
             }
             let place = Rect { y, height: (*height as u16).min(rest), ..area };
-            let painter = Painter { view, shared, label, cursor: focused.then_some(cursor) };
+            let cursor = focused.then_some(cursor);
+            let painter = Painter { view, shared, label, cursor, rules: !self.brief };
             painter.block(block, place, buf);
             y += place.height;
         }
@@ -169,6 +170,8 @@ struct Painter<'a> {
     shared: &'a Shared,
     /// The width of labels.
     label: u16,
+    /// Whether groups are set apart by rules.
+    rules: bool,
     /// The number of the field under the cursor, where there is one.
     cursor: Option<usize>,
 }
@@ -180,7 +183,7 @@ impl Painter<'_> {
             Block::Heading(group) => {
                 let style = shared.theme.style(Role::Title);
                 let x = measure.draw(buf, area.x, area.y, group.label.get(shared.lang), area.width, style);
-                if self.brief {
+                if !self.rules {
                     return;
                 }
                 let line = shared.glyphs.horizontal.repeat((area.x + area.width).saturating_sub(x + 2) as usize);

@@ -2,8 +2,8 @@
 //! other, with the place of the cursor and of the screen in it.
 
 use super::Want;
-use crate::domain::id::Id;
 use crate::backend::request::{Count, Cursor, Page, Row};
+use crate::domain::id::Id;
 
 /// More rows than this are not kept.
 const MOST: usize = 3_000;
