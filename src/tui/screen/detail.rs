@@ -8,6 +8,7 @@ use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::input::{Button, MouseAction};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::pane::detail::DetailPane;
+use crate::tui::request::Reply;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -15,6 +16,8 @@ use ratatui::layout::{Position, Rect};
 pub struct DetailScreen {
     pane: DetailPane,
     actions: RecordActions,
+    /// The record of the view itself is being deleted.
+    deleting: bool,
 }
 
 impl DetailScreen {
@@ -23,7 +26,7 @@ impl DetailScreen {
         let mut pane = DetailPane::new(key, cx);
         pane.set_height(cx.shared.size.height.saturating_sub(2) as usize);
         pane.load(cx);
-        DetailScreen { pane, actions: RecordActions::new(cx) }
+        DetailScreen { pane, actions: RecordActions::new(cx), deleting: false }
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
@@ -44,6 +47,7 @@ impl DetailScreen {
                     return Flow::Used;
                 }
                 let (keys, field) = self.chosen(cx);
+                self.deleting = action == Action::Delete && keys.contains(&self.pane.key);
                 return self.actions.begin(action, keys, field.as_deref(), cx);
             }
         }
@@ -113,6 +117,11 @@ impl Layer for DetailScreen {
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
         let field = self.chosen(cx).1;
         if self.actions.update(&event, field.as_deref(), cx) == Flow::Used {
+            if let Event::Reply(_, Reply::Deleted(Ok(_))) = &event
+                && self.deleting
+            {
+                cx.close(Closed::Cancelled);
+            }
             return Flow::Used;
         }
         match event {
