@@ -111,6 +111,7 @@ impl Screen {
             glyphs: *Glyphs::select(false, Measure::Narrow),
             keymap: Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash")),
             settings: BTreeMap::new(),
+            place: String::new(),
             writable: true,
             config: Arc::new(Config::default()),
             pending: Vec::new(),

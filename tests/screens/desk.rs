@@ -159,6 +159,7 @@ impl Desk {
             glyphs: *Glyphs::select(false, Measure::Narrow),
             keymap: Keymap::new([]).unwrap(),
             settings: BTreeMap::new(),
+            place: String::new(),
             writable: backend.capabilities().write,
             config: Arc::default(),
             pending: Vec::new(),
