@@ -303,7 +303,7 @@ fn what_is_typed_before_a_form_is_there_is_not_lost() {
     // All keys come before any answer of the backend.
     let effects = desk.late("a«早»ctrl-s");
     desk.carry_out(effects);
-    assert!(desk.notice().starts_with("Saved: 早"), "{}", desk.text());
+    assert!(desk.notice().starts_with("Saved: Customer 早"), "{}", desk.text());
     assert!(desk.selected().contains("早"), "the cursor is on the new record:\n{}", desk.text());
     let effects = desk.late("e«x»esc");
     desk.carry_out(effects);
@@ -315,5 +315,5 @@ fn a_log_that_cannot_be_written_comes_back_to_be_changed() {
     let mut desk = Desk::without_user();
     desk.keys("c «call 王总: a sample; tomorrow send it» enter");
     assert!(desk.shows("Log a contact") && desk.shows("tomorrow send it"), "{}", desk.text());
-    assert!(desk.notice().contains("owner"), "{}", desk.notice());
+    assert!(desk.notice().contains("Owner"), "{}", desk.notice());
 }

@@ -85,7 +85,7 @@ fn a_path_that_is_not_attached_is_not_lost_silently() {
     scene.desk.type_text(&typed).press("enter");
     assert_eq!(scene.desk.notice(), format!("There is no file {typed}"));
     scene.desk.press("ctrl-s");
-    assert_eq!((scene.desk.depth(), scene.desk.notice()), (2, "1 error".to_owned()));
+    assert_eq!((scene.desk.depth(), scene.desk.notice()), (2, "1 error: Attachments. f6 goes there".to_owned()));
     assert!(scene.desk.shows("Press Enter to attach"), "{}", scene.desk.screen(90, 60));
     scene.desk.press("ctrl-u");
     assert!(scene.saved().is_empty());

@@ -385,5 +385,5 @@ fn keys_typed_before_the_record_is_there_are_not_lost() {
     desk.carry_out(out.effects);
     desk.press("ctrl-s");
     assert_eq!(desk.saves()[0].changes.get("name"), Some(&text("华信")));
-    assert!(desk.notice().starts_with("Saved: 华信"), "{}", desk.notice());
+    assert!(desk.notice().starts_with("Saved: Customer 华信"), "{}", desk.notice());
 }
