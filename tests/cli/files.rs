@@ -1,0 +1,217 @@
+//! Files in and out: import, export, encodings, attachments, real data.
+
+use super::*;
+
+#[test]
+fn an_import_maps_reports_and_can_be_taken_back() {
+    let home = Home::with_store();
+    let file = home.file("a.csv", "客户名称,电话,级别,乱七八糟\n甲公司,010-1,A,x\n,010-2,B,x\n丙公司,010-3,Q,x\n");
+    let dry = home.run(&["import", "customer", &file, "--dry-run", "--json"]);
+    assert_eq!(dry.code, 3);
+    let report: Json = serde_json::from_str(&dry.out).unwrap();
+    assert_eq!((&report["created"], &report["rejected"]), (&Json::from(1), &Json::from(2)));
+    assert_eq!((home.names().len(), home.path("a.errors.csv").exists()), (0, false));
+    let ran = home.run(&["import", "customer", &file, "--json"]);
+    let report: Json = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["mapping"]["客户名称"], "name");
+    assert_eq!(report["unmapped"], serde_json::json!(["乱七八糟"]));
+    assert_eq!(home.names(), ["甲公司"]);
+    let errors = std::fs::read_to_string(home.path("a.errors.csv")).unwrap();
+    assert!(errors.starts_with("客户名称,电话,级别,乱七八糟,tcrm_error\n"), "{errors}");
+    assert_eq!(errors.lines().count(), 3);
+    std::fs::write(home.path("a.errors.csv"), errors.replace("\n,010", "\n乙公司,010").replace(",Q,", ",C,")).unwrap();
+    home.ok(&["import", "customer", "a.errors.csv"]);
+    assert_eq!(home.names().len(), 3);
+    let number = report["import"].to_string();
+    home.ok(&["import", "--undo", &number]);
+    assert_eq!(home.names().len(), 2);
+}
+
+#[test]
+fn duplicates_go_by_the_policy() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme", "city=Oslo"]);
+    let code = home.json(&["show", "customer", "Acme", "--json"])["code"].as_str().unwrap().to_owned();
+    let file = home.file("d.csv", format!("code,name,city\n{code},Acme,Bergen\n"));
+    let counted = |policy: &str| {
+        let ran = home.run(&["import", "customer", &file, "--on-duplicate", policy, "--json"]);
+        let report: Json = serde_json::from_str(&ran.out).unwrap();
+        (ran.code, ["created", "updated", "skipped", "rejected"].map(|k| report[k].as_u64().unwrap()))
+    };
+    assert_eq!(counted("error"), (3, [0, 0, 0, 1]));
+    assert_eq!(counted("skip"), (0, [0, 0, 1, 0]));
+    assert_eq!(counted("update"), (0, [0, 1, 0, 0]));
+    assert_eq!(home.json(&["show", "customer", "Acme", "--json"])["city"], "Bergen");
+}
+
+#[test]
+fn files_of_every_encoding_give_the_same_records() {
+    let text = "客户名称;城市\n华信科技有限公司;北京\n深圳蓝海贸易公司;深圳\n";
+    let utf16 = |big: bool| -> Vec<u8> {
+        text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+    };
+    for (name, bytes) in [
+        ("utf8", text.as_bytes().to_vec()),
+        ("bom", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+        ("gbk", encoding_rs::GB18030.encode(text).0.into_owned()),
+        ("utf16le", [b"\xFF\xFE".to_vec(), utf16(false)].concat()),
+        ("utf16be", utf16(true)),
+    ] {
+        let home = Home::with_store();
+        let file = home.file("e.csv", bytes);
+        home.ok(&["import", "customer", &file]);
+        let mut names = home.names();
+        names.sort();
+        assert_eq!(names, ["华信科技有限公司", "深圳蓝海贸易公司"], "{name}");
+    }
+}
+
+#[test]
+fn bad_files_are_refused_or_lose_only_their_bad_rows() {
+    let huge = format!("name,city\n{},x\nfine,y\n", "a".repeat((1 << 20) + 5));
+    for (bytes, code, kept, part) in [
+        (b"name,city\nok,x\nshort\nlong,x,y\n".to_vec(), 3, 1, "2 "),
+        (b"name,city\na\0b,x\nok,y\n".to_vec(), 3, 1, "NUL"),
+        (b"name,city\nok,x\nbr\xFFken,\xE5\x8C\x97\xE4\xBA\xAC\n".to_vec(), 3, 1, "line 3"),
+        (huge.into_bytes(), 3, 1, "1024 KiB"),
+        (b"name,city\nok,x\nbad,\"open\nx,y\n".to_vec(), 3, 1, "never closed"),
+        (b"PK\x03\x04\0\0\0\0".to_vec(), 3, 0, "XLSX"),
+        ((0..=255u8).cycle().take(4000).collect(), 3, 0, "no text"),
+        (b"".to_vec(), 3, 0, "empty"),
+        ("华信科技,北京\n蓝海,上海\n".into(), 3, 0, "--map"),
+    ] {
+        let home = Home::with_store();
+        let file = home.file("bad.csv", &bytes);
+        let ran = home.run(&["import", "customer", &file]);
+        assert_eq!(ran.code, code, "{part}: {}", ran.err);
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        assert_eq!(home.names().len(), kept, "{part}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_file_without_header_is_imported_by_column_numbers_and_from_a_line() {
+    let home = Home::with_store();
+    let file = home.file("n.csv", "甲,北京\n乙,上海\n丙,深圳\n");
+    home.ok(&["import", "customer", &file, "--no-header", "--map", "name=1", "--map", "city=2", "--from-line", "2"]);
+    assert_eq!(home.names().len(), 2);
+}
+
+#[test]
+fn what_is_exported_is_imported_as_it_was() {
+    for (name, more) in [("x.csv", "--bom"), ("x.jsonl", "--labels")] {
+        let home = Home::with_store();
+        home.ok(&["add", "customer", "name=母公司", "remark=一\n二", "annual_revenue=USD 12.50", "tags=a;b"]);
+        home.ok(&["add", "customer", "name==危险", "parent=母公司", "phone=+86 138-0013-8000", "level=A"]);
+        home.ok(&["export", "customer", "-o", name, more, "--sort", "id"]);
+        let other = Home::with_store();
+        std::fs::copy(home.path(name), other.path(name)).unwrap();
+        other.ok(&["import", "customer", name, "--create-references", "--on-duplicate", "update"]);
+        for record in ["母公司", "=危险"] {
+            let (one, two) = (
+                home.json(&["show", "customer", record, "--json"]),
+                other.json(&["show", "customer", record, "--json"]),
+            );
+            for field in ["name", "code", "remark", "annual_revenue", "tags", "phone", "level"] {
+                assert_eq!(one[field], two[field], "{name} {record} {field}");
+            }
+            assert_eq!(one["parent"]["title"], two["parent"]["title"], "{name} {record}");
+        }
+    }
+}
+
+#[test]
+fn an_export_that_fails_leaves_the_old_file() {
+    let home = Home::with_store();
+    home.file("out.csv", "old");
+    assert_eq!(home.run(&["export", "customer", "levl:A", "-o", "out.csv"]).code, 3);
+    assert_eq!(std::fs::read_to_string(home.path("out.csv")).unwrap(), "old");
+}
+
+#[test]
+fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
+    let Some(folder) = real_data("maven-crm") else { return };
+    let home = Home::with_store();
+    let file = |name: &str| {
+        std::fs::copy(folder.join(name), home.path(name)).unwrap();
+        name.to_owned()
+    };
+    let import = |object: &str, name: &str, more: &[&str]| -> Json {
+        home.json(&[&["import", object, &file(name), "--json"][..], more].concat())
+    };
+    let names = ["--map", "name=sales_agent", "--map", "login=sales_agent", "--create-references"];
+    assert_eq!(import("user", "sales_teams.csv", &names)["created"], 35);
+    assert_eq!(import("product", "products.csv", &[])["created"], 7);
+    let accounts = import("customer", "accounts.csv", &["--value", "industry:technolgy=technology"]);
+    assert_eq!((&accounts["created"], &accounts["rejected"]), (&Json::from(85), &Json::from(0)));
+    assert_eq!(home.names().len(), 85);
+    let names = ["--map", "name=opportunity_id", "--map", "code=opportunity_id"];
+    let deals = import("opportunity", "sales_pipeline.csv", &names);
+    assert_eq!((&deals["created"], &deals["rejected"]), (&Json::from(8_800), &Json::from(0)));
+    let deals = |filter: &str| -> Vec<Json> {
+        let columns = ["--limit", "0", "--columns", "amount,owner,product,customer", "--json"];
+        let rows = home.json(&[&["list", "opportunity", filter][..], &columns].concat());
+        rows.as_array().unwrap().clone()
+    };
+    assert_eq!(deals("stage:engaging").len(), 1_589);
+    assert_eq!(deals("product:empty or owner:empty").len(), 0);
+    assert_eq!(deals("customer:empty").len(), 1_425);
+    let won = deals("stage:won");
+    let sum: f64 = won.iter().map(|r| r["amount"]["amount"].as_str().unwrap().parse::<f64>().unwrap()).sum();
+    assert_eq!((won.len(), sum), (4_238, 10_005_534.0));
+}
+
+#[test]
+fn files_are_attached_listed_exported_backed_up_and_missed() {
+    let home = Home::with_store();
+    home.file("报价.pdf", "pdf");
+    home.file("b.png", "png!");
+    let id = home.ok(&["add", "customer", "name=华信", "attachments=报价.pdf; ./b.png"]);
+    let id = id.trim();
+    assert!(home.ok(&["show", "customer", id]).contains("报价.pdf, b.png"));
+    home.ok(&["set", "customer", id, "attachments=报价.pdf"]);
+    let record = home.json(&["show", "customer", id, "--json"]);
+    assert_eq!(record["attachments"][0]["name"], "报价.pdf");
+    assert_eq!(record["attachments"].as_array().unwrap().len(), 1);
+    assert!(home.ok(&["export", "customer"]).contains("报价.pdf"));
+
+    let ran = home.run(&["set", "customer", id, "attachments=none.pdf"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.err.contains("none.pdf"), "{}", ran.err);
+
+    home.ok(&["backup", "backup.db"]);
+    home.ok(&["doctor"]);
+    std::fs::remove_dir_all(home.path("store.db.files")).unwrap();
+    let doctor = home.run(&["doctor"]);
+    assert_eq!(doctor.code, 1);
+    assert!(doctor.out.contains("报价.pdf"), "{}", doctor.out);
+    home.ok(&["restore", "backup.db"]);
+    home.ok(&["doctor"]);
+}
+
+#[test]
+fn rows_may_refer_to_rows_further_down() {
+    let home = Home::with_store();
+    let file =
+        home.file("a.csv", "name,parent\nLeaf,Branch\nBranch,Root\nTwig,branch\nLone,Nowhere\nRoot,\nX,Y\nY,X\n");
+    let ran = home.run(&["import", "customer", &file]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("line 5: parent:") && ran.err.contains("line 8:"), "{}", ran.err);
+    assert_eq!(home.names(), ["Branch", "Leaf", "Root", "Twig"]);
+    assert_eq!(home.json(&["show", "customer", "Leaf", "--json"])["parent"]["title"], "Branch");
+    let home = Home::with_store();
+    let file = home.file("a.csv", "name,parent\nLeaf,Branch\nBranch,Root\nLone,Nowhere\nTwo,Nowhere\nRoot,\n");
+    home.ok(&["import", "customer", &file, "--create-references"]);
+    assert_eq!(home.names(), ["Branch", "Leaf", "Lone", "Nowhere", "Root", "Two"], "each of them once");
+}
+
+#[test]
+fn values_of_a_file_are_replaced_as_told() {
+    let home = Home::with_store();
+    let file = home.file("a.csv", "name,industry\nA,technolgy\nB, Technolgy \n");
+    home.ok(&["import", "customer", &file, "--value", "industry:technolgy=technology"]);
+    assert_eq!(home.names().len(), 2);
+    for (value, code) in [("industry", 2), ("nope:a=b", 3), ("city:a=b", 3)] {
+        assert_eq!(home.run(&["import", "customer", &file, "--value", value]).code, code, "{value}");
+    }
+}

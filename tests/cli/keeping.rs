@@ -1,0 +1,154 @@
+//! Stores, settings and schemas: made, kept, checked, refused.
+
+use super::*;
+
+#[test]
+fn a_backup_is_restored_and_what_was_there_is_kept() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme"]);
+    home.ok(&["backup", "b.db"]);
+    assert_eq!(home.run(&["backup", "b.db"]).code, 6);
+    home.ok(&["rm", "customer", "Acme"]);
+    home.ok(&["search", "Acme"]);
+    assert!(home.path("store.db.search").exists());
+    home.ok(&["restore", "b.db"]);
+    for left in ["b.db-wal", "b.db-shm", "store.db.search"] {
+        assert!(!home.path(left).exists(), "{left}");
+    }
+    assert_eq!(home.names(), ["Acme"]);
+    let kept = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .any(|e| e.unwrap().file_name().to_string_lossy().contains("before-restore"));
+    assert!(kept);
+    home.file("junk.db", "no database");
+    assert_ne!(home.run(&["restore", "junk.db"]).code, 0);
+    assert_eq!(home.names(), ["Acme"]);
+}
+
+#[test]
+fn stores_that_cannot_be_used_are_refused_untouched() {
+    let home = Home::with_store();
+    let store = |ran: Ran| (ran.code, ran.err);
+    let text = home.file("text.db", "this is no database, only a text of some length\n".repeat(100));
+    let (code, err) = store(home.run(&["--store", &text, "list", "customer"]));
+    assert!(code == 1 && err.contains("text.db"), "{code} {err}");
+    let newer = home.path("newer.db");
+    std::fs::copy(home.path("store.db"), &newer).unwrap();
+    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
+    let before = std::fs::read(&newer).unwrap();
+    let (code, err) = store(home.run(&["--store", newer.to_str().unwrap(), "add", "customer", "name=x"]));
+    assert!(code != 0 && err.contains("newer.db"), "{code} {err}");
+    assert_eq!(std::fs::read(&newer).unwrap(), before);
+    let folder = home.folder.path().to_str().unwrap();
+    assert_ne!(home.run(&["--store", folder, "list", "customer"]).code, 0);
+}
+
+#[test]
+fn the_configuration_is_found_checked_and_used() {
+    let home = Home::with_store();
+    assert!(home.ok(&["config", "path"]).trim().ends_with("config.toml"));
+    let shown = home.ok(&["config", "default"]);
+    let file = home.file("c.toml", &shown);
+    home.ok(&["--config", &file, "config", "check"]);
+    let bad = home.file("bad.toml", "[interface]\nmose = true\n[keys]\n\"no.such\" = [\"x\"]\n");
+    let ran = home.run(&["--config", &bad, "config", "check"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("bad.toml:2:1: ") && ran.err.contains("mouse"), "{}", ran.err);
+    let keys = home.file("keys.toml", "[keys]\n\"no.such\" = [\"x\"]\n");
+    let ran = home.run(&["--config", &keys, "config", "check"]);
+    assert!(ran.code == 3 && ran.err.contains("keys.toml:2:1: "), "{} {}", ran.code, ran.err);
+    home.ok(&["add", "customer", "name=Acme"]);
+    let profile = home.file("p.toml", "[profiles.work]\nstore = \"store.db\"\n[list]\nlimit = 1\n");
+    let mut command = home.command(&["--config", &profile, "--profile", "work", "list", "customer", "--ids"]);
+    assert_eq!(Ran::of(command.env_remove("TCRM_STORE").output().unwrap()).out.lines().count(), 1);
+}
+
+#[test]
+fn schemas_are_shown_checked_and_applied() {
+    let home = Home::with_store();
+    assert!(home.ok(&["schema", "show"]).contains("customer"));
+    assert!(home.json(&["schema", "show", "customer", "--json"])["fields"].is_array());
+    assert!(home.ok(&["schema", "show", "--builtin"]).contains("[objects.customer]"));
+    let bad = home.file("bad.toml", "[objects.customer.fields]\nx = { zh = \"甲\", en = \"X\", type = \"txt\" }\n");
+    let ran = home.run(&["schema", "check", &bad]);
+    assert!(ran.code == 3 && ran.err.contains("bad.toml:2:") && ran.err.contains("text"), "{} {}", ran.code, ran.err);
+    let good = home.file("good.toml", "[objects.customer.fields]\nnickname = { group = \"basic\", zh = \"绰号\", en = \"Nickname\", type = \"text\" }\n");
+    home.ok(&["schema", "check", &good]);
+    home.ok(&["schema", "apply", &good]);
+    home.ok(&["add", "customer", "name=Acme", "绰号=the coyote's"]);
+    assert_eq!(home.json(&["show", "customer", "Acme", "--json"])["nickname"], "the coyote's");
+}
+
+#[test]
+fn doctor_tells_facts_and_findings() {
+    let home = Home::with_store();
+    let report = home.json(&["doctor", "--json"]);
+    assert_eq!(report["problems"], serde_json::json!([]));
+    assert!(report["facts"]["store"].as_str().unwrap().ends_with("store.db"));
+    assert_eq!(Home::new().run(&["doctor"]).code, 1);
+}
+
+/// A folder of real data that is not part of the project; `None`, with a word, where it is absent.
+
+#[test]
+fn whoever_makes_a_store_is_its_first_user() {
+    let home = Home::new();
+    assert_eq!(home.command(&["init"]).env("USER", "wang").status().unwrap().code(), Some(0));
+    let users = home.json(&["list", "user", "--columns", "login,name,active", "--json"]);
+    assert_eq!(users.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&users[0]["login"], &users[0]["name"], &users[0]["active"]),
+        (&"wang".into(), &"wang".into(), &true.into())
+    );
+    home.ok(&["add", "customer", "name=Acme", "owner=me"]);
+    home.ok(&["add", "user", "login=li", "name=Li"]);
+    // Of two users, the one that the system says it is.
+    let mine = |user: &str| {
+        let out = home.command(&["list", "customer", "owner:me", "--json"]).env("USER", user).output().unwrap();
+        serde_json::from_slice::<Json>(&out.stdout).unwrap_or_default().as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((mine("wang"), mine("li")), (1, 0));
+    let home = Home::new();
+    home.ok(&["init", "--as", "boss"]);
+    assert_eq!(home.json(&["list", "user", "--json", "--columns", "login"])[0]["login"], "boss");
+}
+
+#[test]
+fn keys_and_themes_are_checked_together_in_the_users_language() {
+    let home = Home { lang: "zh-CN", ..Home::new() };
+    let config = home.file("k.toml", "[interface]\ntheme = \"t.toml\"\n[keys]\n\"record.edit\" = [\"Ctrl-Foo\"]\n");
+    home.file("t.toml", "[roles]\naccnt = \"red\"\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("k.toml:4:1: 没有按键“Ctrl-Foo”"), "{}", ran.err);
+    assert!(ran.err.contains("t.toml:2:1: 没有角色“accnt”；是否指"), "{}", ran.err);
+    let config = home.file("k.toml", "[interface]\ntheme = \"nope\"\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert!(ran.code == 3 && ran.err.contains("high-contrast"), "{}", ran.err);
+}
+
+#[test]
+fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
+    let home = Home::new();
+    home.file("store.db", "no database");
+    let ran = home.run(&["doctor"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
+}
+
+#[test]
+fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
+    let home = Home::with_store();
+    let field = "slogan = { zh = \"口号\", en = \"Slogan\", type = \"text\", group = \"basic\" }\n";
+    let with = home.file("with.toml", format!("[objects.customer.fields]\n{field}"));
+    let without = home.file("without.toml", "");
+    home.ok(&["schema", "apply", &with]);
+    home.ok(&["add", "customer", "name=Acme", "slogan=Everything"]);
+    let ran = home.run(&["schema", "apply", &without]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("customer.slogan goes, with 1 values") && ran.err.contains("--allow-loss"), "{}", ran.err);
+    assert_eq!(home.json(&["list", "customer", "slogan:Every", "--json"]).as_array().unwrap().len(), 1);
+    let ran = home.run(&["schema", "apply", &without, "--allow-loss"]);
+    assert!(ran.code == 0 && ran.err.contains("backup-schema"), "{}", ran.err);
+    assert_eq!(home.run(&["list", "customer", "slogan:x"]).code, 3);
+}

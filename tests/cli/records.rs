@@ -1,0 +1,186 @@
+//! Records: made, listed, found, changed, logged, edited as text.
+
+use super::*;
+
+#[test]
+fn a_store_is_made_once_and_never_made_over() {
+    let home = Home::with_store();
+    let before = std::fs::read(home.path("store.db")).unwrap();
+    let again = home.run(&["init"]);
+    assert_eq!(again.code, 6);
+    assert!(again.err.contains("store.db"), "{}", again.err);
+    assert_eq!(std::fs::read(home.path("store.db")).unwrap(), before);
+}
+
+#[test]
+fn sample_data_is_the_same_for_the_same_seed() {
+    let names = |seed: &str| {
+        let home = Home::new();
+        home.ok(&["init", "--demo", "20", "--seed", seed]);
+        home.names()
+    };
+    let seven = names("7");
+    assert_eq!(seven.len(), 20);
+    assert_eq!(seven, names("7"));
+    assert_ne!(seven, names("8"));
+}
+
+#[test]
+fn records_are_added_shown_changed_and_deleted() {
+    let home = Home::with_store();
+    let id = home.ok(&["add", "customer", "name=华信科技", "phone=010-65512345", "tags=a;b"]);
+    let id = id.trim();
+    let record = home.json(&["show", "客户", id, "--json"]);
+    assert_eq!(record["name"], "华信科技");
+    assert_eq!(record["version"], 1);
+    assert_eq!(record["tags"], serde_json::json!(["a", "b"]));
+    let code = record["code"].as_str().unwrap();
+    home.ok(&["set", "customer", code, "客户名称=华信集团", "phone="]);
+    let record = home.json(&["show", "customer", code, "--json"]);
+    assert_eq!((record["name"].as_str(), record["phone"].is_null()), (Some("华信集团"), true));
+    assert!(home.ok(&["show", "customer", "华信集团"]).contains("Name\t华信集团"));
+    home.ok(&["rm", "customer", code, "--dry-run"]);
+    assert_eq!(home.names().len(), 1);
+    home.ok(&["rm", "customer", code]);
+    assert_eq!(home.run(&["show", "customer", code]).code, 4);
+}
+
+#[test]
+fn changes_are_undone_redone_and_told_in_the_history() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme"]);
+    home.ok(&["set", "customer", "Acme", "city=Oslo"]);
+    home.ok(&["undo"]);
+    assert!(home.json(&["show", "customer", "Acme", "--json"])["city"].is_null());
+    home.ok(&["redo"]);
+    assert_eq!(home.json(&["show", "customer", "Acme", "--json"])["city"], "Oslo");
+    let history = home.json(&["history", "customer", "Acme", "--json"]);
+    let deeds: Vec<&str> = history.as_array().unwrap().iter().map(|e| e["deed"].as_str().unwrap()).collect();
+    assert_eq!(deeds.last(), Some(&"create"));
+    assert_eq!(history[0]["after"]["city"], "Oslo");
+    assert!(home.ok(&["history", "customer", "Acme"]).contains("City"));
+}
+
+#[test]
+fn lists_filter_sort_limit_and_come_in_every_form() {
+    let home = Home::with_store();
+    for (name, city) in [("甲", "北京"), ("乙", "上海"), ("=1+1", "北京")] {
+        home.ok(&["add", "customer", &format!("name={name}"), &format!("city={city}")]);
+    }
+    assert_eq!(home.ok(&["list", "customer", "city:北京", "--ids"]).lines().count(), 2);
+    assert_eq!(home.ok(&["list", "customer", "--limit", "1", "--ids"]).lines().count(), 1);
+    let csv = home.ok(&["list", "customer", "--csv", "--columns", "name,城市", "--sort", "-name"]);
+    let mut lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.remove(0), "name,city");
+    assert!(lines.contains(&"'=1+1,北京"), "{csv}");
+    let tabbed = home.ok(&["list", "customers", "city:上海", "--columns", "name,city"]);
+    assert_eq!(tabbed, "name\tcity\n乙\t上海\n");
+    assert_eq!(home.json(&["list", "客户", "城市:北京", "--json"]).as_array().unwrap().len(), 2);
+    assert_eq!(home.json(&["list", "customer", "city:nowhere", "--json"]), serde_json::json!([]));
+}
+
+#[test]
+fn search_finds_chinese_pinyin_and_phones() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=华信科技", "phone=13800138000"]);
+    for text in ["信", "huaxin", "hxkj", "0013800"] {
+        let hits = home.json(&["search", text, "--json"]);
+        assert_eq!(hits[0]["title"], "华信科技", "{text}");
+    }
+    assert_eq!(home.json(&["search", "nothing-like-it", "--json"]), serde_json::json!([]));
+}
+
+#[test]
+fn errors_say_what_where_and_what_to_do_with_the_code_of_their_kind() {
+    let mut home = Home::with_store();
+    let empty = Home::new();
+    for (args, code, part) in [
+        (vec!["list", "customer", "levl:A"], 3, "\n  levl:A\n  ^^^^"),
+        (vec!["list", "customer", "(level:A"], 3, "^"),
+        (vec!["list", "custmer"], 4, "customer"),
+        (vec!["list", "customer", "--columns", "nmae"], 3, "name"),
+        (vec!["list", "customer", "--sort", "-nmae"], 3, "name"),
+        (vec!["show", "customer", "nobody"], 4, "nobody"),
+        (vec!["add", "customer", "nmae=x", "level=ZZ"], 3, "level"),
+        (vec!["add", "customer"], 3, "name"),
+        (vec!["add", "customer", "name"], 2, "FIELD=VALUE"),
+        (vec!["add", "customer", "id=5"], 3, "id"),
+        (vec!["do", "fly", "customer", "x"], 4, ""),
+        (vec!["frobnicate"], 2, "frobnicate"),
+        (vec!["--profile", "nope", "list", "customer"], 3, "nope"),
+        (vec!["--config", "/nowhere/c.toml", "doctor"], 3, "/nowhere/c.toml"),
+        (vec!["--as", "nobody", "list", "customer"], 4, "nobody"),
+        (vec!["import", "customer", "missing.csv"], 4, "missing.csv"),
+        (vec!["restore", "missing.db"], 4, "missing.db"),
+        (vec!["schema", "check", "missing.toml"], 4, "missing.toml"),
+        (vec![], 2, "terminal"),
+    ] {
+        let ran = home.run(&args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(part), "{args:?}: {}", ran.err);
+        assert_eq!(ran.out, "", "{args:?} prints data though it fails");
+    }
+    assert!(empty.run(&["list", "customer"]).err.contains("tcrm init"));
+    home.lang = "zh-CN";
+    assert!(home.run(&["list", "customer", "levl:A"]).err.starts_with("错误："));
+    assert!(home.run(&["list", "没有"]).err.contains("没有“没有”这种对象"));
+}
+
+#[test]
+fn help_speaks_the_users_language_and_shows_examples() {
+    let mut home = Home::new();
+    assert!(home.ok(&["import", "--help"]).contains("tcrm import --undo"));
+    assert!(home.ok(&["--help", "--lang", "zh-CN"]).contains("终端里的 CRM"));
+    home.lang = "zh-CN";
+    assert!(home.ok(&["list", "--help"]).contains("级别:A"));
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(home.ok(&["completions", shell]).contains("tcrm"));
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_a_list_quietly() {
+    use std::io::{BufRead, BufReader};
+    let home = Home::with_store();
+    let rows: String = (0..5_000).map(|n| format!("customer number {n}\n")).collect();
+    let file = home.file("many.csv", format!("name\n{rows}"));
+    home.ok(&["import", "customer", &file]);
+    let mut command = home.command(&["list", "customer", "--limit", "0"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_record_is_edited_as_text_until_it_has_no_errors() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme", "level=A"]);
+    let script = "#!/bin/sh\nif grep -q '^#! ' \"$1\"; then sed -i 's/^level:.*/level: B/' \"$1\"; else sed -i 's/^level:.*/level: QQ/' \"$1\"; fi\n";
+    let editor = home.file("editor.sh", script);
+    std::fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let ran = Ran::of(home.command(&["edit", "customer", "Acme"]).env("EDITOR", &editor).output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(home.json(&["show", "customer", "Acme", "--json"])["level"], "B");
+    let idle = Ran::of(home.command(&["edit", "customer", "Acme"]).env("EDITOR", "true").output().unwrap());
+    assert_eq!((idle.code, idle.out.as_str()), (0, ""));
+    let failing = Ran::of(home.command(&["edit", "customer", "Acme"]).env("EDITOR", "false").output().unwrap());
+    assert_eq!(failing.code, 1);
+}
+
+#[test]
+fn a_logged_contact_makes_an_activity_and_a_task_that_can_be_completed() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme"]);
+    home.ok(&["add", "user", "name=张三", "login=zhangsan"]);
+    let line = "call: wants a quote; tomorrow send quote";
+    home.ok(&["--as", "zhangsan", "do", "log", "customer", "Acme", "--comment", line]);
+    assert_eq!(home.json(&["list", "activity", "--json"]).as_array().unwrap().len(), 1);
+    let tasks = home.json(&["list", "task", "--json"]);
+    let id = tasks[0]["id"].as_str().unwrap();
+    home.ok(&["do", "complete", "task", id, "--comment", "sent"]);
+    assert_eq!(home.run(&["do", "log", "customer", "Acme"]).code, 2);
+    assert_eq!(home.run(&["do", "complete", "customer", "Acme"]).code, 2);
+}
