@@ -3,7 +3,7 @@
 //! Data goes to stdout, everything else to stderr. On a terminal lists are aligned tables; into a pipe they
 //! are tab-separated with the field names as header. A closed pipe ends a command quietly.
 //!
-//! To add a command: a variant in `args`, an arm in [`dispatch`], its texts in `i18n/*/cli.ftl`
+//! To add a command: a variant in `args`, an arm in `dispatch`, its texts in `i18n/*/cli.ftl`
 //! (a test names the missing ones), a file here.
 
 mod args;

@@ -1,7 +1,7 @@
 //! Gives a parsed filter its meaning over an object: which fields, which operators, which values.
 //!
 //! What comes out is typed and free of text to be interpreted: the store makes SQL of it, forms and rules
-//! evaluate it in memory by [`matches`]. Both must agree on one thing above all: **tests are two-valued**.
+//! evaluate it in memory by [`matches()`]. Both must agree on one thing above all: **tests are two-valued**.
 //! An empty field passes no test but [`Test::Empty`], and [`Bound::Not`] turns that around: `level!=A` finds
 //! the records without a level too.
 

@@ -1,7 +1,7 @@
 //! Forms made from the schema: one editor for each field, checked while typing, kept as a draft, saved
 //! with a merge where someone else was faster.
 //!
-//! A new field type gets its editor in [`editor`], which is the one place that looks at types.
+//! A new field type gets its editor in `editor`, which is the one place that looks at types.
 
 mod attach;
 mod calendar;

@@ -1,6 +1,6 @@
 //! The one place that measures, cuts, pads, aligns and wraps text by display width and grapheme cluster.
 //!
-//! Everything here cleans its text first (see [`sanitize`]), so data can be passed as it comes.
+//! Everything here cleans its text first (see [`sanitize()`]), so data can be passed as it comes.
 
 mod glyphs;
 mod sanitize;
