@@ -1,4 +1,5 @@
-//! A file that appears under its name whole or not at all.
+//! A file that appears under its name whole or not at all. A link is followed to its file; what is no
+//! regular file (a pipe, a device) is written to as it stands.
 
 use super::Error;
 use crate::msg;
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Output {
     writer: Option<BufWriter<File>>,
-    part: PathBuf,
+    /// Where it is written until it is whole; `None` where it is written in place.
+    part: Option<PathBuf>,
     path: PathBuf,
 }
 
@@ -20,12 +22,18 @@ impl Output {
         if path.is_dir() {
             return Err(Error::Invalid(msg!("transfer-directory", path = path.display())));
         }
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if path.metadata().is_ok_and(|m| !m.is_file()) {
+            let file = OpenOptions::new().write(true).open(path);
+            let file = file.map_err(|e| Error::io(&path.display().to_string(), &e))?;
+            return Ok(Output { writer: Some(BufWriter::new(file)), part: None, path: path.to_owned() });
+        }
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&part);
         let file = file.map_err(|e| Error::io(&path.display().to_string(), &e))?;
-        Ok(Output { writer: Some(BufWriter::new(file)), part, path: path.to_owned() })
+        Ok(Output { writer: Some(BufWriter::new(file)), part: Some(part), path: path.to_owned() })
     }
 
     /// Puts the file in its place.
@@ -33,9 +41,14 @@ impl Output {
         let fail = |e: std::io::Error| Error::io(&self.path.display().to_string(), &e);
         if let Some(writer) = self.writer.take() {
             let file = writer.into_inner().map_err(|e| fail(e.into_error()))?;
-            file.sync_all().map_err(fail)?;
+            if self.part.is_some() {
+                file.sync_all().map_err(fail)?;
+            }
         }
-        std::fs::rename(&self.part, &self.path).map_err(fail)
+        match &self.part {
+            Some(part) => std::fs::rename(part, &self.path).map_err(fail),
+            None => Ok(()),
+        }
     }
 }
 
@@ -52,7 +65,9 @@ impl Write for Output {
 impl Drop for Output {
     fn drop(&mut self) {
         // After `finish` there is nothing under this name any more.
-        let _ = std::fs::remove_file(&self.part);
+        if let Some(part) = &self.part {
+            let _ = std::fs::remove_file(part);
+        }
     }
 }
 
@@ -75,5 +90,19 @@ mod tests {
         whole.finish().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_to_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+        std::fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let mut output = Output::create(&link).unwrap();
+        output.write_all(b"new").unwrap();
+        output.finish().unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
     }
 }

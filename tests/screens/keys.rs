@@ -317,3 +317,22 @@ fn a_log_that_cannot_be_written_comes_back_to_be_changed() {
     assert!(desk.shows("Log a contact") && desk.shows("tomorrow send it"), "{}", desk.text());
     assert!(desk.notice().contains("Owner"), "{}", desk.notice());
 }
+
+#[test]
+fn with_marks_only_a_deletion_takes_them_and_a_filter_lets_go_of_them() {
+    let mut desk = Desk::small();
+    desk.keys("space g g j j y t");
+    let row = desk.selected();
+    let title = desk.notice().trim_start_matches("Copied: ").to_owned();
+    assert!(!title.is_empty() && row.contains(&title), "{title} is not the row under the cursor: {row}");
+    assert!(desk.shows("1 marked"), "{}", desk.text());
+    desk.keys("/ «银行» enter");
+    assert!(!desk.shows("1 marked"), "{}", desk.text());
+}
+
+#[test]
+fn a_filter_kept_unfinished_says_what_is_missing() {
+    let mut desk = Desk::small();
+    desk.keys("/ «(level:A» enter");
+    assert!(desk.shows("(level:A") && !desk.shows("C-000001"), "{}", desk.text());
+}

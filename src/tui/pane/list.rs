@@ -58,6 +58,8 @@ pub struct ListPane {
     /// To be counted when the page is there: rows go first, and what is typed over is never counted.
     uncounted: bool,
     error: Option<Error>,
+    /// Why the filter being typed makes no sense yet.
+    unfinished: Option<Error>,
     loaded: bool,
     page_slot: Slot,
     count_slot: Slot,
@@ -83,6 +85,7 @@ impl ListPane {
             counting: None,
             uncounted: false,
             error: None,
+            unfinished: None,
             loaded: false,
             page_slot: cx.slot(),
             count_slot: cx.slot(),
@@ -100,12 +103,13 @@ impl ListPane {
         self.current().map(|r| self.key(r.record.id))
     }
 
-    /// The marked records, or the one under the cursor.
-    pub fn chosen(&self) -> Vec<RecordKey> {
-        if self.marks.is_empty() {
-            self.current_key().into_iter().collect()
-        } else {
+    /// The records that an action is meant for: a deletion takes the marked ones, everything else the one
+    /// under the cursor.
+    pub fn meant(&self, action: Action) -> Vec<RecordKey> {
+        if action == Action::Delete && !self.marks.is_empty() {
             self.marks.iter().map(|id| self.key(*id)).collect()
+        } else {
+            self.current_key().into_iter().collect()
         }
     }
 
@@ -379,6 +383,7 @@ impl ListPane {
         match reply {
             Reply::Page(Ok(page)) => {
                 self.error = None;
+                self.unfinished = None;
                 self.loaded = true;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
                 if matches!(want, Want::Replace { .. }) {
@@ -395,6 +400,7 @@ impl ListPane {
                 // A filter that is being typed keeps the last rows until it makes sense again.
                 let typing = matches!(error, Error::Filter { incomplete: true, .. });
                 self.error = (!typing).then(|| error.clone());
+                self.unfinished = typing.then(|| error.clone());
                 self.loaded = true;
             }
             _ => {}
@@ -406,8 +412,17 @@ impl ListPane {
     pub fn set_filter(&mut self, filter: &str, cx: &mut Context<'_>) {
         if self.filter != filter {
             self.filter = filter.to_owned();
+            // What is marked must be seen: a filter could hide it from the eyes, but not from an action.
+            self.unmark();
             self.window.forget();
             self.load(cx);
+        }
+    }
+
+    /// The filter is as it shall be: what kept it from making sense while it was typed is told now.
+    pub fn settle_filter(&mut self) {
+        if let Some(error) = self.unfinished.take() {
+            self.error = Some(error);
         }
     }
 

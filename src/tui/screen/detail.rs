@@ -48,7 +48,7 @@ impl DetailScreen {
                 if self.pane.update(&Event::Action(action), cx) == Flow::Used {
                     return Flow::Used;
                 }
-                let (keys, field) = self.chosen(cx);
+                let (keys, field) = (self.meant(action), self.field(cx));
                 self.deleting = action == Action::Delete && keys.contains(&self.pane.key);
                 return self.actions.begin(action, keys, field.as_deref(), cx);
             }
@@ -57,22 +57,23 @@ impl DetailScreen {
     }
 
     fn begin(&mut self, action: Action, cx: &mut Context<'_>) {
-        let (keys, field) = self.chosen(cx);
+        let (keys, field) = (self.meant(action), self.field(cx));
         self.actions.begin(action, keys, field.as_deref(), cx);
     }
 
-    /// The records that actions work on, and the field under the cursor. Logging and tasks are about
-    /// the record of the view itself, whatever tab is open.
-    fn chosen(&self, cx: &Context<'_>) -> (Vec<RecordKey>, Option<String>) {
-        let field = match self.pane.in_tab() {
-            true => None,
-            false => cx.shared.object(&self.pane.key.object).and_then(|o| self.pane.field(o)).map(|f| f.name.clone()),
-        };
-        let keys = match self.pane.list() {
-            Some(list) if !list.chosen().is_empty() => list.chosen(),
-            _ => vec![self.pane.key.clone()],
-        };
-        (keys, field)
+    /// The records that an action is meant for: those of the open tab, else the record of the view.
+    fn meant(&self, action: Action) -> Vec<RecordKey> {
+        let rows = self.pane.list().map(|list| list.meant(action)).unwrap_or_default();
+        if rows.is_empty() { vec![self.pane.key.clone()] } else { rows }
+    }
+
+    /// The field under the cursor of the attributes.
+    fn field(&self, cx: &Context<'_>) -> Option<String> {
+        if self.pane.in_tab() {
+            return None;
+        }
+        let object = cx.shared.object(&self.pane.key.object)?;
+        self.pane.field(object).map(|f| f.name.clone())
     }
 }
 
@@ -117,7 +118,7 @@ impl Layer for DetailScreen {
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
-        let field = self.chosen(cx).1;
+        let field = self.field(cx);
         if self.actions.update(&event, field.as_deref(), cx) == Flow::Used {
             if let Event::Reply(_, Reply::Deleted(Ok(_))) = &event
                 && self.deleting

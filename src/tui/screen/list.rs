@@ -173,7 +173,7 @@ impl ListScreen {
         if self.list.update(&Event::Action(action), cx) == Flow::Used {
             return Flow::Used;
         }
-        self.actions.begin(action, self.list.chosen(), None, cx)
+        self.actions.begin(action, self.list.meant(action), None, cx)
     }
 
     fn act_in_side(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
@@ -339,7 +339,10 @@ impl ListScreen {
                 self.typing = None;
                 self.list.set_filter(if before.is_empty() { "" } else { &before }, cx);
             }
-            KeyCode::Enter => self.typing = None,
+            KeyCode::Enter => {
+                self.typing = None;
+                self.list.settle_filter();
+            }
             KeyCode::Down => self.list.move_by(1, cx),
             KeyCode::Up => self.list.move_by(-1, cx),
             _ => match input.handle(key) {
