@@ -9,6 +9,7 @@
 )]
 
 mod acting;
+mod adding_up;
 mod bringing_in;
 mod reading;
 mod writing;
