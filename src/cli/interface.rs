@@ -80,7 +80,8 @@ pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
         let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         let message = msg!("cli-theme", name = name, names = names.join(", "));
         let path = config.file.clone().unwrap_or_default();
-        Failure::Config(ConfigError { problems: vec![Problem { path, line: 0, column: 0, message }] })
+        let (line, column) = config.interface.theme_at;
+        Failure::Config(ConfigError { problems: vec![Problem { path, line, column, message }] })
     })?;
     Theme::parse(name, &text).map_err(|mistakes| {
         let line = |e: &crate::tui::theme::ThemeError| Problem {

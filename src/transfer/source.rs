@@ -78,7 +78,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, Error> {
     let fail = |error: std::io::Error| Error::io(&name, &error);
     let format = options.format.unwrap_or_else(|| Format::of_path(path));
     if name == "-" {
-        return read(Box::new(std::io::stdin()), None, None, format, options);
+        return read(Box::new(std::io::stdin()), None, None, format, options).map_err(|e| e.in_file("stdin"));
     }
     let mut file = File::open(path).map_err(fail)?;
     let facts = file.metadata().map_err(fail)?;
@@ -87,7 +87,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, Error> {
     }
     let telling = if facts.is_file() { telling_part(&mut file).map_err(fail)? } else { None };
     let size = facts.is_file().then_some(facts.len());
-    read(Box::new(file), size, telling, format, options)
+    read(Box::new(file), size, telling, format, options).map_err(|e| e.in_file(&name))
 }
 
 /// A later part of the file that shows its encoding, where the beginning is plain ASCII.
@@ -144,7 +144,7 @@ fn read(
         }
     };
     if header.is_empty() {
-        return Err(Error::Invalid(msg!("transfer-empty")));
+        return Err(Error::at(0, msg!("transfer-empty")));
     }
     Ok(Source { format, encoding, bom: bom > 0, delimiter, size, read: counter, header, rows })
 }
@@ -160,7 +160,7 @@ fn choose_encoding(
         let bom = Encoding::for_bom(sample).filter(|(found, _)| *found == encoding).map_or(0, |(_, length)| length);
         return Ok((encoding, bom));
     }
-    let found = encoding::detect(sample).map_err(Error::Invalid)?;
+    let found = encoding::detect(sample).map_err(|message| Error::at(0, message))?;
     match telling {
         Some(part) if found.encoding == UTF_8 && found.bom == 0 => {
             // The beginning was refused above if it is no text; what is odd further on is left to the rows.
@@ -194,7 +194,7 @@ fn csv<R: BufRead + Send + 'static>(mut rows: CsvRows<R>, no_header: bool) -> Re
         return Ok((header, Box::new(std::iter::once(first).chain(rows))));
     }
     match first.problem {
-        Some(problem) => Err(Error::Invalid(problem)),
+        Some(problem) => Err(Error::at(first.line, problem)),
         None => Ok((trim_header(first.cells), Box::new(rows))),
     }
 }

@@ -125,6 +125,7 @@ fn keys_and_themes_are_checked_together_in_the_users_language() {
     let config = home.file("k.toml", "[interface]\ntheme = \"nope\"\n");
     let ran = home.run(&["--config", &config, "config", "check"]);
     assert!(ran.code == 3 && ran.err.contains("high-contrast"), "{}", ran.err);
+    assert!(ran.err.contains("k.toml:2:9: "), "{}", ran.err);
 }
 
 #[test]

@@ -90,7 +90,7 @@ cli-examples-list =
       tcrm list customer level:A "updated:<-30d" --sort -updated_at --limit 20
       tcrm list opportunity "stage:won close_date:2026-11" --columns name,amount --csv
       tcrm list customer --limit 0 --ids
-      tcrm list customer -- -level:A
+      tcrm list customer -level:A city:北京
 cli-examples-show =
     Examples:
       tcrm show customer C-000001
@@ -154,9 +154,6 @@ cli-no-backup = There is no backup at { $path }
 cli-not-utf8 = { $path }:{ $line }: not UTF-8; save the file as UTF-8
 cli-no-object = There is no object "{ $name }". There are: { $names }
 cli-assignment = "{ $text }" is no FIELD=VALUE
-cli-no-field = { $object } has no field "{ $name }"; tcrm schema show { $object } lists them
-cli-no-field-near = { $object } has no field "{ $name }". Did you mean { $near }?
-cli-field-computed = filled by tcrm itself
 cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
 cli-exported = { $number } records written to { $path }
 cli-search-none = Nothing found for "{ $text }"
@@ -203,6 +200,7 @@ cli-import-broken = The rows up to line { $line } are in the store. When the cau
 cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
 cli-import-mapped = Columns: { $pairs }
 cli-import-unmapped = Left out (no such field): { $columns }
+cli-import-repeated = Left out: column { $number } "{ $column }", since another column goes to { $field } already (--map { $field }={ $number } takes this one)
 cli-import-stopping = Stopping after the batch under way; Ctrl-C again stops at once
 cli-import-line = line { $line }: { $reason }
 cli-import-more = … and { $number } more

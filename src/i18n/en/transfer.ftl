@@ -1,5 +1,6 @@
 # transfer
 transfer-no-file = { $path }: there is no such file
+transfer-no-folder = There is no folder { $path }. Make it first (mkdir -p { $path }), or name another place
 transfer-io = { $path }: { $reason }
 transfer-directory = { $path } is a folder; name a file
 transfer-binary = This is no text file (it looks like { $what }). Save it as CSV and import that

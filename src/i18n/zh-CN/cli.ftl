@@ -154,9 +154,6 @@ cli-no-backup = { $path } 没有备份文件
 cli-not-utf8 = { $path }:{ $line }：不是 UTF-8；请把文件存为 UTF-8
 cli-no-object = 没有“{ $name }”这种对象。有：{ $names }
 cli-assignment = “{ $text }”不是 字段=值
-cli-no-field = { $object } 没有字段“{ $name }”；用 tcrm schema show { $object } 查看
-cli-no-field-near = { $object } 没有字段“{ $name }”，是不是 { $near }？
-cli-field-computed = 由 tcrm 自己填写
 cli-list-more = 已显示 { $shown } 行，还有更多（--limit 0 显示全部）
 cli-exported = 已把 { $number } 条记录写入 { $path }
 cli-search-none = 没有找到“{ $text }”
@@ -203,6 +200,7 @@ cli-import-broken = 第 { $line } 行为止的数据已写入。排除原因后�
 cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
 cli-import-mapped = 对应字段：{ $pairs }
 cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }
+cli-import-repeated = 未导入第 { $number } 列“{ $column }”：已有别的列对应 { $field }（--map { $field }={ $number } 可改用这一列）
 cli-import-stopping = 本批写完后停止；再按一次 Ctrl-C 立即停止
 cli-import-line = 第 { $line } 行：{ $reason }
 cli-import-more = ……还有 { $number } 行

@@ -1,5 +1,6 @@
 # transfer
 transfer-no-file = { $path }：没有这个文件
+transfer-no-folder = 没有文件夹 { $path }。请先建立（mkdir -p { $path }），或写到别处
 transfer-io = { $path }：{ $reason }
 transfer-directory = { $path } 是文件夹，请指定一个文件
 transfer-binary = 这不是文本文件（看起来是 { $what }）。请另存为 CSV 后再导入
