@@ -100,7 +100,7 @@ impl Error {
 pub struct RawRow {
     /// The line where it starts, from 1.
     pub line: u64,
-    /// Its cells. Cells over the limit are cut; `problem` says so.
+    /// Its cells. Cells over the limit are kept for the file of refused rows; `problem` says so.
     pub cells: Vec<String>,
     /// Why it can't be used.
     pub problem: Option<Message>,
@@ -117,5 +117,6 @@ impl RawRow {
 pub const CELL_LIMIT: usize = 1 << 20;
 /// The most cells of one row.
 pub const CELLS_LIMIT: usize = 4_096;
-/// What is kept of a cell over the limit.
-const CELL_KEPT: usize = 200;
+/// What is kept of a cell over the limit, so that it can be put right: only a quotation mark that is never closed
+/// makes one so long.
+const CELL_KEPT: usize = 16 << 20;

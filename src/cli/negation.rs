@@ -54,7 +54,7 @@ fn taking_options(command: &Command) -> impl Iterator<Item = String> {
 
 /// Whether an argument is a negated filter word rather than a flag, well typed or not.
 fn negates(command: &Command, text: &str) -> bool {
-    let Some(word) = text.strip_prefix('-').filter(|w| !w.starts_with('-') && w.chars().nth(1).is_some()) else {
+    let Some(word) = text.strip_prefix('-').filter(|w| !w.starts_with('-') && w.len() > 1) else {
         return false;
     };
     let is_long = command.get_arguments().any(|a| a.get_long() == Some(word));

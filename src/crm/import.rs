@@ -91,11 +91,15 @@ struct Run {
     line: u64,
     /// Rows that refer to a record of their own object that may still come.
     waiting: Vec<ImportRow>,
+    /// Refused rows that stand behind a waiting one: they are told in the file's order.
+    held: Vec<RejectedRow>,
+    /// All rows are read; those that waited are being taken in, in another order.
+    settling: bool,
 }
 
 impl Run {
     fn new(request: ImportRequest) -> Run {
-        Run { request, report: ImportReport::default(), rows: 0, line: 0, waiting: Vec::new() }
+        Run { request, report: ImportReport::default(), rows: 0, line: 0, waiting: Vec::new(), held: Vec::new(), settling: false }
     }
 
     fn dry(&mut self, importer: &mut Importer<'_>, store: &Store) -> Result<(), Error> {
@@ -136,6 +140,7 @@ impl Run {
         &mut self,
         mut take_in: impl FnMut(&mut Run, Vec<ImportRow>, Absent) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.settling = true;
         for _ in 0..ROUNDS {
             let mut rows = std::mem::take(&mut self.waiting);
             let before = rows.len();
@@ -156,6 +161,7 @@ impl Run {
             let batch = rows.drain(..rows.len().min(BATCH)).collect();
             take_in(self, batch, absent)?;
         }
+        self.tell_refused();
         Ok(())
     }
 
@@ -200,9 +206,22 @@ impl Run {
 
     fn reject(&mut self, row: ImportRow, errors: Vec<FieldError>) {
         self.report.rejected += 1;
-        if let Some(rejects) = &self.request.rejects {
+        if self.request.rejects.is_none() {
+            return;
+        }
+        self.held.push(RejectedRow { row, errors });
+        if (self.waiting.is_empty() && !self.settling) || self.held.len() >= WAITING {
+            self.tell_refused();
+        }
+    }
+
+    /// Tells of the refused rows, in the file's order.
+    fn tell_refused(&mut self) {
+        self.held.sort_by_key(|rejected| rejected.row.line);
+        let Some(rejects) = &self.request.rejects else { return };
+        for rejected in self.held.drain(..) {
             // Whoever doesn't listen any more doesn't want to know.
-            let _ = rejects.send(RejectedRow { row, errors });
+            let _ = rejects.send(rejected);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::journal::Deed;
 use crate::domain::record::{Fields, Record, system};
 use crate::domain::value::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A good number of records between two commits: few waits for the disk, and little lost when stopped.
@@ -34,8 +35,18 @@ pub struct Bulk<'a> {
     insert: String,
     /// The batch under way.
     write: Option<Write<'a>>,
+    /// The serials that the batch has used, by prefix; written when it is committed.
+    serials: HashMap<String, i64>,
     /// The number of the first batch that changed something.
     whole: Option<i64>,
+}
+
+/// A moment within a batch to go back to.
+#[derive(Debug)]
+pub struct Savepoint {
+    txn: i64,
+    seq: i64,
+    serials: HashMap<String, i64>,
 }
 
 impl Store {
@@ -111,7 +122,8 @@ impl<'a> Bulk<'a> {
         let marks = vec!["?"; names.len()].join(", ");
         let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.name), names.join(", "));
         let fields = fields.iter().map(|f| (*f).to_owned()).collect();
-        Ok(Bulk { store, context: context.clone(), table, fields, insert, write: None, whole: context.part_of })
+        let (context, whole) = (context.clone(), context.part_of);
+        Ok(Bulk { store, context, table, fields, insert, write: None, serials: HashMap::new(), whole })
     }
 
     /// The batch under way, begun when it is first needed: between batches others may write.
@@ -187,17 +199,58 @@ impl<'a> Bulk<'a> {
 
     /// The next number of a prefix, as [`Write::next_serial`] gives it.
     pub fn next_serial(&mut self, prefix: &str) -> Result<i64> {
-        self.batch()?.next_serial(prefix)
+        let last = self.serial(prefix)?;
+        *last += 1;
+        Ok(*last)
     }
 
     /// Makes the numbers of a prefix go on after `last`, as [`Write::raise_serial`] does.
     pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
-        self.batch()?.raise_serial(prefix, last)
+        let used = self.serial(prefix)?;
+        *used = (*used).max(last);
+        Ok(())
+    }
+
+    /// The last number used of a prefix. During a batch nobody else uses any.
+    fn serial(&mut self, prefix: &str) -> Result<&mut i64> {
+        if !self.serials.contains_key(prefix) {
+            self.batch()?;
+            let last = self.store.peek_serial(prefix)? - 1;
+            self.serials.insert(prefix.to_owned(), last);
+        }
+        self.serials.get_mut(prefix).ok_or(StoreError::Interrupted)
+    }
+
+    /// Marks a moment to which [`Bulk::go_back`] takes the batch back.
+    pub fn savepoint(&mut self) -> Result<Savepoint> {
+        self.batch()?;
+        self.store.conn.execute_batch("SAVEPOINT row").map_err(self.store.sql())?;
+        let (txn, seq) = self.batch()?.place();
+        Ok(Savepoint { txn, seq, serials: self.serials.clone() })
+    }
+
+    /// What was written since the moment stays.
+    pub fn keep(&mut self, _: Savepoint) -> Result<()> {
+        self.store.conn.execute_batch("RELEASE row").map_err(self.store.sql())
+    }
+
+    /// Takes back what was written since the moment.
+    pub fn go_back(&mut self, to: Savepoint) -> Result<()> {
+        self.store.conn.execute_batch("ROLLBACK TO row; RELEASE row").map_err(self.store.sql())?;
+        self.serials = to.serials;
+        self.batch()?.set_place(to.txn, to.seq);
+        Ok(())
     }
 
     /// Ends the batch: everything added so far is on disk afterwards. The next record begins another one.
     pub fn commit(&mut self) -> Result<()> {
-        let Some(write) = self.write.take() else { return Ok(()) };
+        let Some(mut write) = self.write.take() else { return Ok(()) };
+        for (prefix, last) in self.serials.drain().filter(|(_, last)| *last > 0) {
+            if let Err(error) = write.raise_serial(&prefix, last) {
+                self.store.roll_back();
+                return Err(error);
+            }
+        }
         self.store.commit()?;
         if write.txn() != 0 {
             self.whole.get_or_insert(write.txn());

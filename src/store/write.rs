@@ -100,6 +100,16 @@ impl<'a> Write<'a> {
         Ok(Write { store, context, at, txn: 0, seq: store.journal_head()? })
     }
 
+    /// How far the transaction is: its number and its last entry's.
+    pub(super) fn place(&self) -> (i64, i64) {
+        (self.txn, self.seq)
+    }
+
+    /// Puts the numbers back to an earlier place, for which the entries since were taken back.
+    pub(super) fn set_place(&mut self, txn: i64, seq: i64) {
+        (self.txn, self.seq) = (txn, seq);
+    }
+
     /// The store, for reading inside the transaction.
     pub fn store(&self) -> &Store {
         self.store

@@ -31,13 +31,13 @@ fn stores_that_cannot_be_used_are_refused_untouched() {
     let store = |ran: Ran| (ran.code, ran.err);
     let text = home.file("text.db", "this is no database, only a text of some length\n".repeat(100));
     let (code, err) = store(home.run(&["--store", &text, "list", "customer"]));
-    assert!(code == 1 && err.contains("text.db"), "{code} {err}");
+    assert!(code == 3 && err.contains("text.db"), "{code} {err}");
     let newer = home.path("newer.db");
     std::fs::copy(home.path("store.db"), &newer).unwrap();
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
     let before = std::fs::read(&newer).unwrap();
     let (code, err) = store(home.run(&["--store", newer.to_str().unwrap(), "add", "customer", "name=x"]));
-    assert!(code != 0 && err.contains("newer.db"), "{code} {err}");
+    assert!(code == 3 && err.contains("newer.db"), "{code} {err}");
     assert_eq!(std::fs::read(&newer).unwrap(), before);
     let folder = home.folder.path().to_str().unwrap();
     assert_ne!(home.run(&["--store", folder, "list", "customer"]).code, 0);
@@ -133,7 +133,7 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     let home = Home::new();
     home.file("store.db", "no database");
     let ran = home.run(&["doctor"]);
-    assert_eq!(ran.code, 1);
+    assert_eq!(ran.code, 3);
     assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
 }
 
@@ -152,4 +152,17 @@ fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
     let ran = home.run(&["schema", "apply", &without, "--allow-loss"]);
     assert!(ran.code == 0 && ran.err.contains("backup-schema"), "{}", ran.err);
     assert_eq!(home.run(&["list", "customer", "slogan:x"]).code, 3);
+}
+
+#[test]
+fn a_variable_set_to_nothing_counts_as_not_set() {
+    let home = Home::new();
+    let mut command = home.command(&["config", "path"]);
+    for name in ["TCRM_STORE", "TCRM_CONFIG", "TCRM_PROFILE", "TCRM_LANG"] {
+        command.env(name, "");
+    }
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = Ran::of(home.command(&["init"]).env("TCRM_STORE", "").output().unwrap());
+    assert!(ran.code == 0 && ran.err.contains("tcrm.db"), "{}", ran.err);
 }

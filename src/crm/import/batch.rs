@@ -72,7 +72,8 @@ pub(super) struct Importer<'s> {
     /// Fields in the order in which a bulk load takes them.
     order: Vec<String>,
     values: Vec<Value>,
-    dry_id: i64,
+    /// The line of the row under way.
+    line: u64,
 }
 
 impl<'s> Importer<'s> {
@@ -100,7 +101,7 @@ impl<'s> Importer<'s> {
             now,
             order: Vec::new(),
             values: Vec::new(),
-            dry_id: 0,
+            line: 0,
         })
     }
 
@@ -128,6 +129,7 @@ impl<'s> Importer<'s> {
         if let Some(message) = &row.error {
             return Ok(rejected(String::new(), message.clone()));
         }
+        self.line = row.line;
         let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
         let own = &self.rules.object().name;
         if absent == Absent::MayCome && parsed.missing.iter().any(|m| m.object == *own) {
@@ -137,9 +139,28 @@ impl<'s> Importer<'s> {
         if absent == Absent::Refused {
             parsed.missing.retain(|m| m.object != *own);
         }
-        if !parsed.missing.is_empty() && self.create_references {
-            self.make_references(&mut parsed, sink)?;
+        if parsed.missing.is_empty() || !self.create_references {
+            return self.judge(parsed, sink);
         }
+        // What is made for a row goes with it: neither stays without the other.
+        let savepoint = match sink {
+            Sink::Bulk(bulk, _) => Some(bulk.savepoint()?),
+            Sink::Dry(_) => None,
+        };
+        let made = self.make_references(&mut parsed, sink)?;
+        let outcome = self.judge(parsed, sink)?;
+        let stays = matches!(outcome, Outcome::Created | Outcome::Updated);
+        if let (Sink::Bulk(bulk, _), Some(savepoint)) = (&mut *sink, savepoint) {
+            if stays { bulk.keep(savepoint)? } else { bulk.go_back(savepoint)? }
+        }
+        if !stays {
+            made.into_iter().for_each(|made| self.forget(&made));
+        }
+        Ok(outcome)
+    }
+
+    /// Decides what becomes of a row, and does it.
+    fn judge(&mut self, parsed: Parsed, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         if parsed.fields.is_empty() && parsed.errors.is_empty() {
             return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
         }
@@ -156,8 +177,12 @@ impl<'s> Importer<'s> {
 
     fn duplicate(&self, known: Known, mut errors: Vec<FieldError>, sink: &Sink<'_, '_>) -> Outcome {
         let title = sink.store().titles(&self.rules.object().name, &[known.id]).ok();
-        let title = title.and_then(|mut t| t.remove(&known.id)).unwrap_or_else(|| known.id.to_string());
-        errors.insert(0, FieldError { field: known.field, message: msg!("crm-import-duplicate", title = title) });
+        let message = match title.and_then(|mut titles| titles.remove(&known.id)) {
+            Some(title) => msg!("crm-import-duplicate", title = title),
+            // In a dry run, rows stand under their lines.
+            None => msg!("crm-import-duplicate-row", line = known.id.as_i64() - DRY),
+        };
+        errors.insert(0, FieldError { field: known.field, message });
         Outcome::Rejected(errors)
     }
 
@@ -171,10 +196,7 @@ impl<'s> Importer<'s> {
         }
         self.give_codes(&mut fields, sink)?;
         let id = match sink {
-            Sink::Dry(_) => {
-                self.dry_id += 1;
-                Id::from_i64(self.dry_id).map_or_else(prepare::not_saved, Ok)?
-            }
+            Sink::Dry(_) => dry_id(self.line)?,
             Sink::Bulk(_, make_id) => make_id(self.now),
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
@@ -257,7 +279,8 @@ impl<'s> Importer<'s> {
     }
 
     /// Makes the missing records that have nothing but a name to give.
-    fn make_references(&mut self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+    fn make_references(&mut self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<Vec<Made>, Error> {
+        let mut all = Vec::new();
         for missing in std::mem::take(&mut parsed.missing) {
             let schema = self.rules.schema();
             let Some(target) = schema.object(&missing.object).filter(|o| o.editable) else { continue };
@@ -276,7 +299,7 @@ impl<'s> Importer<'s> {
             if !rules.import_errors(&fields).is_empty() {
                 continue;
             }
-            let mut id = prepare::not_saved()?;
+            let mut id = dry_id(self.line)?;
             if let Sink::Bulk(bulk, make_id) = sink {
                 id = make_id(self.now);
                 for (field, rule) in code::code_fields(schema, target) {
@@ -284,18 +307,27 @@ impl<'s> Importer<'s> {
                     let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
                     fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
                 }
-                if is_own {
-                    self.remember(id, &fields);
-                }
-                bulk.insert_other(&target.name, id, fields)?;
-            } else if is_own {
+                bulk.insert_other(&target.name, id, fields.clone())?;
+            }
+            if is_own {
                 self.remember(id, &fields);
             }
             self.references.remember(&missing.object, &missing.text, Meaning::One(id));
             parsed.errors.retain(|e| e.field != missing.field);
             parsed.fields.insert(missing.field, Value::Ref(id));
+            all.push(Made { id, object: missing.object, text: missing.text, fields });
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// A record that was made for a reference is taken back.
+    fn forget(&mut self, made: &Made) {
+        self.references.forget(&made.object, &made.text);
+        if made.object == self.rules.object().name {
+            let get = |field: &str| made.fields.get(field).unwrap_or(&Value::Empty);
+            let hashes = self.keys.hashes(get);
+            self.keys.forget(made.id, &hashes, get);
+        }
     }
 
     /// Later rows may mean a record that was made for a reference.
@@ -303,6 +335,22 @@ impl<'s> Importer<'s> {
         let hashes = self.keys.hashes(|field| fields.get(field).unwrap_or(&Value::Empty));
         self.keys.add(id, &hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
     }
+}
+
+/// A record made for a reference.
+struct Made {
+    id: Id,
+    object: String,
+    text: String,
+    fields: Fields,
+}
+
+/// Where the ids of a dry run begin: no clock of today makes one so small.
+const DRY: i64 = 1;
+
+/// The id that a row has in a dry run.
+fn dry_id(line: u64) -> Result<Id, Error> {
+    i64::try_from(line).ok().and_then(|line| Id::from_i64(line + DRY)).map_or_else(prepare::not_saved, Ok)
 }
 
 /// The fields that say all that a record must have when nothing but a text is known of it: its title, and a code

@@ -18,6 +18,7 @@ transfer-row-width = This row has { $cells } cells, the header has { $columns }
 transfer-row-nul = Column { $column } holds a NUL character
 transfer-row-encoding = Column { $column } holds bytes that are no characters in this encoding; --encoding names another one
 transfer-row-cell = Column { $column } is longer than { $limit } KiB
+transfer-row-cut = Column { $column } is longer than { $limit } MiB: the file of refused rows has only its beginning. A quotation mark may be missing
 transfer-row-cells = This row has more than { $limit } cells
 transfer-row-line = This line is longer than { $limit } KiB
 transfer-row-quote = A quotation mark is opened in the row that starts on line { $first } and never closed; lines { $first } to { $last } were not read
