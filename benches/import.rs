@@ -124,6 +124,7 @@ fn request(rows: u64, on_duplicate: OnDuplicate) -> ImportRequest {
     ImportRequest {
         object: "customer".to_owned(),
         mapping: COLUMNS.iter().map(|c| Some((*c).to_owned())).collect(),
+        expected: rows,
         rows: Box::new((0..rows).map(|n| ImportRow { line: n + 2, cells: cells(n), error: None })),
         on_duplicate,
         dry_run: false,

@@ -196,6 +196,7 @@ impl Work<'_> {
         errors: Option<PathBuf>,
     ) -> Result<Outcome, Failure> {
         let (size, read) = (source.size, Arc::clone(&source.read));
+        let expected = source.expected;
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
         let rejects = errors.map(|path| Rejects::new(&source, path));
@@ -214,6 +215,7 @@ impl Work<'_> {
             object: self.object.clone(),
             mapping: fields,
             rows: Box::new(rows),
+            expected,
             on_duplicate: match self.args.on_duplicate {
                 Duplicates::Skip => OnDuplicate::Skip,
                 Duplicates::Update => OnDuplicate::Update,

@@ -253,8 +253,18 @@ impl<'a> Write<'a> {
         jiff::Timestamp::from_millisecond(self.context.now.as_millisecond()).unwrap_or(self.context.now)
     }
 
+    /// The same moment as it is stored.
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
     pub(super) fn user(&self) -> Value {
         self.context.user.map_or(Value::Empty, Value::Ref)
+    }
+
+    /// The user as it is stored.
+    pub(super) fn user_cell(&self) -> Cell<'static> {
+        self.context.user.map_or(Cell::Null, |user| Cell::Integer(user.as_i64()))
     }
 
     fn with_system_fields(&self, mut fields: Fields) -> Fields {

@@ -59,6 +59,8 @@ pub struct Source {
     pub delimiter: u8,
     /// Its size in bytes, if known.
     pub size: Option<u64>,
+    /// About how many rows it has, by the length of the first ones; 0 where its size is not known.
+    pub expected: u64,
     /// How many bytes are read so far.
     pub read: Arc<AtomicU64>,
     /// The names of its columns.
@@ -127,6 +129,7 @@ fn read(
         .read_to_end(&mut sample)
         .map_err(|e| Error::Io(msg!("transfer-row-io", reason = e)))?;
     let whole = sample.len() < SAMPLE;
+    let sampled = sample.len() as u64;
     let (encoding, bom) = choose_encoding(&sample, telling.as_deref(), options)?;
     let text = sample_text(&sample, bom, encoding, whole);
     let mut bytes = Cursor::new(sample);
@@ -146,7 +149,9 @@ fn read(
     if header.is_empty() {
         return Err(Error::at(0, msg!("transfer-empty")));
     }
-    Ok(Source { format, encoding, bom: bom > 0, delimiter, size, read: counter, header, rows })
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+    let expected = size.map_or(0, |size| size.saturating_mul(lines) / sampled.max(1));
+    Ok(Source { expected, format, encoding, bom: bom > 0, delimiter, size, read: counter, header, rows })
 }
 
 fn choose_encoding(
@@ -301,6 +306,15 @@ mod tests {
         let source = open_bytes(&GB18030.encode(&text).0, &Options::default()).unwrap();
         assert_eq!(source.encoding, GB18030);
         assert_eq!(source.into_rows(0).last().unwrap().cells, ["华信科技有限公司", "北京市"]);
+    }
+
+    #[test]
+    fn the_number_of_rows_is_foreseen_by_the_first_ones() {
+        for rows in [3, 50_000] {
+            let text = format!("a,b\n{}", "one,two\n".repeat(rows));
+            let expected = open_bytes(text.as_bytes(), &Options::default()).unwrap().expected;
+            assert!((expected as usize).abs_diff(rows) < rows / 100 + 2, "{expected} of {rows}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! One row of an import: judged, then written to wherever rows go.
 
-use super::columns::{Columns, Parsed};
+use super::columns::{self, Links, Parsed};
 use super::keys::{Hashes, Keys, Known};
+use super::reader::{ReadRow, Reader};
 use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
@@ -60,7 +61,12 @@ pub(super) enum Absent {
 /// Judges and writes rows.
 pub(super) struct Importer<'s> {
     rules: &'s Rules<'s>,
-    columns: Columns<'s>,
+    reader: Reader<'s>,
+    links: Links<'s>,
+    /// A reference is among the keys.
+    links_are_keys: bool,
+    /// The fields that columns go to.
+    mapped: Vec<&'s str>,
     references: References<'s>,
     keys: Keys,
     policy: OnDuplicate,
@@ -71,6 +77,8 @@ pub(super) struct Importer<'s> {
     now: &'s Zoned,
     /// Fields in the order in which a bulk load takes them.
     order: Vec<String>,
+    /// The same by name, each with its place.
+    places: Vec<(String, usize)>,
     values: Vec<Value>,
     /// The line of the row under way.
     line: u64,
@@ -85,21 +93,26 @@ impl<'s> Importer<'s> {
         me: Option<Id>,
     ) -> Result<Importer<'s>, Error> {
         let (schema, object) = (rules.schema(), rules.object());
-        let columns = Columns::new(schema, object, &request.mapping, now, me);
-        let written: Vec<&str> = columns.fields().collect();
+        let (columns, links) = columns::columns(schema, object, &request.mapping, now, me);
+        let mapped = columns::fields(object, &request.mapping);
         let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update;
-        let keys = Keys::read(store, object, &written, unique, columns.refers_to(&object.name))?;
+        let refers = |field: &&str| object.field(field).is_some_and(|f| f.kind.target() == Some(&object.name));
+        let keys = Keys::read(store, object, &mapped, unique, mapped.iter().any(refers))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
+            reader: Reader::new(columns, keys.fields()),
+            links_are_keys: keys.fields().any(|field| links.holds(field)),
+            links,
+            mapped,
             keys,
-            columns,
             policy: request.on_duplicate,
             create_references: request.create_references,
             awaited: HashSet::new(),
             codes: code::code_fields(schema, object).collect(),
             now,
             order: Vec::new(),
+            places: Vec::new(),
             values: Vec::new(),
             line: 0,
         })
@@ -108,10 +121,9 @@ impl<'s> Importer<'s> {
     /// The fields that new records may have: those of the file, defaults, the mnemonic, codes, formulas.
     pub(super) fn written_fields(&self) -> Vec<String> {
         let object = self.rules.object();
-        let mapped: Vec<&str> = self.columns.fields().collect();
         let defaults: Vec<&str> = self.rules.defaults().iter().map(|(name, _)| name.as_str()).collect();
         let written = object.fields.iter().filter(|f| {
-            mapped.contains(&f.name.as_str())
+            self.mapped.contains(&f.name.as_str())
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
@@ -122,15 +134,35 @@ impl<'s> Importer<'s> {
     /// The order of the fields of a bulk load.
     pub(super) fn set_fields(&mut self, fields: &[&str]) {
         self.order = fields.iter().map(|f| (*f).to_owned()).collect();
+        let mut places: Vec<(String, usize)> = self.order.iter().cloned().zip(0..).collect();
+        places.sort();
+        self.places = places;
+    }
+
+    /// What reads the rows: a reader of its own for another thread.
+    pub(super) fn reader(&self) -> Reader<'s> {
+        self.reader.clone()
+    }
+
+    /// Reads a row again that waited.
+    pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
+        self.reader.read(row)
     }
 
     /// Takes in one row.
-    pub(super) fn row(&mut self, row: &ImportRow, absent: Absent, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    pub(super) fn row(
+        &mut self,
+        row: &ImportRow,
+        mut parsed: Parsed,
+        hashes: Hashes,
+        absent: Absent,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Outcome, Error> {
         if let Some(message) = &row.error {
             return Ok(rejected(String::new(), message.clone()));
         }
         self.line = row.line;
-        let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
+        self.links.parse(&row.cells, &mut parsed, sink.store(), &self.references, &self.keys)?;
         let own = &self.rules.object().name;
         if absent == Absent::MayCome && parsed.missing.iter().any(|m| m.object == *own) {
             self.awaited.extend(names(self.rules.object(), &parsed.fields));
@@ -140,7 +172,7 @@ impl<'s> Importer<'s> {
             parsed.missing.retain(|m| m.object != *own);
         }
         if parsed.missing.is_empty() || !self.create_references {
-            return self.judge(parsed, sink);
+            return self.judge(parsed, hashes, sink);
         }
         // What is made for a row goes with it: neither stays without the other.
         let savepoint = match sink {
@@ -148,7 +180,7 @@ impl<'s> Importer<'s> {
             Sink::Dry(_) => None,
         };
         let made = self.make_references(&mut parsed, sink)?;
-        let outcome = self.judge(parsed, sink)?;
+        let outcome = self.judge(parsed, hashes, sink)?;
         let stays = matches!(outcome, Outcome::Created | Outcome::Updated);
         if let (Sink::Bulk(bulk, _), Some(savepoint)) = (&mut *sink, savepoint) {
             if stays { bulk.keep(savepoint)? } else { bulk.go_back(savepoint)? }
@@ -160,11 +192,13 @@ impl<'s> Importer<'s> {
     }
 
     /// Decides what becomes of a row, and does it.
-    fn judge(&mut self, parsed: Parsed, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn judge(&mut self, parsed: Parsed, mut hashes: Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         if parsed.fields.is_empty() && parsed.errors.is_empty() {
             return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
         }
-        let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        if self.links_are_keys {
+            hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        }
         let known = self.keys.find(&hashes);
         match (known, self.policy) {
             (Some(_), OnDuplicate::Skip) => Ok(Outcome::Skipped),
@@ -201,14 +235,28 @@ impl<'s> Importer<'s> {
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
         if let Sink::Bulk(bulk, _) = sink {
-            self.values.clear();
-            self.values.extend(self.order.iter().map(|f| fields.remove(f).unwrap_or(Value::Empty)));
+            self.lay_out(fields);
             match bulk.insert(id, &self.values) {
                 Err(StoreError::Duplicate { field, .. }) => return self.taken(field, sink),
                 other => other?,
             }
         }
         Ok(Outcome::Created)
+    }
+
+    /// Puts values in the order of the load; both are sorted by name on the way.
+    fn lay_out(&mut self, fields: Fields) {
+        self.values.clear();
+        self.values.resize(self.order.len(), Value::Empty);
+        let mut places = self.places.iter().peekable();
+        for (name, value) in fields {
+            while places.next_if(|(place, _)| *place < name).is_some() {}
+            if let Some((_, at)) = places.next_if(|(place, _)| *place == name)
+                && let Some(slot) = self.values.get_mut(*at)
+            {
+                *slot = value;
+            }
+        }
     }
 
     /// The store has a record with this unique value already.

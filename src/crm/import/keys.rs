@@ -8,23 +8,30 @@ use crate::schema::kind;
 use crate::schema::model::{Field, Kind, Object};
 use crate::store::{Store, Which};
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
-/// One field's keys.
+/// A field whose values are keys.
 struct Key {
     field: String,
     kind: Kind,
     /// Exact values (code, unique); else what `schema::kind` says that duplicates share.
     exact: bool,
-    ids: Table,
+}
+
+/// The fields whose values are keys, and how those are hashed.
+pub(super) struct KeyFields {
+    keys: Vec<Key>,
+    hashing: RandomState,
 }
 
 /// The keys of the records that are there, and of the rows written so far.
 pub(super) struct Keys {
-    keys: Vec<Key>,
+    fields: Arc<KeyFields>,
+    /// The ids of each field's keys.
+    tables: Vec<Table>,
     /// By code and by title, where rows may refer to each other.
     named: Option<Table>,
     naming: Vec<String>,
-    hashing: RandomState,
 }
 
 /// The keys of one row.
@@ -50,14 +57,14 @@ impl Keys {
     ) -> Result<Keys, Error> {
         let naming: Vec<String> = object.code.iter().chain([&object.title]).filter(|_| named).cloned().collect();
         let named = named.then(Table::default);
-        let mut keys = Keys { keys: Vec::new(), named, naming, hashing: RandomState::new() };
-        for field in key_fields(object).filter(|f| written.contains(&f.name.as_str()) && (unique || !f.unique)) {
-            let exact = is_exact(object, field);
-            keys.keys.push(Key { field: field.name.clone(), kind: field.kind.clone(), exact, ids: Table::default() });
-        }
-        let mut columns: Vec<String> = keys.keys.iter().map(|k| k.field.clone()).chain(keys.naming.clone()).collect();
+        let read = key_fields(object).filter(|f| written.contains(&f.name.as_str()) && (unique || !f.unique));
+        let key = |f: &Field| Key { field: f.name.clone(), kind: f.kind.clone(), exact: is_exact(object, f) };
+        let fields = KeyFields { keys: read.map(key).collect(), hashing: RandomState::new() };
+        let mut columns: Vec<String> = fields.keys.iter().map(|k| k.field.clone()).chain(naming.clone()).collect();
         columns.sort();
         columns.dedup();
+        let tables = fields.keys.iter().map(|_| Table::default()).collect();
+        let mut keys = Keys { fields: Arc::new(fields), tables, named, naming };
         if !columns.is_empty() {
             store.scan(Which::all(&object.name), &columns, |record| {
                 let hashes = keys.hashes(|field| record.get(field));
@@ -68,50 +75,67 @@ impl Keys {
         Ok(keys)
     }
 
+    /// The fields whose values are keys.
+    pub(super) fn fields(&self) -> Arc<KeyFields> {
+        Arc::clone(&self.fields)
+    }
+
     /// The keys of a row's or record's values.
     pub(super) fn hashes<'v>(&self, get: impl Fn(&str) -> &'v Value) -> Hashes {
-        Hashes(self.keys.iter().map(|key| self.hash(key, get(&key.field))).collect())
+        self.fields.hashes(get)
     }
 
     /// The record that has one of these keys already, if any.
     pub(super) fn find(&self, hashes: &Hashes) -> Option<Known> {
-        self.keys.iter().zip(&hashes.0).find_map(|(key, hash)| {
-            let id = key.ids.get(hash.as_ref().copied()?)?;
+        self.fields.keys.iter().zip(&self.tables).zip(&hashes.0).find_map(|((key, ids), hash)| {
+            let id = ids.get(hash.as_ref().copied()?)?;
             Some(Known { id: Id::from_i64(id)?, field: key.field.clone() })
         })
     }
 
     /// Remembers a record's keys. The first record of a key keeps it.
     pub(super) fn add<'v>(&mut self, id: Id, hashes: &Hashes, get: impl Fn(&str) -> &'v Value) {
-        for (key, hash) in self.keys.iter_mut().zip(&hashes.0) {
+        for (ids, hash) in self.tables.iter_mut().zip(&hashes.0) {
             if let Some(hash) = hash {
-                key.ids.add(*hash, id.as_i64());
+                ids.add(*hash, id.as_i64());
             }
         }
         if let Some(named) = &mut self.named {
             for text in self.naming.iter().filter_map(|field| get(field).as_str()) {
-                named.add(self.hashing.hash_one(text.to_lowercase()), id.as_i64());
+                named.add(self.fields.hashing.hash_one(text.to_lowercase()), id.as_i64());
             }
         }
     }
 
     /// Forgets the keys of a record that is not written after all.
     pub(super) fn forget<'v>(&mut self, id: Id, hashes: &Hashes, get: impl Fn(&str) -> &'v Value) {
-        for (key, hash) in self.keys.iter_mut().zip(&hashes.0) {
+        for (ids, hash) in self.tables.iter_mut().zip(&hashes.0) {
             if let Some(hash) = hash {
-                key.ids.remove(*hash, id.as_i64());
+                ids.remove(*hash, id.as_i64());
             }
         }
         if let Some(named) = &mut self.named {
             for text in self.naming.iter().filter_map(|field| get(field).as_str()) {
-                named.remove(self.hashing.hash_one(text.to_lowercase()), id.as_i64());
+                named.remove(self.fields.hashing.hash_one(text.to_lowercase()), id.as_i64());
             }
         }
     }
 
     /// The record of the object itself that a text names, where rows may refer to each other.
     pub(super) fn named(&self, text: &str) -> Option<Id> {
-        Id::from_i64(self.named.as_ref()?.get(self.hashing.hash_one(text.to_lowercase()))?)
+        Id::from_i64(self.named.as_ref()?.get(self.fields.hashing.hash_one(text.to_lowercase()))?)
+    }
+}
+
+impl KeyFields {
+    /// The keys of a row's or record's values.
+    pub(super) fn hashes<'v>(&self, get: impl Fn(&str) -> &'v Value) -> Hashes {
+        Hashes(self.keys.iter().map(|key| self.hash(key, get(&key.field))).collect())
+    }
+
+    /// Whether one of the fields is such.
+    pub(super) fn any(&self, is: impl Fn(&str) -> bool) -> bool {
+        self.keys.iter().any(|key| is(&key.field))
     }
 
     fn hash(&self, key: &Key, value: &Value) -> Option<u64> {
