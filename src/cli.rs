@@ -105,7 +105,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Schema { what }) => schema::run(session, &what),
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
-        Some(Command::Doctor { json }) => doctor::run(session, json),
+        Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),
         // Done before there is a session.
         Some(Command::Config { .. } | Command::Completions { .. }) => Ok(()),
     }

@@ -107,6 +107,8 @@ pub(super) enum Command {
     },
     Doctor {
         #[arg(long)]
+        fix: bool,
+        #[arg(long)]
         json: bool,
     },
     Completions {
@@ -255,6 +257,11 @@ pub(super) enum SchemaCommand {
     },
     Check {
         file: PathBuf,
+    },
+    Diff {
+        file: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
     },
     Apply {
         file: Option<PathBuf>,

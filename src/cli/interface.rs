@@ -27,6 +27,9 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
+    if user.is_none() {
+        session.take_schema(&store)?;
+    }
     let keymap = keymap(&session.config)?;
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };

@@ -88,7 +88,7 @@ mod tests {
             (vec!["list", "customer", "--sort", "-name", "-VIP"], "-VIP"),
             (vec!["list", "customer", "-\"a b\""], "-\"a b\""),
             (vec!["list", "customer", "--", "-level:A", "--json"], "-level:A --json"),
-            (vec!["export", "customer", "-owner:me", "-o", "-x.csv", "-hangzhou"], "-owner:me -hangzhou"),
+            (vec!["export", "customer", "-owner:me", "-o", "x.csv", "-hangzhou"], "-owner:me -hangzhou"),
         ] {
             let found = match read(&line).unwrap().command {
                 Some(Chosen::List(list)) => list.filter.join(" "),

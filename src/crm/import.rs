@@ -20,7 +20,7 @@ use crate::msg;
 use crate::schema::model::Object;
 use crate::store::Store;
 use batch::{Absent, Importer, Outcome, Sink};
-use reader::ReadRow;
+use reader::{ReadRow, Spent};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 
@@ -54,7 +54,9 @@ impl Crm {
         let mut reader = importer.reader();
         std::thread::scope(|scope| {
             let (sender, chunks) = mpsc::sync_channel(reader::AHEAD);
-            let read = move || reader.read_ahead(rows, &sender);
+            let (spent, done) = mpsc::channel();
+            run.spent = Some(spent);
+            let read = move || reader.read_ahead(rows, &sender, &done);
             let thread = std::thread::Builder::new().name("import-reader".to_owned()).spawn_scoped(scope, read);
             thread.map_err(|_| Error::Other(msg!("backend-job-lost")))?;
             let mut rows = chunks.into_iter().flatten();
@@ -111,11 +113,24 @@ struct Run {
     held: Vec<RejectedRow>,
     /// All rows are read; those that waited are being taken in, in another order.
     settling: bool,
+    /// Rows that are done with, and where they go.
+    left: Vec<Spent>,
+    spent: Option<mpsc::Sender<Vec<Spent>>>,
 }
 
 impl Run {
     fn new(request: ImportRequest) -> Run {
-        Run { request, report: ImportReport::default(), rows: 0, line: 0, waiting: Vec::new(), held: Vec::new(), settling: false }
+        Run {
+            request,
+            report: ImportReport::default(),
+            rows: 0,
+            line: 0,
+            waiting: Vec::new(),
+            held: Vec::new(),
+            settling: false,
+            left: Vec::new(),
+            spent: None,
+        }
     }
 
     fn dry(&mut self, importer: &mut Importer<'_>, rows: &mut Rows<'_>, store: &Store) -> Result<(), Error> {
@@ -225,8 +240,22 @@ impl Run {
             Outcome::Created => self.report.created += 1,
             Outcome::Updated => self.report.updated += 1,
             Outcome::Skipped => self.report.skipped += 1,
-            Outcome::Early => self.waiting.push(row),
-            Outcome::Rejected(errors) => self.reject(row, errors),
+            Outcome::Early => {
+                self.waiting.push(row);
+                return Ok(());
+            }
+            Outcome::Rejected(errors) => {
+                self.reject(row, errors);
+                return Ok(());
+            }
+        }
+        let (names, values) = importer.leftovers();
+        self.left.push((row, names, values));
+        if self.left.len() == reader::CHUNK
+            && let Some(spent) = &self.spent
+        {
+            // Without a reader they are dropped here.
+            let _ = spent.send(std::mem::take(&mut self.left));
         }
         Ok(())
     }

@@ -285,3 +285,33 @@ fn a_folder_that_is_missing_is_named_with_what_to_do() {
         assert!(ran.code == 4 && ran.err.contains(said), "{} {}", ran.code, ran.err);
     }
 }
+
+#[test]
+fn content_that_nothing_can_bring_back_is_told_and_removed_when_asked_for() {
+    let home = Home::with_store();
+    let age = |path: &Path| {
+        let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 24 * 60 * 60);
+        std::fs::OpenOptions::new().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+    };
+    let kept = || -> Vec<PathBuf> {
+        let folders = std::fs::read_dir(home.path("store.db.files")).unwrap().map(|f| f.unwrap().path());
+        folders.filter(|f| f.is_dir()).flat_map(|f| std::fs::read_dir(f).unwrap().map(|e| e.unwrap().path())).collect()
+    };
+    for name in ["held", "undone"] {
+        home.file(name, name);
+    }
+    home.ok(&["add", "customer", "name=A", "attachments=held"]);
+    home.ok(&["add", "customer", "name=B", "attachments=undone"]);
+    home.ok(&["undo"]);
+    let orphan = kept()[0].with_file_name("0".repeat(64));
+    std::fs::write(&orphan, "nobody's").unwrap();
+    home.ok(&["doctor"]);
+    kept().iter().for_each(|path| age(path));
+    let ran = home.run(&["doctor"]);
+    assert!(ran.code == 1 && ran.out.contains("1 attached files") && ran.out.contains("--fix"), "{}", ran.out);
+    let ran = home.run(&["doctor", "--fix"]);
+    assert!(ran.code == 0 && ran.err.contains("1 contents"), "{} {}", ran.out, ran.err);
+    assert_eq!((orphan.exists(), kept().len()), (false, 2));
+    home.ok(&["redo"]);
+    home.ok(&["doctor"]);
+}

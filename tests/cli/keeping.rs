@@ -166,3 +166,31 @@ fn a_variable_set_to_nothing_counts_as_not_set() {
     let ran = Ran::of(home.command(&["init"]).env("TCRM_STORE", "").output().unwrap());
     assert!(ran.code == 0 && ran.err.contains("tcrm.db"), "{}", ran.err);
 }
+
+#[test]
+fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
+    let home = Home::with_store();
+    let field = |name: &str, kind: &str| {
+        format!("{name} = {{ zh = \"{name}字\", en = \"{name}\", type = \"{kind}\", group = \"basic\" }}\n")
+    };
+    let config = home.file("c.toml", "[store]\nschema = \"mine.toml\"\n");
+    let schema = |fields: &[String]| home.file("mine.toml", format!("[objects.customer.fields]\n{}", fields.concat()));
+    let with = |args: &[&str]| home.run(&[&["--config", &config][..], args].concat());
+    schema(&[field("slogan", "text")]);
+    let ran = with(&["add", "customer", "name=Acme", "slogan=Everything"]);
+    assert!(ran.code == 0 && ran.err.contains("customer.slogan is new"), "{}", ran.err);
+    assert!(!with(&["list", "customer"]).err.contains("slogan"), "it is told once");
+    schema(&[field("motto", "text")]);
+    let diff = with(&["schema", "diff"]);
+    assert!(diff.out.contains("! customer.slogan") && diff.out.contains("+ customer.motto"), "{}", diff.out);
+    let ran = with(&["list", "customer", "slogan:Every", "--columns", "name,motto"]);
+    assert!(ran.out.contains("Acme") && ran.err.contains("customer.motto is new"), "{} {}", ran.out, ran.err);
+    assert!(ran.err.contains("1 changes of") && ran.err.contains("tcrm schema diff"), "{}", ran.err);
+    let ran = with(&["schema", "apply", "--allow-loss"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(with(&["list", "customer", "slogan:x"]).code, 3);
+    assert_eq!(with(&["list", "customer"]).err, "");
+    home.file("mine.toml", "[objects.customer.fields]\nx = { type = \"txt\" }\n");
+    let ran = with(&["list", "customer"]);
+    assert!(ran.code == 3 && ran.err.contains("mine.toml:2:"), "{}", ran.err);
+}

@@ -80,6 +80,8 @@ pub(super) struct Importer<'s> {
     /// The same by name, each with its place.
     places: Vec<(String, usize)>,
     values: Vec<Value>,
+    /// Names of fields that are done with.
+    names: Vec<String>,
     /// The line of the row under way.
     line: u64,
 }
@@ -114,6 +116,7 @@ impl<'s> Importer<'s> {
             order: Vec::new(),
             places: Vec::new(),
             values: Vec::new(),
+            names: Vec::new(),
             line: 0,
         })
     }
@@ -147,6 +150,11 @@ impl<'s> Importer<'s> {
     /// Reads a row again that waited.
     pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
         self.reader.read(row)
+    }
+
+    /// What is left of the last row.
+    pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
+        (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
     }
 
     /// Takes in one row.
@@ -256,6 +264,7 @@ impl<'s> Importer<'s> {
             {
                 *slot = value;
             }
+            self.names.push(name);
         }
     }
 

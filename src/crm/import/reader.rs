@@ -6,10 +6,10 @@ use super::keys::{Hashes, KeyFields};
 use crate::backend::request::ImportRow;
 use crate::domain::value::Value;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 /// Rows that are handed over together, at most.
-const CHUNK: usize = 256;
+pub(super) const CHUNK: usize = 256;
 /// Bytes of cells that are handed over together, unless one row has more.
 const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that may wait for the writer.
@@ -21,6 +21,9 @@ pub(super) struct ReadRow {
     pub(super) parsed: Parsed,
     pub(super) hashes: Hashes,
 }
+
+/// What is left of a row that is done with: itself, names of its fields, values.
+pub(super) type Spent = (ImportRow, Vec<String>, Vec<Value>);
 
 /// Reads rows.
 #[derive(Clone)]
@@ -41,8 +44,14 @@ impl<'s> Reader<'s> {
         ReadRow { row, parsed, hashes }
     }
 
-    /// Reads rows and hands them over until there are no more, or nobody wants them any more.
-    pub(super) fn read_ahead(&mut self, rows: impl Iterator<Item = ImportRow>, to: &SyncSender<Vec<ReadRow>>) {
+    /// Reads rows and hands them over until there are no more, or nobody wants them any more. Rows that are done with
+    /// come back: memory is given back fastest by the thread that took it.
+    pub(super) fn read_ahead(
+        &mut self,
+        rows: impl Iterator<Item = ImportRow>,
+        to: &SyncSender<Vec<ReadRow>>,
+        done: &Receiver<Vec<Spent>>,
+    ) {
         let mut chunk = Vec::with_capacity(CHUNK);
         let mut bytes = 0;
         for row in rows {
@@ -53,6 +62,7 @@ impl<'s> Reader<'s> {
                     return;
                 }
                 bytes = 0;
+                done.try_iter().for_each(drop);
             }
         }
         // Whoever doesn't listen any more doesn't want the rest either.
