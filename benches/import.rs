@@ -51,7 +51,10 @@ fn main() {
     println!("import      {:>8.0} rows/s, peak memory {} MB", rate(taken), peak_memory() / 1024);
     println!("bare loop   {:>8.0} rows/s, same indexes, no journal", rate(raw));
     println!("ratio       {:>8.2}", rate(taken) / rate(raw));
-    println!("processor   {worked:>8.2} s (all threads) against {raw_worked:.2} s of the loop: {:.2}", raw_worked / worked);
+    println!(
+        "processor   {worked:>8.2} s (all threads) against {raw_worked:.2} s of the loop: {:.2}",
+        raw_worked / worked
+    );
 
     let start = Instant::now();
     let report = runtime.block_on(backend.import(request(rows, OnDuplicate::Skip))).unwrap();

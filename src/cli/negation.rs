@@ -49,7 +49,8 @@ fn filtered_command<'c>(command: &'c Command, args: &[OsString]) -> Option<(usiz
 /// The options whose value is the next argument, as they are typed.
 fn taking_options(command: &Command) -> impl Iterator<Item = String> {
     let options = command.get_opts().filter(|o| o.get_action().takes_values());
-    options.flat_map(|o| o.get_long().map(|l| format!("--{l}")).into_iter().chain(o.get_short().map(|s| format!("-{s}"))))
+    options
+        .flat_map(|o| o.get_long().map(|l| format!("--{l}")).into_iter().chain(o.get_short().map(|s| format!("-{s}"))))
 }
 
 /// Whether an argument is a negated filter word rather than a flag, well typed or not.
@@ -84,7 +85,10 @@ mod tests {
         for (line, filter) in [
             (vec!["list", "customer", "-level:A"], "-level:A"),
             (vec!["--lang", "en", "list", "customer", "-级别:A", "--json"], "-级别:A"),
-            (vec!["list", "customer", "city:北京", "or", "-level:A", "--limit", "3", "-信"], "city:北京 or -level:A -信"),
+            (
+                vec!["list", "customer", "city:北京", "or", "-level:A", "--limit", "3", "-信"],
+                "city:北京 or -level:A -信",
+            ),
             (vec!["list", "customer", "--sort", "-name", "-VIP"], "-VIP"),
             (vec!["list", "customer", "-\"a b\""], "-\"a b\""),
             (vec!["list", "customer", "--", "-level:A", "--json"], "-level:A --json"),

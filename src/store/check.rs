@@ -58,7 +58,11 @@ impl Finding {
                 msg!("store-check-files", object = object, field = field, count = count, first = first)
             }
             Finding::OrphanedFiles(number, bytes) => {
-                msg!("store-check-orphaned-files", number = number, size = format!("{:.1}", *bytes as f64 / 1_048_576.0))
+                msg!(
+                    "store-check-orphaned-files",
+                    number = number,
+                    size = format!("{:.1}", *bytes as f64 / 1_048_576.0)
+                )
             }
             Finding::Drafts(number) => msg!("store-check-drafts", number = number),
         }

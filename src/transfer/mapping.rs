@@ -128,7 +128,8 @@ pub fn map(
     }
     for (at, name) in header.iter().enumerate().filter(|(_, name)| *name != rejects::REASON) {
         if mapping.columns.get(at).is_some_and(Option::is_none) {
-            match by_exact_name(object, &fold(name)).filter(|f| mapping.columns.iter().flatten().any(|m| *m == f.name)) {
+            match by_exact_name(object, &fold(name)).filter(|f| mapping.columns.iter().flatten().any(|m| *m == f.name))
+            {
                 Some(field) => mapping.repeated.push((at + 1, name.clone(), field.name.clone())),
                 None => mapping.unmapped.push(name.clone()),
             }

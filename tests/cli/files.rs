@@ -279,7 +279,9 @@ fn a_repeated_column_and_a_bad_header_are_told_with_their_place() {
 
 #[test]
 fn a_folder_that_is_missing_is_named_with_what_to_do() {
-    for (lang, said) in [("en", "There is no folder no/dir. Make it first (mkdir -p no/dir)"), ("zh-CN", "没有文件夹 no/dir")] {
+    for (lang, said) in
+        [("en", "There is no folder no/dir. Make it first (mkdir -p no/dir)"), ("zh-CN", "没有文件夹 no/dir")]
+    {
         let home = Home { lang, ..Home::with_store() };
         let ran = home.run(&["export", "customer", "-o", "no/dir/x.csv"]);
         assert!(ran.code == 4 && ran.err.contains(said), "{} {}", ran.code, ran.err);

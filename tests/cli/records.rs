@@ -191,9 +191,15 @@ fn a_negated_word_needs_no_dashes_before_it() {
     for (name, level) in [("Alpha", "A"), ("Beta", "B"), ("Gamma", "")] {
         home.ok(&["add", "customer", &format!("name={name}"), &format!("level={level}")]);
     }
-    assert_eq!(home.ok(&["list", "customer", "-level:A", "--columns", "name", "--sort", "-name"]), "name\nGamma\nBeta\n");
+    assert_eq!(
+        home.ok(&["list", "customer", "-level:A", "--columns", "name", "--sort", "-name"]),
+        "name\nGamma\nBeta\n"
+    );
     assert_eq!(home.ok(&["list", "customer", "a", "-级别:A", "-Gamma", "--columns", "name"]), "name\nBeta\n");
-    assert_eq!(home.ok(&["export", "customer", "-name:lph", "--columns", "name", "--sort", "name"]), "name\nBeta\nGamma\n");
+    assert_eq!(
+        home.ok(&["export", "customer", "-name:lph", "--columns", "name", "--sort", "name"]),
+        "name\nBeta\nGamma\n"
+    );
     for wrong in ["--jsn", "-x", "-json"] {
         assert_eq!(home.run(&["list", "customer", wrong]).code, 2, "{wrong}");
     }
