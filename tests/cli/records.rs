@@ -105,7 +105,7 @@ fn errors_say_what_where_and_what_to_do_with_the_code_of_their_kind() {
         (vec!["add", "customer"], 3, "name"),
         (vec!["add", "customer", "name"], 2, "FIELD=VALUE"),
         (vec!["add", "customer", "id=5"], 3, "id"),
-        (vec!["do", "fly", "customer", "x"], 4, ""),
+        (vec!["do", "fly", "customer", "x"], 4, "fly"),
         (vec!["frobnicate"], 2, "frobnicate"),
         (vec!["--profile", "nope", "list", "customer"], 3, "nope"),
         (vec!["--config", "/nowhere/c.toml", "doctor"], 3, "/nowhere/c.toml"),
