@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, existing, object, prepare, save};
+use super::{Crm, action, existing, object, prepare, save};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -37,7 +37,11 @@ impl Crm {
         let id = request.id.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
-            duplicates(&self.store, object, request.id, &shown.fields, finder)?
+            match action::likely(&schema, object, &shown.fields) {
+                Some((made, fields)) => duplicates(&self.store, made, None, &fields, finder)?,
+                None if object.name.contains('.') => Vec::new(),
+                None => duplicates(&self.store, object, request.id, &shown.fields, finder)?,
+            }
         } else {
             Vec::new()
         };

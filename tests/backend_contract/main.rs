@@ -9,9 +9,12 @@
 )]
 
 mod acting;
+mod handing_over;
 mod adding_up;
 mod bringing_in;
 mod reading;
+mod selling;
+mod tasks;
 mod writing;
 
 use jiff::tz::TimeZone;
