@@ -127,10 +127,10 @@ impl Crm {
     }
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
-    /// told; arguments that are wrong for the first record fail the whole before anything is done.
+    /// told; arguments that are wrong before anything is done fail the whole.
     pub(super) fn perform_each(&mut self, request: &EachRequest) -> Result<Saved, Error> {
         let mut all = Saved::default();
-        for (place, key) in request.keys.iter().enumerate() {
+        for key in &request.keys {
             let one = DoRequest {
                 action: request.action.clone(),
                 key: key.clone(),
@@ -144,7 +144,7 @@ impl Crm {
                     all.touched += saved.touched;
                     all.records.extend(saved.records.into_iter().take(1));
                 }
-                Err(error @ Error::Invalid(_)) if place == 0 => return Err(error),
+                Err(error @ Error::Invalid(_)) if all.txn == 0 => return Err(error),
                 Err(why) => all.refused.push(self.refused(key, why)),
             }
         }
