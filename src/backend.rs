@@ -3,6 +3,7 @@
 //! Every call is asynchronous and object-safe. Dropping a call's future cancels the work behind it.
 //! An empty answer and a failed one are different types.
 
+pub mod agenda;
 pub mod error;
 pub mod local;
 pub mod paths;
@@ -14,6 +15,7 @@ use crate::domain::journal::Entry;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
+use agenda::{Agenda, AgendaRequest, Reminders, RemindersRequest};
 use error::Error;
 use futures_util::future::BoxFuture;
 use request::*;
@@ -73,6 +75,12 @@ pub trait Backend: Send + Sync {
 
     /// Does an action beyond plain saving (`log`, `complete`, …).
     fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
+
+    /// The reminders that fall due in a span of time, by rules and by hand.
+    fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders>;
+
+    /// Activities, tasks and reminders of some days, by time.
+    fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda>;
 
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;

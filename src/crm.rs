@@ -4,6 +4,7 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
+mod agenda;
 mod check;
 pub(crate) mod code;
 mod context;
@@ -18,6 +19,8 @@ pub(crate) mod mnemonic;
 mod permit;
 mod prepare;
 mod read;
+mod recur;
+mod remind;
 mod save;
 mod undo;
 

@@ -34,6 +34,7 @@ mod backup;
 mod bulk;
 mod check;
 mod column;
+mod due;
 mod error;
 mod evolve;
 pub mod files;
@@ -52,6 +53,7 @@ mod write;
 
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use check::Finding;
+pub use due::{Between, DueQuery, DueRow, Marks};
 pub use error::{Result, StoreError};
 pub use evolve::{Applied, Change, ChangeDeed};
 pub use journal::UndoState;

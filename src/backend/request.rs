@@ -1,5 +1,6 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
+use super::agenda::{ReminderDeed, ReminderKey};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -257,6 +258,13 @@ pub enum ActRequest {
         task: Id,
         /// What came of it.
         comment: String,
+    },
+    /// Puts a reminder off, or notes that it was dealt with.
+    Remind {
+        /// The reminder.
+        reminder: ReminderKey,
+        /// What is made of it.
+        deed: ReminderDeed,
     },
 }
 

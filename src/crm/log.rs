@@ -2,7 +2,7 @@
 //! leave on the records they are about.
 
 use super::evaluate::Rules;
-use super::{Crm, Finder, existing, object, save, saved};
+use super::{Crm, Finder, existing, object, recur, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, Saved};
 use crate::domain::id::Id;
@@ -27,6 +27,7 @@ impl Crm {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
             ActRequest::Complete { task, comment } => self.complete(*task, comment),
+            ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }
     }
 
@@ -91,6 +92,7 @@ impl Crm {
             records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             let traces = contacted(tx, &schema, records.get(1..).unwrap_or_default(), now)?;
             records.extend(traces);
+            records.extend(recur::follow(tx, &Rules::of(&schema, tasks, now, me), &current, context, now)?);
             Ok(records)
         })?;
         Ok(saved(records, txn))

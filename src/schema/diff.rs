@@ -53,7 +53,7 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
-    /// Number rules or the currency: only new records are touched.
+    /// Number rules, the currency or reminder rules: nothing stored changes.
     SettingsChanged,
 }
 
@@ -86,7 +86,7 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
     dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency {
+    if old.numbers != new.numbers || old.currency != new.currency || old.reminders != new.reminders {
         add(&mut changes, What::SettingsChanged);
     }
     changes

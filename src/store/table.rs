@@ -49,6 +49,8 @@ pub(super) struct Table {
     pub(super) indexes: Vec<Index>,
     /// First expressions of its indexes.
     leading: HashSet<String>,
+    /// All expressions of its indexes.
+    indexed: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
     pub(super) insert: String,
@@ -108,6 +110,7 @@ impl Table {
             positions,
             indexes: Vec::new(),
             leading: HashSet::new(),
+            indexed: HashSet::new(),
             select: String::new(),
             insert: String::new(),
             columns,
@@ -133,6 +136,11 @@ impl Table {
     /// Whether an index begins with this sort expression.
     pub(super) fn is_indexed(&self, order: &str) -> bool {
         order == "id" || self.leading.contains(order)
+    }
+
+    /// Whether some index holds this expression.
+    pub(super) fn is_in_index(&self, order: &str) -> bool {
+        self.indexed.contains(order) || self.is_indexed(order)
     }
 
     /// All columns but id and version as a list in SQL.
@@ -176,6 +184,7 @@ impl Table {
         }
         for fields in &object.indexes {
             let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
+            self.indexed.extend(parts.iter().cloned());
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
                 self.leading.insert(first.clone());

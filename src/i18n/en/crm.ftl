@@ -33,3 +33,5 @@ crm-system-field = tcrm fills this itself.
 crm-task-done = The task is done already.
 crm-undo-gone = { $title } is not as this change left it. Nothing was taken back.
 crm-undo-referred = { $en } records refer to what would be removed. Nothing was taken back.
+crm-no-reminder = There is no reminder `{ $key }`
+crm-snooze-past = A reminder is put off to a time that is still to come

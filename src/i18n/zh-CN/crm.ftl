@@ -33,3 +33,5 @@ crm-system-field = 此字段由 tcrm 自动填写。
 crm-task-done = 任务已经完成。
 crm-undo-gone = “{ $title }”已不是此次修改之后的样子，没有撤销任何内容。
 crm-undo-referred = 有{ $zh }记录引用了将被移除的内容，没有撤销任何内容。
+crm-no-reminder = 没有提醒 `{ $key }`
+crm-snooze-past = 请选择将来的时间
