@@ -15,7 +15,7 @@ use crate::domain::journal::Entry;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
-use agenda::{Agenda, AgendaRequest, Reminders, RemindersRequest};
+use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use error::Error;
 use futures_util::future::BoxFuture;
 use request::*;
@@ -42,6 +42,9 @@ pub trait Backend: Send + Sync {
 
     /// How many records match, counted up to a limit.
     fn count(&self, request: CountRequest) -> Answer<'_, Count>;
+
+    /// Groups of records with their number and exact sums. `Invalid` for fields that can't be grouped or added up.
+    fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate>;
 
     /// One whole record. `NotFound` if there is none.
     fn get(&self, key: RecordKey) -> Answer<'_, View>;
@@ -81,6 +84,9 @@ pub trait Backend: Send + Sync {
 
     /// Activities, tasks and reminders of some days, by time.
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda>;
+
+    /// The sales plans of a year and how far they are reached.
+    fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>>;
 
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;

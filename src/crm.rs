@@ -5,6 +5,7 @@
 //! [`Backend`](crate::backend::Backend) interface.
 
 mod agenda;
+mod aggregate;
 mod check;
 pub(crate) mod code;
 mod context;
@@ -17,6 +18,7 @@ mod likeness;
 mod log;
 pub(crate) mod mnemonic;
 mod permit;
+mod plan;
 mod prepare;
 mod read;
 mod recur;

@@ -14,7 +14,7 @@ mod watch;
 
 pub use open::{Demo, OpenOptions};
 
-use super::agenda::{Agenda, AgendaRequest, Reminders, RemindersRequest};
+use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
 use super::request::*;
 use super::{Answer, Backend, History, Me};
@@ -244,6 +244,11 @@ impl Backend for LocalBackend {
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))
     }
 
+    fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
+        let patience = self.patience(&request.filter);
+        self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)))
+    }
+
     fn get(&self, key: RecordKey) -> Answer<'_, View> {
         self.read(move |desk, _| desk.crm.get(&key))
     }
@@ -298,6 +303,10 @@ impl Backend for LocalBackend {
 
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {
         self.read(move |desk, _| desk.crm.agenda(&request))
+    }
+
+    fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
+        self.read(move |desk, _| desk.crm.plan(&request))
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

@@ -53,7 +53,7 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
-    /// Number rules, the currency or reminder rules: nothing stored changes.
+    /// Number rules, the currency, rates or reminder rules: only new records are touched.
     SettingsChanged,
 }
 
@@ -86,7 +86,8 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
     dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency || old.reminders != new.reminders {
+    let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
+    if settings(old) != settings(new) {
         add(&mut changes, What::SettingsChanged);
     }
     changes
@@ -140,6 +141,12 @@ fn objects(old: &Object, new: &Object, changes: &mut Vec<Change>) {
         index(object, true, false, names, changes);
     }
     for names in new.indexes.iter().filter(|i| !old.indexes.contains(i)) {
+        index(object, false, true, names, changes);
+    }
+    for names in old.covering.iter().filter(|i| !new.covering.contains(i)) {
+        index(object, true, false, names, changes);
+    }
+    for names in new.covering.iter().filter(|i| !old.covering.contains(i)) {
         index(object, false, true, names, changes);
     }
     if changes.len() == before && old != new {

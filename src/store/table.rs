@@ -51,6 +51,8 @@ pub(super) struct Table {
     leading: HashSet<String>,
     /// All expressions of its indexes.
     indexed: HashSet<String>,
+    /// Fields that stand by their stored value in some index of several.
+    stored: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
     pub(super) insert: String,
@@ -111,6 +113,7 @@ impl Table {
             indexes: Vec::new(),
             leading: HashSet::new(),
             indexed: HashSet::new(),
+            stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
             columns,
@@ -141,6 +144,11 @@ impl Table {
     /// Whether some index holds this expression.
     pub(super) fn is_in_index(&self, order: &str) -> bool {
         self.indexed.contains(order) || self.is_indexed(order)
+    }
+
+    /// Whether an index of several fields holds this one by its stored value.
+    pub(super) fn is_covered(&self, field: &str) -> bool {
+        self.stored.contains(field)
     }
 
     /// All columns but id and version as a list in SQL.
@@ -187,6 +195,15 @@ impl Table {
             self.indexed.extend(parts.iter().cloned());
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
+                self.leading.insert(first.clone());
+            }
+        }
+        for fields in &object.covering {
+            // The currency first: amounts are added up by it.
+            let columns = fields.iter().filter_map(|f| self.find(f));
+            let parts: Vec<String> = columns.flat_map(|c| c.sql_names().into_iter().rev()).collect();
+            if let Some(first) = parts.first() {
+                indexes.push(self.index(&format!("covering__{}", fields.join("__")), &parts.join(", "), false));
                 self.leading.insert(first.clone());
             }
         }
