@@ -9,6 +9,7 @@ pub mod local;
 pub mod paths;
 pub mod request;
 pub mod texts;
+pub mod work_log;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
