@@ -5,6 +5,7 @@
 //! [`Backend`](crate::backend::Backend) interface.
 
 mod agenda;
+mod action;
 mod aggregate;
 mod check;
 pub(crate) mod code;

@@ -7,11 +7,11 @@ use tcrm::backend::agenda::{
     AgendaItem, AgendaKind, AgendaRequest, Due, Reminder, ReminderDeed, RemindersRequest, Whose,
 };
 use tcrm::backend::error::Error;
-use tcrm::backend::request::{ActRequest, SaveRequest};
+use tcrm::backend::request::{ActRequest, DoRequest, SaveRequest, Saved};
 use tcrm::crm::{Context, Crm, NoFinder};
 use tcrm::domain::id::Id;
 use tcrm::domain::journal::Origin;
-use tcrm::domain::record::{Fields, Record};
+use tcrm::domain::record::{Fields, Record, RecordKey};
 use tcrm::domain::value::Value;
 use tcrm::schema::{self, Source};
 use tcrm::store::{OpenMode, Store};
@@ -302,6 +302,13 @@ fn the_agenda_has_tasks_planned_activities_and_reminders_by_time() {
     assert!(done[0].done);
 }
 
+fn complete(crm: &mut Crm, task: &Record) -> Saved {
+    let key = RecordKey { object: "task".to_owned(), id: task.id };
+    let (fields, comment) = (Fields::new(), String::new());
+    let request = DoRequest { action: "complete".to_owned(), key, fields, comment, version: None };
+    crm.act(&ActRequest::Do(request), &NoFinder).unwrap()
+}
+
 #[test]
 fn a_recurring_task_makes_its_next_one_when_it_is_done() {
     let office = Office::new();
@@ -316,7 +323,7 @@ fn a_recurring_task_makes_its_next_one_when_it_is_done() {
     let mut task = add(&mut crm, "task", &given);
     let mut days = Vec::new();
     loop {
-        let done = crm.complete(task.id, "").unwrap();
+        let done = complete(&mut crm, &task);
         let Some(next) = done.records.into_iter().rfind(|r| r.object == "task" && r.id != task.id) else { break };
         let Value::DateTime(due) = next.get("due") else { break };
         days.push(due.to_zoned(at(NOW).time_zone().clone()).datetime().to_string());
@@ -339,7 +346,7 @@ fn a_daily_task_keeps_its_hour_through_clock_changes() {
     let mut crm = Crm::new(store, Context::fixed(Some(office.seller), Origin::Tui, now, 3));
     let due: Timestamp = zoned("2026-03-28T02:30:00").timestamp();
     let task = add(&mut crm, "task", &[("subject", text("x")), ("due", Value::DateTime(due)), ("repeat", choice("day"))]);
-    let done = crm.complete(task.id, "").unwrap();
+    let done = complete(&mut crm, &task);
     let next = done.records.iter().rfind(|r| r.object == "task").unwrap();
     assert_eq!(next.get("due"), &Value::DateTime(zoned("2026-03-29T03:30:00").timestamp()), "02:30 is skipped");
 }

@@ -4,7 +4,7 @@ use super::evaluate::Rules;
 use super::{Crm, existing, missing, object, save, saved, title};
 use crate::backend::agenda::{Due, Reminder, ReminderDeed, ReminderKey, Reminders, RemindersRequest, Whose};
 use crate::backend::error::Error;
-use crate::backend::request::Saved;
+use crate::backend::request::{DoRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::lang::{Label, Lang};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -310,7 +310,8 @@ impl Crm {
             return Err(Error::field("until", msg!("crm-snooze-past")));
         }
         if of == "task" && deed == ReminderDeed::Done {
-            return self.complete(key.record, "");
+            let (action, fields, comment) = ("complete".to_owned(), Fields::new(), String::new());
+            return self.perform(&DoRequest { action, key: record, fields, comment, version: None });
         }
         let (me, manual) = (self.context.user, rule.is_none());
         let (records, txn) = self.write(None, |tx, context, now| {

@@ -117,3 +117,4 @@ schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` 
 schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
 schema-reminder-days = More than { $max } days
 schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
+schema-unknown-use-case = Unknown use-case `{ $name }`

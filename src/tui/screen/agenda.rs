@@ -1,7 +1,7 @@
 //! The agenda: what is overdue, due and to come in one list, or a day, a week or a month of the calendar.
 
 mod deeds;
-mod draw;
+pub(super) mod draw;
 mod range;
 
 use super::record_actions::RecordActions;

@@ -169,7 +169,7 @@ fn due_lines(agenda: &Agenda, shared: &Shared, lines: &mut Vec<Line>) {
     for item in shown.take(DUE) {
         let day = item.due.day(zone);
         let (at, role) = match item.due {
-            _ if day < today => (day.strftime("%m-%d").to_string(), Role::Overdue),
+            _ if day < today => (super::agenda::draw::past_day(day, today), Role::Overdue),
             crate::backend::agenda::Due::Day(_) => (shared.text("agenda-today"), Role::Due),
             crate::backend::agenda::Due::At(at) => {
                 let late = at < shared.now.timestamp();
@@ -184,7 +184,9 @@ fn due_lines(agenda: &Agenda, shared: &Shared, lines: &mut Vec<Line>) {
             format!("{label} {} {}", shared.glyphs.separator, item.text.get(shared.lang))
         };
         let mut parts = vec![Part::of(format!(" {at}"), 7).role(role), Part::rest(text)];
-        parts.push(Part::of(item.about.clone(), 24).role(Role::Dim));
+        if !item.about.is_empty() {
+            parts.push(Part::of(item.about.clone(), 24).role(Role::Dim));
+        }
         lines.push(Line::to(Goto::Record(item.record.clone()), parts));
     }
     let number = agenda.items.len();

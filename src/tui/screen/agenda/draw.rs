@@ -149,7 +149,7 @@ impl AgendaScreen {
         let look = |role: Role| if here { base } else { base.patch(shared.theme.style(role)) };
         let overdue_list = self.mode == Mode::List && item.due.day(zone) < today;
         let time = match item.due {
-            _ if overdue_list => item.due.day(zone).strftime("%m-%d").to_string(),
+            _ if overdue_list => past_day(item.due.day(zone), today),
             Due::At(at) => at.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
             Due::Day(_) => String::new(),
         };
@@ -246,6 +246,11 @@ impl AgendaScreen {
             measure.draw(buf, cell.x, y, &text, cell.width, shared.theme.style(role));
         }
     }
+}
+
+/// Month and day of a day that is past; the year, if that is another one.
+pub(in crate::tui::screen) fn past_day(day: Date, today: Date) -> String {
+    day.strftime(if day.year() == today.year() { "%m-%d" } else { "%Y" }).to_string()
 }
 
 /// `2026-11-22 Sun`, with a word for today and tomorrow.
