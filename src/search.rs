@@ -48,7 +48,10 @@
 //! }
 //! ```
 
+mod blocks;
+mod checksum;
 mod every;
+mod file_at;
 mod fold;
 mod gram;
 mod highlight;

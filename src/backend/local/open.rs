@@ -1,6 +1,6 @@
 //! Opening a local store and starting its threads, and ending them.
 
-use super::index::SearchIndex;
+use super::index::{Patience, SearchIndex};
 use super::lane::{Interrupt, Lane, Make};
 use super::watch::Watch;
 use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
@@ -203,21 +203,21 @@ impl LocalBackend {
     }
 
     /// How long a filter may wait for the index; starts making one if the filter needs it.
-    pub(super) fn patience(&self, filter: &str) -> Duration {
+    pub(super) fn patience(&self, filter: &str) -> Patience {
         if !language::parse(filter).is_ok_and(|expr| has_words(&expr)) {
-            return Duration::ZERO;
+            return Patience::None;
         }
-        self.search_patience(PATIENCE)
+        self.search_patience(Patience::ToLoad(PATIENCE))
     }
 
     /// How long a search may wait for the index: `first` while one is being made in the background
     /// anyway, as long as it takes where one is made for it.
-    pub(super) fn search_patience(&self, first: Duration) -> Duration {
+    pub(super) fn search_patience(&self, first: Patience) -> Patience {
         if self.shared.options.search {
             return first;
         }
         self.start_search();
-        Duration::from_secs(600)
+        Patience::ToTheEnd(Duration::from_secs(600))
     }
 }
 
@@ -317,6 +317,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
                 shared.changes.send_modify(|n| *n += 1);
             }
             shared.search.compact(&shared.closing);
+            shared.search.save_if_heavy(desk.crm.store());
         }
     }
     shared.search.save_if_stale(desk.crm.store());
