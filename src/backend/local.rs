@@ -73,7 +73,8 @@ struct Shared {
     closing: AtomicBool,
 }
 
-/// What the index thread is told.
+/// What the index thread is told, what outdoes the others last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wake {
     /// A first answer is out and there is time now, or somebody waits for the index.
     Start,
@@ -173,6 +174,15 @@ impl LocalBackend {
             let ready = shared.search.wait(Patience::ToTheEnd(Duration::from_secs(3_600)), &desk.interrupt);
             if ready { Ok(()) } else { Err(Error::Cancelled) }
         })
+    }
+
+    /// Brings the snapshot of the search up to date if it is far behind, so that the next start is quick:
+    /// it is written when the backend is dropped at the latest.
+    pub async fn refresh_search(&self) -> Result<(), Error> {
+        if self.read(|desk, shared| shared.search.is_behind(desk.crm.store())).await? {
+            self.search_ready().await?;
+        }
+        Ok(())
     }
 
     /// Copies the store to a new file while it is in use, and the attached files beside it.

@@ -50,7 +50,12 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
     let work = Work { session, backend: &backend, object: object.name, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
-    outcome.tell(session, args, &facts)
+    let told = outcome.tell(session, args, &facts);
+    if !args.dry_run {
+        let records = outcome.report.created + outcome.report.updated;
+        super::setup::prepare_search(session, &backend, records)?;
+    }
+    told
 }
 
 /// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::checksum;
-use super::file_at::Source;
+use super::file_at::{Source, as_u64};
 
 /// Ends the text of each document within its group.
 pub(super) const DOC_END: u8 = 3;
@@ -64,12 +64,16 @@ impl Blocks {
     }
 
     /// What is in the block of this range. Nothing, and a note of it, if that is not what was written.
-    fn content<'a>(&'a self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
-        let read = self.raw(range, buffer).and_then(|block| block.split_last_chunk::<SUM>());
-        let Blocks::File { source, .. } = self else {
-            return read.map_or(&[], |(content, _)| content);
+    fn content<'a>(&'a self, range: Range<usize>, window: &'a mut Window) -> &'a [u8] {
+        let (source, from, len) = match self {
+            Blocks::Memory(bytes) => {
+                let block = bytes.get(range).and_then(|block| block.split_last_chunk::<SUM>());
+                return block.map_or(&[], |(content, _)| content);
+            }
+            Blocks::File { source, from, len } => (source, *from, *len),
         };
-        match read {
+        let read = window.read(source, from, range, len);
+        match read.and_then(|block| block.split_last_chunk::<SUM>()) {
             Some((content, sum)) if checksum::of(content) == u64::from_le_bytes(*sum) => content,
             _ => {
                 source.set_damaged();
@@ -79,8 +83,8 @@ impl Blocks {
     }
 
     /// The group in the block of this range, whose first document has the place `base`.
-    pub(super) fn group<'a>(&'a self, range: Range<usize>, base: usize, buffer: &'a mut Vec<u8>) -> Group<'a> {
-        let content = self.content(range, buffer);
+    pub(super) fn group<'a>(&'a self, range: Range<usize>, base: usize, window: &'a mut Window) -> Group<'a> {
+        let content = self.content(range, window);
         let split = content.split_last_chunk::<LENGTH>().and_then(|(content, len)| {
             let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
             content.split_at_checked(len)
@@ -90,8 +94,8 @@ impl Blocks {
     }
 
     /// The places of the documents with this key in the block of keys of this range.
-    pub(super) fn places_of(&self, key: Key, range: Range<usize>, buffer: &mut Vec<u8>) -> Vec<usize> {
-        let content = self.content(range, buffer);
+    pub(super) fn places_of(&self, key: Key, range: Range<usize>, window: &mut Window) -> Vec<usize> {
+        let content = self.content(range, window);
         let places = content.as_chunks::<KEY_WIDTH>().0.iter().filter_map(|bytes| {
             let (object, rest) = bytes.split_first_chunk::<2>()?;
             let (id, place) = rest.split_first_chunk::<8>()?;
@@ -100,6 +104,43 @@ impl Blocks {
             (found == key).then_some(place as usize)
         });
         places.collect()
+    }
+}
+
+/// A part of a file in memory. Who reads on where the last read ended gets more than asked for, ever more.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    bytes: Vec<u8>,
+    /// The part: its place in a file, known by its address.
+    source: usize,
+    part: Range<u64>,
+    ahead: usize,
+}
+
+/// Bytes between two blocks that are read over rather than left out.
+const NEAR: u64 = 8 << 10;
+/// Bytes read at once at most.
+const AHEAD: usize = 128 << 10;
+
+impl Window {
+    /// The range of the blocks at `from` to `from + len` in a file.
+    fn read(&mut self, source: &Arc<Source>, from: u64, range: Range<usize>, len: usize) -> Option<&[u8]> {
+        let at = from + as_u64(range.start);
+        let id = Arc::as_ptr(source).addr();
+        let is_same = self.source == id && self.part.start <= at;
+        if !is_same || at + as_u64(range.len()) > self.part.end {
+            let goes_on = is_same && at <= self.part.end + NEAR;
+            self.ahead = if goes_on { (2 * self.ahead).clamp(2 * range.len(), AHEAD) } else { 0 };
+            let size = range.len().max(self.ahead.min(len.saturating_sub(range.start)));
+            if self.bytes.len() < size {
+                self.bytes.resize(size, 0);
+            }
+            self.source = 0;
+            source.read_at(self.bytes.get_mut(..size)?, at).ok()?;
+            (self.source, self.part) = (id, at..at + as_u64(size));
+        }
+        let start = usize::try_from(at - self.part.start).ok()?;
+        self.bytes.get(start..start + range.len())
     }
 }
 
@@ -229,7 +270,7 @@ impl<'a> Group<'a> {
 #[derive(Default)]
 pub(super) struct Scratch {
     pub(super) codes: Vec<u16>,
-    pub(super) block: Vec<u8>,
+    pub(super) block: Window,
     pub(super) metas: Vec<Meta>,
 }
 
@@ -248,7 +289,7 @@ mod tests {
             let keys: Vec<(Key, u32)> = metas.iter().zip(0..).map(|(m, place)| ((m.object, m.id), place)).collect();
             write_keys(&keys, &mut bytes);
             let all = bytes.len();
-            let (blocks, mut buffer) = (Blocks::Memory(bytes), Vec::new());
+            let (blocks, mut buffer) = (Blocks::Memory(bytes), Window::default());
             let group = blocks.group(5..end, 64, &mut buffer);
             let texts: Vec<_> = group.texts().collect();
             let expected: Vec<_> = docs.iter().enumerate().map(|(at, d)| (64 + at, d.3.as_bytes())).collect();
@@ -261,7 +302,7 @@ mod tests {
             prop_assert_eq!(group.around(start), start..group.text.len() - 1);
             prop_assert_eq!(group.place(group.first(), start), 64 + last);
             for (key, place) in keys {
-                let mut buffer = Vec::new();
+                let mut buffer = Window::default();
                 prop_assert!(blocks.places_of(key, end..all, &mut buffer).contains(&(place as usize)));
             }
         }

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::blocks::{Group, Meta, Scratch};
+use super::blocks::{Group, Meta, Scratch, Window};
 use super::every;
 use super::index::Index;
 use super::query::{Literal, Query, Tier};
@@ -69,7 +69,7 @@ impl<'a> Scan<'a> {
     pub(super) fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
         let words = vec![Groups::NONE; query.words.len()];
         let musts = query.musts(|| {
-            let (mut sample, mut block) = (Vec::new(), Vec::new());
+            let (mut sample, mut block) = (Vec::new(), Window::default());
             (0..SAMPLE.min(segment.groups())).for_each(|at| sample.extend(segment.read(at, &mut block).text));
             sample
         });

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use super::blocks::{Blocks, Group, KEYS, Key, Meta, write_group, write_keys};
+use super::blocks::{Blocks, Group, KEYS, Key, Meta, Window, write_group, write_keys};
 use super::postings::{self, Postings};
 
 /// Documents of a group.
@@ -138,7 +138,7 @@ impl Segment {
 
     /// Object and id of what was removed here, but not yet in an earlier copy.
     pub(super) fn removed_since(&self, earlier: &Segment) -> Vec<Key> {
-        let (mut block, mut metas) = (Vec::new(), Vec::new());
+        let (mut block, mut metas) = (Window::default(), Vec::new());
         let words = self.dead.iter().zip(&earlier.dead).enumerate().filter(|(_, (now, then))| now != then);
         let mut keys = Vec::new();
         for (at, (now, then)) in words {
@@ -174,7 +174,7 @@ impl Segment {
 
     /// Calls `take` with each live document.
     pub(super) fn each_entry(&self, mut take: impl FnMut(Entry<'_>)) {
-        let (mut block, mut metas) = (Vec::new(), Vec::new());
+        let (mut block, mut metas) = (Window::default(), Vec::new());
         for number in 0..self.groups() {
             let group = self.read(number, &mut block);
             group.metas(&mut metas);
@@ -186,12 +186,12 @@ impl Segment {
         }
     }
 
-    /// Reads a group into the buffer, if it isn't in memory. Behind the last one there are empty groups.
-    pub(super) fn read<'a>(&'a self, group: usize, buffer: &'a mut Vec<u8>) -> Group<'a> {
+    /// Reads a group through the window, if it isn't in memory. Behind the last one there are empty groups.
+    pub(super) fn read<'a>(&'a self, group: usize, window: &'a mut Window) -> Group<'a> {
         if group >= self.groups() {
             return Group::default();
         }
-        self.blocks.group(self.block(group), group * GROUP, buffer)
+        self.blocks.group(self.block(group), group * GROUP, window)
     }
 
     /// Marks a document as removed; false if it is not here.
@@ -208,7 +208,7 @@ impl Segment {
             if first(middle).is_some_and(|first| first <= key) { from = middle + 1 } else { to = middle }
         }
         let Some(block) = from.checked_sub(1) else { return false };
-        let places = self.blocks.places_of(key, self.block(self.groups() + block), &mut Vec::new());
+        let places = self.blocks.places_of(key, self.block(self.groups() + block), &mut Window::default());
         let Some(place) = places.into_iter().find(|place| !self.is_dead(*place)) else {
             return false;
         };

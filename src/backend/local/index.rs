@@ -313,24 +313,25 @@ impl SearchIndex {
         Some(found.map_err(|search::Cancelled| Error::Cancelled))
     }
 
-    /// Writes the snapshot if it is worth it: the index is ready and the file far behind.
-    pub(super) fn save_if_stale(&self, store: &Store) {
-        let (sequence, saved) = (self.sequence.load(Ordering::Acquire), self.saved.load(Ordering::Relaxed));
-        if self.is_ready() && (saved < 0 || sequence - saved >= STALE) {
-            // Where it can't be written the index is built again next time.
-            let _ = self.save(store);
-        }
+    /// Whether the snapshot is so far behind the index that it is worth writing.
+    pub(super) fn is_stale(&self) -> bool {
+        let (sequence, saved) = (self.sequence(), self.saved.load(Ordering::Relaxed));
+        self.is_ready() && (saved < 0 || sequence - saved >= STALE)
     }
 
-    /// Writes the snapshot if that frees much memory: texts are read from it afterwards.
-    pub(super) fn save_if_heavy(&self, store: &Store) {
-        let is_heavy = |index: &Index| index.text_in_memory() > HEAVY.max(index.text_bytes() / 4);
-        if self.is_ready() && self.complete().is_some_and(|loaded| is_heavy(&loaded.index)) {
-            let _ = self.save(store);
-        }
+    /// Whether writing the snapshot frees much memory: texts are read from it afterwards.
+    pub(super) fn is_heavy(&self) -> bool {
+        let heavy = |index: &Index| index.text_in_memory() > HEAVY.max(index.text_bytes() / 4);
+        self.is_ready() && self.complete().is_some_and(|loaded| heavy(&loaded.index))
     }
 
-    fn save(&self, store: &Store) -> Result<(), Error> {
+    /// Writes the snapshot and lets the texts rest there. Where it can't be written, they stay in memory, and
+    /// the index is built again next time.
+    pub(super) fn save(&self, store: &Store) {
+        let _ = self.try_save(store);
+    }
+
+    fn try_save(&self, store: &Store) -> Result<(), Error> {
         let (loaded, sequence) = {
             let _following = lock(&self.following);
             (self.complete(), self.sequence())
@@ -364,6 +365,14 @@ impl SearchIndex {
         let mut part = self.path.as_os_str().to_owned();
         part.push(format!(".{}.part", std::process::id()));
         part.into()
+    }
+
+    /// Whether making the index would take noticeably longer than loading the snapshot.
+    pub(super) fn is_behind(&self, store: &Store) -> Result<bool, Error> {
+        let stamp = File::open(&self.path).ok().and_then(|mut file| Index::stamp(&mut file).ok());
+        let sequence = stamp.and_then(|stamp| i64::try_from(stamp.sequence).ok());
+        let head = store.journal_head()?;
+        Ok(sequence.is_none_or(|sequence| sequence > head || head - sequence >= STALE))
     }
 
     fn load(&self, store: &Store, schema: &Schema, head: i64) -> Option<(Index, i64)> {

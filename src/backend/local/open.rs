@@ -293,34 +293,51 @@ fn only_user(store: &Store) -> Result<Option<Me>, Error> {
     Ok(Some(Me { id: row.0.id, login, name: text(&object.title) }))
 }
 
-/// The life of the index thread: make the index when the first page is out, follow the journal, save.
+/// The life of the index thread: make the index when the first page is out, follow the journal, save. It has a
+/// connection only as long as it works.
 fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
     let _ = wakes.recv_timeout(first_page);
-    let Ok(desk) = open_desk(shared, OpenMode::ReadOnly) else { return };
-    let mut desk = desk;
-    make_index(shared, &desk);
+    match open_desk(shared, OpenMode::ReadOnly) {
+        Ok(desk) => make_index(shared, &desk),
+        Err(_) => return,
+    }
     while let Ok(first) = wakes.recv() {
-        let mut rebuild = matches!(first, Wake::Rebuild);
+        let mut told = first;
         while let Ok(next) = wakes.try_recv() {
-            rebuild |= matches!(next, Wake::Rebuild);
+            told = told.max(next);
         }
         if shared.closing.load(Ordering::SeqCst) {
             break;
         }
-        if rebuild && desk.crm.refresh_schema().is_ok() {
-            shared.search.forget();
-            make_index(shared, &desk);
-        } else {
-            let before = shared.search.sequence();
-            let _ = shared.search.follow(desk.crm.store(), usize::MAX);
-            if shared.search.sequence() != before {
-                shared.changes.send_modify(|n| *n += 1);
-            }
-            shared.search.compact(&shared.closing);
-            shared.search.save_if_heavy(desk.crm.store());
+        if told == Wake::Start && shared.search.is_ready() {
+            continue;
+        }
+        if let Ok(mut desk) = open_desk(shared, OpenMode::ReadOnly) {
+            keep_up(shared, &mut desk, told);
         }
     }
-    shared.search.save_if_stale(desk.crm.store());
+    if shared.search.is_stale()
+        && let Ok(desk) = open_desk(shared, OpenMode::ReadOnly)
+    {
+        shared.search.save(desk.crm.store());
+    }
+}
+
+fn keep_up(shared: &Shared, desk: &mut Desk, told: Wake) {
+    if told == Wake::Rebuild && desk.crm.refresh_schema().is_ok() {
+        shared.search.forget();
+        make_index(shared, desk);
+        return;
+    }
+    let before = shared.search.sequence();
+    let _ = shared.search.follow(desk.crm.store(), usize::MAX);
+    if shared.search.sequence() != before {
+        shared.changes.send_modify(|n| *n += 1);
+    }
+    shared.search.compact(&shared.closing);
+    if shared.search.is_heavy() {
+        shared.search.save(desk.crm.store());
+    }
 }
 
 fn make_index(shared: &Shared, desk: &Desk) {
@@ -328,6 +345,8 @@ fn make_index(shared: &Shared, desk: &Desk) {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
         shared.search.compact(&shared.closing);
-        shared.search.save_if_stale(desk.crm.store());
+        if shared.search.is_stale() {
+            shared.search.save(desk.crm.store());
+        }
     }
 }
