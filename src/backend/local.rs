@@ -258,6 +258,11 @@ impl Backend for LocalBackend {
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))
     }
 
+    fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
+        let patience = self.patience(&request.filter);
+        self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)))
+    }
+
     fn get(&self, key: RecordKey) -> Answer<'_, View> {
         self.read(move |desk, _| desk.crm.get(&key))
     }
@@ -301,6 +306,14 @@ impl Backend for LocalBackend {
 
     fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit> {
         self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
+    }
+
+    fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>> {
+        self.read(move |desk, _| desk.crm.offers(&key))
+    }
+
+    fn begin(&self, action: String, key: RecordKey) -> Answer<'_, View> {
+        self.read(move |desk, _| desk.crm.begin(&action, &key))
     }
 
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {

@@ -32,7 +32,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let list = section.texts("list").map(|texts| self.columns(name, texts));
         let sort = section.texts("sort").unwrap_or_default();
         let sort: Vec<SortKey> = sort.into_iter().filter_map(|t| self.sort_key(name, t)).collect();
-        let object = Object {
+        let mut object = Object {
             name: name.to_owned(),
             plural_name: self.plural_name(name, &mut section),
             aliases: self.aliases(&mut section),
@@ -43,15 +43,18 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             header: self.field_list(name, &mut section, "header"),
             list: list.unwrap_or_else(|| default_list(&fields)),
             sort: if sort.is_empty() { vec![newest_first()] } else { sort },
-            indexes: self.indexes(name, &mut section),
+            indexes: self.indexes(name, &mut section, "indexes"),
+            covering: self.indexes(name, &mut section, "covering"),
             related: self.related(&mut section),
             rules: self.rules(name, &mut section),
+            actions: Vec::new(),
             searchable: section.boolean("searchable").unwrap_or(true),
             editable: section.boolean("editable").unwrap_or(true),
             title,
             groups,
             fields,
         };
+        object.actions = self.actions(&object, &mut section);
         section.finish();
         Some(object)
     }
@@ -107,8 +110,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         names
     }
 
-    fn indexes(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Vec<Vec<String>> {
-        let lists = section.text_lists("indexes");
+    fn indexes(&self, object: &str, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Vec<Vec<String>> {
+        let lists = section.text_lists(key);
         lists.into_iter().map(|list| self.distinct(object, list)).filter(|list| !list.is_empty()).collect()
     }
 
@@ -256,7 +259,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         (!retired).then(|| Related { object, field, label: label.unwrap_or_default(), fill })
     }
 
-    fn required_text(&self, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Option<Text<'t>> {
+    pub(super) fn required_text(&self, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Option<Text<'t>> {
         let text = section.text(key);
         if section.table.entry(key).is_none() {
             self.errors.add(section.at, msg!("schema-missing-key", key = key), None);
