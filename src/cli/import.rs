@@ -27,6 +27,9 @@ use std::time::Duration;
 /// How many refused rows are told of on stderr; the file has them all.
 const TOLD: usize = 10;
 
+/// So many records are made searchable at once; what is less costs the next start nothing.
+const INDEXED: u64 = 2_000;
+
 /// Imports a file, or takes an import back.
 pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let (object, file) = match (args.undo, &args.object, &args.file) {
@@ -51,8 +54,8 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let work = Work { session, backend: &backend, object: object.name, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
     let told = outcome.tell(session, args, &facts);
-    if !args.dry_run {
-        let records = outcome.report.created + outcome.report.updated;
+    let records = outcome.report.created + outcome.report.updated;
+    if !args.dry_run && records >= INDEXED {
         super::setup::prepare_search(session, &backend, records)?;
     }
     told

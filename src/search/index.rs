@@ -234,7 +234,7 @@ fn worn(segment: &Segment) -> bool {
 }
 
 /// Builds an index from a stream of documents; each key at most once. Documents pushed newest first make
-/// the fastest index, but any order is right. Two more threads work while the caller pushes.
+/// the fastest index, but any order is right. One or two more threads work while the caller pushes.
 #[derive(Debug, Default)]
 pub struct Builder {
     index: Index,
@@ -269,7 +269,8 @@ impl Builder {
         let first = FIRST << self.begun.min(8);
         if self.current.is_full() || (self.saving.is_some() && self.current.len() >= first) {
             self.begun += 1;
-            if self.working.len() >= WORKERS {
+            // While a snapshot is built, others want the memory, and the other core.
+            if self.working.len() >= if self.saving.is_some() { 1 } else { WORKERS } {
                 self.collect();
             }
             let full = std::mem::take(&mut self.current);

@@ -69,10 +69,10 @@ impl Finder for Ranked<'_> {
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
     let store = desk.crm.store();
     let limit = request.limit.clamp(1, MOST);
-    let complete = shared.search.is_ready();
+    let was_ready = shared.search.is_ready();
     let found = shared.search.search(store, &request.objects, &request.text, limit, &desk.interrupt)?;
     let hits = described(store, &shared.options, &request.text, &found)?;
-    Ok(SearchAnswer { hits, complete })
+    Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
 fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {

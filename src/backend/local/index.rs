@@ -28,6 +28,8 @@ const FAR: i64 = 200_000;
 const LOOK_UP: Duration = Duration::from_millis(50);
 /// The snapshot is written anew at the end if it is so many entries behind.
 const STALE: i64 = 2_000;
+/// A half-written snapshot that was not added to for so long will not be finished.
+const LEFT_OVER: Duration = Duration::from_secs(600);
 /// It is written anew at once when the index holds so many bytes of text, and a good part of all.
 const HEAVY: usize = 48 << 20;
 
@@ -125,16 +127,20 @@ impl SearchIndex {
     /// Makes the index from the records, and the snapshot with it; whether that could be written. What there
     /// is can be searched meanwhile.
     fn build(&self, store: &Store, schema: &Arc<Schema>, head: i64, stop: &AtomicBool) -> Result<(Index, bool), Error> {
+        self.remove_left_over();
         let part = self.part();
         let file = File::options().read(true).write(true).create_new(true).open(&part);
         let mut builder = file.map_or_else(|_| Builder::new(), Builder::saving);
         let scanned = self.scan(store, schema, &mut builder, stop);
         let finished = scanned.and_then(|()| {
+            if stop.load(Ordering::Relaxed) {
+                // Nobody waits for what is under way.
+                return Ok((Index::new(), false));
+            }
             let stamp = Stamp { store: identity(store, schema, head)?, sequence: head.unsigned_abs() };
             Ok(builder.finish_saving(stamp))
         });
-        let stopped = stop.load(Ordering::Relaxed);
-        let saved = matches!(&finished, Ok((_, true))) && !stopped && std::fs::rename(&part, &self.path).is_ok();
+        let saved = matches!(&finished, Ok((_, true))) && std::fs::rename(&part, &self.path).is_ok();
         if !saved {
             // It may never have been made.
             let _ = std::fs::remove_file(&part);
@@ -142,13 +148,7 @@ impl SearchIndex {
         finished.map(|(index, _)| (index, saved))
     }
 
-    fn scan(
-        &self,
-        store: &Store,
-        schema: &Arc<Schema>,
-        builder: &mut Builder,
-        stop: &AtomicBool,
-    ) -> Result<(), Error> {
+    fn scan(&self, store: &Store, schema: &Arc<Schema>, builder: &mut Builder, stop: &AtomicBool) -> Result<(), Error> {
         let mut shown = 0;
         for (number, object) in (0_u16..).zip(&schema.objects) {
             if !object.searchable || stop.load(Ordering::Relaxed) {
@@ -275,31 +275,26 @@ impl SearchIndex {
         limit: usize,
         cancel: &AtomicBool,
     ) -> Result<Vec<(String, Id)>, Error> {
-        let loaded = self.taken().filter(|loaded| !loaded.index.is_damaged());
-        let Some(loaded) = loaded.filter(|loaded| !loaded.partial) else {
-            let schema = store.schema();
-            let mut hits = recent::search(store, &schema, objects, text, limit, cancel)?;
-            if let Some(more) = self.taken().filter(|loaded| *loaded.schema == *schema) {
-                hits.extend(more.hits(objects, text, limit, cancel)?);
-                hits.sort_by_key(Hit::order);
-                let mut seen = HashSet::new();
-                hits.retain(|hit| seen.insert((hit.object, hit.id)));
-                hits.truncate(limit);
+        if let Some(loaded) = self.complete().filter(|loaded| !loaded.index.is_damaged()) {
+            let hits = loaded.hits(objects, text, limit, cancel)?;
+            if !loaded.index.is_damaged() {
+                return Ok(named(&loaded.schema, &hits));
             }
-            return Ok(named(&schema, &hits));
-        };
-        let hits = loaded.hits(objects, text, limit, cancel)?;
-        Ok(named(&loaded.schema, &hits))
+        }
+        let schema = store.schema();
+        let mut hits = recent::search(store, &schema, objects, text, limit, cancel)?;
+        if let Some(more) = self.taken().filter(|loaded| *loaded.schema == *schema) {
+            hits.extend(more.hits(objects, text, limit, cancel)?);
+            hits.sort_by_key(Hit::order);
+            let mut seen = HashSet::new();
+            hits.retain(|hit| seen.insert((hit.object, hit.id)));
+            hits.truncate(limit);
+        }
+        Ok(named(&schema, &hits))
     }
 
     /// The best hits that are known without looking into the store.
-    pub(super) fn known(
-        &self,
-        object: &str,
-        text: &str,
-        limit: usize,
-        cancel: &AtomicBool,
-    ) -> Result<Vec<i64>, Error> {
+    pub(super) fn known(&self, object: &str, text: &str, limit: usize, cancel: &AtomicBool) -> Result<Vec<i64>, Error> {
         let Some(loaded) = self.taken() else { return Ok(Vec::new()) };
         let hits = loaded.hits(&[object.to_owned()], text, limit, cancel)?;
         Ok(hits.iter().map(|hit| hit.id).collect())
@@ -310,7 +305,7 @@ impl SearchIndex {
         let loaded = self.complete().filter(|loaded| !loaded.index.is_damaged())?;
         let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
         let found = loaded.index.matches(&Query::new(text), number, cancel);
-        Some(found.map_err(|search::Cancelled| Error::Cancelled))
+        (!loaded.index.is_damaged()).then(|| found.map_err(|search::Cancelled| Error::Cancelled))
     }
 
     /// Whether the snapshot is so far behind the index that it is worth writing.
@@ -358,6 +353,24 @@ impl SearchIndex {
             self.put(Some(Loaded { index: Arc::new(index), schema, partial }));
         }
         Ok(())
+    }
+
+    /// Removes what processes that were killed have left of their snapshots: who still writes has done so
+    /// lately.
+    fn remove_left_over(&self) {
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let Some(begins) = name(&self.path).map(|name| name + ".") else { return };
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_part = name(&path).is_some_and(|name| name.starts_with(&begins) && name.ends_with(".part"));
+            let written = || std::fs::metadata(&path).and_then(|meta| meta.modified()).ok();
+            let is_old = || written().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LEFT_OVER);
+            if is_part && is_old() {
+                // Another process may have been faster.
+                let _ = std::fs::remove_file(&path);
+            }
+        }
     }
 
     /// Where a snapshot is written before it takes the place of the one that is.

@@ -316,6 +316,9 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             keep_up(shared, &mut desk, told);
         }
     }
+    if shared.search.is_damaged() {
+        shared.search.forget();
+    }
     if shared.search.is_stale()
         && let Ok(desk) = open_desk(shared, OpenMode::ReadOnly)
     {
