@@ -282,7 +282,7 @@ impl Store {
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
-    /// The same without making records: for building indexes.
+    /// The same without making records and from the newest id on: for building indexes.
     pub fn scan_rows(
         &self,
         which: Which<'_>,
@@ -303,7 +303,7 @@ impl Store {
         }
         select
             .cond_where(filter::condition(&self.in_force.tables, table, which)?)
-            .order_by_expr(Expr::cust("id"), Order::Asc);
+            .order_by_expr(Expr::cust("id"), Order::Desc);
         self.each(&select, |r| Ok(row(&RowView { row: r, places: &places })))
     }
 
