@@ -28,6 +28,7 @@ impl Crm {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
             ActRequest::Do(request) => self.perform(request, None),
             ActRequest::DoEach(request) => self.perform_each(request),
+            ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }
     }
 
