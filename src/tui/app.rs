@@ -18,6 +18,7 @@ use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
+use crate::tui::screen::queue::QueueScreen;
 use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
@@ -362,6 +363,7 @@ impl App {
             }
             Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
             Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
+            Goto::Queue(of) => QueueScreen::open(of, &mut cx).map(|s| Box::new(s) as Box<dyn Layer>),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
         };

@@ -14,6 +14,7 @@ use crate::tui::action::Action;
 use crate::tui::app::Msg;
 use crate::tui::keymap::Keymap;
 use crate::tui::layer::{Closed, Layer};
+use crate::tui::screen::queue::QueueOf;
 use crate::tui::request::{Request, Slot, Ticket};
 use crate::tui::text::Glyphs;
 use crate::tui::theme::Theme;
@@ -203,6 +204,8 @@ pub enum Goto {
     Record(RecordKey),
     /// A form for a new record of an object, with the fields it starts with.
     Add(String, Fields),
+    /// The call queue of a list, above it.
+    Queue(QueueOf),
     /// What is due, and one's figures.
     Today,
     /// The agenda.

@@ -96,6 +96,8 @@ pub struct FormLayer {
     target: Option<(Id, i64)>,
     /// The record that the action of this form is for, and the version it is decided on.
     acting: Option<(RecordKey, i64)>,
+    /// All records that the action is for, where they are several.
+    each: Vec<RecordKey>,
     /// The values that the form began with.
     base: Fields,
     titles: Titles,
@@ -154,6 +156,17 @@ impl FormLayer {
         Box::new(form)
     }
 
+    /// The form of an action on several records of one object: what is entered goes for all of them.
+    pub fn perform_each(action: &str, keys: Vec<RecordKey>, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let Some(first) = keys.first().cloned() else { return Box::new(FormLayer::blank("", cx)) };
+        let name = format!("{}.{action}", first.object);
+        let mut form = FormLayer::blank(&name, cx);
+        form.phase = Phase::Loading(cx.ask(form.slot, Request::Prepare { object: name, given: Fields::new() }));
+        form.acting = Some((first, 0));
+        form.each = keys;
+        Box::new(form)
+    }
+
     /// A form as it was left.
     pub fn from_draft(draft: Draft, cx: &mut Context<'_>) -> Box<dyn Layer> {
         let mut form = FormLayer::blank(&draft.object, cx);
@@ -206,6 +219,7 @@ impl FormLayer {
             object: known.unwrap_or_default(),
             target: None,
             acting: None,
+            each: Vec::new(),
             base: Fields::new(),
             titles: Titles::new(),
             entries: Vec::new(),
@@ -355,7 +369,8 @@ impl Layer for FormLayer {
     fn title(&self, shared: &Shared) -> String {
         let object = self.object.label.get(shared.lang);
         if let Some((key, _)) = &self.acting {
-            let title = self.titles.get(&key.id).map_or("", String::as_str);
+            let several = shared.message(&msg!("record-count", count = self.each.len()));
+            let title = if self.each.is_empty() { self.titles.get(&key.id).map_or("", String::as_str) } else { &several };
             return shared.message(&msg!("form-act", action = object, title = title));
         }
         match self.target {

@@ -2,8 +2,8 @@
 //! action holds the ids of its records from the moment it begins.
 
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DeletePreview, DoRequest, Offer, Saved, View};
-use crate::domain::message::FieldError;
+use crate::backend::request::{ActRequest, DeletePreview, DoRequest, EachRequest, Offer, Saved, View};
+use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::{FileRef, Value};
 use crate::domain::when::Moment;
@@ -31,11 +31,11 @@ enum Step {
     /// The line of a quick log.
     LogLine(RecordKey),
     /// What can be done with the record.
-    Offers(RecordKey, Ticket),
+    Offers(Vec<RecordKey>, Ticket),
     /// The user's choice of it.
-    ChooseAction(RecordKey, Vec<Offer>),
+    ChooseAction(Vec<RecordKey>, Vec<Offer>),
     /// The user's yes to an action.
-    ConfirmAction(RecordKey, String),
+    ConfirmAction(Vec<RecordKey>, String),
     /// The comment of a task that is done.
     Comment(RecordKey),
     /// The record, to copy it.
@@ -101,8 +101,8 @@ impl RecordActions {
             }
             Action::Log => self.log(key, "", cx),
             Action::Actions => {
-                let ticket = cx.ask(self.slot, Request::Offers(key.clone()));
-                self.step = Some(Step::Offers(key, ticket));
+                let ticket = cx.ask(self.slot, Request::Offers(key));
+                self.step = Some(Step::Offers(keys, ticket));
             }
             Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
             Action::Complete if key.object == "task" => {
@@ -191,18 +191,18 @@ impl RecordActions {
                 given.extend(logged_so_far(line, cx.shared));
                 cx.goto(Goto::Add("activity".to_owned(), given));
             }
-            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
+            (Step::Offers(keys, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
             {
-                Ok(offers) => self.choose_action(key, offers, cx),
+                Ok(offers) => self.choose_action(keys, offers, cx),
                 Err(error) => cx.fail(error, None),
             },
-            (Step::ChooseAction(key, offers), Event::Closed(Closed::Picked(names))) => {
+            (Step::ChooseAction(keys, offers), Event::Closed(Closed::Picked(names))) => {
                 let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
                 if let Some(offer) = offer {
-                    self.take_action(key, offer, cx);
+                    self.take_action(keys, offer, cx);
                 }
             }
-            (Step::ConfirmAction(key, action), Event::Closed(Closed::Answered(0))) => self.perform(key, action, cx),
+            (Step::ConfirmAction(keys, action), Event::Closed(Closed::Answered(0))) => self.perform(keys, action, cx),
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
                 let act = DoRequest {
                     action: "complete".to_owned(),
@@ -271,10 +271,15 @@ impl RecordActions {
         Flow::Used
     }
 
-    /// Offers the actions of a record; those that can't be done now stand last, with the reason.
-    fn choose_action(&mut self, key: RecordKey, offers: &[Offer], cx: &mut Context<'_>) {
+    /// Offers the actions of records; of one record those that can't be done now stand last, with the reason. Of
+    /// several, each record is asked when the action is done.
+    fn choose_action(&mut self, keys: Vec<RecordKey>, offers: &[Offer], cx: &mut Context<'_>) {
         let shared = cx.shared;
-        let Some(object) = shared.object(&key.object) else { return };
+        let Some(object) = keys.first().and_then(|key| shared.object(&key.object)) else { return };
+        let mut offers = offers.to_vec();
+        if keys.len() > 1 {
+            offers.iter_mut().for_each(|offer| offer.refusal = None);
+        }
         let item = |offer: &Offer| {
             let label = &object.action(&offer.action)?.label;
             let (text, also) =
@@ -288,35 +293,50 @@ impl RecordActions {
             cx.info(msg!("actions-none", object = object.label.get(shared.lang)));
             return;
         }
-        cx.push(Box::new(PickerLayer::new(shared.text("action-record-actions"), items)));
-        self.step = Some(Step::ChooseAction(key, offers.to_vec()));
+        let mut title = shared.text("action-record-actions");
+        if keys.len() > 1 {
+            title = format!("{title} {} {}", shared.glyphs.separator, shared.message(&msg!("record-count", count = keys.len())));
+        }
+        cx.push(Box::new(PickerLayer::new(title, items)));
+        self.step = Some(Step::ChooseAction(keys, offers));
     }
 
     /// Goes on with an action: to its form, to the question it asks, or at once.
-    fn take_action(&mut self, key: RecordKey, offer: &Offer, cx: &mut Context<'_>) {
+    fn take_action(&mut self, keys: Vec<RecordKey>, offer: &Offer, cx: &mut Context<'_>) {
         if let Some(reason) = &offer.refusal {
             cx.warn(reason.clone());
             return;
         }
         let shared = cx.shared;
+        let Some(key) = keys.first() else { return };
         let Some(action) = shared.object(&key.object).and_then(|o| o.action(&offer.action)) else { return };
         if !action.form.fields.is_empty() {
-            let form = FormLayer::perform(&action.name, key, cx);
+            let form = match keys.as_slice() {
+                [one] => FormLayer::perform(&action.name, one.clone(), cx),
+                _ => FormLayer::perform_each(&action.name, keys, cx),
+            };
             cx.push(form);
-        } else if action.confirm {
+        } else if action.confirm || keys.len() > 1 {
             let title = action.label.get(shared.lang).to_owned();
-            let lines = vec![shared.message(&msg!("action-question", action = &title))];
+            let mut lines = vec![shared.message(&msg!("action-question", action = &title))];
+            if keys.len() > 1 {
+                lines.push(shared.message(&msg!("record-count", count = keys.len())));
+            }
             let buttons = vec![title.clone(), shared.text("button-cancel")];
-            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, 1)));
-            self.step = Some(Step::ConfirmAction(key, action.name.clone()));
+            let start = usize::from(action.confirm);
+            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, start)));
+            self.step = Some(Step::ConfirmAction(keys, action.name.clone()));
         } else {
-            self.perform(key, action.name.clone(), cx);
+            self.perform(keys, action.name.clone(), cx);
         }
     }
 
-    fn perform(&mut self, key: RecordKey, action: String, cx: &mut Context<'_>) {
+    fn perform(&mut self, keys: Vec<RecordKey>, action: String, cx: &mut Context<'_>) {
         let (fields, comment) = (Fields::new(), String::new());
-        let act = ActRequest::Do(DoRequest { action, key, fields, comment, version: None });
+        let act = match <[RecordKey; 1]>::try_from(keys) {
+            Ok([key]) => ActRequest::Do(DoRequest { action, key, fields, comment, version: None }),
+            Err(keys) => ActRequest::DoEach(EachRequest { action, keys, fields, comment }),
+        };
         let ticket = cx.ask(self.slot, Request::Act(act));
         self.step = Some(Step::Write(ticket, "acted"));
     }
@@ -524,6 +544,7 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
         _ => return,
     };
     match result {
+        Ok(saved) if !saved.refused.is_empty() => cx.warn(refused(saved, "", cx.shared)),
         Ok(saved) => {
             let undo = cx.shared.keymap.first_key(Action::Undo);
             let object = saved.records.first().and_then(|r| Some((cx.shared.object(&r.object)?, r)));
@@ -547,4 +568,13 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             cx.fail(error, object);
         }
     }
+}
+
+/// How many records an action was done with, and why not with the others: the first few are named.
+pub(in crate::tui) fn refused(saved: &Saved, action: &str, shared: &Shared) -> Message {
+    let object = saved.refused.first().and_then(|r| shared.object(&r.key.object));
+    let why = saved.refused.iter().take(3).map(|r| format!("{}: {}", r.title, shared.error(&r.why, object)));
+    let why = why.collect::<Vec<_>>().join("  ");
+    let action = if action.is_empty() { shared.text("action-record-actions") } else { action.to_owned() };
+    msg!("acted-each", action = action, done = saved.records.len(), refused = saved.refused.len(), why = why)
 }
