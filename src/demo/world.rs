@@ -30,6 +30,8 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Moves to other owners.
+    OwnerChange,
     /// Reminders made by hand.
     Reminder,
     /// Sales plans.
@@ -38,7 +40,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 12] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -48,6 +50,7 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::OwnerChange,
         Table::Reminder,
         Table::SalesPlan,
     ];
@@ -64,6 +67,7 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::OwnerChange => "owner_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
         }
