@@ -5,11 +5,11 @@ use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 
-fn lead(desk: &Desk) {
+fn lead(desk: &Desk, company: &str) {
     let text = |text: &str| Value::Text(text.to_owned());
     let changes = Fields::from([
         ("name".to_owned(), text("王建国")),
-        ("company".to_owned(), text("华信科技")),
+        ("company".to_owned(), text(company)),
         ("mobile".to_owned(), text("13800138000")),
     ]);
     desk.save(tcrm::backend::request::SaveRequest { object: "lead".to_owned(), target: None, changes });
@@ -18,7 +18,7 @@ fn lead(desk: &Desk) {
 #[test]
 fn a_lead_is_converted_in_one_form() {
     let mut desk = Desk::small();
-    lead(&desk);
+    lead(&desk, "华信科技");
     desk.keys("3 m «convert» enter");
     assert!(desk.shows("华信科技") && desk.shows("王建国") && desk.shows("Make an opportunity"), "{}", desk.text());
     desk.keys("ctrl-s");
@@ -34,13 +34,13 @@ fn a_lead_is_converted_in_one_form() {
 #[test]
 fn a_duplicate_customer_is_taken_instead_of_a_new_one() {
     let mut desk = Desk::small();
-    lead(&desk);
+    lead(&desk, NAMES[0]);
     desk.keys("3 m «convert» enter");
-    assert!(desk.shows(NAMES[0]), "the similar customer is told of:\n{}", desk.text());
+    assert!(desk.shows("Similar"), "the similar customer is told of:\n{}", desk.text());
     desk.keys("f9 ctrl-s");
     assert!(desk.notice().contains("Convert"), "{}", desk.text());
-    desk.keys("2 / «name=华信科技» enter");
-    assert!(desk.shows("0") && !desk.shows("C-000013"), "no customer was made:\n{}", desk.text());
+    desk.keys("2");
+    assert!(desk.shows("/12") && !desk.shows("C-000013"), "no customer was made:\n{}", desk.text());
 }
 
 #[test]

@@ -63,7 +63,11 @@ impl PaletteLayer {
         items.extend(views.map(|(object, view)| Item {
             key: format!("{VIEW}{} {}", object.name, view.filter),
             text: format!("{} {} {}", object.plural_label(shared.lang), shared.glyphs.separator, view.label.get(shared.lang)),
-            also: format!("{} {} {} {}", object.plural.zh, view.label.zh, object.plural.en, view.label.en),
+            // Found in the other language as well.
+            also: match shared.lang {
+                Lang::Zh => format!("{} {}", object.plural.en, view.label.en),
+                Lang::En => format!("{} {}", object.plural.zh, view.label.zh),
+            },
             detail: view.filter.clone(),
             chosen: false,
         }));
