@@ -22,12 +22,13 @@ pub struct PromptLayer {
     input: LineEdit,
     preview: Option<Preview>,
     form: bool,
+    empty: bool,
 }
 
 impl PromptLayer {
     /// A prompt with a text to start from and a line of help.
     pub fn new(title: String, text: &str, help: String) -> PromptLayer {
-        PromptLayer { title, help, keys: None, input: LineEdit::new(text), preview: None, form: false }
+        PromptLayer { title, help, keys: None, input: LineEdit::new(text), preview: None, form: false, empty: false }
     }
 
     /// Shows what the text means while it is typed.
@@ -44,6 +45,13 @@ impl PromptLayer {
         self
     }
 
+    /// Nothing is an answer too.
+    #[must_use]
+    pub fn or_empty(mut self) -> PromptLayer {
+        self.empty = true;
+        self
+    }
+
     /// Tab goes on in a form.
     #[must_use]
     pub fn or_form(mut self) -> PromptLayer {
@@ -57,7 +65,7 @@ impl PromptLayer {
 
     fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
         match key.code {
-            KeyCode::Enter if !self.input.text().trim().is_empty() => {
+            KeyCode::Enter if self.empty || !self.input.text().trim().is_empty() => {
                 cx.close(Closed::Entered(self.input.text().to_owned()));
             }
             KeyCode::Enter => cx.effect(Effect::Bell),

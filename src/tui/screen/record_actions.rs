@@ -179,7 +179,7 @@ impl RecordActions {
 
     fn complete(&mut self, key: RecordKey, comment: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-complete");
-        cx.push(Box::new(PromptLayer::new(title, comment, cx.shared.text("complete-help"))));
+        cx.push(Box::new(PromptLayer::new(title, comment, cx.shared.text("complete-help")).or_empty()));
         self.step = Some(Step::Comment(key));
     }
 
