@@ -3,9 +3,10 @@
 
 mod copying;
 mod logging;
+mod offers;
 
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, SaveRequest, Saved, View};
+use crate::backend::request::{ActRequest, DoRequest, Offer, SaveRequest, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record, RecordKey};
@@ -36,6 +37,12 @@ enum Step {
     LogLine(RecordKey),
     /// The form that goes on from such a line.
     LogForm(RecordKey, String),
+    /// What can be done with the record.
+    Offers(RecordKey, Ticket),
+    /// The user's choice of it.
+    ChooseAction(RecordKey, Vec<Offer>),
+    /// The user's yes to an action.
+    ConfirmAction(RecordKey, String),
     /// The comment of a task that is done.
     Comment(RecordKey),
     /// The write of that.
@@ -84,7 +91,13 @@ impl RecordActions {
         let Some(key) = keys.first().cloned() else {
             let handled = matches!(
                 action,
-                Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::AddTask | Action::Complete
+                Action::Edit
+                    | Action::EditText
+                    | Action::Delete
+                    | Action::Log
+                    | Action::AddTask
+                    | Action::Complete
+                    | Action::Actions
             );
             if handled {
                 cx.info(msg!("no-record"));
@@ -110,6 +123,10 @@ impl RecordActions {
                 self.log(key, &kept, cx);
             }
             Action::AddTask => cx.goto(Goto::AddAbout("task".to_owned(), key, Fields::new())),
+            Action::Actions => {
+                let ticket = cx.ask(self.slot, Request::Offers(key.clone()));
+                self.step = Some(Step::Offers(key, ticket));
+            }
             Action::Complete if key.object == "task" => {
                 match known.filter(|record| record.id == key.id && deadline::is_done(record)) {
                     Some(done) => self.ask_reopen(done, cx),
@@ -229,8 +246,26 @@ impl RecordActions {
                 keep(LOGGED, &key, "", cx);
                 return Flow::Ignored;
             }
+            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result {
+                Ok(offers) => self.choose_action(key, offers, cx),
+                Err(error) => cx.fail(error, None),
+            },
+            (Step::ChooseAction(key, offers), Event::Closed(Closed::Picked(names))) => {
+                let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
+                if let Some(offer) = offer {
+                    self.take_action(key, offer, cx);
+                }
+            }
+            (Step::ConfirmAction(key, action), Event::Closed(Closed::Answered(0))) => self.perform(key, action, cx),
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
-                let act = ActRequest::Complete { task: key.id, comment: comment.clone() };
+                let act = DoRequest {
+                    action: "complete".to_owned(),
+                    key: key.clone(),
+                    fields: Fields::new(),
+                    comment: comment.clone(),
+                    version: None,
+                };
+                let act = ActRequest::Do(act);
                 let ticket = cx.ask(self.slot, Request::Act(act));
                 self.step = Some(Step::Completing(key, comment.clone(), ticket));
             }
@@ -289,7 +324,15 @@ impl RecordActions {
                 }
             }
             (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
-            (Step::ConfirmDelete(_) | Step::LogLine(_) | Step::Comment(_) | Step::Reopen(..), Event::Closed(_)) => {}
+            (
+                Step::ConfirmDelete(_)
+                | Step::LogLine(_)
+                | Step::Comment(_)
+                | Step::Reopen(..)
+                | Step::ChooseAction(..)
+                | Step::ConfirmAction(..),
+                Event::Closed(_),
+            ) => {}
             (step, _) => {
                 self.step = Some(step);
                 return Flow::Ignored;
@@ -425,7 +468,7 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
                     let tasks = saved.records.iter().filter(|r| r.object == "task").count();
                     msg!("logged", what = title, tasks = tasks, key = undo)
                 }
-                "completed" => msg!("completed", what = title, key = undo),
+                "completed" | "acted" => msg!("completed", what = title, key = undo),
                 "reopened" => msg!("reopened", what = title, key = undo),
                 _ => msg!("saved", what = title, key = undo),
             });
