@@ -16,6 +16,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// The pipelines that opportunities go through, in menu order.
+    #[serde(default)]
+    pub pipelines: Vec<Pipeline>,
     /// What one unit of another currency is worth in it, for sums over several currencies.
     #[serde(default)]
     pub rates: BTreeMap<String, rust_decimal::Decimal>,
@@ -88,6 +91,9 @@ pub struct Object {
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
     pub rules: Vec<Rule>,
+    /// Its cards on the board.
+    #[serde(default)]
+    pub board: Board,
     /// Whether its records are found by the global search.
     pub searchable: bool,
     /// Whether people may enter records by hand (false for objects that tcrm fills itself).
@@ -409,6 +415,74 @@ pub struct Rule {
     pub message: Label,
     /// The field that the error stands under, if any.
     pub field: Option<String>,
+}
+
+/// The object whose records go through pipelines.
+pub const PIPELINED: &str = "opportunity";
+/// The dictionary of all pipelines, made of them.
+pub const PIPELINE: &str = "pipeline";
+
+/// Ordered stages that a record goes through to be won or lost.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Pipeline {
+    /// Its name: the value of the field `pipeline`.
+    pub name: String,
+    /// Its label.
+    pub label: Label,
+    /// Its stages in order; of each type there is one at least.
+    pub stages: Vec<Stage>,
+    /// Not offered any more; what is in it stays.
+    pub retired: bool,
+}
+
+/// A stage of a pipeline.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stage {
+    /// The item of the stages' dictionary.
+    pub key: String,
+    /// What it means. All logic hangs on this.
+    pub kind: StageType,
+    /// The chance of winning, 0 to 100; `None` leaves it to the user.
+    pub probability: Option<rust_decimal::Decimal>,
+    /// The fields that must be filled to enter.
+    pub required: Vec<String>,
+    /// What a record must keep to enter.
+    pub rules: Vec<Rule>,
+    /// Where a record may go back to from here.
+    pub back: Back,
+    /// After so many days here a record needs attention.
+    pub rotting_days: Option<u32>,
+}
+
+/// What a stage means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StageType {
+    /// Undecided.
+    #[default]
+    Open,
+    /// Sold.
+    Won,
+    /// Not sold.
+    Lost,
+}
+
+/// The earlier stages that a record may go back to; out of a closed stage every move is one back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Back {
+    /// All of them.
+    #[default]
+    Any,
+    /// These.
+    To(Vec<String>),
+}
+
+/// How the records of an object stand on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Board {
+    /// The fields of a card, the first as its title.
+    pub cards: Vec<String>,
 }
 
 /// A list of choices.

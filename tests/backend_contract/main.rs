@@ -11,6 +11,7 @@
 mod adding_up;
 mod bringing_in;
 mod reading;
+mod stages;
 mod writing;
 
 use jiff::tz::TimeZone;
