@@ -303,6 +303,9 @@ impl BoardScreen {
 
 /// The sum, and for open stages what of it is likely.
 fn sums(totals: &Totals, column: &Column, shared: &Shared) -> String {
+    if totals.count == 0 {
+        return String::new();
+    }
     let usual = &shared.schema.currency;
     let sum = figure::short(&totals.sum, usual, shared.lang);
     let open = column.stage.as_ref().is_none_or(|s| s.kind == StageType::Open);
