@@ -253,3 +253,35 @@ async fn a_stage_with_deals_in_it_is_taken_out_only_when_told_and_the_deals_stay
     let on = moved(&backend, &edited, &[("stage", choice("proposal"))]).await;
     assert_eq!(on.get("probability"), &percent(50));
 }
+
+fn doing(action: &str, record: &Record, given: &[(&str, Value)]) -> ActRequest {
+    ActRequest::Do(DoRequest {
+        action: action.to_owned(),
+        key: key(record),
+        fields: fields(given),
+        comment: String::new(),
+        version: None,
+    })
+}
+
+#[tokio::test]
+async fn a_deal_is_advanced_won_and_lost_by_its_pipeline() {
+    let (_stage, backend, _) = two_users().await;
+    let backend = &*backend;
+    let deal = deal(backend, &[("amount", Value::Empty)]).await;
+    let done = backend.act(doing("advance", &deal, &[])).await.unwrap();
+    assert_eq!(done.records[0].get("stage"), &choice("engaging"));
+    let refusal = errors(backend.act(doing("advance", &deal, &[])).await.unwrap_err());
+    assert_eq!(refusal, are(&[("amount", "value-required")]));
+    let done = backend.act(doing("advance", &deal, &[("amount", money(7))])).await.unwrap();
+    assert_eq!((done.records[0].get("stage"), done.records[0].get("probability")), (&choice("proposal"), &percent(50)));
+    let refusal = errors(backend.act(doing("lose", &deal, &[])).await.unwrap_err());
+    assert_eq!(refusal, are(&[("loss_reason", "value-required")]));
+    let done = backend.act(doing("lose", &deal, &[("loss_reason", choice("price"))])).await.unwrap();
+    assert_eq!((done.records[0].get("stage"), done.records[0].get("status")), (&choice("lost"), &choice("lost")));
+    assert!(matches!(backend.act(doing("advance", &deal, &[])).await, Err(Error::Denied(_))));
+    backend.undo().await.unwrap();
+    let done = backend.act(doing("win", &deal, &[])).await.unwrap();
+    assert_eq!((done.records[0].get("status"), done.records[0].get("probability")), (&choice("won"), &percent(100)));
+    assert_eq!(history(backend).await.len(), 3);
+}

@@ -124,3 +124,4 @@ diff-settings-changed = number rules or currency, for new records
 
 schema-new-field = { $object } has no field `{ $name }`; a new one needs a label and a `type`
 schema-new-object = There is no object `{ $name }`; a new one needs a label
+schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -123,3 +123,4 @@ diff-settings-changed = 编码规则或币种，只影响新记录
 
 schema-new-field = { $object } 没有字段 `{ $name }`；新字段需要标签和 `type`
 schema-new-object = 没有对象 `{ $name }`；新对象需要标签
+schema-unknown-use-case = 未知的用例 `{ $name }`
