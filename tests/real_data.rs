@@ -141,9 +141,9 @@ async fn the_board_is_that_of_bare_sql(backend: &LocalBackend, folder: &Path) {
         FROM opportunity GROUP BY stage ORDER BY stage";
     let mut statement = conn.prepare(sql).unwrap();
     let bare = statement.query_map([], |r| {
-        let (stage, count, sum, weighted): (String, u64, i64, i64) = (r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?);
+        let (stage, count, sum, weighted): (String, u32, i64, i64) = (r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?);
         // Minor units; the probability has two digits as well.
-        Ok((stage, count, Decimal::new(sum, 2).normalize(), Decimal::new(weighted, 4).normalize()))
+        Ok((stage, u64::from(count), Decimal::new(sum, 2).normalize(), Decimal::new(weighted, 4).normalize()))
     });
     let bare: Vec<_> = bare.unwrap().map(Result::unwrap).collect();
     assert_eq!(rows, bare);

@@ -120,12 +120,17 @@ fn a_refused_move_snaps_back_with_the_reason() {
     let mut desk = board();
     desk.keys("l L");
     desk.move_to(&deal(&desk, "Alpha"), &[("stage", choice("won"))]);
-    desk.keys("R l");
-    desk.keys("l l");
-    assert!(desk.shows("Won"), "{}", desk.text());
-    let before = desk.text();
-    desk.keys("H");
-    assert_eq!(stage(&desk, "Alpha"), choice("negotiation"), "back to negotiation is allowed\n{before}");
+    desk.keys("R l l");
+    let place = x_of(&desk, "Alpha");
+    desk.keys("space h h");
+    assert!(x_of(&desk, "Alpha") < place, "{}", desk.text());
+    desk.keys("enter");
+    assert_eq!(stage(&desk, "Alpha"), choice("won"));
+    assert_eq!(x_of(&desk, "Alpha"), place, "{}", desk.text());
+    assert!(desk.notice().contains("no way back to Proposal"), "{}", desk.notice());
+    // Where it may go back to it goes.
+    desk.keys("esc H");
+    assert_eq!(stage(&desk, "Alpha"), choice("negotiation"), "{}", desk.text());
 }
 
 #[test]
