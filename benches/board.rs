@@ -65,7 +65,12 @@ fn main() {
         wholes.push(whole);
     }
     let (first, whole) = (median(&mut firsts), median(&mut wholes));
-    println!("open to cards {:.2}; to cards and sums {:.2} ({:.2} × bare SQL)", ms(first), ms(whole), ratio(whole, cards + sums));
+    println!(
+        "open to cards {:.2}; to cards and sums {:.2} ({:.2} × bare SQL)",
+        ms(first),
+        ms(whole),
+        ratio(whole, cards + sums)
+    );
     let (mut screen, _, _) = Screen::open(&path);
     println!("\n{:<28}{:>6}{:>8}{:>8}{:>8}", "key to frame", "n", "p50", "p99", "max");
     screen.measure("down the column", "j");
@@ -104,6 +109,7 @@ fn make(path: &Path) {
         object: "opportunity".to_owned(),
         mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
         rows: Box::new((0..deals).map(row)),
+        expected: deals,
         on_duplicate: OnDuplicate::Error,
         dry_run: false,
         create_references: false,

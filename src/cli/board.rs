@@ -102,7 +102,9 @@ impl Line {
         let several = self.sum.total.is_none();
         let text = |sum: &Sum| match sum.total {
             Some(total) => plain(total),
-            None => sum.parts.iter().map(|p| format!("{} {}", p.currency, plain(p.amount))).collect::<Vec<_>>().join(" + "),
+            None => {
+                sum.parts.iter().map(|p| format!("{} {}", p.currency, plain(p.amount))).collect::<Vec<_>>().join(" + ")
+            }
         };
         let currency = if several { String::new() } else { currency };
         let count = self.count.to_string();

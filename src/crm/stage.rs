@@ -159,8 +159,8 @@ impl<'s> Settling<'_, 's> {
 
     fn may_go_back(&mut self, pipeline: &Pipeline, to: &Stage) {
         let Some(from) = self.before.and_then(|record| record.get("stage").as_str()) else { return };
-        let refused = pipeline.is_back(from, &to.key)
-            && pipeline.stage(from).is_some_and(|stage| !stage.allows_back_to(&to.key));
+        let refused =
+            pipeline.is_back(from, &to.key) && pipeline.stage(from).is_some_and(|stage| !stage.allows_back_to(&to.key));
         if refused {
             let schema = self.rules.schema();
             let message = labelled(msg!("crm-stage-no-way-back"), schema, "from", from);

@@ -92,7 +92,8 @@ pub(super) fn deals(world: &World, index: u64, created: i64) -> Vec<Deal> {
         let opened = draw.between(created, last).max(draw.between(created, last));
         let length = draw.between(20 * WORK_DAY, 110 * WORK_DAY);
         let age = last - opened;
-        let pipeline = if Draw::new(world.seed, PIPELINES, index * 64 + number).chance(15) { "renewal" } else { "standard" };
+        let pipeline =
+            if Draw::new(world.seed, PIPELINES, index * 64 + number).chance(15) { "renewal" } else { "standard" };
         let open = open_stages(pipeline);
         let (stage, closed) = match age {
             _ if age >= length => (if draw.chance(56) { "won" } else { "lost" }, Some(opened + length)),

@@ -34,8 +34,8 @@ pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
 fn changes(world: &World, customer: &Customer, deal: &Deal) -> Vec<Row> {
     let calendar = &world.calendar;
     let way = deal.way();
-    let pairs = way.iter().zip(way.iter().skip(1)).zip(0..);
-    let change = |(((from, entered), (to, left)), step): ((&(&str, i64), &(&str, i64)), u64)| {
+    let change = |(pair, step): (&[(&str, i64)], u64)| {
+        let [(from, entered), (to, left)] = pair else { return None };
         let id = world.id(Table::StageChange, customer.created, deal.number * STEPS + step);
         let mut row = Row::new(id, calendar.day(*left));
         let (since, at) = (calendar.moment(*entered), calendar.moment(*left));
@@ -50,7 +50,7 @@ fn changes(world: &World, customer: &Customer, deal: &Deal) -> Vec<Row> {
         row.put("probability", opportunity::probability(deal.pipeline, to));
         row.refer("owner", world.user(customer.owner));
         row.signed(calendar, *left, *left, world.user(customer.owner));
-        row
+        Some(row)
     };
-    pairs.map(change).collect()
+    way.windows(2).zip(0..).filter_map(change).collect()
 }

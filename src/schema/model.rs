@@ -1,6 +1,7 @@
 //! A loaded, checked schema. References by name inside it (a field's dictionary, an object's title
 //! field, a rule's field) are known to exist: the loader has checked them.
 
+pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 use crate::domain::lang::{Label, Lang};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -452,67 +453,6 @@ pub struct Rule {
     pub message: Label,
     /// The field that the error stands under, if any.
     pub field: Option<String>,
-}
-
-/// The object whose records go through pipelines.
-pub const PIPELINED: &str = "opportunity";
-/// The dictionary of all pipelines, made of them.
-pub const PIPELINE: &str = "pipeline";
-
-/// Ordered stages that a record goes through to be won or lost.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Pipeline {
-    /// Its name: the value of the field `pipeline`.
-    pub name: String,
-    /// Its label.
-    pub label: Label,
-    /// Its stages in order; of each type there is one at least.
-    pub stages: Vec<Stage>,
-    /// Not offered any more; what is in it stays.
-    pub retired: bool,
-}
-
-/// A stage of a pipeline.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Stage {
-    /// The item of the stages' dictionary.
-    pub key: String,
-    /// What it means. All logic hangs on this.
-    pub kind: StageType,
-    /// The chance of winning, 0 to 100; `None` leaves it to the user.
-    pub probability: Option<rust_decimal::Decimal>,
-    /// The fields that must be filled to enter.
-    pub required: Vec<String>,
-    /// What a record must keep to enter.
-    pub rules: Vec<Rule>,
-    /// Where a record may go back to from here.
-    pub back: Back,
-    /// After so many days here a record needs attention.
-    pub rotting_days: Option<u32>,
-}
-
-/// What a stage means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StageType {
-    /// Undecided.
-    #[default]
-    Open,
-    /// Sold.
-    Won,
-    /// Not sold.
-    Lost,
-}
-
-/// The earlier stages that a record may go back to; out of a closed stage every move is one back.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Back {
-    /// All of them.
-    #[default]
-    Any,
-    /// These.
-    To(Vec<String>),
 }
 
 /// How the records of an object stand on the board.

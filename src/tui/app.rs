@@ -9,12 +9,12 @@ mod global;
 
 use crate::backend::error::Error;
 use crate::domain::message::Message;
+use crate::schema::model::PIPELINED;
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use crate::schema::model::PIPELINED;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;

@@ -70,7 +70,8 @@ async fn entering_a_stage_asks_for_every_missing_field_at_once() {
     let stage = Stage::new();
     let backend = stage.open(None);
     let deal = add(&*backend, "opportunity", &[("name", text("a"))]).await;
-    let missing = are(&[("customer", "value-required"), ("amount", "value-required"), ("close_date", "value-required")]);
+    let missing =
+        are(&[("customer", "value-required"), ("amount", "value-required"), ("close_date", "value-required")]);
     assert_eq!(refused(&*backend, &deal, &[("stage", choice("negotiation"))]).await, missing);
     let check = CheckRequest {
         object: "opportunity".to_owned(),
@@ -90,7 +91,10 @@ async fn the_probability_follows_the_stage_unless_the_user_fixed_it() {
     let backend = stage.open(None);
     let deal = deal(&*backend, &[]).await;
     let deal = moved(&*backend, &deal, &[("stage", choice("proposal"))]).await;
-    assert_eq!((deal.get("probability"), deal.get("weighted")), (&percent(50), &Value::Decimal("50.00".parse().unwrap())));
+    assert_eq!(
+        (deal.get("probability"), deal.get("weighted")),
+        (&percent(50), &Value::Decimal("50.00".parse().unwrap()))
+    );
     let deal = moved(&*backend, &deal, &[("stage", choice("engaging")), ("probability", percent(33))]).await;
     assert_eq!(deal.get("probability"), &percent(33), "given in the same change");
     let deal = moved(&*backend, &deal, &[("probability_fixed", Value::Boolean(true))]).await;
@@ -186,6 +190,7 @@ fn rows(lines: &[[&str; 2]], on_duplicate: OnDuplicate) -> ImportRequest {
         object: "opportunity".to_owned(),
         mapping: vec![Some("name".to_owned()), Some("stage".to_owned())],
         rows: Box::new(rows.into_iter()),
+        expected: 0,
         on_duplicate,
         dry_run: false,
         create_references: false,

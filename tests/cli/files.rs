@@ -188,7 +188,10 @@ fn the_board_as_table_csv_and_json_and_of_no_such_pipeline() {
     let row = |stage: &str| board.as_array().unwrap().iter().find(|r| r["stage"] == stage).unwrap().clone();
     assert_eq!((&row("engaging")["sum"], &row("engaging")["count"]), (&Json::Null, &Json::from(2)), "no rate, no sum");
     assert_eq!(row("engaging")["parts"][1], serde_json::json!({ "currency": "USD", "amount": "20.00" }));
-    assert_eq!((&row("prospecting")["sum"], &row("prospecting")["currency"]), (&Json::from("5.00"), &Json::from("USD")));
+    assert_eq!(
+        (&row("prospecting")["sum"], &row("prospecting")["currency"]),
+        (&Json::from("5.00"), &Json::from("USD"))
+    );
     assert_eq!((&row("won")["count"], &row("won")["type"]), (&Json::from(0), &Json::from("won")));
     let csv = home.ok(&["board", "--csv", "--filter", "name:C"]);
     assert!(csv.starts_with("stage,type,count,sum,weighted,currency\nprospecting,open,1,5.00,0.50,USD\n"), "{csv}");

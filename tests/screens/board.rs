@@ -55,7 +55,8 @@ fn x_of(desk: &Desk, text: &str) -> usize {
 #[test]
 fn each_stage_is_a_column_with_number_sum_and_what_is_likely() {
     let desk = board();
-    for text in ["Board: Standard", "Prospecting", "Engaging", "Proposal", "150K · likely 37.5K", "Alpha", "100K", "12-01"]
+    for text in
+        ["Board: Standard", "Prospecting", "Engaging", "Proposal", "150K · likely 37.5K", "Alpha", "100K", "12-01"]
     {
         assert!(desk.shows(text), "{text}:\n{}", desk.text());
     }
@@ -111,7 +112,10 @@ fn a_move_asks_for_missing_fields_and_only_for_these() {
     assert_eq!(x_of(&desk, "Gamma"), x_of(&desk, "Beta"));
     desk.keys("L «北京银行»");
     desk.keys("enter tab «5000» ctrl-s");
-    assert_eq!((stage(&desk, "Gamma"), desk.stored(&deal(&desk, "Gamma"), "amount")), (choice("proposal"), money(5000)));
+    assert_eq!(
+        (stage(&desk, "Gamma"), desk.stored(&deal(&desk, "Gamma"), "amount")),
+        (choice("proposal"), money(5000))
+    );
     assert!(x_of(&desk, "Beta") < x_of(&desk, "Gamma"), "{}", desk.text());
 }
 

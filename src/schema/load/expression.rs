@@ -44,7 +44,10 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
             for pipeline in inner(self.root, "pipelines") {
                 for stage in pipeline.node.table().map_or(&[][..], |t| inner(t, "stages")) {
                     for rule in stage.node.table().map_or(&[][..], |t| inner(t, "rules")) {
-                        ["when", "check"].iter().filter_map(|key| text(rule, key)).for_each(|t| check.condition(object, t));
+                        ["when", "check"]
+                            .iter()
+                            .filter_map(|key| text(rule, key))
+                            .for_each(|t| check.condition(object, t));
                     }
                 }
             }

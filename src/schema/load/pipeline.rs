@@ -165,7 +165,11 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         match section.table.entry("back").map(|e| &e.node.data) {
             None => Back::Any,
             Some(Data::Boolean(_)) => {
-                if section.boolean("back") == Some(true) { Back::Any } else { Back::To(Vec::new()) }
+                if section.boolean("back") == Some(true) {
+                    Back::Any
+                } else {
+                    Back::To(Vec::new())
+                }
             }
             Some(_) => {
                 let texts = section.texts("back").unwrap_or_default().into_iter();

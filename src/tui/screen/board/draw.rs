@@ -87,7 +87,8 @@ impl BoardScreen {
         let style = shared.theme.style(if here { Role::Selection } else { Role::Header });
         buf.set_style(Rect { width: area.width.saturating_sub(1), ..area }, shared.theme.style(Role::Dim));
         buf.set_style(Rect { width: area.width.saturating_sub(1), height: HEADER.min(area.height), ..area }, style);
-        let count = column.totals.as_ref().map(|t| figure::abbreviated(t.count.into(), shared.lang)).unwrap_or_default();
+        let count =
+            column.totals.as_ref().map(|t| figure::abbreviated(t.count.into(), shared.lang)).unwrap_or_default();
         let width = area.width.saturating_sub(1);
         let text = measure.fit(&count, usize::from(width), shared.glyphs.ellipsis, Align::Center);
         measure.draw(buf, area.x, area.y, &text, width, style);
@@ -253,7 +254,8 @@ impl BoardScreen {
         let cell = |at: usize| pair.get(at).map(|name| self.card_text(name, row, shared)).unwrap_or_default();
         let ((left, left_style), (right, right_style)) = (cell(0), cell(1));
         let most = usize::from(line.width.saturating_sub(7));
-        let right = measure.cut(&right, most.min(usize::from(line.width) * 2 / 3), shared.glyphs.ellipsis).0.into_owned();
+        let right =
+            measure.cut(&right, most.min(usize::from(line.width) * 2 / 3), shared.glyphs.ellipsis).0.into_owned();
         let width = measure.width(&right) as u16;
         let room = line.width.saturating_sub(if width > 0 { width + 1 } else { 0 });
         let left = measure.fit(&left, usize::from(room), shared.glyphs.ellipsis, Align::Left);
