@@ -21,6 +21,7 @@ mod own;
 mod person;
 mod place;
 mod row;
+mod stage_change;
 mod task;
 mod tax;
 mod word;
@@ -87,6 +88,7 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::StageChange => stage_change::count(self),
         }
     }
 
@@ -102,6 +104,7 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::StageChange => Box::new(stage_change::rows(self)),
         }
     }
 }

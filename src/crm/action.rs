@@ -3,6 +3,7 @@
 //! The schema says when an action may be done, what it asks for and which fields it sets; a use-case in a
 //! file of this module does what is more than that.
 
+mod advance;
 mod complete;
 
 use super::evaluate::{Rules, stored_errors};
@@ -111,6 +112,10 @@ impl Crm {
             let made = match action.does {
                 UseCase::Set => Vec::new(),
                 UseCase::Complete => complete::run(&mut doing, tx, context)?,
+                UseCase::Advance | UseCase::Win | UseCase::Lose => {
+                    advance::run(&mut doing, action.does)?;
+                    Vec::new()
+                }
             };
             let mut records = made;
             if let Value::Text(comment) = doing.take(COMMENT) {

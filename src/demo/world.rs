@@ -30,11 +30,13 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Changes of stage.
+    StageChange,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -44,6 +46,7 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::StageChange,
     ];
 
     /// The object's name.
@@ -58,6 +61,7 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::StageChange => "stage_change",
         }
     }
 }

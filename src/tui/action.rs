@@ -14,6 +14,8 @@ pub enum Scope {
     Record,
     /// In lists.
     List,
+    /// On the board.
+    Board,
     /// In the 360° view.
     Detail,
     /// In forms, text fields included.
@@ -26,8 +28,9 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 8] = [
+    pub const ALL: [Scope; 9] = [
         Scope::List,
+        Scope::Board,
         Scope::Detail,
         Scope::Record,
         Scope::Form,
@@ -44,6 +47,7 @@ impl Scope {
             Scope::Move => "scope-move",
             Scope::Record => "scope-record",
             Scope::List => "scope-list",
+            Scope::Board => "scope-board",
             Scope::Detail => "scope-detail",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
@@ -59,7 +63,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List, Detail) | (Detail, List) => false,
+                (List | Detail | Board, List | Detail | Board) => false,
                 _ => true,
             }
     }
@@ -150,6 +154,20 @@ catalogue! {
     View7 "list.view-7" List Reads ["' 7"];
     View8 "list.view-8" List Reads ["' 8"];
     View9 "list.view-9" List Reads ["' 9"];
+    // The board
+    BoardLeft "board.left" Board Reads ["h", "left"];
+    BoardRight "board.right" Board Reads ["l", "right"];
+    BoardMoveLeft "board.move-left" Board Writes ["H"];
+    BoardMoveRight "board.move-right" Board Writes ["L"];
+    BoardGrab "board.grab" Board Writes ["space"];
+    BoardOpen "board.open" Board Reads ["enter"];
+    BoardAdd "board.add" Board Writes ["a"];
+    BoardFilter "board.filter" Board Reads ["/"];
+    BoardClearFilter "board.clear-filter" Board Reads ["g c"];
+    BoardPipeline "board.pipeline" Board Reads ["p"];
+    BoardGroup "board.group" Board Reads ["o"];
+    BoardFold "board.fold" Board Reads ["-"];
+    BoardList "board.list" Board Reads ["O"];
     // 360° view
     NextTab "detail.next-tab" Detail Reads ["]"];
     PreviousTab "detail.previous-tab" Detail Reads ["["];

@@ -10,11 +10,13 @@ mod global;
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
+use crate::schema::model::PIPELINED;
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
 use jiff::Zoned;
@@ -366,6 +368,11 @@ impl App {
                 let object = self.shared.schema.find_object(&object).map(|o| o.name.clone());
                 object.and_then(|o| ListScreen::open(&o, &filter, &mut cx)).map(|s| Box::new(s) as Box<dyn Layer>)
             }
+            Goto::Board(pipeline) => match BoardScreen::open(pipeline.as_deref(), &mut cx) {
+                Some(board) => Some(Box::new(board)),
+                // Without pipelines there is the list.
+                None => ListScreen::open(PIPELINED, "", &mut cx).map(|s| Box::new(s) as Box<dyn Layer>),
+            },
             Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
             Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),

@@ -209,6 +209,8 @@ pub enum Change {
 pub enum Goto {
     /// The list of an object, with a filter.
     List(String, String),
+    /// The board of a pipeline, or of the one that was open last.
+    Board(Option<String>),
     /// The 360° view of a record, above what is open.
     Record(RecordKey),
     /// A form for a new record of an object, with the fields it starts with.

@@ -29,6 +29,7 @@ pub struct Ticket {
 pub enum Request {
     Query(Query),
     Count(CountRequest),
+    Aggregate(AggregateRequest),
     Get(RecordKey),
     Resolve {
         object: String,
@@ -105,6 +106,7 @@ impl Request {
 pub enum Reply {
     Page(Result<Page, Error>),
     Count(Result<Count, Error>),
+    Aggregated(Result<Aggregate, Error>),
     View(Result<View, Error>),
     Resolved(Result<Id, Error>),
     Found(Result<SearchAnswer, Error>),
@@ -185,6 +187,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
         Request::Query(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
+        Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),
         Request::Resolve { object, text } => Reply::Resolved(backend.resolve(object, text).await),
         Request::Search(search) => Reply::Found(backend.search(search).await),

@@ -12,6 +12,7 @@ mod acting;
 mod adding_up;
 mod bringing_in;
 mod reading;
+mod stages;
 mod writing;
 
 use jiff::tz::TimeZone;

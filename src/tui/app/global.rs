@@ -31,7 +31,7 @@ impl App {
             Action::Refresh => self.send_all(&crate::tui::layer::Event::Changed),
             Action::Customers => self.go_list("customer"),
             Action::Leads => self.go_list("lead"),
-            Action::Opportunities => self.go_list("opportunity"),
+            Action::Opportunities => self.go(Goto::Board(None)),
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),
