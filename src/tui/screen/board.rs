@@ -236,7 +236,7 @@ impl BoardScreen {
             }
             _ => {
                 let keys: Vec<RecordKey> = self.current_key().into_iter().collect();
-                return self.actions.begin(action, keys, None, cx);
+                return self.actions.begin(action, keys, None, None, cx);
             }
         }
         Flow::Used
