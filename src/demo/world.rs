@@ -32,11 +32,15 @@ pub enum Table {
     Task,
     /// Changes of stage.
     StageChange,
+    /// Reminders made by hand.
+    Reminder,
+    /// Sales plans.
+    SalesPlan,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 12] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -47,6 +51,8 @@ impl Table {
         Table::Activity,
         Table::Task,
         Table::StageChange,
+        Table::Reminder,
+        Table::SalesPlan,
     ];
 
     /// The object's name.
@@ -62,6 +68,8 @@ impl Table {
             Table::Activity => "activity",
             Table::Task => "task",
             Table::StageChange => "stage_change",
+            Table::Reminder => "reminder",
+            Table::SalesPlan => "sales_plan",
         }
     }
 }
@@ -83,7 +91,7 @@ pub(super) struct Colleague {
 /// The sales manager's place among the people.
 pub(super) const SALES_MANAGER: usize = 1;
 /// The first salesperson's place.
-const FIRST_SELLER: usize = 9;
+pub(super) const FIRST_SELLER: usize = 9;
 /// The first sales team's place among the departments.
 pub(super) const FIRST_TEAM: usize = 6;
 const TEAMS: usize = 5;

@@ -167,6 +167,8 @@ pub enum Effect {
     Suspend,
     /// Ring the bell.
     Bell,
+    /// Show a notice on the desktop, as the configuration says.
+    Notify(String),
     /// Send this message after some time.
     Later(Duration, Msg),
     /// End the program.
@@ -217,6 +219,10 @@ pub enum Goto {
     Add(String, Fields),
     /// The same for a record that is about another one: it refers to that, and to what that refers to.
     AddAbout(String, RecordKey, Fields),
+    /// What is due, and one's figures.
+    Today,
+    /// The agenda.
+    Agenda,
 }
 
 impl Context<'_> {

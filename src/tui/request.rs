@@ -1,5 +1,6 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
+use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::error::Error;
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, texts};
@@ -68,6 +69,9 @@ pub enum Request {
         key: RecordKey,
     },
     Act(ActRequest),
+    Reminders(RemindersRequest),
+    Agenda(AgendaRequest),
+    Plan(PlanRequest),
     History(HistoryRequest),
     Undo,
     Redo,
@@ -118,6 +122,9 @@ pub enum Reply {
     Allowed(Result<Permit, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
+    Reminders(Result<Reminders, Error>),
+    Agenda(Result<Agenda, Error>),
+    Plan(Result<Vec<PlanRow>, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
@@ -206,6 +213,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Act(act) => Reply::Acted(backend.act(act).await),
+        Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
+        Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
+        Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),

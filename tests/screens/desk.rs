@@ -266,12 +266,6 @@ impl Desk {
         self.carry_out(effects);
     }
 
-    /// A record by name or code.
-    pub(crate) fn record(&self, object: &str, name: &str) -> RecordKey {
-        let id = self.runtime.block_on(self.backend.resolve(object.to_owned(), name.to_owned())).unwrap();
-        RecordKey { object: object.to_owned(), id }
-    }
-
     /// A change of a stored record behind the interface's back.
     pub(crate) fn move_to(&self, key: &RecordKey, given: &[(&str, Value)]) {
         let version = self.runtime.block_on(self.backend.get(key.clone())).unwrap().record.version;
