@@ -1,7 +1,7 @@
 //! What is done from the agenda: planning, finishing, putting off, the work log.
 
-use super::range::Mode;
 use super::AgendaScreen;
+use super::range::Mode;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
 use crate::backend::request::{ActRequest, SaveRequest};
 use crate::backend::work_log;
