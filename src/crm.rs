@@ -4,8 +4,8 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
-mod agenda;
 mod action;
+mod agenda;
 mod aggregate;
 mod check;
 pub(crate) mod code;
@@ -26,6 +26,7 @@ mod read;
 mod recur;
 mod remind;
 mod save;
+mod stage;
 mod undo;
 
 pub use context::Context;
@@ -38,7 +39,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Object, Schema};
+use crate::schema::model::{Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
@@ -87,7 +88,9 @@ impl Crm {
             return Err(Error::Denied(msg!("crm-read-only-store")));
         }
         let now = self.context.now().timestamp();
-        Ok(self.store.apply_schema(schema, allow_loss, now)?)
+        let applied = self.store.apply_schema(schema, allow_loss, now)?;
+        stage::adopt(&mut self.store, now)?;
+        Ok(applied)
     }
 
     /// The user's settings whose keys begin with a prefix.
@@ -124,8 +127,17 @@ impl Crm {
         }
         let now = self.context.now();
         let stamp = store::Context { part_of, ..self.stamp(&now, undoes) };
+        let schema = self.schema();
         let context = &mut self.context;
-        self.store.write(&stamp, |tx| work(tx, context, &now))
+        self.store.write(&stamp, |tx| {
+            // What is taken back takes its stage history along.
+            if undoes.is_none() {
+                tx.watch(PIPELINED);
+            }
+            let done = work(tx, context, &now)?;
+            stage::keep_history(tx, context, &schema, &now)?;
+            Ok(done)
+        })
     }
 
     fn stamp(&self, now: &Zoned, undoes: Option<i64>) -> store::Context {

@@ -24,6 +24,7 @@ mod place;
 mod plan;
 mod reminder;
 mod row;
+mod stage_change;
 mod task;
 mod tax;
 mod word;
@@ -91,6 +92,7 @@ impl World {
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
             Table::OwnerChange => owner_change::count(self),
+            Table::StageChange => stage_change::count(self),
             Table::Reminder => reminder::count(self),
             Table::SalesPlan => plan::count(self),
         }
@@ -109,6 +111,7 @@ impl World {
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
             Table::OwnerChange => Box::new(owner_change::rows(self)),
+            Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),
         }

@@ -83,6 +83,7 @@ pub mod kind;
 mod load;
 pub mod model;
 pub mod number;
+mod pipeline;
 mod tree;
 
 pub use compute::compute;

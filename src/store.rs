@@ -61,7 +61,7 @@ pub use evolve::{Applied, Change, ChangeDeed};
 pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
-pub use write::Write;
+pub use write::{Changed, Write};
 
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;

@@ -3,6 +3,7 @@
 //! The schema says when an action may be done, what it asks for and which fields it sets; a use-case in a
 //! file of this module does what is more than that.
 
+mod advance;
 mod call;
 mod complete;
 mod convert;
@@ -169,6 +170,10 @@ fn carry_out(
     let mut records = match does {
         UseCase::Set => Vec::new(),
         UseCase::Complete => complete::run(doing, tx, context)?,
+        UseCase::Advance | UseCase::Win | UseCase::Lose => {
+            advance::run(doing, does)?;
+            Vec::new()
+        }
         UseCase::Convert => convert::run(doing, tx, context)?,
         UseCase::Call => call::run(doing, tx, context)?,
         UseCase::Finish => finish::run(doing, tx, context)?,

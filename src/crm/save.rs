@@ -2,7 +2,7 @@
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Crm, code, existing, log, mnemonic, object, prepare, saved};
+use super::{Crm, code, existing, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -82,13 +82,15 @@ pub(super) fn create(
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
+    let asked = fields.clone();
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
+    let settled = stage::settle(rules, None, &asked, &mut fields);
     // Rules may ask for the code: a preview stands in until all is known to be right.
     let mut checked = fields.clone();
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
-    let mut errors = rules.errors(None, &checked);
+    let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -112,14 +114,17 @@ pub(super) fn update(
     if current.version != version {
         return Err(conflict(schema, current));
     }
-    let changes = differing(&current, changes);
+    let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
+    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let follow = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = rules.errors(Some(&current), &merged);
+    let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    changes.extend(follow);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -131,14 +136,17 @@ pub(super) fn update(
 pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let current = existing(tx.store(), &object.name, id)?;
-    let changes = differing(&current, changes);
+    let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
+    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let follow = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = rules.import_errors(&merged);
+    let mut errors = settled.join(rules.import_errors(&merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    changes.extend(follow);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -32,6 +32,8 @@ pub enum Table {
     Task,
     /// Moves to other owners.
     OwnerChange,
+    /// Changes of stage.
+    StageChange,
     /// Reminders made by hand.
     Reminder,
     /// Sales plans.
@@ -40,7 +42,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 12] = [
+    pub const ALL: [Table; 13] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -51,6 +53,7 @@ impl Table {
         Table::Activity,
         Table::Task,
         Table::OwnerChange,
+        Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
     ];
@@ -68,6 +71,7 @@ impl Table {
             Table::Activity => "activity",
             Table::Task => "task",
             Table::OwnerChange => "owner_change",
+            Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
         }

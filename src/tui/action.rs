@@ -14,6 +14,8 @@ pub enum Scope {
     Record,
     /// In lists.
     List,
+    /// On the board.
+    Board,
     /// In the 360° view.
     Detail,
     /// In the agenda.
@@ -30,8 +32,9 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 11] = [
         Scope::List,
+        Scope::Board,
         Scope::Detail,
         Scope::Record,
         Scope::Agenda,
@@ -50,6 +53,7 @@ impl Scope {
             Scope::Move => "scope-move",
             Scope::Record => "scope-record",
             Scope::List => "scope-list",
+            Scope::Board => "scope-board",
             Scope::Detail => "scope-detail",
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
@@ -67,7 +71,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Agenda | Queue, List | Detail | Agenda | Queue) => false,
+                (List | Detail | Board | Agenda | Queue, List | Detail | Board | Agenda | Queue) => false,
                 _ => true,
             }
     }
@@ -173,6 +177,20 @@ catalogue! {
     QueueSkip "queue.skip" Queue Reads ["s", "J"];
     QueueBack "queue.back" Queue Reads ["b", "K"];
     QueueOpen "queue.open" Queue Reads ["enter"];
+    // The board
+    BoardLeft "board.left" Board Reads ["h", "left"];
+    BoardRight "board.right" Board Reads ["l", "right"];
+    BoardMoveLeft "board.move-left" Board Writes ["H"];
+    BoardMoveRight "board.move-right" Board Writes ["L"];
+    BoardGrab "board.grab" Board Writes ["space"];
+    BoardOpen "board.open" Board Reads ["enter"];
+    BoardAdd "board.add" Board Writes ["a"];
+    BoardFilter "board.filter" Board Reads ["/"];
+    BoardClearFilter "board.clear-filter" Board Reads ["g c"];
+    BoardPipeline "board.pipeline" Board Reads ["p"];
+    BoardGroup "board.group" Board Reads ["o"];
+    BoardFold "board.fold" Board Reads ["-"];
+    BoardList "board.list" Board Reads ["O"];
     // 360° view
     NextTab "detail.next-tab" Detail Reads ["]"];
     PreviousTab "detail.previous-tab" Detail Reads ["["];

@@ -15,6 +15,7 @@ mod bringing_in;
 mod reading;
 mod selling;
 mod tasks;
+mod stages;
 mod writing;
 
 use jiff::tz::TimeZone;

@@ -36,7 +36,7 @@ fn a_duplicate_customer_is_taken_instead_of_a_new_one() {
     let mut desk = Desk::small();
     lead(&desk, NAMES[0]);
     desk.keys("3 m «convert» enter");
-    assert!(desk.shows("Similar"), "the similar customer is told of:\n{}", desk.text());
+    assert!(desk.shows("similar: "), "the similar customer is told of:\n{}", desk.text());
     desk.keys("f9 ctrl-s");
     assert!(desk.notice().contains("Convert"), "{}", desk.text());
     desk.keys("2");
