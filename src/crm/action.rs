@@ -13,7 +13,7 @@ use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::{Context, Crm, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
-use crate::backend::request::{DoRequest, EachRequest, Offer, Refusal, Saved, View};
+use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -270,6 +270,14 @@ pub(super) fn likely<'s>(schema: &'s Schema, form: &Object, fields: &Fields) -> 
     let (object, name) = form.name.split_once('.')?;
     let action = schema.object(object)?.action(name)?;
     (action.does == UseCase::Convert).then(|| convert::likely(schema, fields)).flatten()
+}
+
+/// A candidate for a duplicate with what is alike told by the arguments of the form.
+pub(super) fn by_argument(mut found: Duplicate) -> Duplicate {
+    for field in found.fields.iter_mut().filter(|field| *field == "name") {
+        *field = convert::CUSTOMER_NAME.to_owned();
+    }
+    found
 }
 
 /// Whether activities can be about records of an object.

@@ -40,7 +40,10 @@ impl Crm {
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
             match action::likely(&schema, object, &shown.fields) {
-                Some((made, fields)) => duplicates(&self.store, made, None, &fields, finder)?,
+                Some((made, fields)) => {
+                    let found = duplicates(&self.store, made, None, &fields, finder)?;
+                    found.into_iter().map(action::by_argument).collect()
+                }
                 None if object.name.contains('.') => Vec::new(),
                 None => duplicates(&self.store, object, request.id, &shown.fields, finder)?,
             }

@@ -11,6 +11,8 @@ use crate::schema::model::{Action, Object, Schema};
 use crate::store::Write;
 
 const CUSTOMER: &str = "customer";
+/// The argument that names a new customer.
+pub(super) const CUSTOMER_NAME: &str = "customer_name";
 const CONTACT: &str = "contact";
 const OPPORTUNITY: &str = "opportunity";
 /// The most records of a lead's history.

@@ -69,7 +69,7 @@ impl PaletteLayer {
                 Lang::Zh => format!("{} {}", object.plural.en, view.label.en),
                 Lang::En => format!("{} {}", object.plural.zh, view.label.zh),
             },
-            detail: view.filter.clone(),
+            detail: format!(":{}", object.plural_name),
             chosen: false,
         }));
         let shown = (0..items.len()).collect();
