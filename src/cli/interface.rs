@@ -7,7 +7,7 @@ use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, place};
 use crate::domain::journal::Origin;
 use crate::domain::message::Message;
-use crate::msg;
+use crate::{i18n, msg};
 use crate::tui::context::Goto;
 use crate::tui::keymap::Keymap;
 use crate::tui::renderer::ColorDepth;
@@ -27,18 +27,24 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
-    let keymap = keymap(&session.config)?;
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
-    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
     let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
     options.user = options.user.or_else(|| user.map(str::to_owned));
-    let backend = match LocalBackend::open(options.clone()) {
-        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options })?,
-        opened => opened?,
-    };
     let config = &session.config;
+    // The store is opened while everything else is made ready.
+    let (keymap, theme, backend) = std::thread::scope(|scope| {
+        let opening = std::thread::Builder::new().name("open".to_owned()).spawn_scoped(scope, || open(&options));
+        let keymap = keymap(config)?;
+        let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
+        i18n::prepare(session.lang);
+        let opened = match opening {
+            Ok(opening) => opening.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => open(&options),
+        };
+        Ok::<_, Failure>((keymap, theme, opened?))
+    })?;
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
@@ -53,6 +59,14 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
         config: config.clone(),
     };
     run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
+}
+
+/// Opens a store, for reading where it can't be written.
+fn open(options: &OpenOptions) -> Result<LocalBackend, Error> {
+    match LocalBackend::open(options.clone()) {
+        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options.clone() }),
+        opened => opened,
+    }
 }
 
 /// The keys in force, or every mistake in the configuration's with its place.

@@ -23,8 +23,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
+
+/// What the first frame takes after its page is there, at most.
+const FIRST_FRAME: Duration = Duration::from_millis(30);
 
 /// How to open a local store.
 #[derive(Debug, Clone)]
@@ -295,7 +298,10 @@ fn only_user(store: &Store) -> Result<Option<Me>, Error> {
 
 /// The life of the index thread: make the index when the first page is out, follow the journal, save.
 fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
-    let _ = wakes.recv_timeout(first_page);
+    wait_for_first_frame(wakes, first_page);
+    if shared.closing.load(Ordering::SeqCst) {
+        return;
+    }
     let Ok(desk) = open_desk(shared, OpenMode::ReadOnly) else { return };
     let mut desk = desk;
     make_index(shared, &desk);
@@ -320,6 +326,15 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
         }
     }
     shared.search.save_if_stale(desk.crm.store());
+}
+
+/// The first page goes first, and the frame that shows it, unless somebody waits for the index.
+fn wait_for_first_frame(wakes: &Receiver<Wake>, first_page: Duration) {
+    if !matches!(wakes.recv_timeout(first_page), Ok(Wake::Start)) {
+        return;
+    }
+    let until = Instant::now() + FIRST_FRAME;
+    while let Ok(Wake::Start) = wakes.recv_timeout(until.saturating_duration_since(Instant::now())) {}
 }
 
 fn make_index(shared: &Shared, desk: &Desk) {
