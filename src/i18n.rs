@@ -47,11 +47,6 @@ pub fn message(lang: Lang, message: &Message) -> String {
     format(lang, &message.key, Some(&args)).unwrap_or_else(|| message.to_string())
 }
 
-/// Reads the texts that every screen needs, so that the first one needn't wait for them.
-pub fn prepare(lang: Lang) {
-    (0..2).for_each(|part| _ = bundle(lang, part));
-}
-
 fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
     let bundles = (0..PARTS.len()).map(|part| bundle(lang, part));
     bundles.flatten().find_map(|bundle| {

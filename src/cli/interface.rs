@@ -7,7 +7,7 @@ use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, place};
 use crate::domain::journal::Origin;
 use crate::domain::message::Message;
-use crate::{i18n, msg};
+use crate::msg;
 use crate::tui::context::Goto;
 use crate::tui::keymap::Keymap;
 use crate::tui::renderer::ColorDepth;
@@ -33,18 +33,9 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
     options.user = options.user.or_else(|| user.map(str::to_owned));
     let config = &session.config;
-    // The store is opened while everything else is made ready.
-    let (keymap, theme, backend) = std::thread::scope(|scope| {
-        let opening = std::thread::Builder::new().name("open".to_owned()).spawn_scoped(scope, || open(&options));
-        let keymap = keymap(config)?;
-        let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
-        i18n::prepare(session.lang);
-        let opened = match opening {
-            Ok(opening) => opening.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => open(&options),
-        };
-        Ok::<_, Failure>((keymap, theme, opened?))
-    })?;
+    let keymap = keymap(config)?;
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
+    let backend = open(&options)?;
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,

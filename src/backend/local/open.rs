@@ -22,7 +22,7 @@ use jiff::{Timestamp, Zoned};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
 
@@ -81,14 +81,17 @@ impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
     /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
     pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
+        // The thread that reads the first page starts while the file is opened.
+        let readers = Readers::new();
+        readers.lane.warm();
         let store = Store::open(&options.path, mode(&options))?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, readers)
     }
 
     /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
     pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
         let store = Store::create(&options.path, schema)?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, Readers::new())
     }
 
     /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all.
@@ -100,7 +103,7 @@ impl LocalBackend {
     ) -> Result<LocalBackend, Error> {
         let mut store = Store::create(&options.path, schema)?;
         crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, Readers::new())
     }
 
     /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
@@ -112,7 +115,7 @@ impl LocalBackend {
         Ok(kept)
     }
 
-    fn start(store: Store, options: OpenOptions) -> Result<LocalBackend, Error> {
+    fn start(store: Store, options: OpenOptions, readers: Readers) -> Result<LocalBackend, Error> {
         let me = signed_in(&store, &options)?;
         let shared = Arc::new(Shared {
             me,
@@ -124,21 +127,13 @@ impl LocalBackend {
             closing: AtomicBool::new(false),
             options,
         });
-        // The first page is read on the connection that is open already.
-        let first = Mutex::new(Some(desk(store, &shared)));
-        let of = Arc::clone(&shared);
-        let read: Make<Desk> = Arc::new(move || {
-            let ready = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let desk = ready.map_or_else(|| open_desk(&of, OpenMode::ReadOnly), Ok)?;
-            let flag = Arc::clone(&desk.interrupt);
-            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
-            Ok((desk, Some(interrupt)))
-        });
+        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk(store, &shared));
+        let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
         let search = shared.options.search;
         let backend = LocalBackend {
-            readers: Lane::new("reader", 2, read),
+            readers: readers.lane,
             writer: Lane::new("writer", 1, Arc::clone(&write)),
             importer: Lane::new("importer", 1, write),
             watch: Mutex::new(None),
@@ -221,6 +216,34 @@ impl LocalBackend {
         }
         self.start_search();
         Duration::from_secs(600)
+    }
+}
+
+/// The lane of the readers before there is a store to read.
+struct Readers {
+    lane: Lane<Desk>,
+    /// The first page is read on the connection that is open already.
+    first: Arc<Mutex<Option<Desk>>>,
+    shared: Arc<OnceLock<Arc<Shared>>>,
+}
+
+impl Readers {
+    fn new() -> Readers {
+        let first = Arc::new(Mutex::new(None::<Desk>));
+        let shared = Arc::new(OnceLock::<Arc<Shared>>::new());
+        let (ready, of) = (Arc::clone(&first), Arc::clone(&shared));
+        let make: Make<Desk> = Arc::new(move || {
+            let ready = ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let desk = match (ready, of.get()) {
+                (Some(desk), _) => desk,
+                (None, Some(shared)) => open_desk(shared, OpenMode::ReadOnly)?,
+                (None, None) => return Err(Error::Other(msg!("backend-job-lost"))),
+            };
+            let flag = Arc::clone(&desk.interrupt);
+            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            Ok((desk, Some(interrupt)))
+        });
+        Readers { lane: Lane::new("reader", 2, make), first, shared }
     }
 }
 
