@@ -49,6 +49,8 @@ pub(super) struct Table {
     pub(super) indexes: Vec<Index>,
     /// First expressions of its indexes.
     leading: HashSet<String>,
+    /// Fields that stand by their stored value in some index of several.
+    stored: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
     pub(super) insert: String,
@@ -108,6 +110,7 @@ impl Table {
             positions,
             indexes: Vec::new(),
             leading: HashSet::new(),
+            stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
             columns,
@@ -133,6 +136,11 @@ impl Table {
     /// Whether an index begins with this sort expression.
     pub(super) fn is_indexed(&self, order: &str) -> bool {
         order == "id" || self.leading.contains(order)
+    }
+
+    /// Whether an index of several fields holds this one by its stored value.
+    pub(super) fn is_covered(&self, field: &str) -> bool {
+        self.stored.contains(field)
     }
 
     /// All columns but id and version as a list in SQL.
@@ -178,6 +186,15 @@ impl Table {
             let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
+                self.leading.insert(first.clone());
+            }
+        }
+        for fields in &object.covering {
+            // The currency first: amounts are added up by it.
+            let columns = fields.iter().filter_map(|f| self.find(f));
+            let parts: Vec<String> = columns.flat_map(|c| c.sql_names().into_iter().rev()).collect();
+            if let Some(first) = parts.first() {
+                indexes.push(self.index(&format!("covering__{}", fields.join("__")), &parts.join(", "), false));
                 self.leading.insert(first.clone());
             }
         }

@@ -8,6 +8,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod adding_up;
 mod bringing_in;
 mod reading;
 mod writing;
