@@ -4,9 +4,9 @@
 use crate::schema::model::Schema;
 use serde_json::{Map, Value};
 
-/// What a field has where nothing else is said, beside being empty or not so.
-const USUAL: [(&str, &str); 4] =
-    [("required", "Never"), ("read_only", "Never"), ("visible", "Always"), ("on_delete", "restrict")];
+/// Words that a field or its type has where nothing else is said. What reads a schema knows them as defaults.
+const USUAL: [(&str, &str); 5] =
+    [("required", "Never"), ("read_only", "Never"), ("visible", "Always"), ("on_delete", "restrict"), ("pattern", "")];
 
 /// A schema as it is kept.
 pub(super) fn write(schema: &Schema) -> serde_json::Result<String> {
@@ -43,7 +43,7 @@ fn shorten(value: &mut Value) {
     let told = |name: &str, value: &Value| match value {
         Value::Null | Value::Bool(false) => false,
         Value::Array(items) => !items.is_empty(),
-        Value::String(text) => !text.is_empty() && !USUAL.contains(&(name, text.as_str())),
+        Value::String(text) => !USUAL.contains(&(name, text.as_str())),
         _ => true,
     };
     *entries = std::mem::take(entries).into_iter().filter(|(name, value)| told(name, value)).collect::<Map<_, _>>();
