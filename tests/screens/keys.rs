@@ -2,9 +2,12 @@
 
 use super::desk::{Desk, NAMES};
 use tcrm::backend::request::SaveRequest;
+use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::tui::app::Msg;
+use tcrm::tui::context::Effect;
+use tcrm::tui::request::Request;
 
 /// A script on the small store; what the screen shows then, and what it doesn't (`-`).
 fn check(table: &[(&str, &[&str])]) {
@@ -335,4 +338,21 @@ fn a_filter_kept_unfinished_says_what_is_missing() {
     let mut desk = Desk::small();
     desk.keys("/ «(level:A» enter");
     assert!(desk.shows("(level:A") && !desk.shows("C-000001"), "{}", desk.text());
+}
+
+#[test]
+fn rows_beyond_the_screen_wait_for_its_frame_and_are_marked_with_all_others() {
+    let mut desk = Desk::sample(Lang::En, 80, 12);
+    let mut asked = desk.late("/ «name!=empty»");
+    let last = asked.pop().unwrap();
+    assert!(matches!(&last, Effect::Ask(_, Request::Query(query)) if query.limit < 12), "{last:?}");
+    let later = desk.answer(last);
+    assert!(matches!(later.as_slice(), [Effect::Ask(_, Request::Ahead(_))]), "{later:?}");
+    let typed = desk.late("enter *");
+    desk.carry_out(typed);
+    assert!(!desk.shows("40 marked"), "{}", desk.text());
+    desk.carry_out(later);
+    assert!(desk.shows("40 marked"), "{}", desk.text());
+    desk.keys("G j k");
+    assert!(desk.shows("40 marked"), "{}", desk.text());
 }
