@@ -185,6 +185,14 @@ impl LocalBackend {
         self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
     }
 
+    /// Removes the content of attached files that no record, journal entry or draft names: how many, and their bytes.
+    pub fn remove_orphaned_files(&self) -> BoxFuture<'static, Result<(usize, u64), Error>> {
+        self.write(|desk, _| {
+            let removed = desk.crm.store_mut().remove_orphaned_files()?;
+            Ok((removed.places.len(), removed.bytes))
+        })
+    }
+
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
     /// after a backup; else `Conflict` says what would be lost.
     pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {
@@ -288,6 +296,14 @@ impl Backend for LocalBackend {
 
     fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit> {
         self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
+    }
+
+    fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>> {
+        self.read(move |desk, _| desk.crm.offers(&key))
+    }
+
+    fn begin(&self, action: String, key: RecordKey) -> Answer<'_, View> {
+        self.read(move |desk, _| desk.crm.begin(&action, &key))
     }
 
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
