@@ -5,6 +5,7 @@
 //! [`Backend`](crate::backend::Backend) interface.
 
 mod action;
+mod agenda;
 mod aggregate;
 mod check;
 pub(crate) mod code;
@@ -18,8 +19,11 @@ mod likeness;
 mod log;
 pub(crate) mod mnemonic;
 mod permit;
+mod plan;
 mod prepare;
 mod read;
+mod recur;
+mod remind;
 mod save;
 mod undo;
 

@@ -20,6 +20,8 @@ mod opportunity;
 mod own;
 mod person;
 mod place;
+mod plan;
+mod reminder;
 mod row;
 mod task;
 mod tax;
@@ -87,6 +89,8 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::Reminder => reminder::count(self),
+            Table::SalesPlan => plan::count(self),
         }
     }
 
@@ -102,6 +106,8 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::Reminder => Box::new(reminder::rows(self)),
+            Table::SalesPlan => Box::new(plan::rows(self)),
         }
     }
 }

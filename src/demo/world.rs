@@ -30,11 +30,15 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Reminders made by hand.
+    Reminder,
+    /// Sales plans.
+    SalesPlan,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 11] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -44,6 +48,8 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::Reminder,
+        Table::SalesPlan,
     ];
 
     /// The object's name.
@@ -58,6 +64,8 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::Reminder => "reminder",
+            Table::SalesPlan => "sales_plan",
         }
     }
 }
@@ -79,7 +87,7 @@ pub(super) struct Colleague {
 /// The sales manager's place among the people.
 pub(super) const SALES_MANAGER: usize = 1;
 /// The first salesperson's place.
-const FIRST_SELLER: usize = 9;
+pub(super) const FIRST_SELLER: usize = 9;
 /// The first sales team's place among the departments.
 pub(super) const FIRST_TEAM: usize = 6;
 const TEAMS: usize = 5;
