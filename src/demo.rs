@@ -20,6 +20,8 @@ mod opportunity;
 mod own;
 mod person;
 mod place;
+mod plan;
+mod reminder;
 mod row;
 mod stage_change;
 mod task;
@@ -89,6 +91,8 @@ impl World {
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
             Table::StageChange => stage_change::count(self),
+            Table::Reminder => reminder::count(self),
+            Table::SalesPlan => plan::count(self),
         }
     }
 
@@ -105,6 +109,8 @@ impl World {
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
             Table::StageChange => Box::new(stage_change::rows(self)),
+            Table::Reminder => Box::new(reminder::rows(self)),
+            Table::SalesPlan => Box::new(plan::rows(self)),
         }
     }
 }

@@ -30,13 +30,17 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Reminders made by hand.
+    Reminder,
+    /// Sales plans.
+    SalesPlan,
     /// Changes of stage.
     StageChange,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 12] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -46,6 +50,8 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::Reminder,
+        Table::SalesPlan,
         Table::StageChange,
     ];
 
@@ -61,6 +67,8 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::Reminder => "reminder",
+            Table::SalesPlan => "sales_plan",
             Table::StageChange => "stage_change",
         }
     }
@@ -83,7 +91,7 @@ pub(super) struct Colleague {
 /// The sales manager's place among the people.
 pub(super) const SALES_MANAGER: usize = 1;
 /// The first salesperson's place.
-const FIRST_SELLER: usize = 9;
+pub(super) const FIRST_SELLER: usize = 9;
 /// The first sales team's place among the departments.
 pub(super) const FIRST_TEAM: usize = 6;
 const TEAMS: usize = 5;

@@ -63,7 +63,7 @@ pub enum What {
     StageRemoved(String, String),
     /// Labels, order, types, probabilities or conditions of a pipeline.
     PipelineChanged(String),
-    /// Number rules, the currency or rates: only new records are touched.
+    /// Number rules, the currency, rates or reminder rules: only new records are touched.
     SettingsChanged,
 }
 
@@ -104,7 +104,8 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     };
     dictionaries(&own(old), &own(new), &mut changes);
     pipelines(old, new, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency || old.rates != new.rates {
+    let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
+    if settings(old) != settings(new) {
         add(&mut changes, What::SettingsChanged);
     }
     changes

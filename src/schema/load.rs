@@ -8,6 +8,7 @@ mod field;
 mod name;
 mod object;
 mod pipeline;
+mod reminder;
 mod section;
 
 use super::error::{SchemaError, nearest};
@@ -18,12 +19,14 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 5] = [
+const BUILTIN: [Source<'static>; 7] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
     Source { name: "builtin/work.toml", text: include_str!("builtin/work.toml") },
     Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
+    Source { name: "builtin/reminders.toml", text: include_str!("builtin/reminders.toml") },
+    Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
 ];
 
 /// The built-in schema with the user's files laid over it in order. Returns every mistake found, in
@@ -80,10 +83,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         schema.pipelines = self.pipelines(&mut root, &schema);
+        let reminders = root.entries("reminders");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
         self.check_expressions(&schema);
+        self.reminders(reminders, &mut schema);
         schema
     }
 

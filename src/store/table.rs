@@ -49,6 +49,8 @@ pub(super) struct Table {
     pub(super) indexes: Vec<Index>,
     /// First expressions of its indexes.
     leading: HashSet<String>,
+    /// All expressions of its indexes.
+    indexed: HashSet<String>,
     /// Fields that stand by their stored value in some index of several.
     stored: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
@@ -110,6 +112,7 @@ impl Table {
             positions,
             indexes: Vec::new(),
             leading: HashSet::new(),
+            indexed: HashSet::new(),
             stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
@@ -136,6 +139,11 @@ impl Table {
     /// Whether an index begins with this sort expression.
     pub(super) fn is_indexed(&self, order: &str) -> bool {
         order == "id" || self.leading.contains(order)
+    }
+
+    /// Whether some index holds this expression.
+    pub(super) fn is_in_index(&self, order: &str) -> bool {
+        self.indexed.contains(order) || self.is_indexed(order)
     }
 
     /// Whether an index of several fields holds this one by its stored value.
@@ -184,6 +192,7 @@ impl Table {
         }
         for fields in &object.indexes {
             let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
+            self.indexed.extend(parts.iter().cloned());
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
                 self.leading.insert(first.clone());

@@ -1,8 +1,11 @@
 //! The screens: what fills the place between header line and hint bar.
 
+pub mod agenda;
 pub mod board;
 pub mod detail;
 pub mod journal;
 pub mod list;
+pub mod plans;
 mod record_actions;
+pub mod today;
 mod views;

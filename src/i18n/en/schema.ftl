@@ -126,4 +126,9 @@ diff-settings-changed = number rules or currency, for new records
 
 schema-new-field = { $object } has no field `{ $name }`; a new one needs a label and a `type`
 schema-new-object = There is no object `{ $name }`; a new one needs a label
+schema-reminder-missing = A reminder rule needs `{ $key }`
+schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` is a date or time, `to` one user, `field` a select
+schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
+schema-reminder-days = More than { $max } days
+schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
 schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -125,4 +125,9 @@ diff-settings-changed = 编码规则或币种，只影响新记录
 
 schema-new-field = { $object } 没有字段 `{ $name }`；新字段需要标签和 `type`
 schema-new-object = 没有对象 `{ $name }`；新对象需要标签
+schema-reminder-missing = 提醒规则缺少 `{ $key }`
+schema-reminder-type = 字段 `{ $field }` 不能用作 `{ $key }`：`date` 须为日期或时间，`to` 须为单个员工，`field` 须为选择
+schema-reminder-brace = 有左花括号而没有右花括号：字段名写在 {"{"} 和 {"}"} 之间
+schema-reminder-days = 超过 { $max } 天
+schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
 schema-unknown-use-case = 未知的用例 `{ $name }`
