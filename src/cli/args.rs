@@ -196,6 +196,7 @@ pub(super) struct Board {
     pub(super) csv: bool,
 }
 
+#[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("agenda_form"))]
 pub(super) struct AgendaArgs {
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]

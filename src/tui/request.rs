@@ -30,7 +30,6 @@ pub struct Ticket {
 pub enum Request {
     Query(Query),
     Count(CountRequest),
-    Aggregate(AggregateRequest),
     Get(RecordKey),
     Resolve {
         object: String,
@@ -104,7 +103,6 @@ impl Request {
 pub enum Reply {
     Page(Result<Page, Error>),
     Count(Result<Count, Error>),
-    Aggregated(Result<Aggregate, Error>),
     View(Result<View, Error>),
     Resolved(Result<Id, Error>),
     Found(Result<SearchAnswer, Error>),
@@ -151,7 +149,6 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
         Request::Query(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
-        Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),
         Request::Resolve { object, text } => Reply::Resolved(backend.resolve(object, text).await),
         Request::Search(search) => Reply::Found(backend.search(search).await),

@@ -388,14 +388,14 @@ impl BoardScreen {
         if self.totals == Some(ticket) {
             self.totals = None;
             match reply {
-                Reply::Aggregated(Ok(found)) => self.take_totals(found, cx),
+                Reply::Aggregate(Ok(found)) => self.take_totals(found, cx),
                 _ => self.columns.iter_mut().for_each(|c| c.totals = None),
             }
             return Flow::Used;
         }
         if self.owned == Some(ticket) {
             self.owned = None;
-            if let Reply::Aggregated(Ok(found)) = reply {
+            if let Reply::Aggregate(Ok(found)) = reply {
                 self.take_owners(found);
             }
             return Flow::Used;
