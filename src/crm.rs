@@ -4,8 +4,8 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
-mod agenda;
 mod action;
+mod agenda;
 mod aggregate;
 mod check;
 pub(crate) mod code;

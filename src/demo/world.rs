@@ -30,12 +30,12 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Changes of stage.
+    StageChange,
     /// Reminders made by hand.
     Reminder,
     /// Sales plans.
     SalesPlan,
-    /// Changes of stage.
-    StageChange,
 }
 
 impl Table {
@@ -50,9 +50,9 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
-        Table::StageChange,
     ];
 
     /// The object's name.
@@ -67,9 +67,9 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
-            Table::StageChange => "stage_change",
         }
     }
 }

@@ -67,7 +67,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Agenda | Board, List | Detail | Agenda | Board) => false,
+                (List | Detail | Board | Agenda, List | Detail | Board | Agenda) => false,
                 _ => true,
             }
     }

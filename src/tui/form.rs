@@ -142,6 +142,14 @@ impl FormLayer {
         Box::new(form)
     }
 
+    /// The same for a record that is about another one.
+    pub fn add_about(object: &str, about: RecordKey, given: Fields, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::blank(object, cx);
+        let ticket = cx.ask(form.slot, Request::PrepareAbout { object: object.to_owned(), about, given });
+        form.phase = Phase::Loading(ticket);
+        Box::new(form)
+    }
+
     /// A form for a stored record, the cursor in `field` if that can be edited.
     pub fn edit(key: RecordKey, field: Option<&str>, cx: &mut Context<'_>) -> Box<dyn Layer> {
         Box::new(FormLayer::of_record(key, field, cx))

@@ -236,7 +236,7 @@ impl BoardScreen {
             }
             _ => {
                 let keys: Vec<RecordKey> = self.current_key().into_iter().collect();
-                return self.actions.begin(action, keys, None, cx);
+                return self.actions.begin(action, keys, None, None, cx);
             }
         }
         Flow::Used
@@ -388,14 +388,14 @@ impl BoardScreen {
         if self.totals == Some(ticket) {
             self.totals = None;
             match reply {
-                Reply::Aggregate(Ok(found)) => self.take_totals(found, cx),
+                Reply::Aggregated(Ok(found)) => self.take_totals(found, cx),
                 _ => self.columns.iter_mut().for_each(|c| c.totals = None),
             }
             return Flow::Used;
         }
         if self.owned == Some(ticket) {
             self.owned = None;
-            if let Reply::Aggregate(Ok(found)) = reply {
+            if let Reply::Aggregated(Ok(found)) = reply {
                 self.take_owners(found);
             }
             return Flow::Used;
