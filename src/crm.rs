@@ -8,6 +8,7 @@ mod check;
 pub(crate) mod code;
 mod context;
 mod delete;
+pub(crate) mod derive;
 mod duplicate;
 mod evaluate;
 mod fault;
@@ -31,7 +32,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Object, Schema};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
@@ -79,8 +80,21 @@ impl Crm {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
         }
-        let now = self.context.now().timestamp();
-        Ok(self.store.apply_schema(schema, allow_loss, now)?)
+        let now = self.context.now();
+        let before = self.schema();
+        let applied = self.store.apply_schema(schema, allow_loss, now.timestamp())?;
+        let rolled = |schema: &Schema, name: &str| -> Vec<Field> {
+            let fields = schema.object(name).map(|o| o.fields.clone()).unwrap_or_default();
+            fields.into_iter().filter(|f| matches!(f.kind, Kind::Rollup { .. })).collect()
+        };
+        let changed = schema.objects.iter().filter(|o| rolled(&before, &o.name) != rolled(schema, &o.name));
+        let stamp = self.stamp(&now, None);
+        self.store.write::<_, Error>(&stamp, |tx| {
+            changed.map(|o| tx.touch_all(&o.name)).collect::<store::Result<()>>()?;
+            derive::settle(tx, schema, &now)?;
+            Ok(())
+        })?;
+        Ok(applied)
     }
 
     /// The user's settings whose keys begin with a prefix.
@@ -107,8 +121,12 @@ impl Crm {
         }
         let now = self.context.now();
         let stamp = self.stamp(&now, undoes);
-        let context = &mut self.context;
-        self.store.write(&stamp, |tx| work(tx, context, &now))
+        let (context, schema) = (&mut self.context, self.store.schema());
+        self.store.write(&stamp, |tx| {
+            let answer = work(tx, context, &now)?;
+            derive::settle_or_refuse(tx, &schema, &now)?;
+            Ok(answer)
+        })
     }
 
     fn stamp(&self, now: &Zoned, undoes: Option<i64>) -> store::Context {

@@ -46,6 +46,7 @@ mod migrate;
 mod open;
 mod page;
 mod read;
+mod rollup;
 mod setting;
 mod table;
 mod write;
@@ -57,6 +58,7 @@ pub use evolve::{Applied, Change, ChangeDeed};
 pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
+pub use rollup::Touched;
 pub use write::Write;
 
 use crate::domain::id::Id;

@@ -31,7 +31,7 @@ impl Crm {
         let computed: Fields = object
             .fields
             .iter()
-            .filter(|f| matches!(f.kind, Kind::Formula { .. } | Kind::Code { .. }))
+            .filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }))
             .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
             .collect();
         let id = request.id.map_or_else(prepare::not_saved, Ok)?;

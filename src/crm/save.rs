@@ -1,7 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, code, existing, log, mnemonic, object, prepare, saved};
+use super::{Crm, code, derive, existing, log, mnemonic, object, prepare, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -40,7 +40,7 @@ impl Crm {
             }
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
 }
 
@@ -55,7 +55,7 @@ fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
             Some(field) if field.is_system() => {
                 errors.push(FieldError { field: name.clone(), message: msg!("crm-system-field") });
             }
-            Some(field) if matches!(field.kind, Kind::Formula { .. }) => {}
+            Some(field) if field.kind.is_computed() => {}
             Some(_) => {
                 kept.insert(name.clone(), value.clone());
             }

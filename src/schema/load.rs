@@ -6,6 +6,7 @@ mod expression;
 mod field;
 mod name;
 mod object;
+mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
@@ -15,10 +16,11 @@ use crate::msg;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 5] = [
+const BUILTIN: [Source<'static>; 6] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
+    Source { name: "builtin/documents.toml", text: include_str!("builtin/documents.toml") },
     Source { name: "builtin/work.toml", text: include_str!("builtin/work.toml") },
     Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
 ];
@@ -75,6 +77,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
+        self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         schema
     }

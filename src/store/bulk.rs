@@ -142,7 +142,17 @@ impl<'a> Bulk<'a> {
         json::close(&mut after);
         self.batch()?;
         self.bind_and_run(&table, id, values)?;
+        let fields = &self.fields;
+        let given = |name: &str| fields.iter().position(|f| f == name).and_then(|at| values.get(at));
+        if let Some(write) = self.write.as_mut() {
+            write.touch_parents(&table, |name| given(name).unwrap_or(&Value::Empty));
+        }
         self.batch()?.enter(Deed::Create, &table.name, id, 1, None, Some(&after))
+    }
+
+    /// The batch under way, if anything was written in it, for what follows from it.
+    pub fn write(&mut self) -> Option<&mut Write<'a>> {
+        self.write.as_mut()
     }
 
     fn bind_and_run(&mut self, table: &Table, id: Id, values: &[Value]) -> Result<()> {

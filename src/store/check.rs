@@ -24,6 +24,15 @@ pub enum Finding {
         /// How many records.
         records: u64,
     },
+    /// Roll-ups of a field that aren't what their records come to.
+    Rollups {
+        /// The object that has the roll-up.
+        object: String,
+        /// The roll-up.
+        field: String,
+        /// How many records.
+        records: u64,
+    },
     /// Entries are missing from the journal.
     JournalGaps(u64),
     /// Entries of the journal without their transaction.
@@ -49,6 +58,9 @@ impl Finding {
             Finding::Dangling { object, field, records } => {
                 msg!("store-check-dangling", object = object, field = field, records = records)
             }
+            Finding::Rollups { object, field, records } => {
+                msg!("store-check-rollups", object = object, field = field, records = records)
+            }
             Finding::JournalGaps(number) => msg!("store-check-gaps", number = number),
             Finding::JournalOrphans(number) => msg!("store-check-orphans", number = number),
             Finding::MissingIndexes(names) => msg!("store-check-indexes", names = names.join(", ")),
@@ -71,6 +83,8 @@ impl Store {
             }
         }
         findings.extend(self.dangling()?);
+        let rollups = self.wrong_rollups()?.into_iter();
+        findings.extend(rollups.map(|(object, field, records)| Finding::Rollups { object, field, records }));
         findings.extend(self.lost_files()?.into_iter().map(Finding::LostFiles));
         let number = |sql: &str| -> Result<u64> {
             let number: i64 = self.conn.query_row(sql, [], |r| r.get(0)).map_err(self.sql())?;

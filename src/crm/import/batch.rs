@@ -6,7 +6,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{code, prepare, save};
+use crate::crm::{code, derive, prepare, save};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -114,6 +114,7 @@ impl<'s> Importer<'s> {
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
+                || object.fields.iter().any(|other| other.fill.contains_key(&f.name))
         });
         written.map(|f| f.name.clone()).collect()
     }
@@ -121,6 +122,14 @@ impl<'s> Importer<'s> {
     /// The order of the fields of a bulk load.
     pub(super) fn set_fields(&mut self, fields: &[&str]) {
         self.order = fields.iter().map(|f| (*f).to_owned()).collect();
+    }
+
+    /// Brings up to date what is computed over the rows of the batch.
+    pub(super) fn settle(&self, bulk: &mut Bulk<'_>) -> Result<(), Error> {
+        if let Some(write) = bulk.write() {
+            derive::settle(write, self.rules.schema(), self.now)?;
+        }
+        Ok(())
     }
 
     /// Takes in one row.

@@ -60,7 +60,7 @@ impl Entry {
     }
 
     pub(super) fn is_computed(&self) -> bool {
-        matches!(self.field.kind, Kind::Formula { .. })
+        self.field.kind.is_computed()
     }
 
     /// Whether the cursor can be in it.
