@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, existing, object, prepare, save};
+use super::{Crm, document, existing, follow, object, prepare, save};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -24,10 +24,12 @@ impl Crm {
         if current.is_none() {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
+        let suggested = follow::followed(&self.store, &schema, object, current.as_ref(), &fields, now.date())?;
         rules.compute(&mut fields);
         let mut errors = rules.errors(current.as_ref(), &fields);
         let changed = changed(current.as_ref(), &given);
         errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
+        errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
         let computed: Fields = object
             .fields
             .iter()
@@ -41,8 +43,10 @@ impl Crm {
         } else {
             Vec::new()
         };
-        let titles = self.store.titles_of([&Record { fields: computed.clone(), ..shown.clone() }])?;
-        Ok(CheckAnswer { errors, states: rules.states(&shown.fields), computed, titles, duplicates })
+        let mut named = computed.clone();
+        named.extend(suggested.clone());
+        let titles = self.store.titles_of([&Record { fields: named, ..shown.clone() }])?;
+        Ok(CheckAnswer { errors, states: rules.states(&shown.fields), computed, suggested, titles, duplicates })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first values of a new record.
 
 use super::evaluate::Rules;
-use super::{Crm, code, object, save};
+use super::{Crm, code, follow, object, save};
 use crate::backend::error::Error;
 use crate::backend::request::View;
 use crate::domain::id::Id;
@@ -20,7 +20,10 @@ impl Crm {
         let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
+        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
         fill_defaults(&rules, &mut fields);
+        // A default may be what something follows.
+        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
         save::fill_mnemonic(object, &mut fields);
         preview_codes(&self.store, &rules, &mut fields, now.date())?;
         rules.compute(&mut fields);

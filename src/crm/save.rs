@@ -1,7 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, code, derive, existing, log, mnemonic, object, prepare, saved};
+use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -32,7 +32,7 @@ impl Crm {
                     let id = context.next_id(now);
                     create(tx, &rules, id, changes, now)?
                 }
-                Some((id, version)) => update(tx, &rules, id, version, changes)?,
+                Some((id, version)) => update(tx, &rules, id, version, changes, now)?,
             };
             let mut records = vec![record];
             if request.target.is_none() {
@@ -74,6 +74,7 @@ pub(super) fn create(
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
+    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     // Rules may ask for the code: a preview stands in until all is known to be right.
@@ -82,6 +83,7 @@ pub(super) fn create(
     rules.compute(&mut checked);
     let mut errors = rules.errors(None, &checked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -97,13 +99,15 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    changes: Fields,
+    mut changes: Fields,
+    now: &Zoned,
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let current = existing(tx.store(), &object.name, id)?;
     if current.version != version {
         return Err(conflict(schema, current));
     }
+    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
     let changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
@@ -112,6 +116,7 @@ pub(super) fn update(
     rules.compute(&mut merged);
     let mut errors = rules.errors(Some(&current), &merged);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -275,6 +275,7 @@ mod tests {
             search: false,
             duplicate: false,
             index: false,
+            fill: std::collections::BTreeMap::new(),
             on_delete: OnDelete::Restrict,
             help: None,
             retired: false,

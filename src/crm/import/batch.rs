@@ -6,7 +6,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{code, derive, prepare, save};
+use crate::crm::{code, derive, document, follow, prepare, save};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -171,10 +171,13 @@ impl<'s> Importer<'s> {
     }
 
     fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+        let (store, schema, object) = (sink.store(), self.rules.schema(), self.rules.object());
+        follow::fill(store, schema, object, None, &mut fields, self.now.date())?;
         prepare::fill_defaults(self.rules, &mut fields);
-        save::fill_mnemonic(self.rules.object(), &mut fields);
+        save::fill_mnemonic(object, &mut fields);
         self.rules.compute(&mut fields);
-        let errors = self.rules.import_errors(&fields);
+        let mut errors = self.rules.import_errors(&fields);
+        errors.extend(document::import_errors(store, schema, object, &fields)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }

@@ -114,7 +114,7 @@ fn typed_text_becomes_a_value() {
 fn wrong_text_is_refused_with_the_reason() {
     let code = Kind::Code { rule: "customer".into() };
     let result = Box::new(Kind::Integer { min: None, max: None });
-    let formula = Kind::Formula { expression: "1".into(), result, currency: CurrencyOf::Operand };
+    let formula = Kind::Formula { expression: "1".into(), result, currency: crate::schema::model::CurrencyOf::Operand };
     let bounded = Kind::Integer { min: Some(1), max: Some(5) };
     for (kind, typed, key) in [
         (text(3, ""), "四个汉字", "value-long"),
