@@ -41,6 +41,9 @@ pub trait Backend: Send + Sync {
     /// How many records match, counted up to a limit.
     fn count(&self, request: CountRequest) -> Answer<'_, Count>;
 
+    /// Groups of records with their number and exact sums. `Invalid` for fields that can't be grouped or added up.
+    fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate>;
+
     /// One whole record. `NotFound` if there is none.
     fn get(&self, key: RecordKey) -> Answer<'_, View>;
 

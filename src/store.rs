@@ -30,6 +30,7 @@
 //! # Where to add
 //! A field type: `column.rs` (its form) and `json.rs`. A change of the store's own tables: a step in `migrate.rs`.
 
+mod aggregate;
 mod backup;
 mod bulk;
 mod check;
@@ -51,6 +52,7 @@ mod setting;
 mod table;
 mod write;
 
+pub use aggregate::{StoreGroup, Summand};
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use check::Finding;
 pub use error::{Result, StoreError};

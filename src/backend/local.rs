@@ -243,6 +243,11 @@ impl Backend for LocalBackend {
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))
     }
 
+    fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
+        let patience = self.patience(&request.filter);
+        self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)))
+    }
+
     fn get(&self, key: RecordKey) -> Answer<'_, View> {
         self.read(move |desk, _| desk.crm.get(&key))
     }

@@ -3,7 +3,9 @@
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
+use crate::domain::value::{Money, Value};
 use crate::schema::model::SortKey;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -98,6 +100,88 @@ pub struct Count {
     pub value: u64,
     /// There are more than that.
     pub capped: bool,
+}
+
+/// Asks for groups of records with their number and sums.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AggregateRequest {
+    /// The object's name.
+    pub object: String,
+    /// A filter; empty for all.
+    pub filter: String,
+    /// What the records are put together by, outermost first; empty for one group of all.
+    pub group: Vec<Group>,
+    /// The number and money fields to add up.
+    pub sums: Vec<String>,
+}
+
+/// What records are put together by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Group {
+    /// The value of a field that holds one: a choice, reference, text, date, number, yes or no.
+    Field(String),
+    /// The period in which a date or time falls, in the user's zone.
+    Period(String, Period),
+}
+
+impl Group {
+    /// The field's name.
+    pub fn field(&self) -> &str {
+        match self {
+            Group::Field(field) | Group::Period(field, _) => field,
+        }
+    }
+}
+
+/// A period of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// One day.
+    Day,
+    /// From Monday to Sunday.
+    Week,
+    /// A month.
+    Month,
+    /// Three months, from January, April, July or October.
+    Quarter,
+    /// A year.
+    Year,
+}
+
+/// Groups of records.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Aggregate {
+    /// In the order of the groups: dictionary items in the dictionary's order, what is empty last.
+    pub rows: Vec<AggregateRow>,
+    /// Titles of the records among the keys.
+    pub titles: Titles,
+    /// There are more groups than an answer holds.
+    pub more: bool,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AggregateRow {
+    /// What its records have in common, in the order of the groups asked for; a period by its first day.
+    pub keys: Vec<Value>,
+    /// How many records it has.
+    pub count: u64,
+    /// The sums, in the order asked for.
+    pub sums: Vec<Sum>,
+}
+
+/// The exact sum of a field. Amounts of different currencies are never added as if they were the same.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// The sum: of one currency in that currency; of several in the schema's, by its rates. `None` if one of
+    /// several has no rate: then only `parts` tell.
+    pub total: Option<Decimal>,
+    /// The currency of `total`; `None` for plain numbers and where nothing was added.
+    pub currency: Option<String>,
+    /// The sum of each currency, by currency; empty for plain numbers.
+    pub parts: Vec<Money>,
+    /// The currencies that have no rate though one was needed.
+    pub unrated: Vec<String>,
 }
 
 /// A record with what is needed to show it.

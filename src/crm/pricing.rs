@@ -51,7 +51,7 @@ pub(super) fn followed(
         && let Some(Value::Choice(currency)) = fields.get("currency")
     {
         let day = date_of(fields, "date").unwrap_or(today);
-        let rate = if *currency == schema.currency { None } else { rate(store, currency, day)? };
+        let rate = if *currency == schema.currency { None } else { rate(store, schema, currency, day)? };
         found.insert("rate".to_owned(), rate.map_or(Value::Empty, Value::Decimal));
     }
     Ok(found)
@@ -110,14 +110,14 @@ fn date_of(fields: &Fields, name: &str) -> Option<Date> {
     }
 }
 
-/// The rate of a currency on a day: the newest that is valid by then.
-pub(super) fn rate(store: &Store, currency: &str, day: Date) -> Result<Option<Decimal>, Error> {
-    if store.schema().object("exchange_rate").is_none() {
-        return Ok(None);
+/// The rate of a currency on a day: the newest record that is valid by then, else the schema's.
+pub(super) fn rate(store: &Store, schema: &Schema, currency: &str, day: Date) -> Result<Option<Decimal>, Error> {
+    if schema.object("exchange_rate").is_none() {
+        return Ok(schema.rate(currency));
     }
     let ids = store.find_equal("exchange_rate", "currency", &Value::Choice(currency.to_owned()), MOST_PRICES)?;
     let mut rates = store.get_many("exchange_rate", &ids)?;
     rates.retain(|r| date_of(&r.fields, "valid_from").is_some_and(|from| from <= day));
     rates.sort_by_key(|r| (date_of(&r.fields, "valid_from"), r.id));
-    Ok(rates.last().and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None }))
+    Ok(rates.last().and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None }).or(schema.rate(currency)))
 }

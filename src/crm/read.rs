@@ -137,8 +137,8 @@ fn users(entries: &[crate::domain::journal::Entry]) -> Vec<Id> {
 }
 
 /// A filter that was read.
-struct Asked {
-    bound: Bound,
+pub(super) struct Asked {
+    pub(super) bound: Bound,
     /// The words that every match holds, to be found by the search; empty if there are none.
     leading: String,
     /// What is asked beside them.
@@ -146,7 +146,7 @@ struct Asked {
 }
 
 impl Crm {
-    fn asked(&self, schema: &Schema, object: &Object, text: &str) -> Result<Option<Asked>, Error> {
+    pub(super) fn asked(&self, schema: &Schema, object: &Object, text: &str) -> Result<Option<Asked>, Error> {
         let now = self.context.now();
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
@@ -197,7 +197,7 @@ impl Crm {
 }
 
 /// What the search answers to each group of words in a filter, in the order in which they stand.
-fn answers(object: &Object, bound: &Bound, finder: &dyn Finder) -> Result<Vec<Vec<i64>>, Error> {
+pub(super) fn answers(object: &Object, bound: &Bound, finder: &dyn Finder) -> Result<Vec<Vec<i64>>, Error> {
     let mut found = Vec::new();
     let mut open = vec![bound];
     while let Some(bound) = open.pop() {

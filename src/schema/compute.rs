@@ -105,6 +105,30 @@ pub fn compute(object: &Object, fields: &mut Fields, ctx: &Context) -> Vec<Field
     Formulas::of(object).compute(fields, ctx)
 }
 
+/// The money field whose currency a field's figures are in: the field itself, or the first that its formula
+/// reads. `None` for plain numbers.
+pub fn currency_field<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
+    // No formula reads itself: each step leaves one behind.
+    let mut open = vec![name.to_owned()];
+    for _ in 0..=object.fields.len() {
+        let field = object.field(&open.pop()?)?;
+        match &field.kind {
+            Kind::Money { .. } => return Some(&field.name),
+            Kind::Formula { expression, result } if !matches!(**result, Kind::Percent { .. }) => {
+                let formula = Formula::parse(expression).ok()?;
+                let reads: Vec<&str> = formula.fields().map(|f| f.value.as_str()).collect();
+                open.extend(reads.into_iter().rev().map(str::to_owned).filter(|r| can_carry(object, r)));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn can_carry(object: &Object, name: &str) -> bool {
+    object.field(name).is_some_and(|f| matches!(f.kind, Kind::Money { .. } | Kind::Formula { .. }))
+}
+
 /// The fields of formulas that need each other in a circle, for the loader.
 pub(super) fn circular(formulas: &BTreeMap<&str, Vec<String>>) -> BTreeSet<String> {
     let mut open: BTreeMap<&str, Vec<String>> = formulas.clone();

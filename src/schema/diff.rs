@@ -53,7 +53,7 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
-    /// Number rules or the currency: only new records are touched.
+    /// Number rules, the currency or rates: only new records are touched.
     SettingsChanged,
 }
 
@@ -86,7 +86,7 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
     dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency {
+    if old.numbers != new.numbers || old.currency != new.currency || old.rates != new.rates {
         add(&mut changes, What::SettingsChanged);
     }
     changes
@@ -140,6 +140,12 @@ fn objects(old: &Object, new: &Object, changes: &mut Vec<Change>) {
         index(object, true, false, names, changes);
     }
     for names in new.indexes.iter().filter(|i| !old.indexes.contains(i)) {
+        index(object, false, true, names, changes);
+    }
+    for names in old.covering.iter().filter(|i| !new.covering.contains(i)) {
+        index(object, true, false, names, changes);
+    }
+    for names in new.covering.iter().filter(|i| !old.covering.contains(i)) {
         index(object, false, true, names, changes);
     }
     if changes.len() == before && old != new {

@@ -13,6 +13,7 @@ use super::error::{SchemaError, nearest};
 use super::model::{NumberRule, Object, Schema};
 use super::tree::{self, Errors, Place, Source, Table};
 use crate::msg;
+use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
@@ -59,6 +60,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     fn schema(&self) -> Schema {
         let mut root = Section::root(self.root, self.errors);
         let mut schema = Schema { currency: self.currency(&mut root), ..Schema::default() };
+        schema.rates = self.rates(&mut root);
         for entry in root.entries("dictionaries") {
             if let Some(dictionary) = self.dictionary(entry) {
                 schema.dictionaries.insert(dictionary.name.clone(), dictionary);
@@ -88,6 +90,28 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             self.errors.add(at, msg!("schema-currency", text = text), None);
         }
         text.to_owned()
+    }
+
+    /// `[rates]`: currency = what one unit is worth.
+    fn rates(&self, root: &mut Section<'t, 'a, 'e>) -> BTreeMap<String, Decimal> {
+        let mut rates = BTreeMap::new();
+        for entry in root.entries("rates") {
+            let code = entry.key.as_ref();
+            if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+                self.errors.add(entry.at, msg!("schema-currency", text = code), None);
+            }
+            let rate: Option<Decimal> = match &entry.node.data {
+                tree::Data::Integer(number) => Some(Decimal::from(*number)),
+                tree::Data::Float(text) => text.parse().ok(),
+                tree::Data::Text(text) => text.parse().ok(),
+                _ => None,
+            };
+            match rate.filter(|rate| *rate > Decimal::ZERO) {
+                Some(rate) => drop(rates.insert(code.to_owned(), rate)),
+                None => self.errors.add(entry.node.at, msg!("schema-rate", currency = code), None),
+            }
+        }
+        rates
     }
 
     /// The keys of a table of the root: the names of all objects, dictionaries or number rules.

@@ -16,6 +16,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// What one unit of another currency is worth in it, for sums over several currencies.
+    #[serde(default)]
+    pub rates: BTreeMap<String, rust_decimal::Decimal>,
 }
 
 impl Schema {
@@ -32,6 +35,12 @@ impl Schema {
                 .iter()
                 .find(|o| o.plural_name == lower || o.aliases.contains(&lower) || o.label.is(text) || o.plural.is(text))
         })
+    }
+
+    /// What one unit of a currency is worth in the schema's; `None` if no rate is known.
+    pub fn rate(&self, currency: &str) -> Option<rust_decimal::Decimal> {
+        let own = (currency == self.currency).then_some(rust_decimal::Decimal::ONE);
+        own.or_else(|| self.rates.get(currency).copied())
     }
 
     /// A dictionary by name.
@@ -71,6 +80,10 @@ pub struct Object {
     pub sort: Vec<SortKey>,
     /// Indexes over several fields, beside those of single fields.
     pub indexes: Vec<Vec<String>>,
+    /// Indexes over the stored values of several fields, for grouping and adding up: what asks for these fields
+    /// alone never reads the records. Choices stand in them by key, not in the dictionary's order.
+    #[serde(default)]
+    pub covering: Vec<Vec<String>>,
     /// The tabs of its 360° view beside attributes and history.
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.

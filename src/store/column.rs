@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rust_decimal::Decimal;
 
 /// Digits after the point of money and percent columns.
-const MONEY_SCALE: u32 = 2;
+pub(super) const MONEY_SCALE: u32 = 2;
 
 /// The form of a value in its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -237,9 +237,14 @@ impl Place<'_> {
         match ranks {
             Some(ranks) if !ranks.is_empty() && self.table.is_indexed(&self.column.order) => {
                 let order = Expr::cust(self.column.order.clone());
-                match ranks.as_slice() {
+                let ranked = match ranks.as_slice() {
                     [only] => order.eq(*only),
                     _ => order.is_in(ranks),
+                };
+                // Either index may serve.
+                match self.table.is_covered(&self.column.name) {
+                    true => either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)).and(ranked),
+                    false => ranked,
                 }
             }
             _ => either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)),

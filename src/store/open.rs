@@ -1,5 +1,6 @@
 //! Making and opening the file.
 
+use super::aggregate;
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
 use super::table::Tables;
@@ -146,6 +147,7 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
     filter::add_functions(conn)?;
+    aggregate::add_functions(conn)?;
     conn.execute_batch(SESSION)
 }
 

@@ -54,6 +54,8 @@ pub(super) struct Table {
     pub(super) watched: Vec<(String, String)>,
     /// Others are rolled up to these records.
     pub(super) has_rollups: bool,
+    /// Fields that stand by their stored value in some index of several.
+    stored: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
     pub(super) insert: String,
@@ -129,6 +131,7 @@ impl Table {
             leading: HashSet::new(),
             watched: watched(object, schema),
             has_rollups: object.fields.iter().any(|f| matches!(f.kind, Kind::Rollup { .. })),
+            stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
             columns,
@@ -154,6 +157,11 @@ impl Table {
     /// Whether an index begins with this sort expression.
     pub(super) fn is_indexed(&self, order: &str) -> bool {
         order == "id" || self.leading.contains(order)
+    }
+
+    /// Whether an index of several fields holds this one by its stored value.
+    pub(super) fn is_covered(&self, field: &str) -> bool {
+        self.stored.contains(field)
     }
 
     /// All columns but id and version as a list in SQL.
@@ -199,6 +207,15 @@ impl Table {
             let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
+                self.leading.insert(first.clone());
+            }
+        }
+        for fields in &object.covering {
+            // The currency first: amounts are added up by it.
+            let columns = fields.iter().filter_map(|f| self.find(f));
+            let parts: Vec<String> = columns.flat_map(|c| c.sql_names().into_iter().rev()).collect();
+            if let Some(first) = parts.first() {
+                indexes.push(self.index(&format!("covering__{}", fields.join("__")), &parts.join(", "), false));
                 self.leading.insert(first.clone());
             }
         }

@@ -105,6 +105,7 @@ fn schema() -> Schema {
         dictionaries: BTreeMap::from([("level".to_owned(), level())]),
         numbers: BTreeMap::new(),
         currency: "CNY".to_owned(),
+        ..Schema::default()
     }
 }
 

@@ -8,7 +8,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod adding_up;
 mod bringing_in;
+mod documents;
 mod reading;
 mod writing;
 

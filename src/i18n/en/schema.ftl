@@ -36,6 +36,7 @@ schema-on-delete = Unknown `{ $text }`: on_delete is restrict, clear or cascade
 schema-out-of-range = `{ $key }` must be from { $min } to { $max }
 schema-min-over-max = `min` { $min } is greater than `max` { $max }
 schema-column-width = `{ $text }`: the width behind the colon is 1 to { $max } cells
+schema-rate = `{ $currency }` wants a rate greater than zero, such as 7.12
 schema-currency = `{ $text }` is no currency: three capital letters, such as CNY
 schema-number-digits = A serial has 1 to { $max } digits
 schema-number-serial-last = The serial must be the last part

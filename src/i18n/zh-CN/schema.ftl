@@ -36,6 +36,7 @@ schema-on-delete = 未知的 `{ $text }`：on_delete 只能是 restrict、clear 
 schema-out-of-range = `{ $key }` 必须在 { $min } 到 { $max } 之间
 schema-min-over-max = min { $min } 大于 max { $max }
 schema-column-width = `{ $text }`：冒号后的列宽为 1 到 { $max }
+schema-rate = `{ $currency }` 的汇率应为大于零的数，如 7.12
 schema-currency = `{ $text }` 不是币种：应为三个大写字母，如 CNY
 schema-number-digits = 流水号为 1 到 { $max } 位
 schema-number-serial-last = 流水号必须在最后

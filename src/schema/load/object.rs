@@ -43,7 +43,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             header: self.field_list(name, &mut section, "header"),
             list: list.unwrap_or_else(|| default_list(&fields)),
             sort: if sort.is_empty() { vec![newest_first()] } else { sort },
-            indexes: self.indexes(name, &mut section),
+            indexes: self.indexes(name, &mut section, "indexes"),
+            covering: self.indexes(name, &mut section, "covering"),
             related: self.related(&mut section),
             rules: self.rules(name, &mut section),
             searchable: section.boolean("searchable").unwrap_or(true),
@@ -107,8 +108,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         names
     }
 
-    fn indexes(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Vec<Vec<String>> {
-        let lists = section.text_lists("indexes");
+    fn indexes(&self, object: &str, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Vec<Vec<String>> {
+        let lists = section.text_lists(key);
         lists.into_iter().map(|list| self.distinct(object, list)).filter(|list| !list.is_empty()).collect()
     }
 
