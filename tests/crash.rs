@@ -28,6 +28,7 @@ fn field(name: &str, kind: Kind) -> Field {
         search: false,
         duplicate: false,
         index: true,
+        fill: std::collections::BTreeMap::new(),
         on_delete: OnDelete::Restrict,
         help: None,
         retired: false,

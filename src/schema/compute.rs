@@ -113,8 +113,8 @@ pub fn currency_field<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
     for _ in 0..=object.fields.len() {
         let field = object.field(&open.pop()?)?;
         match &field.kind {
-            Kind::Money { .. } => return Some(&field.name),
-            Kind::Formula { expression, result } if !matches!(**result, Kind::Percent { .. }) => {
+            kind if matches!(kind.result(), Kind::Money { .. }) => return Some(&field.name),
+            Kind::Formula { expression, result, .. } if !matches!(**result, Kind::Percent { .. }) => {
                 let formula = Formula::parse(expression).ok()?;
                 let reads: Vec<&str> = formula.fields().map(|f| f.value.as_str()).collect();
                 open.extend(reads.into_iter().rev().map(str::to_owned).filter(|r| can_carry(object, r)));
@@ -126,7 +126,7 @@ pub fn currency_field<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
 }
 
 fn can_carry(object: &Object, name: &str) -> bool {
-    object.field(name).is_some_and(|f| matches!(f.kind, Kind::Money { .. } | Kind::Formula { .. }))
+    object.field(name).is_some_and(|f| f.kind.is_computed() || matches!(f.kind, Kind::Money { .. }))
 }
 
 /// The fields of formulas that need each other in a circle, for the loader.
