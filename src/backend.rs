@@ -6,6 +6,7 @@
 pub mod error;
 pub mod local;
 pub mod paths;
+pub mod printing;
 pub mod request;
 pub mod texts;
 

@@ -19,6 +19,7 @@ mod interface;
 mod keep;
 mod list;
 mod output;
+mod print;
 mod progress;
 mod schema;
 mod session;
@@ -90,6 +91,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Revert { number, json }) => change::revert(session, number, json),
         Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
         Some(Command::Import(import)) => import::run(session, &import),
+        Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),
         Some(Command::Schema { what }) => schema::run(session, &what),
         Some(Command::Backup { file }) => keep::backup(session, &file),

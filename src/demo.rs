@@ -12,6 +12,7 @@ mod calendar;
 mod company;
 mod contact;
 mod customer;
+mod document;
 mod draw;
 mod happening;
 mod lead;
@@ -87,6 +88,9 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::OwnCompany | Table::PriceList => 1,
+            Table::PriceListItem => own::PRODUCTS.len() as u64,
+            papers => (0..self.sizes.customers).map(|index| document::count(self, papers, index)).sum(),
         }
     }
 
@@ -102,6 +106,10 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
+            Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
+            Table::PriceListItem => Box::new(document::prices(self)),
+            papers => document::rows(self, papers),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod export;
 pub mod json_rows;
 pub mod mapping;
 pub mod output;
+pub mod print;
 pub mod record_text;
 pub mod rejects;
 pub mod safety;

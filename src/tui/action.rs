@@ -173,6 +173,7 @@ catalogue! {
     CopyJson "record.copy-json" Record Reads ["y j"];
     CopyId "record.copy-id" Record Reads ["y i"];
     OpenLink "record.open-link" Record Reads ["g x"];
+    Print "record.print" Record Reads ["p"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];

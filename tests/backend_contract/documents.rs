@@ -207,8 +207,8 @@ async fn payments_fill_their_plan_and_the_customers_sums() {
         }
     };
     sums("1000", "2026-01-31").await;
-    let paid = add(backend, "payment", &[("plan", to(&first))]).await;
-    assert_eq!((paid.get("amount"), paid.get("order")), (&money("300"), &to(&order)), "what is open is offered");
+    let paid = add(backend, "payment", &[("plan", to(&first)), ("amount", money("300"))]).await;
+    assert_eq!((paid.get("customer"), paid.get("order")), (&to(&customer), &to(&order)));
     assert_eq!(now(backend, &first).await.get("status"), &choice("paid"));
     sums("700", "2026-02-28").await;
     let part = add(backend, "payment", &[("plan", to(&second)), ("amount", money("100"))]).await;
