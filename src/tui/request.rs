@@ -2,10 +2,12 @@
 
 use crate::backend::error::Error;
 use crate::backend::request::*;
-use crate::backend::{Backend, History, paths, texts};
+use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
+use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

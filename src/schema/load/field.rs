@@ -83,7 +83,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             duplicate: section.boolean("duplicate").unwrap_or(false),
             index: section.boolean("index").unwrap_or(false) || unique,
             on_delete: self.on_delete(&mut section, kind.as_ref()),
-            fill: self.fill(object, &mut section, kind.as_ref()),
+            fill: self.follows(object, &mut section, kind.as_ref()),
             help: self.help(&mut section),
             retired: section.boolean("retired").unwrap_or(false),
             kind: kind.clone().unwrap_or(Kind::Multiline),
@@ -285,7 +285,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     }
 
     /// `fill = { ours = "theirs" }` of a reference.
-    fn fill(
+    fn follows(
         &self,
         object: &str,
         section: &mut Section<'t, 'a, 'e>,
