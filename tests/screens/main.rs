@@ -7,6 +7,7 @@
 )]
 
 mod desk;
+mod documents;
 mod keys;
 mod looks;
 mod sizes;
