@@ -75,7 +75,14 @@ pub trait Backend: Send + Sync {
     /// Whether an action may be done, or why not. `key` is `None` for actions on the whole object.
     fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit>;
 
-    /// Does an action beyond plain saving (`log`, `complete`, …).
+    /// What can be done with a record beyond editing it, and why some of it can't be done now.
+    fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>>;
+
+    /// The form of an action on a record, filled from the record: a view of the pseudo-object
+    /// `object.action` with the record's id and version. `Denied` if the action can't be done now.
+    fn begin(&self, action: String, key: RecordKey) -> Answer<'_, View>;
+
+    /// Does an action beyond plain saving: the one-line log, or an action of the schema.
     fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
 
     /// The journal, newest first: of one record, or overall.

@@ -4,6 +4,7 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
+mod action;
 mod aggregate;
 mod check;
 pub(crate) mod code;

@@ -288,6 +288,14 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
     }
 
+    fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>> {
+        self.read(move |desk, _| desk.crm.offers(&key))
+    }
+
+    fn begin(&self, action: String, key: RecordKey) -> Answer<'_, View> {
+        self.read(move |desk, _| desk.crm.begin(&action, &key))
+    }
+
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
         let shared = Arc::clone(&self.shared);
         self.write(move |desk, _| {

@@ -328,6 +328,16 @@ pub enum Permit {
     No(Message),
 }
 
+impl Permit {
+    /// The reason of a no.
+    pub fn refusal(self) -> Option<Message> {
+        match self {
+            Permit::Yes => None,
+            Permit::No(reason) => Some(reason),
+        }
+    }
+}
+
 /// An action on records.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ActRequest {
@@ -338,13 +348,32 @@ pub enum ActRequest {
         /// The line (`call 王总: wants a quote; next fri 15:00 send quote`).
         line: String,
     },
-    /// Marks a task done, with a comment; makes an activity of it.
-    Complete {
-        /// The task.
-        task: Id,
-        /// What came of it.
-        comment: String,
-    },
+    /// Does an action of the schema on a record.
+    Do(DoRequest),
+}
+
+/// An action of the schema on a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoRequest {
+    /// The action's name.
+    pub action: String,
+    /// The record.
+    pub key: RecordKey,
+    /// The arguments: the fields of the action's form.
+    pub fields: Fields,
+    /// Why or how, in words: noted as an activity where the action does nothing else with it. Empty for none.
+    pub comment: String,
+    /// The version of the record that it was decided on; `Conflict` if there is a newer one.
+    pub version: Option<i64>,
+}
+
+/// An action of a record's object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The action's name.
+    pub action: String,
+    /// Why it can't be done now; `None` if it can.
+    pub refusal: Option<Message>,
 }
 
 /// Asks for journal entries.

@@ -7,11 +7,12 @@ use super::output::{note, print_json, print_line, record_json};
 use super::session::{Session, Want, find_object, with_object};
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DeletePreview, SaveRequest, Saved, Undone};
+use crate::backend::request::{ActRequest, DeletePreview, DoRequest, SaveRequest, Saved, Undone};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
-use crate::schema::model::Schema;
+use crate::schema::error::nearest;
+use crate::schema::model::{Object, Schema};
 use serde_json::{Value as Json, json};
 
 /// Makes a record and prints its id.
@@ -149,20 +150,38 @@ fn tell_preview(
 /// Does an action on a record.
 pub(super) fn act(session: &Session, action: &Action) -> Result<(), Failure> {
     let (backend, object) = with_object(session, &action.object, Want::Write)?;
-    if !action.fields.is_empty() {
-        return Err(Failure::Usage(msg!("cli-do-fields", action = &action.action)));
-    }
-    let key = assign::record(session, &backend, &object.name, &action.id)?;
     let comment = action.comment.clone().unwrap_or_default();
-    let request = match action.action.as_str() {
-        "log" if comment.trim().is_empty() => return Err(Failure::Usage(msg!("cli-do-comment"))),
-        "log" => ActRequest::Log { about: Some(key), line: comment },
-        "complete" if key.object == "task" => ActRequest::Complete { task: key.id, comment },
-        "complete" => return Err(Failure::Usage(msg!("cli-do-task"))),
-        other => return Err(Failure::Usage(msg!("cli-do-unknown", action = other, known = "log, complete"))),
+    if action.action == "log" {
+        let key = assign::record(session, &backend, &object.name, &action.id)?;
+        let request = match (comment.trim(), action.fields.as_slice()) {
+            (_, [_, ..]) => return Err(Failure::Usage(msg!("cli-do-fields", action = &action.action))),
+            ("", []) => return Err(Failure::Usage(msg!("cli-do-comment"))),
+            (_, []) => ActRequest::Log { about: Some(key), line: comment },
+        };
+        let saved = session.wait(backend.act(request))?;
+        return told(session, &backend, &saved, action.json, "cli-done");
+    }
+    let Some(known) = object.find_action(&action.action) else {
+        return Err(Failure::Usage(no_action(&object, &action.action)));
     };
+    let key = assign::record(session, &backend, &object.name, &action.id)?;
+    let fields = assign::fields(session, &backend, &known.form, &Fields::new(), &action.fields)?;
+    let request = DoRequest { action: known.name.clone(), key, fields, comment, version: None };
+    let request = ActRequest::Do(request);
     let saved = session.wait(backend.act(request))?;
     told(session, &backend, &saved, action.json, "cli-done")
+}
+
+/// The message that an object has no such action, with those it has.
+fn no_action(object: &Object, name: &str) -> Message {
+    let names = || object.actions.iter().map(|a| a.name.as_str()).chain(["log"]);
+    let known = names().collect::<Vec<_>>().join(", ");
+    match nearest(name, names()) {
+        Some(near) => {
+            msg!("crm-no-action-near", action = name, object = &object.name, near = near, known = known)
+        }
+        None => msg!("crm-no-action", action = name, object = &object.name, known = known),
+    }
 }
 
 /// Takes back the last own change.

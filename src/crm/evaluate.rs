@@ -113,7 +113,13 @@ impl<'s> Rules<'s> {
         errors
     }
 
-    /// The same for an import: types are checked already, and read-only fields may come from elsewhere.
+    /// An error for each value of a field that the object doesn't have, `but` one.
+    pub(super) fn unknown(&self, fields: &Fields, but: &str) -> Vec<FieldError> {
+        let unknown = fields.keys().filter(|name| *name != but && self.object.field(name).is_none());
+        unknown.map(|name| FieldError { field: name.clone(), message: msg!("crm-no-field", field = name) }).collect()
+    }
+
+    /// What [`Rules::errors`] finds of an import or an action: types are checked already, and read-only fields may come from elsewhere.
     pub(super) fn import_errors(&self, fields: &Fields) -> Vec<FieldError> {
         let mut errors = self.missing(fields);
         errors.extend(self.conditions.broken_rules(self.object, fields));

@@ -16,7 +16,7 @@ use crate::store::{Store, Write};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
-const ACTIVITY: &str = "activity";
+pub(super) const ACTIVITY: &str = "activity";
 const TASK: &str = "task";
 /// The most characters of a subject made of a longer text.
 const SUBJECT: usize = 80;
@@ -26,7 +26,7 @@ impl Crm {
     pub fn act(&mut self, request: &ActRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
-            ActRequest::Complete { task, comment } => self.complete(*task, comment),
+            ActRequest::Do(request) => self.perform(request),
         }
     }
 
@@ -60,37 +60,6 @@ impl Crm {
                 records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             }
             records.extend(contacted(tx, &schema, &records, now)?);
-            Ok(records)
-        })?;
-        Ok(saved(records, txn))
-    }
-
-    /// Marks a task done and makes an activity of it.
-    pub fn complete(&mut self, task: Id, comment: &str) -> Result<Saved, Error> {
-        let schema = self.schema();
-        let key = RecordKey { object: TASK.to_owned(), id: task };
-        self.require("complete", TASK, Some(&key))?;
-        let me = self.context.user;
-        let (records, txn) = self.write(None, |tx, context, now| {
-            let (tasks, activities) = (object(&schema, TASK)?, object(&schema, ACTIVITY)?);
-            let current = existing(tx.store(), TASK, task)?;
-            if current.get("state").as_str() == Some("done") {
-                return Err(Error::field("state", msg!("crm-task-done")));
-            }
-            let done = known(
-                tasks,
-                Fields::from([
-                    ("state".to_owned(), Value::Choice("done".to_owned())),
-                    ("done_at".to_owned(), Value::DateTime(now.timestamp())),
-                ]),
-            );
-            let mut records: Vec<Record> =
-                save::amend(tx, &Rules::of(&schema, tasks, now, me), task, done)?.into_iter().collect();
-            let rules = Rules::of(&schema, activities, now, me);
-            let fields = known(activities, outcome_fields(&current, comment, now));
-            records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
-            let traces = contacted(tx, &schema, records.get(1..).unwrap_or_default(), now)?;
-            records.extend(traces);
             Ok(records)
         })?;
         Ok(saved(records, txn))
@@ -266,17 +235,32 @@ fn due_time(due: &Moment, now: &Zoned) -> Result<Timestamp, Error> {
     }
 }
 
-fn outcome_fields(task: &Record, comment: &str, now: &Zoned) -> Fields {
+/// The activity of a task that is done.
+pub(super) fn outcome_fields(schema: &Schema, task: &Record, comment: &str, now: &Zoned) -> Result<Fields, Error> {
+    let activity = object(schema, ACTIVITY)?;
     let mut fields = Fields::from([
         ("kind".to_owned(), Value::Choice("note".to_owned())),
         ("at".to_owned(), Value::DateTime(now.timestamp())),
         ("subject".to_owned(), task.get("subject").clone()),
         ("content".to_owned(), Value::text(comment)),
     ]);
-    for name in ["customer", "contact", "opportunity", "lead"] {
-        fields.insert(name.to_owned(), task.get(name).clone());
+    link(activity, task, &mut fields);
+    Ok(known(activity, fields))
+}
+
+/// The activity that notes a comment on a record.
+pub(super) fn note_fields(schema: &Schema, about: &Record, comment: &str, now: &Zoned) -> Result<Fields, Error> {
+    let activity = object(schema, ACTIVITY)?;
+    let mut fields = Fields::from([
+        ("kind".to_owned(), Value::Choice("note".to_owned())),
+        ("at".to_owned(), Value::DateTime(now.timestamp())),
+        ("subject".to_owned(), Value::Text(shortened(comment))),
+    ]);
+    if comment.chars().count() > SUBJECT || comment.contains('\n') {
+        fields.insert("content".to_owned(), Value::text(comment));
     }
-    fields
+    link(activity, about, &mut fields);
+    Ok(known(activity, fields))
 }
 
 fn shortened(text: &str) -> String {

@@ -1,7 +1,8 @@
 //! Who may do what. Every use-case asks here first, and the faces ask the same question to say why an
 //! action is not available.
 
-use super::{Crm, named, object};
+use super::action::unfit;
+use super::{Crm, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
@@ -44,8 +45,9 @@ impl Crm {
         {
             return Ok(Some(msg!("crm-not-oneself")));
         }
-        if action == "complete" && name != "task" {
-            return Ok(Some(msg!("crm-only-tasks")));
+        if let (Some(action), Some(key)) = (object.action(action), key) {
+            let record = existing(&self.store, name, key.id)?;
+            return Ok(unfit(&schema, object, action, &record, &self.context.now(), self.context.user));
         }
         Ok(None)
     }

@@ -124,6 +124,26 @@ pub(super) fn update(
     Ok(tx.update(&object.name, id, Some(version), all)?)
 }
 
+/// Changes that an action makes: all checks, but what people can't edit by hand may change.
+pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
+    let (schema, object) = (rules.schema(), rules.object());
+    let current = existing(tx.store(), &object.name, id)?;
+    let changes = differing(&current, changes);
+    if changes.is_empty() {
+        return Ok(current);
+    }
+    let mut merged = overlaid(&current.fields, &changes);
+    rules.compute(&mut merged);
+    let mut errors = rules.import_errors(&merged);
+    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let version = current.version;
+    let all = rules.with_computed(&current, &merged, changes);
+    Ok(tx.update(&object.name, id, Some(version), all)?)
+}
+
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.
 pub(super) fn amend(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Option<Record>, Error> {
     let object = &rules.object().name;
@@ -156,7 +176,7 @@ fn differing(current: &Record, mut changes: Fields) -> Fields {
     changes
 }
 
-fn conflict(schema: &Schema, theirs: Record) -> Error {
+pub(super) fn conflict(schema: &Schema, theirs: Record) -> Error {
     let title = object(schema, &theirs.object)
         .map_or_else(|_| theirs.id.to_string(), |object| super::title(object, &theirs.fields, theirs.id));
     let message = msg!("crm-conflict", title = title, version = theirs.version);

@@ -1,6 +1,7 @@
 //! Makes a [`Schema`] of schema files: reads and merges them, checks everything, and reports every
 //! mistake at once.
 
+mod action;
 mod dictionary;
 mod expression;
 mod field;

@@ -22,9 +22,12 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// An object by its exact name.
+    /// An object by its exact name; `lead.convert` is the form of an action on leads.
     pub fn object(&self, name: &str) -> Option<&Object> {
-        self.objects.iter().find(|o| o.name == name)
+        match name.split_once('.') {
+            None => self.objects.iter().find(|o| o.name == name),
+            Some((object, action)) => Some(&self.object(object)?.action(action)?.form),
+        }
     }
 
     /// An object by name, plural, alias or label in either language, letter case aside.
@@ -88,6 +91,9 @@ pub struct Object {
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
     pub rules: Vec<Rule>,
+    /// What can be done with a record beyond editing it, in menu order.
+    #[serde(default)]
+    pub actions: Vec<Action>,
     /// Whether its records are found by the global search.
     pub searchable: bool,
     /// Whether people may enter records by hand (false for objects that tcrm fills itself).
@@ -104,6 +110,16 @@ impl Object {
     pub fn find_field(&self, text: &str) -> Option<&Field> {
         let lower = text.trim().to_lowercase();
         self.field(&lower).or_else(|| self.fields.iter().find(|f| f.label.is(text)))
+    }
+
+    /// An action by its exact name.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|a| a.name == name)
+    }
+
+    /// An action by name or by its label in either language, letter case aside.
+    pub fn find_action(&self, text: &str) -> Option<&Action> {
+        self.action(&text.trim().to_lowercase()).or_else(|| self.actions.iter().find(|a| a.label.is(text)))
     }
 
     /// Position of each field by name.
@@ -483,6 +499,64 @@ pub struct Rule {
     pub message: Label,
     /// The field that the error stands under, if any.
     pub field: Option<String>,
+}
+
+/// Something that can be done with a record: convert a lead, accept a task.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Action {
+    /// Its name: on the command line, in rights and in the API.
+    pub name: String,
+    /// Its label.
+    pub label: Label,
+    /// The filter that a record must match for it; always, if empty.
+    pub when: String,
+    /// Why it can't be done with a record that doesn't match; the filter itself is shown otherwise.
+    pub reason: Option<Label>,
+    /// What it asks for: an object that has no records, whose fields are the action's arguments. Its name
+    /// is `object.action`.
+    pub form: Object,
+    /// Arguments that begin with what the record has: argument → the record's field.
+    pub fill: BTreeMap<String, String>,
+    /// Arguments that are written to the record's field of the same name.
+    pub writes: Vec<String>,
+    /// Fields of the record that get a fixed value, as it would be typed (`now`, `me`, an item's key;
+    /// empty to clear it).
+    pub set: Vec<(String, String)>,
+    /// What it does beyond that.
+    pub does: UseCase,
+    /// Ask before doing it, where it has no form.
+    pub confirm: bool,
+}
+
+/// What an action does beyond writing fields of its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UseCase {
+    /// Nothing more.
+    #[default]
+    Set,
+    /// Marks a task done and makes an activity of it.
+    Complete,
+    /// Makes a contract of a quote.
+    ToContract,
+    /// Makes an order of a quote or contract.
+    ToOrder,
+    /// Makes the payment plan of an order or contract.
+    PlanPayments,
+    /// Lays a payment over what is open, the oldest due first.
+    Receive,
+}
+
+impl UseCase {
+    /// The use-cases that a schema can name, and their names.
+    pub const NAMED: [(&'static str, UseCase); 6] = [
+        ("set", UseCase::Set),
+        ("complete", UseCase::Complete),
+        ("to_contract", UseCase::ToContract),
+        ("to_order", UseCase::ToOrder),
+        ("plan_payments", UseCase::PlanPayments),
+        ("receive", UseCase::Receive),
+    ];
 }
 
 /// A list of choices.

@@ -174,11 +174,10 @@ impl Store {
     /// Titles of all records that these refer to, and of the users who made and changed them.
     pub fn titles_of<'r>(&self, records: impl IntoIterator<Item = &'r Record>) -> Result<Titles> {
         let mut wanted: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        let tables = &self.in_force.tables;
         for record in records {
-            let table = tables.get(&record.object)?;
+            let target = self.targets(&record.object)?;
             for (name, value) in &record.fields {
-                let Some(target) = table.find(name).and_then(|c| c.target.as_deref()) else { continue };
+                let Some(target) = target(name) else { continue };
                 match value {
                     Value::Ref(id) => wanted.entry(target).or_default().push(id.as_i64()),
                     Value::Refs(ids) => wanted.entry(target).or_default().extend(ids.iter().map(|id| id.as_i64())),
@@ -193,6 +192,16 @@ impl Store {
             self.add_titles(target, ids, &mut titles)?;
         }
         Ok(titles)
+    }
+
+    /// Tells the object that a field refers to. The arguments of an action refer to records too, though
+    /// they have no table of their own.
+    fn targets<'s>(&'s self, object: &str) -> Result<Box<dyn Fn(&str) -> Option<&'s str> + 's>> {
+        match (self.in_force.tables.get(object), self.in_force.schema.object(object)) {
+            (Ok(table), _) => Ok(Box::new(|name| table.find(name)?.target.as_deref())),
+            (Err(_), Some(form)) => Ok(Box::new(|name| form.field(name)?.kind.target())),
+            (Err(error), None) => Err(error),
+        }
     }
 
     fn add_titles(&self, object: &str, ids: Vec<i64>, titles: &mut Titles) -> Result<()> {

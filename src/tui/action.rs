@@ -165,6 +165,7 @@ catalogue! {
     EditText "record.edit-text" Record Writes ["E"];
     Delete "record.delete" Record Destroys ["d"];
     Log "record.log" Record Writes ["c"];
+    Actions "record.actions" Record Writes ["m"];
     AddTask "record.add-task" Record Writes ["t"];
     Complete "record.complete" Record Writes ["x"];
     CopyField "record.copy-field" Record Reads ["y y"];

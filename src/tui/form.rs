@@ -94,6 +94,8 @@ pub struct FormLayer {
     object: Object,
     /// The record and the version that the changes are made on; `None` for a new record.
     target: Option<(Id, i64)>,
+    /// The record that the action of this form is for, and the version it is decided on.
+    acting: Option<(RecordKey, i64)>,
     /// The values that the form began with.
     base: Fields,
     titles: Titles,
@@ -143,11 +145,25 @@ impl FormLayer {
         Box::new(FormLayer::of_record(key, field, cx))
     }
 
+    /// The form of an action on a record.
+    pub fn perform(action: &str, key: RecordKey, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::blank(&format!("{}.{action}", key.object), cx);
+        let begin = Request::Begin { action: action.to_owned(), key: key.clone() };
+        form.phase = Phase::Loading(cx.ask(form.slot, begin));
+        form.acting = Some((key, 0));
+        Box::new(form)
+    }
+
     /// A form as it was left.
     pub fn from_draft(draft: Draft, cx: &mut Context<'_>) -> Box<dyn Layer> {
         let mut form = FormLayer::blank(&draft.object, cx);
         form.keeper = Keeper::of(&draft, cx);
-        form.target = draft.id.map(|id| (id, draft.version));
+        match (draft.object.split_once('.'), draft.id) {
+            (Some((object, _)), Some(id)) => {
+                form.acting = Some((RecordKey { object: object.to_owned(), id }, draft.version));
+            }
+            (_, id) => form.target = id.map(|id| (id, draft.version)),
+        }
         form.titles = draft.titles();
         form.base = draft.base(&form.object);
         form.make_entries(cx.shared);
@@ -189,6 +205,7 @@ impl FormLayer {
         FormLayer {
             object: known.unwrap_or_default(),
             target: None,
+            acting: None,
             base: Fields::new(),
             titles: Titles::new(),
             entries: Vec::new(),
@@ -222,6 +239,9 @@ impl FormLayer {
     fn begin(&mut self, view: View, cx: &mut Context<'_>) {
         if self.target.is_some() {
             self.target = Some((view.record.id, view.record.version));
+        }
+        if let Some((_, version)) = &mut self.acting {
+            *version = view.record.version;
         }
         self.base = view.record.fields;
         self.titles = view.titles;
@@ -307,7 +327,7 @@ impl FormLayer {
                 Ok(view) => self.begin(view, cx),
                 Err(error) => self.phase = Phase::Failed(error),
             },
-            (Phase::Saving(asked, after), Reply::Saved(result)) if asked == ticket => {
+            (Phase::Saving(asked, after), Reply::Saved(result) | Reply::Acted(result)) if asked == ticket => {
                 self.take_saved(result, after, cx)
             }
             (Phase::Merging(asked, after), Reply::View(result)) if asked == ticket => {
@@ -334,6 +354,10 @@ impl Layer for FormLayer {
 
     fn title(&self, shared: &Shared) -> String {
         let object = self.object.label.get(shared.lang);
+        if let Some((key, _)) = &self.acting {
+            let title = self.titles.get(&key.id).map_or("", String::as_str);
+            return shared.message(&msg!("form-act", action = object, title = title));
+        }
         match self.target {
             Some(_) => shared.message(&msg!("form-edit", object = object, title = self.record_title(shared))),
             None => shared.message(&msg!("form-new", object = object)),

@@ -265,6 +265,101 @@ async fn an_import_brings_totals_up_to_date_and_doctor_agrees() {
     assert!(backend.doctor().await.unwrap().is_empty());
 }
 
+#[tokio::test]
+async fn a_quote_becomes_a_contract_and_an_order_without_retyping() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let (customer, quote) = quote(backend).await;
+    line(backend, &quote, "100", "2").await;
+    line(backend, &quote, "33.335", "3").await;
+    let record = now(backend, &quote).await;
+    let given = [("discount", number("10")), ("payment_terms", text("预付")), ("subject", text("网关"))];
+    backend.save(change(&record, &given)).await.unwrap();
+    let act = |name: &'static str, record: &Record, given: Fields| {
+        let request = DoRequest {
+            action: name.to_owned(),
+            key: key(record),
+            fields: given,
+            comment: String::new(),
+            version: None,
+        };
+        backend.act(ActRequest::Do(request))
+    };
+    let total = now(backend, &quote).await.get("total").clone();
+    assert_eq!(total, money("290.01"));
+    let saved = act("to_contract", &quote, Fields::new()).await.unwrap();
+    let contract = saved.records.iter().find(|r| r.object == "contract").unwrap().clone();
+    assert_eq!((contract.get("name"), contract.get("total")), (&text("网关"), &total));
+    assert_eq!(contract.get("lines"), &Value::Integer(2));
+    let source = now(backend, &quote).await;
+    assert_eq!((source.get("contract"), source.get("status")), (&to(&contract), &choice("accepted")));
+    assert!(matches!(act("to_contract", &quote, Fields::new()).await, Err(Error::Denied(_))), "once");
+    let delivery = fields(&[("delivery_date", date("2999-01-31"))]);
+    let saved = act("to_order", &contract, delivery).await.unwrap();
+    let order = saved.records.iter().find(|r| r.object == "order").unwrap().clone();
+    assert_eq!((order.get("total"), order.get("customer")), (&total, &to(&customer)));
+    assert_eq!((order.get("quote"), order.get("contract")), (&to(&quote), &to(&contract)));
+    assert_eq!((order.get("payment_terms"), order.get("delivery_date")), (&text("预付"), &date("2999-01-31")));
+    assert_eq!(now(backend, &quote).await.get("order"), &to(&order), "the quote knows it too");
+    assert!(matches!(act("to_order", &quote, Fields::new()).await, Err(Error::Denied(_))));
+    // A line of an accepted quote stays as it was accepted.
+    let ids = backend.query(list("quote_line", &format!("quote:{}", quote.id))).await.unwrap().rows;
+    let fixed = &ids[0].record;
+    let refused = backend.save(change(fixed, &[("price", number("1"))])).await.unwrap_err();
+    assert_eq!(errors(refused)["quote"], "document-closed");
+    assert!(matches!(backend.delete(vec![key(fixed)]).await, Err(Error::Denied(_))));
+    // One step back takes the order, its lines and the links along.
+    backend.undo().await.unwrap();
+    assert!(now(backend, &quote).await.get("order").is_empty());
+    assert!(backend.query(list("order", "")).await.unwrap().rows.is_empty());
+    assert!(backend.query(list("order_line", "")).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn an_order_gets_its_payment_plan_and_a_payment_fills_the_oldest_first() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let customer = customer(backend, "华信科技").await;
+    let order = add(backend, "order", &[("customer", to(&customer))]).await;
+    add(backend, "order_line", &[("order", to(&order)), ("name", text("x")), ("price", number("1000.01"))]).await;
+    let act = |name: &'static str, record: &Record, given: &[(&str, Value)]| {
+        let request = DoRequest {
+            action: name.to_owned(),
+            key: key(record),
+            fields: fields(given),
+            comment: String::new(),
+            version: None,
+        };
+        backend.act(ActRequest::Do(request))
+    };
+    let args = [("method", choice("deposit")), ("first_due", date("2026-01-31")), ("last_due", date("2026-03-15"))];
+    act("plan", &order, &args).await.unwrap();
+    let plans = || async {
+        let page = backend.query(Query { sort: by("due"), ..list("payment_plan", "") }).await.unwrap();
+        let of = |name: &str| page.rows.iter().map(|r| r.record.get(name).clone()).collect::<Vec<_>>();
+        (of("amount"), of("due"), of("open"))
+    };
+    let (amounts, due, _) = plans().await;
+    assert_eq!(amounts, [money("300"), money("700.01")]);
+    assert_eq!(due, [date("2026-01-31"), date("2026-03-15")]);
+    let again = act("plan", &order, &[("method", choice("once"))]).await.unwrap_err();
+    assert_eq!(errors(again)["method"], "document-nothing-to-plan");
+    let paid = act("receive", &order, &[("amount", money("500")), ("date", date("2026-02-01"))]).await.unwrap();
+    let made: Vec<&Value> =
+        paid.records.iter().filter(|r| r.object == "payment").map(|r| r.get("amount")).collect();
+    assert_eq!(made, [&money("300"), &money("200")]);
+    assert_eq!(plans().await.2, [money("0"), money("500.01")]);
+    let refused = act("receive", &customer, &[("amount", money("500.02"))]).await.unwrap_err();
+    assert_eq!(errors(refused)["amount"], "document-more-than-open");
+    act("receive", &customer, &[("amount", money("500.01"))]).await.unwrap();
+    let record = now(backend, &customer).await;
+    assert_eq!((record.get("receivable"), record.get("received")), (&money("0"), &money("1000.01")));
+    assert!(record.get("next_due").is_empty());
+    assert!(matches!(act("receive", &customer, &[("amount", money("1"))]).await, Err(Error::Denied(_))));
+}
+
 /// A line's typed figures: price (1/10000), quantity (1/100), discount and tax rate (1/100 %), tax in the price.
 type Figures = (i64, i64, i64, i64, bool);
 

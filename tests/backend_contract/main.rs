@@ -8,6 +8,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod acting;
 mod adding_up;
 mod bringing_in;
 mod documents;
@@ -93,6 +94,16 @@ fn creation(object: &str, given: &[(&str, Value)]) -> SaveRequest {
 
 fn change(record: &Record, given: &[(&str, Value)]) -> SaveRequest {
     SaveRequest { object: record.object.clone(), target: Some((record.id, record.version)), changes: fields(given) }
+}
+
+/// A request to mark a task done.
+fn complete(task: Id, comment: &str) -> ActRequest {
+    perform("complete", RecordKey { object: "task".to_owned(), id: task }, &[], comment)
+}
+
+fn perform(action: &str, key: RecordKey, given: &[(&str, Value)], comment: &str) -> ActRequest {
+    let (action, comment) = (action.to_owned(), comment.to_owned());
+    ActRequest::Do(DoRequest { action, key, fields: fields(given), comment, version: None })
 }
 
 async fn add(backend: &dyn Backend, object: &str, given: &[(&str, Value)]) -> Record {

@@ -187,12 +187,12 @@ async fn a_log_line_makes_an_activity_and_a_task_and_leaves_its_traces() {
     assert!(!seen.get("next_contact").is_empty());
     assert!(matches!(log(None, "call nobody: x").await, Err(Error::Invalid(_))));
 
-    let done = backend.act(ActRequest::Complete { task: task.id, comment: "sent".to_owned() }).await.unwrap();
+    let done = backend.act(complete(task.id, "sent")).await.unwrap();
     assert_eq!(done.records[0].get("state"), &choice("done"));
     assert!(!done.records[0].get("done_at").is_empty());
     let noted = done.records.iter().find(|r| r.object == "activity").unwrap();
     assert_eq!((noted.get("customer"), noted.get("content")), (&Value::Ref(made.id), &text("sent")));
-    assert!(backend.act(ActRequest::Complete { task: task.id, comment: String::new() }).await.is_err());
+    assert!(backend.act(complete(task.id, "")).await.is_err());
 
     backend.undo().await.unwrap();
     backend.undo().await.unwrap();

@@ -38,6 +38,7 @@ action-record-delete = Delete
 action-record-log = Log a contact
 action-record-add-task = Add a task
 action-record-complete = Mark the task done
+action-record-actions = What can be done with it
 action-record-copy-field = Copy the field
 action-record-copy-title = Copy the name
 action-record-copy-record = Copy the record as text

@@ -75,3 +75,5 @@ form-day-4 = Th
 form-day-5 = Fr
 form-day-6 = Sa
 form-day-7 = Su
+form-act = { $action }: { $title }
+form-act-conflict = { $what } Look at it; saving again goes on from there.

@@ -117,3 +117,4 @@ schema-rollup-one = A roll-up has one of `count = true`, `sum`, `min` and `max`
 schema-rollup-by = { $object }.{ $field } must be a single reference to { $target }
 schema-rollup-type = `{ $field }` of type { $type } can't be rolled up like this
 schema-rollup-where = `where` of a roll-up may depend on the record alone: not on today, the user, other records or words
+schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -115,3 +115,5 @@ view-number-none = There is no view { $number } yet
 view-opened = View: { $name }
 view-saved = View “{ $name }” saved. Open it with ' { $number } or V
 views-none = No views yet. { $key } saves filter, order and columns as one
+actions-none = There is nothing to do with { $object } beyond editing
+action-question = { $action }?

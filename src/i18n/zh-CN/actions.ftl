@@ -38,6 +38,7 @@ action-record-delete = 删除
 action-record-log = 记跟进
 action-record-add-task = 加任务
 action-record-complete = 完成任务
+action-record-actions = 可做的操作
 action-record-copy-field = 复制字段
 action-record-copy-title = 复制名称
 action-record-copy-record = 复制整条记录

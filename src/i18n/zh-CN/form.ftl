@@ -66,3 +66,5 @@ form-day-4 = 四
 form-day-5 = 五
 form-day-6 = 六
 form-day-7 = 日
+form-act = { $action }：{ $title }
+form-act-conflict = { $what }请查看；再次保存会以最新内容为准。

@@ -116,3 +116,4 @@ schema-rollup-one = 汇总字段须有 `count = true`、`sum`、`min`、`max` �
 schema-rollup-by = { $object }.{ $field } 必须是指向 { $target } 的单值引用
 schema-rollup-type = 类型为 { $type } 的“{ $field }”不能这样汇总
 schema-rollup-where = 汇总的 `where` 只能取决于记录本身，不能取决于当天、用户、其他记录或词语
+schema-unknown-use-case = 未知的用例 `{ $name }`

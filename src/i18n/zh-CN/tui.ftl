@@ -115,3 +115,5 @@ view-number-none = 还没有第 { $number } 个视图
 view-opened = 视图：{ $name }
 view-saved = 视图“{ $name }”已保存。用 ' { $number } 或 V 打开
 views-none = 还没有视图。{ $key } 把筛选、排序和列存为视图
+actions-none = { $object } 除编辑外没有其他操作
+action-question = { $action }？

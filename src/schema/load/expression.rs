@@ -36,6 +36,9 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
                 }
             }
             check.circles(object, inner(table, "fields"));
+            for entry in inner(table, "actions") {
+                check.action(object, entry);
+            }
         }
     }
 
@@ -78,6 +81,24 @@ impl Check<'_, '_, '_, '_> {
         }
         if let (Kind::Formula { .. }, Some(formula)) = (&field.kind, text(entry, "formula")) {
             self.formula(object, formula);
+        }
+    }
+
+    fn action(&self, object: &Object, entry: &Entry<'_>) {
+        let (Some(action), Some(table)) = (object.action(&entry.key), entry.node.table()) else { return };
+        if let Some(condition) = text(entry, "when") {
+            self.condition(object, condition);
+        }
+        for argument in inner(table, "fields") {
+            self.field(&action.form, argument);
+        }
+        for pair in inner(table, "set") {
+            let typed = action.set.iter().find(|(name, _)| *name == pair.key);
+            if let (Some((name, typed)), false) = (typed, matches!(pair.node.data, Data::Table(_)))
+                && let Some(field) = object.field(name)
+            {
+                self.default(&field.kind, typed, pair.node.at);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let list = section.texts("list").map(|texts| self.columns(name, texts));
         let sort = section.texts("sort").unwrap_or_default();
         let sort: Vec<SortKey> = sort.into_iter().filter_map(|t| self.sort_key(name, t)).collect();
-        let object = Object {
+        let mut object = Object {
             name: name.to_owned(),
             plural_name: self.plural_name(name, &mut section),
             aliases: self.aliases(&mut section),
@@ -47,12 +47,14 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             covering: self.indexes(name, &mut section, "covering"),
             related: self.related(&mut section),
             rules: self.rules(name, &mut section),
+            actions: Vec::new(),
             searchable: section.boolean("searchable").unwrap_or(true),
             editable: section.boolean("editable").unwrap_or(true),
             title,
             groups,
             fields,
         };
+        object.actions = self.actions(&object, &mut section);
         section.finish();
         Some(object)
     }
@@ -258,7 +260,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         (!retired).then(|| Related { object, field, label: label.unwrap_or_default(), fill, repeat })
     }
 
-    fn required_text(&self, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Option<Text<'t>> {
+    pub(super) fn required_text(&self, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Option<Text<'t>> {
         let text = section.text(key);
         if section.table.entry(key).is_none() {
             self.errors.add(section.at, msg!("schema-missing-key", key = key), None);

@@ -98,6 +98,7 @@ fn name(draft: &Draft, shared: &Shared) -> String {
     let object = shared.object(&draft.object).map_or(draft.object.as_str(), |o| o.label.get(shared.lang));
     let title = if draft.title.is_empty() { shared.text("form-untitled") } else { draft.title.clone() };
     match draft.id {
+        Some(_) if draft.object.contains('.') => shared.message(&msg!("form-act", action = object, title = title)),
         Some(_) => shared.message(&msg!("form-edit", object = object, title = title)),
         None => format!("{}: {title}", shared.message(&msg!("form-new", object = object))),
     }

@@ -4,7 +4,7 @@ use super::close::After;
 use super::conflict::{ConflictLayer, Differences, Row, differences};
 use super::{Above, FormLayer, Phase, Underneath};
 use crate::backend::error::Error;
-use crate::backend::request::{SaveRequest, Saved, View};
+use crate::backend::request::{ActRequest, DoRequest, SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
@@ -34,8 +34,15 @@ impl FormLayer {
             self.end(Closed::Cancelled, after, cx);
             return;
         }
-        let request = SaveRequest { object: self.object.name.clone(), target: self.target, changes };
-        self.phase = Phase::Saving(cx.ask(self.slot, Request::Save(request)), after);
+        let request = match &self.acting {
+            Some((key, version)) => {
+                let name = self.object.name.split_once('.').map_or("", |(_, action)| action);
+                let (action, key, version) = (name.to_owned(), key.clone(), Some(*version));
+                Request::Act(ActRequest::Do(DoRequest { action, key, fields: changes, comment: String::new(), version }))
+            }
+            None => Request::Save(SaveRequest { object: self.object.name.clone(), target: self.target, changes }),
+        };
+        self.phase = Phase::Saving(cx.ask(self.slot, request), after);
     }
 
     /// The changed fields of a stored record, all fields of a new one.
@@ -81,7 +88,11 @@ impl FormLayer {
                 if !self.told {
                     let key = cx.shared.keymap.first_key(Action::Undo);
                     let object = self.object.label.get(cx.shared.lang);
-                    let what = format!("{object} {}", self.record_title(cx.shared));
+                    let title = match &self.acting {
+                        Some((key, _)) => self.titles.get(&key.id).cloned().unwrap_or_default(),
+                        None => self.record_title(cx.shared),
+                    };
+                    let what = format!("{object} {title}");
                     cx.info(msg!("saved", what = what.trim_end(), key = key));
                 }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
@@ -89,6 +100,14 @@ impl FormLayer {
             Err(Error::Invalid(errors)) => {
                 self.set_errors(errors);
                 self.show_errors(cx);
+            }
+            // What is decided here still holds: the next try is on the record as it stands now.
+            Err(Error::Conflict { message, theirs: Some(theirs) }) if self.acting.is_some() => {
+                if let Some((_, version)) = &mut self.acting {
+                    *version = theirs.version;
+                }
+                let say = msg!("form-act-conflict", what = cx.shared.message(&message));
+                cx.warn(say);
             }
             Err(Error::Conflict { message, .. }) => match self.target {
                 // Asked for as a whole, with the titles that are needed to show it.

@@ -134,12 +134,16 @@ impl FormLayer {
             Some(text) => Kept::Text(text),
             None => Kept::Value(kind::to_json(&entry.editor.held(shared))),
         };
+        let acting = self.acting.as_ref().map(|(key, version)| (key.id, *version));
+        let on = self.target.or(acting);
+        let title = acting.and_then(|(id, _)| self.titles.get(&id).cloned());
+        let title = title.unwrap_or_else(|| self.record_title(shared));
         Draft {
             key: self.keeper.key.clone(),
             object: self.object.name.clone(),
-            id: self.target.map(|(id, _)| id),
-            version: self.target.map_or(0, |(_, version)| version),
-            title: self.record_title(shared),
+            id: on.map(|(id, _)| id),
+            version: on.map_or(0, |(_, version)| version),
+            title,
             pid: std::process::id(),
             at: shared.now.timestamp(),
             base: self.base.iter().map(|(name, value)| (name.clone(), kind::to_json(value))).collect(),

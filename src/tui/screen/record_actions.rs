@@ -2,7 +2,7 @@
 //! action holds the ids of its records from the moment it begins.
 
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DeletePreview, Saved, View};
+use crate::backend::request::{ActRequest, DeletePreview, DoRequest, Offer, Saved, View};
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::{FileRef, Value};
@@ -30,6 +30,12 @@ enum Step {
     ConfirmDelete(Vec<RecordKey>),
     /// The line of a quick log.
     LogLine(RecordKey),
+    /// What can be done with the record.
+    Offers(RecordKey, Ticket),
+    /// The user's choice of it.
+    ChooseAction(RecordKey, Vec<Offer>),
+    /// The user's yes to an action.
+    ConfirmAction(RecordKey, String),
     /// The comment of a task that is done.
     Comment(RecordKey),
     /// The record, to copy it.
@@ -71,7 +77,15 @@ impl RecordActions {
     ) -> Flow {
         let Some(key) = keys.first().cloned() else {
             let handled =
-                matches!(action, Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete);
+                matches!(
+                    action,
+                    Action::Edit
+                        | Action::EditText
+                        | Action::Delete
+                        | Action::Log
+                        | Action::Complete
+                        | Action::Actions
+                );
             if handled {
                 cx.info(msg!("no-record"));
                 return Flow::Used;
@@ -92,6 +106,10 @@ impl RecordActions {
                 self.step = Some(Step::Preview(keys, ticket));
             }
             Action::Log => self.log(key, "", cx),
+            Action::Actions => {
+                let ticket = cx.ask(self.slot, Request::Offers(key.clone()));
+                self.step = Some(Step::Offers(key, ticket));
+            }
             Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
             Action::Complete if key.object == "task" => {
                 let title = cx.shared.text("action-record-complete");
@@ -184,8 +202,26 @@ impl RecordActions {
                 given.extend(logged_so_far(line, cx.shared));
                 cx.goto(Goto::Add("activity".to_owned(), given));
             }
+            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result {
+                Ok(offers) => self.choose_action(key, offers, cx),
+                Err(error) => cx.fail(error, None),
+            },
+            (Step::ChooseAction(key, offers), Event::Closed(Closed::Picked(names))) => {
+                let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
+                if let Some(offer) = offer {
+                    self.take_action(key, offer, cx);
+                }
+            }
+            (Step::ConfirmAction(key, action), Event::Closed(Closed::Answered(0))) => self.perform(key, action, cx),
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
-                let act = ActRequest::Complete { task: key.id, comment: comment.clone() };
+                let act = DoRequest {
+                    action: "complete".to_owned(),
+                    key,
+                    fields: Fields::new(),
+                    comment: comment.clone(),
+                    version: None,
+                };
+                let act = ActRequest::Do(act);
                 let ticket = cx.ask(self.slot, Request::Act(act));
                 self.step = Some(Step::Write(ticket, "completed"));
             }
@@ -229,13 +265,69 @@ impl RecordActions {
                 }
             }
             (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
-            (Step::ConfirmDelete(_) | Step::LogLine(_) | Step::Comment(_), Event::Closed(_)) => {}
+            (
+                Step::ConfirmDelete(_)
+                | Step::LogLine(_)
+                | Step::Comment(_)
+                | Step::ChooseAction(..)
+                | Step::ConfirmAction(..),
+                Event::Closed(_),
+            ) => {}
             (step, _) => {
                 self.step = Some(step);
                 return Flow::Ignored;
             }
         }
         Flow::Used
+    }
+
+    /// Offers the actions of a record; those that can't be done now stand last, with the reason.
+    fn choose_action(&mut self, key: RecordKey, offers: &[Offer], cx: &mut Context<'_>) {
+        let shared = cx.shared;
+        let Some(object) = shared.object(&key.object) else { return };
+        let item = |offer: &Offer| {
+            let label = &object.action(&offer.action)?.label;
+            let (text, also) = (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
+            let detail = offer.refusal.as_ref().map(|reason| shared.message(reason)).unwrap_or_default();
+            Some(Item { key: offer.action.clone(), text, also, detail, ..Item::default() })
+        };
+        let (now, later): (Vec<&Offer>, Vec<&Offer>) = offers.iter().partition(|offer| offer.refusal.is_none());
+        let items: Vec<Item> = now.into_iter().chain(later).filter_map(item).collect();
+        if items.is_empty() {
+            cx.info(msg!("actions-none", object = object.label.get(shared.lang)));
+            return;
+        }
+        cx.push(Box::new(PickerLayer::new(shared.text("action-record-actions"), items)));
+        self.step = Some(Step::ChooseAction(key, offers.to_vec()));
+    }
+
+    /// Goes on with an action: to its form, to the question it asks, or at once.
+    fn take_action(&mut self, key: RecordKey, offer: &Offer, cx: &mut Context<'_>) {
+        if let Some(reason) = &offer.refusal {
+            cx.warn(reason.clone());
+            return;
+        }
+        let shared = cx.shared;
+        let Some(action) = shared.object(&key.object).and_then(|o| o.action(&offer.action)) else { return };
+        if !action.form.fields.is_empty() {
+            let form = FormLayer::perform(&action.name, key, cx);
+            cx.push(form);
+        } else if action.confirm {
+            let title = action.label.get(shared.lang).to_owned();
+            let lines = vec![shared.message(&msg!("action-question", action = &title))];
+            let buttons = vec![title.clone(), shared.text("button-cancel")];
+            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, 1)));
+            self.step = Some(Step::ConfirmAction(key, action.name.clone()));
+        } else {
+            self.perform(key, action.name.clone(), cx);
+        }
+    }
+
+    fn perform(&mut self, key: RecordKey, action: String, cx: &mut Context<'_>) {
+        let (fields, comment) = (Fields::new(), String::new());
+        let act = ActRequest::Do(DoRequest { action, key, fields, comment, version: None });
+        let ticket = cx.ask(self.slot, Request::Act(act));
+        self.step = Some(Step::Write(ticket, "acted"));
     }
 
     fn ask_delete(&mut self, keys: Vec<RecordKey>, preview: &DeletePreview, cx: &mut Context<'_>) {
@@ -451,7 +543,7 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
                     let tasks = saved.records.iter().filter(|r| r.object == "task").count();
                     msg!("logged", what = title, tasks = tasks, key = undo)
                 }
-                "completed" => msg!("completed", what = title, key = undo),
+                "completed" | "acted" => msg!("completed", what = title, key = undo),
                 _ => msg!("saved", what = title, key = undo),
             });
         }

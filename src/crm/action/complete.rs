@@ -1,0 +1,18 @@
+//! Marking a task done: what was done becomes an activity.
+
+use super::Doing;
+use crate::backend::error::Error;
+use crate::crm::{Context, log, save};
+use crate::domain::record::Record;
+use crate::domain::value::Value;
+use crate::store::Write;
+
+/// Makes the activity, with the comment as its content.
+pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
+    let comment = doing.take(super::COMMENT);
+    let comment = comment.as_str().unwrap_or_default();
+    doing.changes.insert("done_at".to_owned(), Value::DateTime(doing.now.timestamp()));
+    let fields = log::outcome_fields(doing.schema, doing.record, comment, doing.now)?;
+    let rules = doing.rules(log::ACTIVITY)?;
+    Ok(vec![save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?])
+}
