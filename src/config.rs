@@ -48,6 +48,8 @@ pub struct Config {
 pub struct Interface {
     /// A theme's name, or a path to a theme's file.
     pub theme: String,
+    /// Where the theme is named: line and column, from 1; zeros where it isn't.
+    pub theme_at: (usize, usize),
     /// Draw with ASCII characters only.
     pub ascii: bool,
     /// Characters of ambiguous width take two cells.
@@ -147,6 +149,7 @@ impl Default for Config {
             profile: String::new(),
             interface: Interface {
                 theme: "terminal".to_owned(),
+                theme_at: (0, 0),
                 ascii: false,
                 ambiguous_wide: false,
                 mouse: true,
@@ -232,7 +235,9 @@ mod tests {
     #[test]
     fn the_example_shows_every_setting_with_its_default() {
         let text = uncommented();
-        assert_eq!(Config { file: None, ..parse(&text).unwrap() }, Config::default());
+        let mut read = Config { file: None, ..parse(&text).unwrap() };
+        read.interface.theme_at = (0, 0);
+        assert_eq!(read, Config::default());
         let document: toml::Table = text.parse().unwrap();
         let mut shown = Vec::new();
         for (name, value) in &document {

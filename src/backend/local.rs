@@ -183,6 +183,14 @@ impl LocalBackend {
         self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
     }
 
+    /// Removes the content of attached files that no record, journal entry or draft names: how many, and their bytes.
+    pub fn remove_orphaned_files(&self) -> BoxFuture<'static, Result<(usize, u64), Error>> {
+        self.write(|desk, _| {
+            let removed = desk.crm.store_mut().remove_orphaned_files()?;
+            Ok((removed.places.len(), removed.bytes))
+        })
+    }
+
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
     /// after a backup; else `Conflict` says what would be lost.
     pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {

@@ -432,6 +432,8 @@ pub struct ImportRequest {
     pub mapping: Vec<Option<String>>,
     /// The rows.
     pub rows: Box<dyn Iterator<Item = ImportRow> + Send>,
+    /// About how many rows will come; 0 where nobody knows. A large load goes another, faster way.
+    pub expected: u64,
     /// What to do with records that are there already.
     pub on_duplicate: OnDuplicate,
     /// Check everything, write nothing.

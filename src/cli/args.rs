@@ -1,5 +1,6 @@
 //! The commands and their arguments. Their texts are filled in by `help` in the user's language.
 
+use super::negation;
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -107,6 +108,8 @@ pub(super) enum Command {
     },
     Doctor {
         #[arg(long)]
+        fix: bool,
+        #[arg(long)]
         json: bool,
     },
     Completions {
@@ -126,7 +129,7 @@ pub(super) struct Demo {
 #[command(group = ArgGroup::new("form"))]
 pub(super) struct List {
     pub(super) object: String,
-    #[arg(value_name = "FILTER")]
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
     pub(super) filter: Vec<String>,
     #[arg(long, value_name = "F,-G", allow_hyphen_values = true)]
     pub(super) sort: Option<String>,
@@ -228,7 +231,7 @@ pub(super) struct Import {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Export {
     pub(super) object: String,
-    #[arg(value_name = "FILTER")]
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
     pub(super) filter: Vec<String>,
     #[arg(long, value_enum)]
     pub(super) format: Option<RowFormat>,
@@ -271,6 +274,11 @@ pub(super) enum SchemaCommand {
     },
     Check {
         file: PathBuf,
+    },
+    Diff {
+        file: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
     },
     Apply {
         file: Option<PathBuf>,

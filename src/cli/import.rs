@@ -96,6 +96,7 @@ struct Facts {
     delimiter: Option<String>,
     pairs: Vec<(String, String)>,
     unmapped: Vec<String>,
+    repeated: Vec<(usize, String, String)>,
 }
 
 impl Facts {
@@ -106,6 +107,7 @@ impl Facts {
             delimiter: (source.format == Format::Csv).then(|| source.delimiter_name()),
             pairs: pairs.collect(),
             unmapped: mapping.unmapped.clone(),
+            repeated: mapping.repeated.clone(),
         }
     }
 
@@ -118,6 +120,10 @@ impl Facts {
         if !self.unmapped.is_empty() {
             let columns = super::table::clean(&self.unmapped.join(", "));
             note(&session.say(&msg!("cli-import-unmapped", columns = columns)));
+        }
+        for (number, column, field) in &self.repeated {
+            let column = super::table::clean(column);
+            note(&session.say(&msg!("cli-import-repeated", number = number, column = column, field = field)));
         }
     }
 }
@@ -190,6 +196,7 @@ impl Work<'_> {
         errors: Option<PathBuf>,
     ) -> Result<Outcome, Failure> {
         let (size, read) = (source.size, Arc::clone(&source.read));
+        let expected = source.expected;
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
         let rejects = errors.map(|path| Rejects::new(&source, path));
@@ -208,6 +215,7 @@ impl Work<'_> {
             object: self.object.clone(),
             mapping: fields,
             rows: Box::new(rows),
+            expected,
             on_duplicate: match self.args.on_duplicate {
                 Duplicates::Skip => OnDuplicate::Skip,
                 Duplicates::Update => OnDuplicate::Update,

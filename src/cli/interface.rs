@@ -27,6 +27,9 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
+    if user.is_none() {
+        session.take_schema(&store)?;
+    }
     let keymap = keymap(&session.config)?;
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };
@@ -80,7 +83,8 @@ pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
         let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         let message = msg!("cli-theme", name = name, names = names.join(", "));
         let path = config.file.clone().unwrap_or_default();
-        Failure::Config(ConfigError { problems: vec![Problem { path, line: 0, column: 0, message }] })
+        let (line, column) = config.interface.theme_at;
+        Failure::Config(ConfigError { problems: vec![Problem { path, line, column, message }] })
     })?;
     Theme::parse(name, &text).map_err(|mistakes| {
         let line = |e: &crate::tui::theme::ThemeError| Problem {

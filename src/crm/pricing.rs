@@ -62,6 +62,15 @@ pub(super) fn is_valued(object: &Object) -> bool {
     object.name != "exchange_rate" && object.field("currency").is_some() && object.field("rate").is_some()
 }
 
+/// Whether a field may be filled here.
+pub(super) fn may_fill(object: &Object, name: &str) -> bool {
+    match name {
+        "price" | "floor" => document_of(&object.name).is_some(),
+        "rate" => is_valued(object),
+        _ => false,
+    }
+}
+
 /// A product's price for a document.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Price {

@@ -186,6 +186,28 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field of a type with nothing said about it but its name and label.
+    pub fn new(name: &str, label: Label, kind: Kind) -> Field {
+        Field {
+            name: name.to_owned(),
+            label,
+            kind,
+            group: String::new(),
+            required: When::Never,
+            visible: When::Always,
+            read_only: When::Never,
+            default: None,
+            unique: false,
+            search: false,
+            duplicate: false,
+            index: false,
+            on_delete: OnDelete::default(),
+            fill: BTreeMap::new(),
+            help: None,
+            retired: false,
+        }
+    }
+
     /// Whether the store fills this field itself.
     pub fn is_system(&self) -> bool {
         self.group == SYSTEM_GROUP

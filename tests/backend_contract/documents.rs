@@ -244,6 +244,7 @@ async fn an_import_brings_totals_up_to_date_and_doctor_agrees() {
         object: "quote_line".to_owned(),
         mapping: ["quote", "name", "price", "quantity"].map(|f| Some(f.to_owned())).to_vec(),
         rows: Box::new(rows),
+        expected: 250,
         on_duplicate: OnDuplicate::Error,
         dry_run: false,
         create_references: false,

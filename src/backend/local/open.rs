@@ -76,7 +76,7 @@ pub struct Demo {
 
 impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
-    /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
+    /// process holds it, `Corrupt` if it can't be read as a store or a newer version made it.
     pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
         let store = Store::open(&options.path, mode(&options))?;
         LocalBackend::start(store, options)

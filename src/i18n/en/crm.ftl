@@ -6,6 +6,7 @@ crm-conflict = { $title } was changed by someone else meanwhile.
 crm-delete-restricted = { $count } { $en } refer to it. Delete or change them first.
 crm-import-ambiguous = Several { $en } are called { $text }. Give the code.
 crm-import-duplicate = It is there already: { $title }
+crm-import-duplicate-row = Line { $line } of the file has it already.
 crm-import-empty-row = The row is empty.
 crm-import-no-field = No column goes to a field. Give one with --map field=COLUMN.
 crm-import-no-reference = No { $en } has the code or name { $text }.

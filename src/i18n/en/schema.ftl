@@ -78,8 +78,10 @@ value-region = A region is a path such as 广东/深圳: “{ $text }”
 value-no-me = Nobody is logged in: “me” has no meaning here
 
 bind-unknown-field = { $object } has no field “{ $name }”
+bind-unknown-field-near = { $object } has no field “{ $name }”; did you mean “{ $nearest }”?
 bind-operator = { $field } ({ $type }) can't be asked with { $op }
 bind-choice = “{ $text }” is not one of the choices of { $field }
+bind-choice-near = “{ $text }” is not one of the choices of { $field }; did you mean “{ $nearest }”?
 bind-range = { $field } ({ $type }) has no ranges
 bind-no-reference = “{ $field }” refers to no other record
 bind-one-hop = Only one step into another record

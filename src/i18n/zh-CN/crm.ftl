@@ -6,6 +6,7 @@ crm-conflict = “{ $title }”已被他人修改。
 crm-delete-restricted = 有 { $count } 条{ $zh }引用了它。请先删除或修改它们。
 crm-import-ambiguous = 有多个{ $zh }叫“{ $text }”，请给出编码。
 crm-import-duplicate = 记录已存在：{ $title }
+crm-import-duplicate-row = 文件第 { $line } 行已有这条记录。
 crm-import-empty-row = 这一行是空的。
 crm-import-no-field = 没有任何列对应到字段。请用 --map 字段=列名 指定。
 crm-import-no-reference = 没有编码或名称为“{ $text }”的{ $zh }。

@@ -77,8 +77,10 @@ value-region = 地区应为路径，如 广东/深圳：“{ $text }”
 value-no-me = 尚未登录，“me”在此无意义
 
 bind-unknown-field = { $object } 没有字段“{ $name }”
+bind-unknown-field-near = { $object } 没有字段“{ $name }”，是否指“{ $nearest }”？
 bind-operator = { $field }（{ $type }）不能用 { $op } 比较
 bind-choice = “{ $text }”不是 { $field } 的可选项
+bind-choice-near = “{ $text }”不是 { $field } 的可选项，是否指“{ $nearest }”？
 bind-range = { $field }（{ $type }）没有区间
 bind-no-reference = “{ $field }”没有关联其他记录
 bind-one-hop = 只能进入一层关联记录
