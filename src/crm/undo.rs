@@ -138,9 +138,7 @@ impl TakingBack<'_> {
         }
         let Some(record) = current else { return Ok(()) };
         let same = match entry.deed {
-            Deed::Create => {
-                self.typed(&entry.object, &record.fields) == self.typed(&entry.object, &entry.after)
-            }
+            Deed::Create => self.typed(&entry.object, &record.fields) == self.typed(&entry.object, &entry.after),
             _ => {
                 let free = |field: &str| is_system(field) || self.is_computed(&entry.object, field);
                 entry.after.iter().all(|(field, value)| free(field) || record.get(field) == value)
