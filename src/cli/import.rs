@@ -27,6 +27,9 @@ use std::time::Duration;
 /// How many refused rows are told of on stderr; the file has them all.
 const TOLD: usize = 10;
 
+/// So many records are made searchable at once; what is less costs the next start nothing.
+const INDEXED: u64 = 2_000;
+
 /// Imports a file, or takes an import back.
 pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let (object, file) = match (args.undo, &args.object, &args.file) {
@@ -50,7 +53,12 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
     let work = Work { session, backend: &backend, object: object.name, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
-    outcome.tell(session, args, &facts)
+    let told = outcome.tell(session, args, &facts);
+    let records = outcome.report.created + outcome.report.updated;
+    if !args.dry_run && records >= INDEXED {
+        super::setup::prepare_search(session, &backend, records)?;
+    }
+    told
 }
 
 /// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start.

@@ -243,7 +243,9 @@ impl Place<'_> {
                 };
                 // Either index may serve.
                 match self.table.is_covered(&self.column.name) {
-                    true => either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)).and(ranked),
+                    true => {
+                        either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)).and(ranked)
+                    }
                     false => ranked,
                 }
             }

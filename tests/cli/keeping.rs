@@ -26,6 +26,29 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
 }
 
 #[test]
+fn sample_data_can_be_searched_at_once_and_a_damaged_snapshot_is_made_anew() {
+    let home = Home::with_store();
+    let store = home.path("demo.db");
+    let run = |args: &[&str]| home.ok(&[&["--store", store.to_str().unwrap()], args].concat());
+    run(&["init", "--demo", "60"]);
+    let snapshot = home.path("demo.db.search");
+    assert!(snapshot.exists());
+    let whole = std::fs::metadata(&snapshot).unwrap().len();
+    let expected = run(&["search", "gs", "--object", "customer", "--json"]);
+    let mut bytes = std::fs::read(&snapshot).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&snapshot, bytes).unwrap();
+    assert_eq!(run(&["search", "gs", "--object", "customer", "--json"]), expected);
+    assert!(!snapshot.exists());
+    assert_eq!(run(&["search", "gs", "--object", "customer", "--json"]), expected);
+    assert_eq!(std::fs::metadata(&snapshot).unwrap().len(), whole);
+    let left = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn stores_that_cannot_be_used_are_refused_untouched() {
     let home = Home::with_store();
     let store = |ran: Ran| (ran.code, ran.err);

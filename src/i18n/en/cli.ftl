@@ -213,6 +213,7 @@ cli-import-done = { $created } created, { $updated } changed, { $skipped } skipp
 cli-import-dry = Dry run, nothing written: { $created } to create, { $updated } to change, { $skipped } to skip, { $rejected } refused
 cli-import-errors = Refused rows are in { $path }: put them right and import that file
 cli-import-undo = Take it all back with: tcrm import --undo { $number }
+cli-search-preparing = Preparing the search…
 cli-import-stopped = Stopped after line { $line }; continue with --from-line { $next }
 cli-progress = { $rows } rows, { $rate }/s
 cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left

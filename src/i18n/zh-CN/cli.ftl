@@ -213,6 +213,7 @@ cli-import-done = 新增 { $created }，修改 { $updated }，跳过 { $skipped 
 cli-import-dry = 试运行，未写入：将新增 { $created }，修改 { $updated }，跳过 { $skipped }，拒绝 { $rejected }
 cli-import-errors = 被拒绝的行在 { $path }：改正后导入这个文件即可
 cli-import-undo = 全部撤回：tcrm import --undo { $number }
+cli-search-preparing = 正在准备搜索……
 cli-import-stopped = 在第 { $line } 行之后停止；继续请加 --from-line { $next }
 cli-progress = { $rows } 行，{ $rate } 行/秒
 cli-progress-of = { $rows } 行，{ $rate } 行/秒，{ $percent }%，剩余 { $left }
