@@ -6,6 +6,7 @@
 //! To add a command: a variant in `args`, an arm in `dispatch`, its texts in `i18n/*/cli.ftl`
 //! (a test names the missing ones), a file here.
 
+mod agenda;
 mod args;
 mod assign;
 mod change;
@@ -20,8 +21,10 @@ mod keep;
 mod list;
 mod negation;
 mod output;
+mod plan;
 mod print;
 mod progress;
+mod remind;
 mod schema;
 mod session;
 mod settings;
@@ -101,6 +104,9 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Redo { json }) => change::redo(session, json),
         Some(Command::Revert { number, json }) => change::revert(session, number, json),
         Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
+        Some(Command::Agenda(args)) => agenda::run(session, &args),
+        Some(Command::Remind(args)) => remind::run(session, &args),
+        Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),

@@ -11,6 +11,7 @@ pub mod decode;
 pub mod delimiter;
 pub mod encoding;
 pub mod export;
+pub mod icalendar;
 pub mod json_rows;
 pub mod mapping;
 pub mod output;

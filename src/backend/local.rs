@@ -14,6 +14,7 @@ mod watch;
 
 pub use open::{Demo, OpenOptions};
 
+use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
 use super::request::*;
 use super::{Answer, Backend, History, Me};
@@ -330,6 +331,18 @@ impl Backend for LocalBackend {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel })
         })
+    }
+
+    fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
+        self.read(move |desk, _| desk.crm.reminders(&request))
+    }
+
+    fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {
+        self.read(move |desk, _| desk.crm.agenda(&request))
+    }
+
+    fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
+        self.read(move |desk, _| desk.crm.plan(&request))
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

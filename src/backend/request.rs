@@ -1,5 +1,6 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
+use super::agenda::{ReminderDeed, ReminderKey};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -347,6 +348,13 @@ pub enum ActRequest {
         about: Option<RecordKey>,
         /// The line (`call 王总: wants a quote; next fri 15:00 send quote`).
         line: String,
+    },
+    /// Puts a reminder off, or notes that it was dealt with.
+    Remind {
+        /// The reminder.
+        reminder: ReminderKey,
+        /// What is made of it.
+        deed: ReminderDeed,
     },
     /// Does an action of the schema on a record.
     Do(DoRequest),

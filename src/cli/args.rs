@@ -89,6 +89,9 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    Agenda(AgendaArgs),
+    Remind(Remind),
+    Plan(PlanArgs),
     Import(Import),
     Export(Export),
     Print(Print),
@@ -179,6 +182,74 @@ pub(super) struct Action {
     pub(super) fields: Vec<String>,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("agenda_form"))]
+pub(super) struct AgendaArgs {
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "WHO")]
+    pub(super) of: Option<String>,
+    #[arg(long)]
+    pub(super) done: bool,
+    #[arg(long, group = "agenda_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "agenda_form")]
+    pub(super) csv: bool,
+    #[arg(long, value_name = "FILE", group = "agenda_form")]
+    pub(super) ics: Option<PathBuf>,
+    #[arg(long, group = "agenda_form")]
+    pub(super) log: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("remind_deed"))]
+pub(super) struct Remind {
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    pub(super) due: Option<String>,
+    #[arg(long, value_name = "WHO")]
+    pub(super) of: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) snoozed: bool,
+    #[arg(long)]
+    pub(super) count: bool,
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) done: Option<String>,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) considered: Option<String>,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) snooze: Option<String>,
+    #[arg(long, value_name = "WHEN", requires = "snooze", allow_hyphen_values = true)]
+    pub(super) until: Option<String>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("plan_form"))]
+pub(super) struct PlanArgs {
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(super) year: Option<i16>,
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Option<PlanGroup>,
+    #[arg(long, group = "plan_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "plan_form")]
+    pub(super) csv: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanGroup {
+    Person,
+    Department,
+    Product,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -53,7 +53,7 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
-    /// Number rules, the currency or rates: only new records are touched.
+    /// Number rules, the currency, rates or reminder rules: only new records are touched.
     SettingsChanged,
 }
 
@@ -86,7 +86,8 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
     dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency || old.rates != new.rates {
+    let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
+    if settings(old) != settings(new) {
         add(&mut changes, What::SettingsChanged);
     }
     changes

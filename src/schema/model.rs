@@ -16,6 +16,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// Rules that make reminders, in menu order.
+    #[serde(default)]
+    pub reminders: Vec<ReminderRule>,
     /// What one unit of another currency is worth in it, for sums over several currencies.
     #[serde(default)]
     pub rates: BTreeMap<String, rust_decimal::Decimal>,
@@ -38,6 +41,11 @@ impl Schema {
                 .iter()
                 .find(|o| o.plural_name == lower || o.aliases.contains(&lower) || o.label.is(text) || o.plural.is(text))
         })
+    }
+
+    /// A reminder rule by name.
+    pub fn reminder(&self, name: &str) -> Option<&ReminderRule> {
+        self.reminders.iter().find(|r| r.name == name)
     }
 
     /// What one unit of a currency is worth in the schema's; `None` if no rate is known.
@@ -637,4 +645,35 @@ pub struct NumberRule {
     /// Fixed text with parts in braces: `{field}` (an item's code, else its key; text of a text field),
     /// `{yyyy}` `{yy}` `{mm}` `{dd}`, and last `{seq:N}`, a serial of at least N digits per prefix.
     pub pattern: String,
+}
+
+/// A rule that reminds the owners of records of what a date of theirs asks for.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ReminderRule {
+    /// Its name.
+    pub name: String,
+    /// What it reminds of, in a word or two.
+    pub label: Label,
+    /// The text of a reminder; `{field}` stands for the record's value.
+    pub text: Label,
+    /// The object whose records it watches.
+    pub object: String,
+    /// Only the records that this filter matches.
+    pub filter: String,
+    /// The date or time that it counts from.
+    pub date: String,
+    /// Days from the date until it reminds; negative ones go before the date. `None`: only where `days_by` says.
+    pub days: Option<i64>,
+    /// A select field whose items have days of their own.
+    pub by: Option<String>,
+    /// The days of those items.
+    pub days_by: BTreeMap<String, i64>,
+    /// The date comes again every year.
+    pub yearly: bool,
+    /// The field with the user that is reminded.
+    pub to: String,
+    /// After so many days without an answer that user's supervisor is reminded too.
+    pub escalate: Option<i64>,
+    /// The fields that its records are found by fast, in the order of their index.
+    pub index: Vec<String>,
 }

@@ -252,3 +252,64 @@ cli-begin =
       3  import a file of customers (CSV)
 cli-begin-choice = 1, 2 or 3 (anything else leaves):
 cli-begin-file = File:
+cli-help-agenda = Show what happens and is to be done: activities, tasks and reminders by time
+cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it from today, with what is overdue
+cli-help-agenda-to = The last day; a week unless given
+cli-help-agenda-done = Also what is done
+cli-help-agenda-csv = Print CSV
+cli-help-agenda-ics = Write a calendar file (iCalendar) for other programs
+cli-help-agenda-log = Print a work log drafted from what was done on these days
+cli-help-remind = Show what is due, or deal with a reminder
+cli-help-remind-due = Due until then: a day or time, such as today, +3d, fri 15:00; now unless given
+cli-help-remind-limit = The most reminders
+cli-help-remind-snoozed = Also those that are put off
+cli-help-remind-count = Print their number only, with a + if there are more than --limit
+cli-help-remind-exit-code = Exit with 1 if nothing is due
+cli-help-remind-done = Note that this reminder is done (a task is completed)
+cli-help-remind-considered = Note that nothing need be done about this reminder
+cli-help-remind-snooze = Put this reminder off
+cli-help-remind-until = Until when: +3d, next fri, 下周五 15:00; a day unless given
+cli-help-plan = Show how far the sales plans of a year are reached
+cli-help-plan-year = The year; this one unless given
+cli-help-plan-by = Added up by: person, department or product
+cli-help-plan-csv = Print CSV
+cli-help-arg-of = Whose: me, team, everyone, or a user
+cli-examples-agenda =
+    Examples:
+      tcrm agenda
+      tcrm agenda --from mon --to fri --of team --json
+      tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
+      tcrm agenda --from mon --to today --log
+cli-examples-remind =
+    Exit codes: 0 the answer was given, whether something is due or not; with --exit-code 1 if nothing is.
+    Examples:
+      tcrm remind
+      tcrm remind --count                      for a status bar
+      tcrm remind --exit-code --due today --count && notify-send "tcrm"
+      tcrm remind --snooze no_touch/123/2026-11-01 --until "next fri"
+cli-examples-plan =
+    Examples:
+      tcrm plan --by person
+      tcrm plan --year 2026 --csv
+cli-agenda-more = More than { $limit } of a kind: ask for fewer days
+cli-agenda-ics = { $number } entries written to { $path }
+cli-agenda-due = When
+cli-agenda-state = State
+cli-agenda-kind = Kind
+cli-agenda-text = What
+cli-agenda-about = About
+cli-agenda-owner = Owner
+cli-agenda-key = Reminder
+cli-agenda-done = done
+cli-agenda-overdue = overdue
+cli-agenda-open = open
+cli-remind-key = `{ $key }` names no reminder: `tcrm remind` shows the names
+cli-remind-snoozed = Put off until { $at }
+cli-remind-dealt = Noted
+cli-plan-period = Period
+cli-plan-for = For
+cli-plan-target = Target
+cli-plan-reached = Reached
+cli-plan-percent = %
+cli-plan-currency = Currency
+cli-plan-count = Records

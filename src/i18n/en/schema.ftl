@@ -119,4 +119,9 @@ schema-rollup-one = A roll-up has one of `count = true`, `sum`, `min` and `max`
 schema-rollup-by = { $object }.{ $field } must be a single reference to { $target }
 schema-rollup-type = `{ $field }` of type { $type } can't be rolled up like this
 schema-rollup-where = `where` of a roll-up may depend on the record alone: not on today, the user, other records or words
+schema-reminder-missing = A reminder rule needs `{ $key }`
+schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` is a date or time, `to` one user, `field` a select
+schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
+schema-reminder-days = More than { $max } days
+schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
 schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -252,3 +252,64 @@ cli-begin =
       3  导入客户文件（CSV）
 cli-begin-choice = 1、2 或 3（其他键退出）：
 cli-begin-file = 文件：
+cli-help-agenda = 列出日程：活动、任务与提醒，按时间排列
+cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则从今天起，并列出逾期项
+cli-help-agenda-to = 最后一天；默认一周
+cli-help-agenda-done = 也列出已完成的
+cli-help-agenda-csv = 输出 CSV
+cli-help-agenda-ics = 写出日历文件（iCalendar），供其他程序使用
+cli-help-agenda-log = 根据这些天完成的工作输出工作日志草稿
+cli-help-remind = 列出到期的提醒，或处理一条提醒
+cli-help-remind-due = 截至何时到期：日期或时间，如 today、+3d、周五 15:00；默认现在
+cli-help-remind-limit = 最多几条
+cli-help-remind-snoozed = 也列出已推迟的
+cli-help-remind-count = 只输出条数，超过 --limit 时带 +
+cli-help-remind-exit-code = 没有到期提醒时以 1 退出
+cli-help-remind-done = 将此提醒记为已处理（任务则完成）
+cli-help-remind-considered = 将此提醒记为已考虑，无需处理
+cli-help-remind-snooze = 推迟此提醒
+cli-help-remind-until = 推迟到：+3d、next fri、下周五 15:00；默认一天
+cli-help-plan = 查看一年销售计划的完成情况
+cli-help-plan-year = 年份；默认今年
+cli-help-plan-by = 按什么汇总：person 员工、department 部门、product 产品
+cli-help-plan-csv = 输出 CSV
+cli-help-arg-of = 谁的：me 自己、team 团队、everyone 所有人，或某个员工
+cli-examples-agenda =
+    示例：
+      tcrm agenda
+      tcrm agenda --from 周一 --to 周五 --of team --json
+      tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
+      tcrm agenda --from 周一 --to today --log
+cli-examples-remind =
+    退出码：0 表示已给出结果，无论是否有到期提醒；加 --exit-code 时没有到期提醒则为 1。
+    示例：
+      tcrm remind
+      tcrm remind --count                      用于状态栏
+      tcrm remind --exit-code --due today --count && notify-send "tcrm"
+      tcrm remind --snooze no_touch/123/2026-11-01 --until 下周五
+cli-examples-plan =
+    示例：
+      tcrm plan --by person
+      tcrm plan --year 2026 --csv
+cli-agenda-more = 某一类超过 { $limit } 条：请缩短日期范围
+cli-agenda-ics = 已写出 { $number } 条到 { $path }
+cli-agenda-due = 时间
+cli-agenda-state = 状态
+cli-agenda-kind = 类型
+cli-agenda-text = 内容
+cli-agenda-about = 关于
+cli-agenda-owner = 负责人
+cli-agenda-key = 提醒
+cli-agenda-done = 已完成
+cli-agenda-overdue = 逾期
+cli-agenda-open = 待办
+cli-remind-key = `{ $key }` 不是提醒：`tcrm remind` 会列出名称
+cli-remind-snoozed = 已推迟到 { $at }
+cli-remind-dealt = 已记录
+cli-plan-period = 期间
+cli-plan-for = 对象
+cli-plan-target = 目标
+cli-plan-reached = 完成
+cli-plan-percent = %
+cli-plan-currency = 币种
+cli-plan-count = 记录数
