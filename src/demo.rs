@@ -24,6 +24,7 @@ mod place;
 mod plan;
 mod reminder;
 mod row;
+mod stage_change;
 mod task;
 mod tax;
 mod word;
@@ -90,6 +91,7 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::StageChange => stage_change::count(self),
             Table::Reminder => reminder::count(self),
             Table::SalesPlan => plan::count(self),
             Table::OwnCompany | Table::PriceList => 1,
@@ -110,6 +112,7 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),

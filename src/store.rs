@@ -63,7 +63,7 @@ pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
 pub use rollup::Touched;
-pub use write::Write;
+pub use write::{Changed, Write};
 
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;

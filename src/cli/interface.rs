@@ -54,6 +54,7 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
+        fixed_lang: session.names_language(),
         theme,
         measure: if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow },
         depth,

@@ -30,6 +30,8 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Changes of stage.
+    StageChange,
     /// Reminders made by hand.
     Reminder,
     /// Sales plans.
@@ -62,7 +64,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 23] = [
+    pub const ALL: [Table; 24] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -72,6 +74,7 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
         Table::OwnCompany,
@@ -100,6 +103,7 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
             Table::OwnCompany => "own_company",

@@ -1,6 +1,7 @@
 //! A loaded, checked schema. References by name inside it (a field's dictionary, an object's title
 //! field, a rule's field) are known to exist: the loader has checked them.
 
+pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 use crate::domain::lang::{Label, Lang};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// The pipelines that opportunities go through, in menu order.
+    #[serde(default)]
+    pub pipelines: Vec<Pipeline>,
     /// Rules that make reminders, in menu order.
     #[serde(default)]
     pub reminders: Vec<ReminderRule>,
@@ -99,6 +103,9 @@ pub struct Object {
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
     pub rules: Vec<Rule>,
+    /// Its cards on the board.
+    #[serde(default)]
+    pub board: Board,
     /// What can be done with a record beyond editing it, in menu order.
     #[serde(default)]
     pub actions: Vec<Action>,
@@ -531,6 +538,13 @@ pub struct Rule {
     pub field: Option<String>,
 }
 
+/// How the records of an object stand on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Board {
+    /// The fields of a card, the first as its title.
+    pub cards: Vec<String>,
+}
+
 /// Something that can be done with a record: convert a lead, accept a task.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Action {
@@ -575,17 +589,26 @@ pub enum UseCase {
     PlanPayments,
     /// Lays a payment over what is open, the oldest due first.
     Receive,
+    /// Moves a record to the next stage of its pipeline.
+    Advance,
+    /// Moves a record to the won stage of its pipeline.
+    Win,
+    /// Moves a record to the lost stage of its pipeline.
+    Lose,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 6] = [
+    pub const NAMED: [(&'static str, UseCase); 9] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
         ("to_order", UseCase::ToOrder),
         ("plan_payments", UseCase::PlanPayments),
         ("receive", UseCase::Receive),
+        ("advance", UseCase::Advance),
+        ("win", UseCase::Win),
+        ("lose", UseCase::Lose),
     ];
 }
 

@@ -11,6 +11,7 @@ use super::read::Selection;
 use super::table::Table;
 use super::{Store, StoreError, Which};
 use crate::backend::request::{Cursor, From};
+use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
 use crate::schema::model::SortKey;
 use rusqlite::Row;
@@ -178,12 +179,16 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
+        if let From::Record(id) = from {
+            let from = self.place_of(which.object, sort, *id)?.map_or(From::Start, From::At);
+            return self.page(which, sort, columns, &from, limit);
+        }
         let table = self.in_force.tables.get(which.object)?;
         let keys = keys(table, sort)?;
         let backward = matches!(from, From::End | From::Before(_));
         let walk = Walk { keys: &keys, backward };
         let ranges = match from {
-            From::Start | From::End => walk.all(),
+            From::Start | From::End | From::Record(_) => walk.all(),
             From::After(at) | From::Before(at) => walk.beyond(&place(at, keys.len())?, false),
             From::At(at) => walk.beyond(&place(at, keys.len())?, true),
         };
@@ -194,7 +199,7 @@ impl Store {
             rows.reverse();
         }
         let (more_before, more_after) = match from {
-            From::Start => (false, more),
+            From::Start | From::Record(_) => (false, more),
             From::End => (more, false),
             From::After(_) => (true, more),
             From::Before(_) => (more, true),
@@ -205,6 +210,14 @@ impl Store {
             }
         };
         Ok(StorePage { rows, more_before, more_after })
+    }
+
+    /// The place of a record in an order, whatever filter it is shown under.
+    fn place_of(&self, object: &str, sort: &[SortKey], id: Id) -> Result<Option<Cursor>> {
+        let ids = [id.as_i64()];
+        let which = Which { object, filter: None, ids: Some(&ids), words: &[] };
+        let page = self.page(which, sort, &[system::ID.to_owned()], &From::Start, 1)?;
+        Ok(page.rows.into_iter().next().map(|(_, place)| place))
     }
 
     /// Up to `limit` rows of a chain of ranges.
@@ -271,6 +284,7 @@ impl Store {
             From::After(at) => (true, spot(at)? + 1),
             From::At(at) => (true, spot(at)?),
             From::Before(at) => (false, spot(at)?),
+            From::Record(id) => (true, ids.iter().position(|i| *i == id.as_i64()).ok_or(StoreError::Cursor)?),
         };
         let wanted = limit.saturating_add(1);
         let (before, after) = ids.split_at(start.min(ids.len()));

@@ -30,6 +30,8 @@ use tokio::time::{Instant, timeout_at};
 const FIRST_FRAME: Duration = Duration::from_millis(80);
 /// How long a frame waits for the answers to the keys it shows: mostly one frame shows both then.
 const ANSWERS: Duration = Duration::from_millis(2);
+/// A frame waits for no count that may go further than this.
+const QUICK_COUNT: u64 = 1_000;
 /// How long the end waits for writes that are under way.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -39,6 +41,8 @@ pub struct Setup {
     pub backend: Arc<dyn Backend>,
     /// The language.
     pub lang: Lang,
+    /// It was asked for: the one that the user chose before doesn't count.
+    pub fixed_lang: bool,
     /// The theme.
     pub theme: Theme,
     /// How the terminal counts ambiguous characters.
@@ -113,7 +117,7 @@ impl Loop {
             pending: Vec::new(),
             config: config.clone(),
         };
-        let app = App::new(shared, mouse, setup.start, is_alive);
+        let app = App::new(shared, mouse, setup.start, is_alive).with_fixed_lang(setup.fixed_lang);
         let (sender, receiver) = unbounded_channel();
         let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
         let terminal = Terminal::enter(options, mouse)?;
@@ -292,7 +296,8 @@ impl Loop {
 
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let writes = request.writes();
-        if !writes && !matches!(request, Request::Count(_)) {
+        let long = matches!(&request, Request::Count(count) if count.cap > QUICK_COUNT);
+        if !writes && !long {
             self.awaited.insert(ticket.slot, ticket.serial);
         }
         let (backend, sender) = (self.backend.clone(), self.sender.clone());
