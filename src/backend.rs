@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod error;
 pub mod local;
 pub mod paths;
+pub mod printing;
 pub mod request;
 pub mod texts;
 pub mod work_log;

@@ -49,6 +49,7 @@ mod migrate;
 mod open;
 mod page;
 mod read;
+mod rollup;
 mod setting;
 mod table;
 mod write;
@@ -62,6 +63,7 @@ pub use evolve::{Applied, Change, ChangeDeed};
 pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
+pub use rollup::Touched;
 pub use write::{Changed, Write};
 
 use crate::domain::id::Id;

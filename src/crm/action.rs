@@ -5,9 +5,11 @@
 
 mod advance;
 mod complete;
+mod papers;
+mod payments;
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, existing, log, named, object, prepare, save, saved};
+use super::{Crm, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Offer, Saved, View};
 use crate::domain::id::Id;
@@ -112,6 +114,10 @@ impl Crm {
             let made = match action.does {
                 UseCase::Set => Vec::new(),
                 UseCase::Complete => complete::run(&mut doing, tx, context)?,
+                UseCase::ToContract => papers::make(&mut doing, "contract", tx, context)?,
+                UseCase::ToOrder => papers::make(&mut doing, "order", tx, context)?,
+                UseCase::PlanPayments => payments::plan(&mut doing, tx, context)?,
+                UseCase::Receive => payments::receive(&mut doing, tx, context)?,
                 UseCase::Advance | UseCase::Win | UseCase::Lose => {
                     advance::run(&mut doing, action.does)?;
                     Vec::new()
@@ -129,7 +135,7 @@ impl Crm {
             records.insert(0, existing(tx.store(), &target.name, record.id)?);
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, code, existing, log, mnemonic, object, prepare, saved, stage};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -32,7 +34,7 @@ impl Crm {
                     let id = context.next_id(now);
                     create(tx, &rules, id, changes, now)?
                 }
-                Some((id, version)) => update(tx, &rules, id, version, changes)?,
+                Some((id, version)) => update(tx, &rules, id, version, changes, now)?,
             };
             let mut records = vec![record];
             if request.target.is_none() {
@@ -40,7 +42,7 @@ impl Crm {
             }
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
 }
 
@@ -55,7 +57,7 @@ fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
             Some(field) if field.is_system() => {
                 errors.push(FieldError { field: name.clone(), message: msg!("crm-system-field") });
             }
-            Some(field) if matches!(field.kind, Kind::Formula { .. }) => {}
+            Some(field) if field.kind.is_computed() => {}
             Some(_) => {
                 kept.insert(name.clone(), value.clone());
             }
@@ -75,6 +77,7 @@ pub(super) fn create(
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
     let asked = fields.clone();
+    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     let settled = stage::settle(rules, None, &asked, &mut fields);
@@ -84,6 +87,7 @@ pub(super) fn create(
     rules.compute(&mut checked);
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -99,24 +103,27 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    changes: Fields,
+    mut changes: Fields,
+    now: &Zoned,
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let current = existing(tx.store(), &object.name, id)?;
     if current.version != version {
         return Err(conflict(schema, current));
     }
+    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
     let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let follow = settled.changes.clone();
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
     let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    changes.extend(follow);
+    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -134,11 +141,11 @@ pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fiel
     }
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let follow = settled.changes.clone();
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
     let mut errors = settled.join(rules.import_errors(&merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    changes.extend(follow);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

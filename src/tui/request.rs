@@ -3,10 +3,12 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::error::Error;
 use crate::backend::request::*;
-use crate::backend::{Backend, History, paths, texts};
+use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
+use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,6 +89,12 @@ pub enum Request {
     /// How a typed path may go on.
     Complete(String),
     File(FileRef),
+    /// Writes a document as a page to be printed.
+    Print {
+        key: RecordKey,
+        lang: Lang,
+        zone: TimeZone,
+    },
 }
 
 impl Request {
@@ -234,6 +242,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Reply::Paths(listed.unwrap_or(Err(Error::Cancelled)))
         }
         Request::File(file) => Reply::File(backend.file(file).await),
+        Request::Print { key, lang, zone } => {
+            Reply::File(printing::to_file(backend.as_ref(), key, lang, &zone).await)
+        }
         Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
     }
 }

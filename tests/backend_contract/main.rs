@@ -11,6 +11,7 @@
 mod acting;
 mod adding_up;
 mod bringing_in;
+mod documents;
 mod reading;
 mod stages;
 mod writing;
