@@ -8,6 +8,7 @@ pub mod dossier;
 pub mod error;
 pub mod local;
 pub mod paths;
+pub mod printing;
 pub mod request;
 pub mod texts;
 pub mod work_log;

@@ -23,6 +23,7 @@ mod list;
 mod negation;
 mod output;
 mod plan;
+mod print;
 mod progress;
 mod remind;
 mod schema;
@@ -109,6 +110,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Remind(args)) => remind::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
+        Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),
         Some(Command::Schema { what }) => schema::run(session, &what),
         Some(Command::Backup { file }) => keep::backup(session, &file),

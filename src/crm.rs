@@ -11,9 +11,12 @@ mod check;
 pub(crate) mod code;
 mod context;
 mod delete;
+pub(crate) mod derive;
+mod document;
 mod duplicate;
 mod evaluate;
 mod fault;
+mod follow;
 pub mod import;
 mod likeness;
 mod log;
@@ -22,6 +25,7 @@ mod owner;
 mod permit;
 mod plan;
 mod prepare;
+mod pricing;
 mod read;
 mod recur;
 mod remind;
@@ -39,7 +43,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Object, PIPELINED, Schema};
+use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
@@ -87,10 +91,28 @@ impl Crm {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
         }
-        let now = self.context.now().timestamp();
-        let applied = self.store.apply_schema(schema, allow_loss, now)?;
-        stage::adopt(&mut self.store, now)?;
+        let now = self.context.now();
+        let before = self.schema();
+        let applied = self.store.apply_schema(schema, allow_loss, now.timestamp())?;
+        stage::adopt(&mut self.store, now.timestamp())?;
+        self.roll_up_anew(&before, schema, &now)?;
         Ok(applied)
+    }
+
+    /// Works out the roll-ups that a new schema has or changes.
+    fn roll_up_anew(&mut self, before: &Schema, schema: &Schema, now: &Zoned) -> Result<(), Error> {
+        let rolled = |schema: &Schema, name: &str| -> Vec<Field> {
+            let fields = schema.object(name).map(|o| o.fields.clone()).unwrap_or_default();
+            fields.into_iter().filter(|f| matches!(f.kind, Kind::Rollup { .. })).collect()
+        };
+        let mut changed = schema.objects.iter().filter(|o| rolled(before, &o.name) != rolled(schema, &o.name));
+        let stamp = self.stamp(now, None);
+        self.store.write::<_, Error>(&stamp, |tx| {
+            changed.try_for_each(|o| tx.touch_all(&o.name))?;
+            derive::settle(tx, schema, now)?;
+            Ok(())
+        })?;
+        Ok(())
     }
 
     /// The user's settings whose keys begin with a prefix.
@@ -136,6 +158,7 @@ impl Crm {
             }
             let done = work(tx, context, &now)?;
             stage::keep_history(tx, context, &schema, &now)?;
+            derive::settle_or_refuse(tx, &schema, &now)?;
             Ok(done)
         })
     }

@@ -12,6 +12,7 @@ mod calendar;
 mod company;
 mod contact;
 mod customer;
+mod document;
 mod draw;
 mod happening;
 mod lead;
@@ -95,6 +96,9 @@ impl World {
             Table::StageChange => stage_change::count(self),
             Table::Reminder => reminder::count(self),
             Table::SalesPlan => plan::count(self),
+            Table::OwnCompany | Table::PriceList => 1,
+            Table::PriceListItem => own::PRODUCTS.len() as u64,
+            papers => (0..self.sizes.customers).map(|index| document::count(self, papers, index)).sum(),
         }
     }
 
@@ -114,6 +118,10 @@ impl World {
             Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),
+            Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
+            Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
+            Table::PriceListItem => Box::new(document::prices(self)),
+            papers => document::rows(self, papers),
         }
     }
 }

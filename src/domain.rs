@@ -1,11 +1,13 @@
 //! Ids, values, records and messages: what tcrm talks about. No I/O, no clock, no randomness:
 //! time, user and random bits come in as arguments.
 
+pub mod capital_amount;
 pub mod decimal_text;
 pub mod filter;
 pub mod fold;
 pub mod formula;
 pub mod id;
+pub mod instalment;
 pub mod journal;
 pub mod lang;
 pub mod message;

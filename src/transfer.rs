@@ -15,6 +15,7 @@ pub mod icalendar;
 pub mod json_rows;
 pub mod mapping;
 pub mod output;
+pub mod print;
 pub mod record_text;
 pub mod rejects;
 pub mod safety;

@@ -257,7 +257,10 @@ pub struct CheckAnswer {
     pub states: BTreeMap<String, FieldState>,
     /// Values that are computed (formulas, the code's preview).
     pub computed: Fields,
-    /// Titles of records in `computed`.
+    /// Values that follow what was chosen (the price of a product), for fields that the user has not filled by hand;
+    /// empty where nothing follows any more.
+    pub suggested: Fields,
+    /// Titles of records in `computed` and `suggested`.
     pub titles: Titles,
     /// Records that may be the same.
     pub duplicates: Vec<Duplicate>,

@@ -95,6 +95,7 @@ pub(super) enum Command {
     Plan(PlanArgs),
     Import(Import),
     Export(Export),
+    Print(Print),
     Schema {
         #[command(subcommand)]
         what: SchemaCommand,
@@ -328,6 +329,22 @@ pub(super) struct Export {
     pub(super) labels: bool,
     #[arg(long)]
     pub(super) bom: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    Html,
+    Text,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Print {
+    pub(super) object: String,
+    pub(super) id: String,
+    #[arg(long, value_enum)]
+    pub(super) format: Option<PageFormat>,
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

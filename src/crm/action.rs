@@ -8,10 +8,12 @@ mod call;
 mod complete;
 mod convert;
 mod finish;
+mod papers;
+mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, existing, log, named, object, prepare, save, saved};
+use super::{Context, Crm, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -124,7 +126,7 @@ impl Crm {
             let records = carry_out(&mut doing, action.does, tx, context)?;
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
@@ -177,6 +179,10 @@ fn carry_out(
         UseCase::Convert => convert::run(doing, tx, context)?,
         UseCase::Call => call::run(doing, tx, context)?,
         UseCase::Finish => finish::run(doing, tx, context)?,
+        UseCase::ToContract => papers::make(doing, "contract", tx, context)?,
+        UseCase::ToOrder => papers::make(doing, "order", tx, context)?,
+        UseCase::PlanPayments => payments::plan(doing, tx, context)?,
+        UseCase::Receive => payments::receive(doing, tx, context)?,
     };
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(&rules, record, &doing.changes);

@@ -83,10 +83,7 @@ fn mistakes<'r>(object: &'r Object, request: &'r AggregateRequest) -> impl Itera
 }
 
 fn result_kind(kind: &Kind) -> &Kind {
-    match kind {
-        Kind::Formula { result, .. } => result,
-        other => other,
-    }
+    kind.result()
 }
 
 /// Puts the currencies of a group together again.

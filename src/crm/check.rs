@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, action, existing, object, prepare, save, stage};
+use super::{Crm, action, document, existing, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -24,16 +24,18 @@ impl Crm {
         if current.is_none() {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
+        let suggested = follow::followed(&self.store, &schema, object, current.as_ref(), &fields, now.date())?;
         let changed = changed(current.as_ref(), &given);
         let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
         errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
+        errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
         let computed: Fields = object
             .fields
             .iter()
-            .filter(|f| matches!(f.kind, Kind::Formula { .. } | Kind::Code { .. }))
+            .filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }))
             .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
             .collect();
         let id = request.id.map_or_else(prepare::not_saved, Ok)?;
@@ -50,14 +52,16 @@ impl Crm {
         } else {
             Vec::new()
         };
-        let titles = self.store.titles_of([&Record { fields: computed.clone(), ..shown.clone() }])?;
+        let mut named = computed.clone();
+        named.extend(suggested.clone());
+        let titles = self.store.titles_of([&Record { fields: named, ..shown.clone() }])?;
         let mut states = rules.states(&shown.fields);
         for field in demanded {
             if let Some(state) = states.get_mut(&field) {
                 state.required = state.visible;
             }
         }
-        Ok(CheckAnswer { errors, states, computed, titles, duplicates })
+        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
     }
 }
 

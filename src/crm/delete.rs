@@ -1,6 +1,6 @@
 //! Deleting records with what the schema says goes with them, in one transaction.
 
-use super::{Crm, existing, named, object};
+use super::{Crm, document, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::{DeletePreview, Saved};
 use crate::domain::id::Id;
@@ -57,6 +57,7 @@ impl Crm {
                 let message = msg!("crm-delete-restricted", object = name, count = number);
                 return Err(Error::Denied(named(message, &schema, name)));
             }
+            document::may_delete(tx.store(), &plan.deleted)?;
             let target: HashSet<Id> = plan.deleted.iter().map(|k| k.id).collect();
             for (key, field) in &plan.cleared {
                 let record = existing(tx.store(), &key.object, key.id)?;

@@ -90,7 +90,7 @@ impl<'s> Rules<'s> {
 
     /// The changes, with what the formulas make of them.
     pub(super) fn with_computed(&self, before: &Record, merged: &Fields, mut changes: Fields) -> Fields {
-        for field in self.object.fields.iter().filter(|f| matches!(f.kind, Kind::Formula { .. })) {
+        for field in self.object.fields.iter().filter(|f| f.kind.is_computed()) {
             let value = merged.get(&field.name).unwrap_or(&Value::Empty);
             if before.get(&field.name) != value {
                 changes.insert(field.name.clone(), value.clone());

@@ -154,6 +154,7 @@ impl Run {
     ) -> Result<(), Error> {
         loop {
             let more = self.batch(importer, rows, &mut Sink::Bulk(bulk, make_id))?;
+            importer.settle(bulk)?;
             bulk.commit()?;
             self.told();
             if !more || self.stopped() {
@@ -162,6 +163,7 @@ impl Run {
         }
         self.settle_waiting(|run, rows, absent| {
             run.take_in(importer, &mut Sink::Bulk(bulk, make_id), rows, absent)?;
+            importer.settle(bulk)?;
             Ok(bulk.commit()?)
         })
     }

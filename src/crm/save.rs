@@ -2,7 +2,9 @@
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Crm, code, existing, log, mnemonic, object, prepare, saved, stage};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -36,7 +38,7 @@ impl Crm {
                 }
                 Some((id, version)) => {
                     let before = existing(tx.store(), &object.name, id)?;
-                    let record = update(tx, &rules, id, version, changes)?;
+                    let record = update(tx, &rules, id, version, changes, now)?;
                     moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
                     record
                 }
@@ -48,7 +50,7 @@ impl Crm {
             }
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
 }
 
@@ -63,7 +65,7 @@ fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
             Some(field) if field.is_system() => {
                 errors.push(FieldError { field: name.clone(), message: msg!("crm-system-field") });
             }
-            Some(field) if matches!(field.kind, Kind::Formula { .. }) => {}
+            Some(field) if field.kind.is_computed() => {}
             Some(_) => {
                 kept.insert(name.clone(), value.clone());
             }
@@ -83,6 +85,7 @@ pub(super) fn create(
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
     let asked = fields.clone();
+    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     let settled = stage::settle(rules, None, &asked, &mut fields);
@@ -92,6 +95,7 @@ pub(super) fn create(
     rules.compute(&mut checked);
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -107,24 +111,27 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    changes: Fields,
+    mut changes: Fields,
+    now: &Zoned,
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let current = existing(tx.store(), &object.name, id)?;
     if current.version != version {
         return Err(conflict(schema, current));
     }
+    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
     let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let follow = settled.changes.clone();
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
     let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    changes.extend(follow);
+    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -142,11 +149,11 @@ pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fiel
     }
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let follow = settled.changes.clone();
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
     let mut errors = settled.join(rules.import_errors(&merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    changes.extend(follow);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

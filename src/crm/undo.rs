@@ -138,21 +138,28 @@ impl TakingBack<'_> {
         }
         let Some(record) = current else { return Ok(()) };
         let same = match entry.deed {
-            Deed::Create => {
-                entered(self.schema, &entry.object, &record.fields) == entered(self.schema, &entry.object, &entry.after)
-            }
+            Deed::Create => self.typed(&entry.object, &record.fields) == self.typed(&entry.object, &entry.after),
             _ => {
-                entry.after.iter().all(|(field, value)| is_system(field) || record.get(field) == value)
-                    && entry
-                        .before
-                        .keys()
-                        .all(|f| is_system(f) || entry.after.contains_key(f) || record.get(f).is_empty())
+                let free = |field: &str| is_system(field) || self.is_computed(&entry.object, field);
+                entry.after.iter().all(|(field, value)| free(field) || record.get(field) == value)
+                    && entry.before.keys().all(|f| free(f) || entry.after.contains_key(f) || record.get(f).is_empty())
             }
         };
         if !same || self.touched_by_another(store, entry)? {
             return Err(self.conflict(store, entry, current));
         }
         Ok(())
+    }
+
+    /// What people entered: computed fields follow other records too.
+    fn typed(&self, object: &str, fields: &Fields) -> Fields {
+        let mut fields = entered(self.schema, object, fields);
+        fields.retain(|field, _| !self.is_computed(object, field));
+        fields
+    }
+
+    fn is_computed(&self, object: &str, field: &str) -> bool {
+        self.schema.object(object).and_then(|o| o.field(field)).is_some_and(|f| f.kind.is_computed())
     }
 
     fn touched_by_another(&self, store: &Store, entry: &Entry) -> Result<bool, Error> {

@@ -3,7 +3,7 @@
 use super::Sizes;
 use super::row::Row;
 use super::world::{Table, World};
-use crate::crm::code;
+use crate::crm::{code, derive};
 use crate::domain::formula;
 use crate::domain::journal::Origin;
 use crate::domain::record::Fields;
@@ -90,6 +90,7 @@ impl Load<'_> {
                 }
                 self.advance(rows);
             }
+            derive::settle(tx, &schema, self.now)?;
             Ok(())
         })?;
         Ok(())
@@ -137,12 +138,22 @@ impl Load<'_> {
             waiting += rows;
             if waiting >= BATCH_ROWS {
                 shape.keep_serials(bulk)?;
+                self.settle(bulk)?;
                 bulk.commit()?;
                 waiting = 0;
             }
             self.advance(rows);
         }
-        shape.keep_serials(bulk)
+        shape.keep_serials(bulk)?;
+        self.settle(bulk)
+    }
+
+    /// Brings up to date what is computed over the rows of the batch.
+    fn settle(&self, bulk: &mut Bulk<'_>) -> Result<()> {
+        if let Some(write) = bulk.write() {
+            derive::settle(write, &self.schema, self.now)?;
+        }
+        Ok(())
     }
 }
 

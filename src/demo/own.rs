@@ -40,7 +40,7 @@ pub(super) struct Product {
     pub(super) latin: &'static str,
     series: &'static str,
     category: &'static str,
-    unit: &'static str,
+    pub(super) unit: &'static str,
     /// Yuan.
     pub(super) price: i64,
 }

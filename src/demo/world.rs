@@ -38,11 +38,35 @@ pub enum Table {
     Reminder,
     /// Sales plans.
     SalesPlan,
+    /// The own company as documents show it.
+    OwnCompany,
+    /// Price lists.
+    PriceList,
+    /// Their prices.
+    PriceListItem,
+    /// Quotes. They also refer to the contracts and orders made of them.
+    Quote,
+    /// Lines of quotes.
+    QuoteLine,
+    /// Contracts.
+    Contract,
+    /// Lines of contracts.
+    ContractLine,
+    /// Orders.
+    Order,
+    /// Lines of orders.
+    OrderLine,
+    /// Deliveries.
+    Delivery,
+    /// Payment plans.
+    PaymentPlan,
+    /// Payments.
+    Payment,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 13] = [
+    pub const ALL: [Table; 25] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -56,6 +80,18 @@ impl Table {
         Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
+        Table::OwnCompany,
+        Table::PriceList,
+        Table::PriceListItem,
+        Table::Quote,
+        Table::QuoteLine,
+        Table::Contract,
+        Table::ContractLine,
+        Table::Order,
+        Table::OrderLine,
+        Table::Delivery,
+        Table::PaymentPlan,
+        Table::Payment,
     ];
 
     /// The object's name.
@@ -74,6 +110,18 @@ impl Table {
             Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
+            Table::OwnCompany => "own_company",
+            Table::PriceList => "price_list",
+            Table::PriceListItem => "price_list_item",
+            Table::Quote => "quote",
+            Table::QuoteLine => "quote_line",
+            Table::Contract => "contract",
+            Table::ContractLine => "contract_line",
+            Table::Order => "order",
+            Table::OrderLine => "order_line",
+            Table::Delivery => "delivery",
+            Table::PaymentPlan => "payment_plan",
+            Table::Payment => "payment",
         }
     }
 }

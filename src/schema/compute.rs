@@ -1,15 +1,15 @@
 //! Computed fields: the formulas of an object, in the order in which they need each other.
 
-use super::model::{Kind, Object};
+use super::model::{CurrencyOf, Kind, Object};
 use crate::domain::formula::{Context, Formula, Operand};
 use crate::domain::message::FieldError;
 use crate::domain::record::Fields;
-use crate::domain::value::Value;
+use crate::domain::value::{Money, Value};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Digits after the point of a percentage.
+/// Digits after the point of amounts and percentages.
 const PERCENT_SCALE: u32 = 2;
 
 /// The compiled formulas of an object.
@@ -24,6 +24,21 @@ struct Computed {
     field: String,
     formula: Formula,
     result: Kind,
+    currency: CurrencyOf,
+}
+
+impl Computed {
+    /// The currency of an amount that the formula gives for a record.
+    fn currency(&self, fields: &Fields) -> Option<String> {
+        match &self.currency {
+            CurrencyOf::Fixed(code) => Some(code.clone()),
+            CurrencyOf::Field(name) => fields.get(name)?.as_str().map(str::to_owned),
+            CurrencyOf::Operand => self.formula.fields().find_map(|read| match fields.get(&read.value)? {
+                Value::Money(money) => Some(money.currency.clone()),
+                _ => None,
+            }),
+        }
+    }
 }
 
 impl Formulas {
@@ -31,10 +46,11 @@ impl Formulas {
     pub fn of(object: &Object) -> Formulas {
         let mut waiting: Vec<Computed> = Vec::new();
         for field in &object.fields {
-            if let Kind::Formula { expression, result } = &field.kind
+            if let Kind::Formula { expression, result, currency } = &field.kind
                 && let Ok(formula) = Formula::parse(expression)
             {
-                waiting.push(Computed { field: field.name.clone(), formula, result: (**result).clone() });
+                let (field, result) = (field.name.clone(), (**result).clone());
+                waiting.push(Computed { field, formula, result, currency: currency.clone() });
             }
         }
         let mut ordered: Vec<Computed> = Vec::new();
@@ -59,12 +75,21 @@ impl Formulas {
     /// Computes every formula field of a record. One that can't be computed is emptied and reported.
     pub fn compute(&self, fields: &mut Fields, ctx: &Context) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        for Computed { field, formula, result } in &self.ordered {
+        for computed in &self.ordered {
+            let Computed { field, formula, result, .. } = computed;
             let outcome = formula.eval(&|name| fields.get(name).map_or(Operand::Empty, operand), ctx);
-            let value = outcome.map(|operand| value(operand, result)).unwrap_or_else(|error| {
-                errors.push(FieldError { field: field.clone(), message: error.message() });
-                Value::Empty
-            });
+            let value = match outcome {
+                Ok(Operand::Number(n)) if matches!(result, Kind::Money { .. }) => {
+                    let amount = rounded(n, PERCENT_SCALE).normalize();
+                    let money = |currency| Value::Money(Money { amount, currency });
+                    computed.currency(fields).map_or(Value::Empty, money)
+                }
+                Ok(operand) => value(operand, result),
+                Err(error) => {
+                    errors.push(FieldError { field: field.clone(), message: error.message() });
+                    Value::Empty
+                }
+            };
             if value.is_empty() {
                 fields.remove(field);
             } else {
@@ -88,8 +113,8 @@ pub fn currency_field<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
     for _ in 0..=object.fields.len() {
         let field = object.field(&open.pop()?)?;
         match &field.kind {
-            Kind::Money { .. } => return Some(&field.name),
-            Kind::Formula { expression, result } if !matches!(**result, Kind::Percent { .. }) => {
+            kind if matches!(kind.result(), Kind::Money { .. }) => return Some(&field.name),
+            Kind::Formula { expression, result, .. } if !matches!(**result, Kind::Percent { .. }) => {
                 let formula = Formula::parse(expression).ok()?;
                 let reads: Vec<&str> = formula.fields().map(|f| f.value.as_str()).collect();
                 open.extend(reads.into_iter().rev().map(str::to_owned).filter(|r| can_carry(object, r)));
@@ -101,7 +126,7 @@ pub fn currency_field<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
 }
 
 fn can_carry(object: &Object, name: &str) -> bool {
-    object.field(name).is_some_and(|f| matches!(f.kind, Kind::Money { .. } | Kind::Formula { .. }))
+    object.field(name).is_some_and(|f| f.kind.is_computed() || matches!(f.kind, Kind::Money { .. }))
 }
 
 /// The fields of formulas that need each other in a circle, for the loader.
@@ -147,6 +172,7 @@ fn value(operand: Operand, result: &Kind) -> Value {
         (Kind::Percent { .. }, Operand::Number(n)) => Value::Decimal(rounded(n, PERCENT_SCALE).normalize()),
         (Kind::Date, Operand::Date(date)) => Value::Date(date),
         (Kind::Boolean, Operand::Bool(yes)) => Value::Boolean(yes),
+        (Kind::Select { .. }, Operand::Text(key)) => Value::Choice(key),
         (Kind::Text { .. }, Operand::Text(text)) => Value::text(&text),
         (Kind::Text { .. }, Operand::Number(n)) => Value::Text(n.normalize().to_string()),
         (Kind::Text { .. }, Operand::Date(date)) => Value::Text(date.to_string()),

@@ -51,7 +51,7 @@ impl Conditions {
     pub fn is_required(&self, object: &Object, field: &Field, fields: &Fields) -> bool {
         holds(&field.required, self.required.get(&field.name), object, fields)
             && self.is_visible(object, field, fields)
-            && !matches!(field.kind, Kind::Formula { .. })
+            && !field.kind.is_computed()
     }
 
     /// Whether the field is shown.

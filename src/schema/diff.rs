@@ -287,9 +287,9 @@ enum Fit {
 /// What a change of type means for stored values; `None` if they stay as they are.
 fn change_of_type(old: &Kind, new: &Kind) -> Option<Fit> {
     use Storage::{Choice, Decimal, Integer, References, Text};
-    if matches!(new, Kind::Formula { .. }) {
+    if new.is_computed() {
         // What a person once entered would be overwritten.
-        return Some(if matches!(old, Kind::Formula { .. }) { Fit::Recomputes } else { Fit::Loses });
+        return Some(if old.is_computed() { Fit::Recomputes } else { Fit::Loses });
     }
     match (storage(old), storage(new)) {
         (a, b) if a == b => None,
@@ -340,7 +340,7 @@ fn storage(kind: &Kind) -> Storage<'_> {
         Kind::User { many } => Storage::References("user", *many),
         Kind::Department => Storage::References("department", false),
         Kind::Attachment => Storage::Files,
-        Kind::Formula { result, .. } => storage(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => storage(result),
     }
 }
 

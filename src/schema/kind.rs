@@ -83,7 +83,7 @@ pub fn parse(kind: &Kind, text: &str, ctx: &ParseContext<'_>) -> Result<Value, M
         Kind::User { many } => reference::parse(text, "user", *many, ctx)?,
         Kind::Department => reference::parse(text, "department", false, ctx)?,
         Kind::Attachment => return Err(msg!("value-attachment")),
-        Kind::Formula { .. } => return Err(msg!("value-computed")),
+        Kind::Formula { .. } | Kind::Rollup { .. } => return Err(msg!("value-computed")),
     };
     check(kind, &value, ctx.schema)?;
     Ok(value)
@@ -92,7 +92,7 @@ pub fn parse(kind: &Kind, text: &str, ctx: &ParseContext<'_>) -> Result<Value, M
 /// The value as it is shown to people; nothing for an empty one.
 pub fn format(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
     match (kind, value) {
-        (Kind::Formula { result, .. }, value) => format(result, value, ctx),
+        (Kind::Formula { result, .. } | Kind::Rollup { result, .. }, value) => format(result, value, ctx),
         (_, Value::Empty) => String::new(),
         (_, Value::Text(text)) => text.clone(),
         (_, Value::Integer(number)) => number.to_string(),
@@ -113,7 +113,7 @@ pub fn format(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
 /// default currency and zone are the same and titles are unambiguous.
 pub fn plain(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
     match (kind, value) {
-        (Kind::Formula { result, .. }, value) => plain(result, value, ctx),
+        (Kind::Formula { result, .. } | Kind::Rollup { result, .. }, value) => plain(result, value, ctx),
         (_, Value::Decimal(number)) => number.normalize().to_string(),
         (_, Value::Money(money)) => number::plain_money(money, &ctx.schema.currency),
         (_, Value::DateTime(at)) => time::plain_datetime(*at, ctx.zone),
@@ -130,7 +130,7 @@ pub fn plain(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
 pub fn check(kind: &Kind, value: &Value, schema: &Schema) -> Result<(), Message> {
     match (kind, value) {
         (_, Value::Empty) => Ok(()),
-        (Kind::Formula { .. }, _) => Ok(()),
+        (Kind::Formula { .. } | Kind::Rollup { .. }, _) => Ok(()),
         (Kind::Text { max, pattern }, Value::Text(text)) => text::check_line(text, *max, pattern),
         (Kind::Code { .. }, Value::Text(text)) => text::check_code(text),
         (Kind::Multiline, Value::Text(text)) => text::check_lines(text),
@@ -191,7 +191,7 @@ pub fn operators(kind: &Kind) -> &'static [Op] {
     const EQUALITY: &[Op] = &[Op::Has, Op::Eq, Op::Ne];
     const ORDER: &[Op] = &[Op::Has, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge];
     match kind {
-        Kind::Formula { result, .. } => operators(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => operators(result),
         Kind::Integer { .. }
         | Kind::Decimal { .. }
         | Kind::Percent { .. }
@@ -209,7 +209,7 @@ pub fn operators(kind: &Kind) -> &'static [Op] {
 /// Whether values stand at the right edge of a column.
 pub fn is_right_aligned(kind: &Kind) -> bool {
     match kind {
-        Kind::Formula { result, .. } => is_right_aligned(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => is_right_aligned(result),
         Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. } => true,
         _ => false,
     }
@@ -218,7 +218,7 @@ pub fn is_right_aligned(kind: &Kind) -> bool {
 /// The width in cells of a column that names none.
 pub fn usual_width(kind: &Kind) -> u16 {
     match kind {
-        Kind::Formula { result, .. } => usual_width(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => usual_width(result),
         Kind::Multiline => 40,
         Kind::Text { .. } | Kind::Reference { .. } | Kind::Email | Kind::Url => 24,
         Kind::DateTime | Kind::Money { .. } | Kind::Phone => 16,

@@ -9,6 +9,7 @@ mod name;
 mod object;
 mod pipeline;
 mod reminder;
+mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
@@ -19,10 +20,11 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 7] = [
+const BUILTIN: [Source<'static>; 8] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
+    Source { name: "builtin/documents.toml", text: include_str!("builtin/documents.toml") },
     Source { name: "builtin/work.toml", text: include_str!("builtin/work.toml") },
     Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
     Source { name: "builtin/reminders.toml", text: include_str!("builtin/reminders.toml") },
@@ -87,6 +89,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
+        self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         self.reminders(reminders, &mut schema);
         schema

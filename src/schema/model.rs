@@ -66,6 +66,7 @@ impl Schema {
 
 /// A kind of record: customer, contact, …
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Object {
     /// Singular name in English, the table's and the API's name (`payment_plan`).
     pub name: String,
@@ -177,26 +178,38 @@ pub struct Field {
     /// The group it stands in; `system` for system fields.
     pub group: String,
     /// When a value must be given.
+    #[serde(default)]
     pub required: When,
     /// When it is shown in forms and the 360° view.
+    #[serde(default = "When::always")]
     pub visible: When,
     /// When it can't be edited by hand.
+    #[serde(default)]
     pub read_only: When,
     /// The value of a new record, as it would be typed (`today`, `me`, `CNY 0`, an item's key).
     pub default: Option<String>,
     /// No two records may have the same value.
+    #[serde(default)]
     pub unique: bool,
     /// Found by the search.
+    #[serde(default)]
     pub search: bool,
     /// A likeness in this field (name, phone, tax number) makes two records candidates for duplicates.
+    #[serde(default)]
     pub duplicate: bool,
     /// Has an index of its own, so that sorting and filtering by it is fast.
+    #[serde(default)]
     pub index: bool,
     /// What becomes of this record when the one that this field refers to is deleted.
+    #[serde(default)]
     pub on_delete: OnDelete,
+    /// Fields that follow the record referred to when another one is chosen: ours → theirs.
+    #[serde(default)]
+    pub fill: BTreeMap<String, String>,
     /// A line of help under the field.
     pub help: Option<Label>,
     /// Not offered any more in forms and lists; old values stay.
+    #[serde(default)]
     pub retired: bool,
 }
 
@@ -217,6 +230,7 @@ impl Field {
             duplicate: false,
             index: false,
             on_delete: OnDelete::default(),
+            fill: BTreeMap::new(),
             help: None,
             retired: false,
         }
@@ -229,7 +243,7 @@ impl Field {
 
     /// Whether a person can ever type a value into it.
     pub fn is_editable(&self) -> bool {
-        !self.is_system() && !self.retired && !matches!(self.kind, Kind::Formula { .. })
+        !self.is_system() && !self.retired && !self.kind.is_computed()
     }
 }
 
@@ -246,6 +260,7 @@ pub enum Kind {
         /// The most characters; 0 for no limit.
         max: usize,
         /// A regular pattern it must match (`*`, `?` wildcards); empty for none.
+        #[serde(default)]
         pattern: String,
     },
     /// Lines of text.
@@ -309,11 +324,13 @@ pub enum Kind {
         /// The object's name.
         object: String,
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A user, or several.
     User {
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A department.
@@ -329,9 +346,63 @@ pub enum Kind {
     Formula {
         /// The expression, in the language of `domain::formula`.
         expression: String,
-        /// The type of its result: text, integer, decimal, percent, date or boolean.
+        /// The type of its result: text, integer, decimal, percent, money, date, boolean or select.
+        result: Box<Kind>,
+        /// The currency of a result that is money.
+        #[serde(default)]
+        currency: CurrencyOf,
+    },
+    /// Worked out of the records of another object that refer to this one, in the transaction that writes any of
+    /// them. Empty where there are none.
+    Rollup {
+        /// The other object's name.
+        of: String,
+        /// Its field that refers to this record.
+        by: String,
+        /// What is made of its records.
+        summary: Summary,
+        /// A filter over them; empty for all. It depends on nothing but the record.
+        only: String,
+        /// The type of the result: whole numbers for a count, else that of the field.
         result: Box<Kind>,
     },
+}
+
+/// What a roll-up makes of records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Summary {
+    /// How many there are.
+    Count,
+    /// The sum of a field; nothing for amounts in different currencies.
+    Sum(String),
+    /// The least value of a field.
+    Min(String),
+    /// The greatest value of a field.
+    Max(String),
+}
+
+impl Summary {
+    /// The field that is looked at, if any.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Summary::Count => None,
+            Summary::Sum(field) | Summary::Min(field) | Summary::Max(field) => Some(field),
+        }
+    }
+}
+
+/// Where a formula that gives an amount takes the currency from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CurrencyOf {
+    /// The first amount that the formula reads and that isn't empty.
+    #[default]
+    Operand,
+    /// The code in another field of the record.
+    Field(String),
+    /// Always the same.
+    Fixed(String),
 }
 
 impl Kind {
@@ -350,9 +421,22 @@ impl Kind {
         matches!(self, Kind::Reference { many: true, .. } | Kind::User { many: true })
     }
 
+    /// Whether values come from other values, never from people.
+    pub fn is_computed(&self) -> bool {
+        matches!(self, Kind::Formula { .. } | Kind::Rollup { .. })
+    }
+
+    /// The type of the values: a computed field's result, else the type itself.
+    pub fn result(&self) -> &Kind {
+        match self {
+            Kind::Formula { result, .. } | Kind::Rollup { result, .. } => result,
+            kind => kind,
+        }
+    }
+
     /// The dictionary of a select or multiselect.
     pub fn dictionary(&self) -> Option<&str> {
-        match self {
+        match self.result() {
             Kind::Select { dictionary } | Kind::MultiSelect { dictionary } => Some(dictionary),
             _ => None,
         }
@@ -391,6 +475,7 @@ impl Kind {
             Kind::Code { .. } => "code",
             Kind::Attachment => "attachment",
             Kind::Formula { .. } => "formula",
+            Kind::Rollup { .. } => "rollup",
         }
     }
 }
@@ -405,6 +490,12 @@ pub enum When {
     Always,
     /// Where a filter matches the record as it stands in the form.
     If(String),
+}
+
+impl When {
+    fn always() -> When {
+        When::Always
+    }
 }
 
 /// What happens to a record when one that it refers to is deleted.
@@ -449,6 +540,9 @@ pub struct Related {
     pub label: Label,
     /// Fields of a new record there that are taken from this one: theirs → ours.
     pub fill: BTreeMap<String, String>,
+    /// Records are entered here one after the other: a saved one offers the next.
+    #[serde(default)]
+    pub repeat: bool,
 }
 
 /// A rule that every record of an object must keep.
@@ -528,6 +622,14 @@ pub enum UseCase {
     Call,
     /// Makes a planned activity one that happened, and what comes next of it.
     Finish,
+    /// Makes a contract of a quote.
+    ToContract,
+    /// Makes an order of a quote or contract.
+    ToOrder,
+    /// Makes the payment plan of an order or contract.
+    PlanPayments,
+    /// Lays a payment over what is open, the oldest due first.
+    Receive,
     /// Moves a record to the next stage of its pipeline.
     Advance,
     /// Moves a record to the won stage of its pipeline.
@@ -538,9 +640,13 @@ pub enum UseCase {
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 8] = [
+    pub const NAMED: [(&'static str, UseCase); 12] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
+        ("to_contract", UseCase::ToContract),
+        ("to_order", UseCase::ToOrder),
+        ("plan_payments", UseCase::PlanPayments),
+        ("receive", UseCase::Receive),
         ("convert", UseCase::Convert),
         ("call", UseCase::Call),
         ("finish", UseCase::Finish),
@@ -585,6 +691,7 @@ impl Dictionary {
 
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Item {
     /// What is stored.
     pub key: String,

@@ -73,8 +73,23 @@ impl<'a> Node<'a> {
 }
 
 /// Settings that belong to a field's type: a new type in a later file starts without them.
-pub(super) const TYPE_SETTINGS: [&str; 10] =
-    ["dictionary", "object", "many", "min", "max", "scale", "pattern", "rule", "formula", "result"];
+pub(super) const TYPE_SETTINGS: [&str; 15] = [
+    "dictionary",
+    "object",
+    "many",
+    "min",
+    "max",
+    "scale",
+    "pattern",
+    "rule",
+    "formula",
+    "result",
+    "currency",
+    "of",
+    "where",
+    "count",
+    "sum",
+];
 
 /// Reads all sources; syntax errors are collected, and what could be read goes on.
 pub(super) fn read<'a>(sources: &[Source<'a>], errors: &Errors<'_>) -> Table<'a> {

@@ -182,9 +182,19 @@ impl<'a> Bulk<'a> {
         self.batch()?;
         self.bind_and_run(id, values)?;
         let table = Arc::clone(&self.table);
+        let fields = &self.fields;
+        let given = |name: &str| fields.iter().position(|f| f == name).and_then(|at| values.get(at));
+        if let Some(write) = self.write.as_mut() {
+            write.touch_parents(&table, |name| given(name).unwrap_or(&Value::Empty));
+        }
         self.batch()?.enter(Deed::Create, &table.name, id, 1, None, Some(&after))?;
         self.after = after;
         Ok(())
+    }
+
+    /// The batch under way, if anything was written in it, for what follows from it.
+    pub fn write(&mut self) -> Option<&mut Write<'a>> {
+        self.write.as_mut()
     }
 
     fn bind_and_run(&mut self, id: Id, values: &[Value]) -> Result<()> {

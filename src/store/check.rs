@@ -24,6 +24,15 @@ pub enum Finding {
         /// How many records.
         records: u64,
     },
+    /// Roll-ups of a field that aren't what their records come to.
+    Rollups {
+        /// The object that has the roll-up.
+        object: String,
+        /// The roll-up.
+        field: String,
+        /// How many records.
+        records: u64,
+    },
     /// Entries are missing from the journal.
     JournalGaps(u64),
     /// Entries of the journal without their transaction.
@@ -50,6 +59,9 @@ impl Finding {
             Finding::Damaged(detail) => msg!("store-check-damaged", detail = detail),
             Finding::Dangling { object, field, records } => {
                 msg!("store-check-dangling", object = object, field = field, records = records)
+            }
+            Finding::Rollups { object, field, records } => {
+                msg!("store-check-rollups", object = object, field = field, records = records)
             }
             Finding::JournalGaps(number) => msg!("store-check-gaps", number = number),
             Finding::JournalOrphans(number) => msg!("store-check-orphans", number = number),
@@ -80,6 +92,8 @@ impl Store {
             }
         }
         findings.extend(self.dangling()?);
+        let rollups = self.wrong_rollups()?.into_iter();
+        findings.extend(rollups.map(|(object, field, records)| Finding::Rollups { object, field, records }));
         findings.extend(self.lost_files()?.into_iter().map(Finding::LostFiles));
         let orphaned = self.orphaned_files()?;
         if !orphaned.places.is_empty() {

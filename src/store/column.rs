@@ -73,7 +73,7 @@ impl Form {
             Kind::Reference { many: true, .. } | Kind::User { many: true } => Form::Refs,
             Kind::Reference { .. } | Kind::User { .. } | Kind::Department => Form::Ref,
             Kind::Attachment => Form::Files,
-            Kind::Formula { result, .. } => Form::of(result),
+            Kind::Formula { result, .. } | Kind::Rollup { result, .. } => Form::of(result),
         }
     }
 

@@ -45,7 +45,9 @@ pub(super) fn drop_for_load(conn: &Connection, table: &Table) -> rusqlite::Resul
         pending.push(table.name.clone());
     }
     layout::put(conn, key::PENDING_INDEXES, &pending.join(","))?;
-    for index in table.indexes.iter().filter(|i| !i.unique) {
+    // What is rolled up is looked up while it is loaded.
+    let watched = |name: &str| table.watched.iter().any(|(column, _)| name == format!("{}__{column}", table.name));
+    for index in table.indexes.iter().filter(|i| !i.unique && !watched(&i.name)) {
         conn.execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.name)))?;
     }
     Ok(())

@@ -68,7 +68,7 @@ pub(super) fn read_id(row: &Row<'_>, at: usize) -> rusqlite::Result<Id> {
 }
 
 /// A field's value. What another program has put there and can't be read as the field's type is shown as it is.
-fn read_value(row: &Row<'_>, at: usize, form: Form) -> rusqlite::Result<Value> {
+pub(super) fn read_value(row: &Row<'_>, at: usize, form: Form) -> rusqlite::Result<Value> {
     let stored = row.get_ref(at)?;
     let currency = match form {
         Form::Money => row.get_ref(at + 1)?.as_str().ok(),

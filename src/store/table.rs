@@ -2,6 +2,7 @@
 
 use super::column::Form;
 use super::error::{Result, StoreError};
+use super::rollup::{self, Group};
 use crate::domain::record::system;
 use crate::schema::model::{Dictionary, Kind, Object, Schema, SortKey};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -49,6 +50,10 @@ pub(super) struct Table {
     pub(super) indexes: Vec<Index>,
     /// First expressions of its indexes.
     leading: HashSet<String>,
+    /// References whose targets roll these records up: column and object.
+    pub(super) watched: Vec<(String, String)>,
+    /// Others are rolled up to these records.
+    pub(super) has_rollups: bool,
     /// All expressions of its indexes.
     indexed: HashSet<String>,
     /// Fields that stand by their stored value in some index of several.
@@ -63,13 +68,15 @@ pub(super) struct Table {
 pub(super) struct Tables {
     schema: Arc<Schema>,
     made: BTreeMap<String, OnceLock<Arc<Table>>>,
+    rollups: BTreeMap<String, OnceLock<Arc<Vec<Group>>>>,
 }
 
 impl Tables {
     /// The tables of a schema that was checked before.
     pub(super) fn of(schema: &Arc<Schema>) -> Tables {
         let made = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
-        Tables { schema: Arc::clone(schema), made }
+        let rollups = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
+        Tables { schema: Arc::clone(schema), made, rollups }
     }
 
     /// The tables of a schema. Fails on two columns of one name.
@@ -87,6 +94,18 @@ impl Tables {
     fn find(&self, object: &str) -> Option<&Arc<Table>> {
         let (cell, object) = (self.made.get(object)?, self.schema.object(object)?);
         Some(cell.get_or_init(|| Arc::new(Table::of(object, &self.schema))))
+    }
+
+    /// An object's roll-ups.
+    pub(super) fn rollups(&self, object: &str) -> Result<Arc<Vec<Group>>> {
+        let unknown = || StoreError::Unknown(object.to_owned());
+        let cell = self.rollups.get(object).ok_or_else(unknown)?;
+        if let Some(groups) = cell.get() {
+            return Ok(Arc::clone(groups));
+        }
+        let definition = self.schema.object(object).ok_or_else(unknown)?;
+        let groups = Arc::new(rollup::groups(self, &self.schema, definition)?);
+        Ok(Arc::clone(cell.get_or_init(|| groups)))
     }
 
     /// All tables, by name.
@@ -112,6 +131,8 @@ impl Table {
             positions,
             indexes: Vec::new(),
             leading: HashSet::new(),
+            watched: watched(object, schema),
+            has_rollups: object.fields.iter().any(|f| matches!(f.kind, Kind::Rollup { .. })),
             indexed: HashSet::new(),
             stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
@@ -119,8 +140,8 @@ impl Table {
             columns,
         };
         table.indexes = table.wanted_indexes(object, schema);
-        table.select = format!("SELECT id, version, {} FROM {}", table.sql_columns(), quote(&table.name));
         let names = table.sql_columns();
+        table.select = format!("SELECT id, version, {names} FROM {}", quote(&table.name));
         let marks = vec!["?"; names.split(", ").count() + 2].join(", ");
         table.insert = format!("INSERT INTO {} (id, version, {names}) VALUES ({marks})", quote(&table.name));
         table
@@ -319,6 +340,22 @@ impl Column {
         }
         definitions
     }
+}
+
+/// The single references of an object whose targets have a roll-up over them.
+fn watched(object: &Object, schema: &Schema) -> Vec<(String, String)> {
+    let mut watched: Vec<(String, String)> = Vec::new();
+    for parent in &schema.objects {
+        for field in &parent.fields {
+            if let Kind::Rollup { of, by, .. } = &field.kind
+                && *of == object.name
+                && !watched.iter().any(|(column, _)| column == by)
+            {
+                watched.push((by.clone(), parent.name.clone()));
+            }
+        }
+    }
+    watched
 }
 
 fn system_columns() -> Vec<Column> {

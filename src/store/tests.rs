@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::lang::Label;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
-use crate::schema::model::{Dictionary, Field, Item, Kind, Object, SortKey};
+use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
@@ -75,7 +75,7 @@ fn schema() -> Schema {
         field("partners", Kind::Reference { object: "customer".to_owned(), many: true }),
         field("owner", user()),
         field("files", Kind::Attachment),
-        field("double", Kind::Formula { expression: String::new(), result: Box::new(Kind::Date) }),
+        field("double", Kind::Formula { expression: String::new(), result: Box::new(Kind::Date), currency: CurrencyOf::Operand }),
     ];
     let contact =
         vec![field("name", text()), field("customer", Kind::Reference { object: "customer".to_owned(), many: false })];

@@ -3,6 +3,7 @@
 use super::column::{Cell, timestamp_text};
 use super::error::{Result, StoreError};
 use super::json;
+use super::rollup::Touched;
 use super::table::{Table, quote};
 use super::{Context, Store};
 use crate::domain::id::Id;
@@ -29,6 +30,8 @@ pub struct Write<'a> {
     at: String,
     txn: i64,
     seq: i64,
+    /// Records whose roll-ups may not be right any more.
+    pub(super) touched: Touched,
     /// The object whose changes are told, and those so far.
     watched: Option<&'static str>,
     changes: Vec<Changed>,
@@ -111,7 +114,8 @@ impl Store {
 impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
-        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, watched: None, changes: Vec::new() })
+        let touched = Touched::new();
+        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, touched, watched: None, changes: Vec::new() })
     }
 
     /// How far the transaction is: its number and its last entry's.
@@ -171,6 +175,11 @@ impl<'a> Write<'a> {
         }
         statement.raw_execute().map_err(self.store.sql())?;
         self.enter(Deed::Create, object, id, version, None, Some(&after))?;
+        self.touch_parents(&table, |name| fields.get(name).unwrap_or(&Value::Empty));
+        // A new record has nobody yet who refers to it.
+        if table.has_rollups && version > 1 {
+            self.touched.insert((object.to_owned(), id));
+        }
         Ok(Record { object: object.to_owned(), id, version, fields })
     }
 
@@ -201,8 +210,13 @@ impl<'a> Write<'a> {
             Some(&json::write_fields(&before)),
             Some(&json::write_fields(&after)),
         )?;
+        self.touch_parents(&table, |name| record.get(name));
         for (field, value) in &after {
             set(&mut record.fields, field, value.clone());
+        }
+        self.touch_parents(&table, |name| record.get(name));
+        if table.has_rollups {
+            self.touched.insert((object.to_owned(), id));
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
         set(&mut record.fields, system::UPDATED_BY, self.user());
@@ -244,6 +258,8 @@ impl<'a> Write<'a> {
         statement.execute([id.as_i64()]).map_err(self.store.sql())?;
         // What the store filled in is kept too: an undo puts it back.
         let before = json::write_fields(&record.fields);
+        let table = Arc::clone(self.store.in_force.tables.get(object)?);
+        self.touch_parents(&table, |name| record.get(name));
         self.enter(Deed::Delete, object, id, record.version + 1, Some(&before), None)?;
         Ok(record)
     }

@@ -215,6 +215,7 @@ catalogue! {
     CopyJson "record.copy-json" Record Reads ["y j"];
     CopyId "record.copy-id" Record Reads ["y i"];
     OpenLink "record.open-link" Record Reads ["g x"];
+    Print "record.print" Record Reads ["p"];
     // The agenda
     AgendaOpen "agenda.open" Agenda Reads ["enter"];
     AgendaAdd "agenda.add" Agenda Writes ["a"];

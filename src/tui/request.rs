@@ -4,10 +4,12 @@ use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Remind
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::request::*;
-use crate::backend::{Backend, History, paths, texts};
+use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
+use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub struct Ticket {
 #[expect(missing_docs, reason = "one for each method of the backend")]
 pub enum Request {
     Query(Query),
+    /// Rows beyond the screen, fetched before they are needed.
+    Ahead(Query),
     Count(CountRequest),
     Aggregate(AggregateRequest),
     Get(RecordKey),
@@ -87,9 +91,21 @@ pub enum Request {
     /// How a typed path may go on.
     Complete(String),
     File(FileRef),
+    /// Writes a document as a page to be printed.
+    Print {
+        key: RecordKey,
+        lang: Lang,
+        zone: TimeZone,
+    },
 }
 
 impl Request {
+    /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
+    /// the answer.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Request::Ahead(_) | Request::Count(_))
+    }
+
     /// Whether it changes data: such a request is never cancelled by a newer one.
     pub fn writes(&self) -> bool {
         matches!(
@@ -195,7 +211,7 @@ async fn prepare_about(backend: &dyn Backend, object: String, about: RecordKey, 
 /// Asks the backend.
 pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
-        Request::Query(query) => Reply::Page(backend.query(query).await),
+        Request::Query(query) | Request::Ahead(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
         Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),
@@ -230,6 +246,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Reply::Paths(listed.unwrap_or(Err(Error::Cancelled)))
         }
         Request::File(file) => Reply::File(backend.file(file).await),
+        Request::Print { key, lang, zone } => {
+            Reply::File(printing::to_file(backend.as_ref(), key, lang, &zone).await)
+        }
         Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
     }
 }

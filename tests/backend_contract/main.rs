@@ -12,6 +12,7 @@ mod acting;
 mod handing_over;
 mod adding_up;
 mod bringing_in;
+mod documents;
 mod reading;
 mod selling;
 mod tasks;

@@ -8,6 +8,7 @@
 
 mod board;
 mod desk;
+mod documents;
 mod keys;
 mod looks;
 mod sizes;

@@ -106,7 +106,7 @@ fn is_text(kind: &Kind) -> bool {
         | Kind::Email
         | Kind::Url
         | Kind::Region => true,
-        Kind::Formula { result, .. } => is_text(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => is_text(result),
         _ => false,
     }
 }

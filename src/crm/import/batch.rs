@@ -7,7 +7,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{code, prepare, save, stage};
+use crate::crm::{code, derive, document, follow, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -131,6 +131,7 @@ impl<'s> Importer<'s> {
                 || f.name == save::MNEMONIC
                 || stage::follows(self.rules.schema(), &object.name, &f.name)
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
+                || follow::may_fill(object, &f.name)
         });
         written.map(|f| f.name.clone()).collect()
     }
@@ -156,6 +157,14 @@ impl<'s> Importer<'s> {
     /// What is left of the last row.
     pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
         (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
+    }
+
+    /// Brings up to date what is computed over the rows of the batch.
+    pub(super) fn settle(&self, bulk: &mut Bulk<'_>) -> Result<(), Error> {
+        if let Some(write) = bulk.write() {
+            derive::settle(write, self.rules.schema(), self.now)?;
+        }
+        Ok(())
     }
 
     /// Takes in one row.
@@ -230,14 +239,17 @@ impl<'s> Importer<'s> {
     }
 
     fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+        let (store, schema, object) = (sink.store(), self.rules.schema(), self.rules.object());
         let asked = fields.clone();
+        follow::fill(store, schema, object, None, &mut fields, self.now.date())?;
         prepare::fill_defaults(self.rules, &mut fields);
-        save::fill_mnemonic(self.rules.object(), &mut fields);
+        save::fill_mnemonic(object, &mut fields);
         // What comes from elsewhere stands where it stands: only a stage that isn't there is refused.
         let mut settled = stage::settle(self.rules, None, &asked, &mut fields);
         settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
-        let errors = settled.join(self.rules.import_errors(&fields), &asked);
+        let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
+        errors.extend(document::import_errors(store, schema, object, &fields)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }

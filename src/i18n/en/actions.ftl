@@ -58,6 +58,7 @@ action-record-copy-record = Copy the record as text
 action-record-copy-json = Copy the record as JSON
 action-record-copy-id = Copy the id
 action-record-open-link = Open the link, mail or phone
+action-record-print = Print the quote, order or contract
 action-form-save = Save
 action-form-next-field = Next field
 action-form-previous-field = Previous field

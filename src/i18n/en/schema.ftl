@@ -127,6 +127,11 @@ diff-settings-changed = number rules or currency, for new records
 
 schema-new-field = { $object } has no field `{ $name }`; a new one needs a label and a `type`
 schema-new-object = There is no object `{ $name }`; a new one needs a label
+schema-rollup-of = `{ $text }` must name an object and its field that refers here: `line.quote`
+schema-rollup-one = A roll-up has one of `count = true`, `sum`, `min` and `max`
+schema-rollup-by = { $object }.{ $field } must be a single reference to { $target }
+schema-rollup-type = `{ $field }` of type { $type } can't be rolled up like this
+schema-rollup-where = `where` of a roll-up may depend on the record alone: not on today, the user, other records or words
 schema-reminder-missing = A reminder rule needs `{ $key }`
 schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` is a date or time, `to` one user, `field` a select
 schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}

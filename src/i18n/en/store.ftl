@@ -38,3 +38,4 @@ store-file-too-large = { $path } is larger than { $limit } MB, the most that can
 store-file-lost = The attached file "{ $name }" is not in the store's folder of files; `tcrm doctor` lists what is missing
 store-file-changed = The attached file "{ $name }" is damaged: its content is not what was attached
 store-file-write = The folder of attached files can't be written ({ $path }): { $why }
+store-check-rollups = { $object }.{ $field }: { $records } totals are not what their records come to

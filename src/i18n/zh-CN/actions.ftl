@@ -58,6 +58,7 @@ action-record-copy-record = 复制整条记录
 action-record-copy-json = 复制为 JSON
 action-record-copy-id = 复制编号 ID
 action-record-open-link = 打开链接、邮件或电话
+action-record-print = 打印报价单、订单或合同
 action-form-save = 保存
 action-form-next-field = 下一字段
 action-form-previous-field = 上一字段

@@ -126,6 +126,11 @@ diff-settings-changed = 编码规则或币种，只影响新记录
 
 schema-new-field = { $object } 没有字段 `{ $name }`；新字段需要标签和 `type`
 schema-new-object = 没有对象 `{ $name }`；新对象需要标签
+schema-rollup-of = “{ $text }”应写成对象及其指向本对象的字段，如 `line.quote`
+schema-rollup-one = 汇总字段须有 `count = true`、`sum`、`min`、`max` 之一
+schema-rollup-by = { $object }.{ $field } 必须是指向 { $target } 的单值引用
+schema-rollup-type = 类型为 { $type } 的“{ $field }”不能这样汇总
+schema-rollup-where = 汇总的 `where` 只能取决于记录本身，不能取决于当天、用户、其他记录或词语
 schema-reminder-missing = 提醒规则缺少 `{ $key }`
 schema-reminder-type = 字段 `{ $field }` 不能用作 `{ $key }`：`date` 须为日期或时间，`to` 须为单个员工，`field` 须为选择
 schema-reminder-brace = 有左花括号而没有右花括号：字段名写在 {"{"} 和 {"}"} 之间

@@ -38,3 +38,4 @@ store-file-too-large = { $path } 超过附件上限 { $limit } MB
 store-file-lost = 附件“{ $name }”不在附件目录里；`tcrm doctor` 会列出缺少的附件
 store-file-changed = 附件“{ $name }”已损坏：内容与添加时不一致
 store-file-write = 无法写入附件目录（{ $path }）：{ $why }
+store-check-rollups = { $object }.{ $field }：{ $records } 条汇总与明细不符

@@ -104,12 +104,9 @@ impl Values<'_> {
         }
     }
 
-    /// The type of the value, a formula's result for a formula.
+    /// The type of the value, the result's for a computed one.
     fn kind(&self) -> &Kind {
-        match &self.field.kind {
-            Kind::Formula { result, .. } => result,
-            kind => kind,
-        }
+        self.field.kind.result()
     }
 
     fn number(&self, text: &str) -> Result<Value, Message> {

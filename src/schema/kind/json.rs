@@ -42,7 +42,7 @@ pub fn from_json(kind: &Kind, json: &Json) -> Result<Value, Message> {
     }
     let text = || json.as_str().ok_or_else(wrong);
     Ok(match kind {
-        Kind::Formula { result, .. } => return from_json(result, json),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => return from_json(result, json),
         Kind::Text { .. }
         | Kind::Multiline
         | Kind::Phone

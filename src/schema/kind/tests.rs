@@ -113,7 +113,8 @@ fn typed_text_becomes_a_value() {
 #[test]
 fn wrong_text_is_refused_with_the_reason() {
     let code = Kind::Code { rule: "customer".into() };
-    let formula = Kind::Formula { expression: "1".into(), result: Box::new(Kind::Integer { min: None, max: None }) };
+    let result = Box::new(Kind::Integer { min: None, max: None });
+    let formula = Kind::Formula { expression: "1".into(), result, currency: crate::schema::model::CurrencyOf::Operand };
     let bounded = Kind::Integer { min: Some(1), max: Some(5) };
     for (kind, typed, key) in [
         (text(3, ""), "四个汉字", "value-long"),
@@ -184,7 +185,8 @@ fn values_are_shown_in_the_users_language_and_zone() {
         (Kind::Money { min: None }, money("1234.5", "CNY"), Lang::En, "¥1,234.50", "1234.50"),
         (Kind::Money { min: None }, money("-1234.5", "USD"), Lang::En, "-$1,234.50", "USD -1234.50"),
         (Kind::Money { min: None }, money("5", "HKD"), Lang::En, "HKD 5.00", "HKD 5.00"),
-        (any_decimal(3), decimal("1234.5"), Lang::En, "1,234.500", "1234.5"),
+        (any_decimal(3), decimal("1234.5"), Lang::En, "1,234.50", "1234.5"),
+        (any_decimal(3), decimal("1234.567"), Lang::En, "1,234.567", "1234.567"),
         (percent(), decimal("12.50"), Lang::En, "12.5%", "12.5"),
         (Kind::Integer { min: None, max: None }, Value::Integer(1996), Lang::En, "1996", "1996"),
         (Kind::DateTime, at, Lang::Zh, "2026-11-22 15:00", "2026-11-22 15:00"),

@@ -89,7 +89,7 @@ impl Check<'_, '_, '_, '_> {
                 self.condition(object, condition);
             }
         }
-        let computed = matches!(field.kind, Kind::Formula { .. } | Kind::Attachment);
+        let computed = field.kind.is_computed() || matches!(field.kind, Kind::Attachment);
         if let Some(typed) = field.default.as_ref().filter(|_| !computed) {
             let at = entry.node.table().and_then(|t| t.entry("default")).map_or(entry.at, |e| e.node.at);
             self.default(&field.kind, typed, at);

@@ -7,12 +7,13 @@ use crate::domain::message::Message;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Field, Kind, OnDelete, SYSTEM_GROUP, When};
-use crate::schema::tree::{Entry, Place};
+use crate::schema::model::{CurrencyOf, Field, Kind, OnDelete, SYSTEM_GROUP, Summary, When};
+use crate::schema::tree::{Data, Entry, Place};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// The type names of the schema, for suggestions.
-pub(super) const TYPES: [&str; 22] = [
+pub(super) const TYPES: [&str; 23] = [
     "text",
     "multiline",
     "integer",
@@ -35,9 +36,10 @@ pub(super) const TYPES: [&str; 22] = [
     "code",
     "attachment",
     "formula",
+    "rollup",
 ];
 /// The types of a formula's result.
-const RESULTS: [&str; 6] = ["text", "integer", "decimal", "percent", "date", "boolean"];
+const RESULTS: [&str; 8] = ["text", "integer", "decimal", "percent", "money", "date", "boolean", "select"];
 /// The most digits after the point.
 const SCALE_MAX: i64 = 9;
 /// The most characters that `max` of a text field may allow.
@@ -65,7 +67,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if !typed {
             self.missing(object, entry, msg!("schema-missing-type", name = &entry.key));
         }
-        let kind = type_name.and_then(|name| self.kind(&mut section, name, &TYPES));
+        let kind = type_name.and_then(|name| self.kind(object, &mut section, name, &TYPES));
         let unique = section.boolean("unique").unwrap_or(false);
         let search = section.boolean("search").unwrap_or(false);
         let field = Field {
@@ -81,6 +83,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             duplicate: section.boolean("duplicate").unwrap_or(false),
             index: section.boolean("index").unwrap_or(false) || unique,
             on_delete: self.on_delete(&mut section, kind.as_ref()),
+            fill: self.follows(object, &mut section, kind.as_ref()),
             help: self.help(&mut section),
             retired: section.boolean("retired").unwrap_or(false),
             kind: kind.clone().unwrap_or(Kind::Multiline),
@@ -138,7 +141,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             self.errors.add(place(key), msg!("schema-key-not-for-type", key = key, type = kind.name()), None);
         };
         let is_list = kind.is_many() || matches!(kind, Kind::MultiSelect { .. } | Kind::Tags | Kind::Attachment);
-        if field.unique && (is_list || matches!(kind, Kind::Boolean | Kind::Formula { .. })) {
+        if field.unique && (is_list || matches!(kind, Kind::Boolean) || kind.is_computed()) {
             unfit("unique");
         }
         if field.index && !field.unique && is_list {
@@ -150,17 +153,17 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if field.duplicate && !matches!(kind, Kind::Text { .. } | Kind::Phone | Kind::Email | Kind::Url) {
             unfit("duplicate");
         }
-        let computed = matches!(kind, Kind::Formula { .. } | Kind::Attachment);
+        let computed = kind.is_computed() || matches!(kind, Kind::Attachment);
         if computed && field.default.is_some() {
             unfit("default");
         }
-        if matches!(kind, Kind::Formula { .. }) && field.required != When::Never {
+        if kind.is_computed() && field.required != When::Never {
             unfit("required");
         }
     }
 
     /// The type with its settings; `None` after a mistake in the type's name.
-    fn kind(&self, section: &mut Section<'t, 'a, 'e>, name: Text<'t>, allowed: &[&str]) -> Option<Kind> {
+    fn kind(&self, object: &str, section: &mut Section<'t, 'a, 'e>, name: Text<'t>, allowed: &[&str]) -> Option<Kind> {
         if !allowed.contains(&name.text) {
             let message = msg!("schema-unknown-type", name = name.text);
             self.errors.add(name.at, message, nearest(name.text, allowed.iter().copied()));
@@ -205,11 +208,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             "department" => Kind::Department,
             "code" => Kind::Code { rule: self.named(section, "rule", "numbers")? },
             "attachment" => Kind::Attachment,
-            _ => self.formula(section)?,
+            "rollup" => self.rollup(section)?,
+            _ => self.formula(object, section)?,
         })
     }
 
-    fn formula(&self, section: &mut Section<'t, 'a, 'e>) -> Option<Kind> {
+    fn formula(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Option<Kind> {
         let expression = section.text("formula");
         let result = section.text("result");
         for (key, found) in [("formula", expression.is_some()), ("result", result.is_some())] {
@@ -218,8 +222,86 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         let (expression, result) = (expression?, result?);
-        let result = Box::new(self.kind(section, result, &RESULTS)?);
-        Some(Kind::Formula { expression: expression.text.to_owned(), result })
+        let result = Box::new(self.kind(object, section, result, &RESULTS)?);
+        let is_money = matches!(*result, Kind::Money { .. });
+        let currency = if is_money { self.currency_of(object, section) } else { CurrencyOf::Operand };
+        Some(Kind::Formula { expression: expression.text.to_owned(), result, currency })
+    }
+
+    /// `base` for the schema's currency, else the field that holds the code.
+    fn currency_of(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> CurrencyOf {
+        match section.text("currency") {
+            None => CurrencyOf::Operand,
+            Some(name) if name.text == "base" => {
+                let base = self.root.entry("currency").map(|e| &e.node.data);
+                let code = if let Some(Data::Text(code)) = base { code.to_string() } else { "CNY".to_owned() };
+                CurrencyOf::Fixed(code)
+            }
+            Some(name) => {
+                self.known_field(object, name);
+                CurrencyOf::Field(name.text.to_owned())
+            }
+        }
+    }
+
+    /// `of = "object.field"` and what is made of it; the result's type is found when all objects are known.
+    fn rollup(&self, section: &mut Section<'t, 'a, 'e>) -> Option<Kind> {
+        let of = section.text("of");
+        let only = section.text("where").map(|t| t.text.to_owned()).unwrap_or_default();
+        let is_count = section.boolean("count").unwrap_or(false);
+        let looked_at = [("sum", section.text("sum")), ("min", section.text("min")), ("max", section.text("max"))];
+        let found: Vec<_> = looked_at.into_iter().filter_map(|(what, text)| Some((what, text?))).collect();
+        let Some(of) = of else {
+            if section.table.entry("of").is_none() {
+                self.errors.add(section.at, msg!("schema-missing-key", key = "of"), None);
+            }
+            return None;
+        };
+        let Some((other, by)) = of.text.split_once('.') else {
+            self.errors.add(of.at, msg!("schema-rollup-of", text = of.text), None);
+            return None;
+        };
+        let known = self.known("objects", Text { at: of.at, text: other })
+            && self.known_field(other, Text { at: of.at, text: by })
+            && found.iter().all(|(_, field)| self.known_field(other, *field));
+        let summary = match (is_count, found.as_slice()) {
+            (true, []) => Summary::Count,
+            (false, [("sum", field)]) => Summary::Sum(field.text.to_owned()),
+            (false, [("min", field)]) => Summary::Min(field.text.to_owned()),
+            (false, [("max", field)]) => Summary::Max(field.text.to_owned()),
+            _ => {
+                self.errors.add(section.at, msg!("schema-rollup-one"), None);
+                return None;
+            }
+        };
+        let result = Box::new(Kind::Integer { min: None, max: None });
+        known.then(|| Kind::Rollup { of: other.to_owned(), by: by.to_owned(), summary, only, result })
+    }
+
+    /// `fill = { ours = "theirs" }` of a reference.
+    fn follows(
+        &self,
+        object: &str,
+        section: &mut Section<'t, 'a, 'e>,
+        kind: Option<&Kind>,
+    ) -> BTreeMap<String, String> {
+        let mut fill = BTreeMap::new();
+        for pair in section.entries("fill") {
+            let Some(target) = kind.and_then(Kind::target).filter(|_| kind.is_some_and(|k| !k.is_many())) else {
+                let kind = kind.map_or("", Kind::name);
+                self.errors.add(pair.at, msg!("schema-key-not-for-type", key = "fill", type = kind), None);
+                break;
+            };
+            let Data::Text(theirs) = &pair.node.data else {
+                self.errors.add(pair.node.at, msg!("schema-wants-text", key = &pair.key), None);
+                continue;
+            };
+            let ours = self.known_field(object, Text { at: pair.at, text: &pair.key });
+            if ours && self.known_field(target, Text { at: pair.node.at, text: theirs }) {
+                fill.insert(pair.key.to_string(), theirs.to_string());
+            }
+        }
+        fill
     }
 
     /// A setting that names an entry of a table of the root.
@@ -317,6 +399,7 @@ pub(super) fn system_field(name: &str) -> Field {
         duplicate: false,
         index: false,
         on_delete: OnDelete::Restrict,
+        fill: BTreeMap::new(),
         help: None,
         retired: false,
     }

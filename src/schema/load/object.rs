@@ -275,6 +275,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let object = self.required_text(&mut section, "object");
         let field = self.required_text(&mut section, "field");
         let retired = section.boolean("retired").unwrap_or(false);
+        let repeat = section.boolean("repeat").unwrap_or(false);
         let mut fill = BTreeMap::new();
         let object = object.filter(|o| self.known("objects", *o));
         let field = field.filter(|f| object.is_none_or(|o| self.known_field(o.text, *f)));
@@ -292,7 +293,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         section.finish();
         let (object, field) = (object?.text.to_owned(), field?.text.to_owned());
         fill.insert(field.clone(), system::ID.to_owned());
-        (!retired).then(|| Related { object, field, label: label.unwrap_or_default(), fill })
+        (!retired).then(|| Related { object, field, label: label.unwrap_or_default(), fill, repeat })
     }
 
     pub(super) fn required_text(&self, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Option<Text<'t>> {

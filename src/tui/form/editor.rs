@@ -165,7 +165,7 @@ pub(super) fn editor(field: &Field, shared: &Shared) -> Box<dyn Editor> {
         Kind::Reference { object, many } => Box::new(reference::ReferenceEditor::new(object, *many)),
         Kind::User { many } => Box::new(reference::ReferenceEditor::new("user", *many)),
         Kind::Department => Box::new(reference::ReferenceEditor::new("department", false)),
-        Kind::Formula { result, .. } => Box::new(computed::ComputedEditor::new(result)),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => Box::new(computed::ComputedEditor::new(result)),
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn is_short(kind: &Kind) -> bool {
         Kind::Text { max, .. } => (1..=80).contains(max),
         Kind::Multiline | Kind::Url | Kind::Attachment | Kind::MultiSelect { .. } | Kind::Tags => false,
         Kind::Reference { many, .. } | Kind::User { many } => !many,
-        Kind::Formula { result, .. } => is_short(result),
+        Kind::Formula { result, .. } | Kind::Rollup { result, .. } => is_short(result),
         _ => true,
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Entry {
     pub(super) state: FieldState,
     /// The user has changed it: its errors are shown while typing.
     pub(super) touched: bool,
+    /// Its value came with what was chosen in another field.
+    pub(super) followed: bool,
     /// What it will become if nothing is entered: the next code.
     pub(super) preview: String,
     /// Why the text is no value.
@@ -40,6 +42,7 @@ impl Entry {
             editor: editor(field, shared),
             state: first_state(field),
             touched: false,
+            followed: false,
             preview: String::new(),
             local: None,
             ruled: Vec::new(),
@@ -60,7 +63,7 @@ impl Entry {
     }
 
     pub(super) fn is_computed(&self) -> bool {
-        matches!(self.field.kind, Kind::Formula { .. })
+        self.field.kind.is_computed()
     }
 
     /// Whether the cursor can be in it.

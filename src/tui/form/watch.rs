@@ -55,7 +55,7 @@ impl FormLayer {
             }
             _ => return,
         };
-        let CheckAnswer { errors, states, computed, titles, duplicates } = answer;
+        let CheckAnswer { errors, states, computed, suggested, titles, duplicates } = answer;
         self.titles.extend(titles);
         self.duplicates = duplicates;
         for entry in &mut self.entries {
@@ -72,6 +72,28 @@ impl FormLayer {
         }
         self.set_errors(errors);
         self.keep_focus_open();
+        if self.follow(&suggested, cx.shared) {
+            self.after_change(cx);
+        }
+    }
+
+    /// Fills in what follows what was chosen, except where the user has entered something himself; whether
+    /// anything is another now.
+    fn follow(&mut self, suggested: &Fields, shared: &Shared) -> bool {
+        let mut changed = false;
+        for entry in self.entries.iter_mut().filter(|e| !e.touched && !e.is_computed() && !e.is_code()) {
+            let Some(value) = suggested.get(&entry.field.name) else { continue };
+            // Nothing follows: only what followed before is taken away.
+            if value.is_empty() && !entry.followed || entry.editor.held(shared) == *value {
+                continue;
+            }
+            entry.editor.set(value, shared);
+            entry.followed = true;
+            entry.read(shared);
+            entry.remember(shared);
+            changed = true;
+        }
+        changed
     }
 
     /// Puts errors under their fields, and those of no visible field on top.

@@ -195,6 +195,13 @@ impl DetailPane {
         Some((related.object.clone(), fields))
     }
 
+    /// Whether records of the open tab are entered one after the other.
+    pub fn repeats(&self, cx: &Context<'_>) -> bool {
+        let Some(Tab::Related(place, _)) = self.tabs.get(self.tab) else { return false };
+        let related = cx.shared.object(&self.key.object).and_then(|o| o.related.get(*place));
+        related.is_some_and(|r| r.repeat)
+    }
+
     /// The steps of the list in the open tab, for stepping through it from a record opened there.
     pub fn step(&mut self, delta: isize, cx: &mut Context<'_>) -> Option<RecordKey> {
         self.list_mut()?.step(delta, cx)

@@ -18,6 +18,8 @@ pub struct DetailScreen {
     actions: RecordActions,
     /// The record of the view itself is being deleted.
     deleting: bool,
+    /// Records are entered one after the other in the open tab.
+    entering: bool,
 }
 
 impl DetailScreen {
@@ -26,7 +28,18 @@ impl DetailScreen {
         let mut pane = DetailPane::new(key, cx);
         pane.set_height(cx.shared.size.height.saturating_sub(2) as usize);
         pane.load(cx);
-        DetailScreen { pane, actions: RecordActions::new(cx), deleting: false }
+        DetailScreen { pane, actions: RecordActions::new(cx), deleting: false, entering: false }
+    }
+
+    /// Opens a form for a new record of the open tab.
+    fn add(&mut self, cx: &mut Context<'_>) {
+        match self.pane.addition(cx) {
+            Some((object, given)) => {
+                self.entering = self.pane.repeats(cx);
+                cx.goto(Goto::Add(object, given));
+            }
+            None => cx.info(msg!("add-in-tab")),
+        }
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
@@ -40,10 +53,7 @@ impl DetailScreen {
                 Some(key) => cx.goto(Goto::Record(key)),
                 None => self.begin(Action::Edit, cx),
             },
-            Action::DetailAdd => match self.pane.addition(cx) {
-                Some((object, given)) => cx.goto(Goto::Add(object, given)),
-                None => cx.info(msg!("add-in-tab")),
-            },
+            Action::DetailAdd => self.add(cx),
             _ => {
                 if self.pane.update(&Event::Action(action), cx) == Flow::Used {
                     return Flow::Used;
@@ -130,7 +140,13 @@ impl Layer for DetailScreen {
         match event {
             Event::Action(action) => return self.act(action, cx),
             Event::Stepped(key) => self.pane.show(key, cx),
-            Event::Closed(Closed::Saved(id)) => self.pane.seek(id, cx),
+            Event::Closed(Closed::Saved(id)) => {
+                self.pane.seek(id, cx);
+                if std::mem::take(&mut self.entering) {
+                    self.add(cx);
+                }
+            }
+            Event::Closed(_) => self.entering = false,
             Event::Resized => self.pane.set_height(cx.shared.size.height.saturating_sub(2) as usize),
             Event::Mouse(mouse) if mouse.action == MouseAction::Press(Button::Left) && mouse.y == 3 => {
                 if let Some(tab) =

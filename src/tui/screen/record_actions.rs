@@ -137,6 +137,11 @@ impl RecordActions {
                 }
             }
             Action::Complete => cx.info(msg!("complete-only-tasks")),
+            Action::Print => {
+                let (lang, zone) = (cx.shared.lang, cx.shared.now.time_zone().clone());
+                let ticket = cx.ask(self.slot, Request::Print { key, lang, zone });
+                self.step = Some(Step::File(ticket));
+            }
             Action::CopyId => copy(key.id.to_string(), cx),
             Action::CopyField | Action::CopyTitle | Action::CopyRecord | Action::CopyJson | Action::OpenLink => {
                 let ticket = cx.ask(self.slot, Request::Get(key));

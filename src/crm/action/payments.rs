@@ -1,0 +1,131 @@
+//! What is to be paid for an order or contract, and payments laid over it.
+
+use super::Doing;
+use crate::backend::error::Error;
+use crate::crm::{Context, save};
+use crate::domain::instalment::{allocate, months_later, split};
+use crate::domain::record::{Fields, Record};
+use crate::domain::value::{Money, Value};
+use crate::msg;
+use crate::store::Write;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+const PLAN: &str = "payment_plan";
+const PAYMENT: &str = "payment";
+/// The most plans that one payment is laid over.
+const MOST_PLANS: usize = 10_000;
+/// The most instalments of one plan.
+const MOST_MONTHS: i64 = 120;
+
+/// Makes the payment plan of an order or contract: what isn't planned yet, at once, as deposit and balance, or by
+/// months from the first day on.
+pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
+    let record = doing.record;
+    let Value::Money(total) = record.get("total") else {
+        return Err(Error::field("method", msg!("document-nothing-to-plan")));
+    };
+    let planned = if let Value::Money(planned) = record.get("planned") { planned.amount } else { Decimal::ZERO };
+    let open = total.amount - planned;
+    if open <= Decimal::ZERO {
+        return Err(Error::field("method", msg!("document-nothing-to-plan")));
+    }
+    let first = if let Value::Date(day) = doing.take("first_due") { day } else { doing.now.date() };
+    let last = if let Value::Date(day) = doing.take("last_due") { Some(day) } else { None };
+    if last.is_some_and(|last| last < first) {
+        return Err(Error::field("last_due", msg!("document-days", from = first)));
+    }
+    let method = doing.take("method");
+    let weights = match method.as_str().unwrap_or("once") {
+        "deposit" => {
+            let deposit = if let Value::Decimal(percent) = doing.take("deposit") { percent } else { Decimal::from(30) };
+            vec![deposit, Decimal::ONE_HUNDRED - deposit]
+        }
+        "monthly" => {
+            let months = if let Value::Integer(months) = doing.take("months") { months } else { 12 };
+            vec![Decimal::ONE; months.clamp(1, MOST_MONTHS).to_usize().unwrap_or(1)]
+        }
+        _ => vec![Decimal::ONE],
+    };
+    for unused in ["deposit", "months"] {
+        doing.take(unused);
+    }
+    let parts = split(open, &weights).unwrap_or_else(|| vec![open]);
+    let is_deposit = method.as_str() == Some("deposit");
+    let due = |at: usize| match (at, last) {
+        (1, Some(last)) if is_deposit => Some(last),
+        _ => months_later(first, u32::try_from(at).ok()?),
+    };
+    let rules = doing.rules(PLAN)?;
+    let whole: Decimal = weights.iter().sum();
+    let mut records = Vec::with_capacity(parts.len());
+    for (at, (part, weight)) in parts.iter().zip(&weights).enumerate().filter(|(_, (part, _))| !part.is_zero()) {
+        let percent = (*weight * Decimal::ONE_HUNDRED).checked_div(whole).unwrap_or_default().round_dp(2).normalize();
+        let name = format!("{}/{} {percent}%", at + 1, parts.len());
+        let Some(due) = due(at) else { return Err(Error::field("first_due", msg!("document-too-late"))) };
+        let amount = Money { amount: *part, currency: total.currency.clone() };
+        let fields = Fields::from([
+            (record.object.clone(), Value::Ref(record.id)),
+            ("name".to_owned(), Value::Text(name)),
+            ("due".to_owned(), Value::Date(due)),
+            ("amount".to_owned(), Value::Money(amount)),
+        ]);
+        records.push(save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?);
+    }
+    Ok(records)
+}
+
+/// Lays a payment over what is open of the record (one instalment, or all of an order, contract or customer),
+/// the oldest due first: a payment for each instalment. More than is open is refused.
+pub(super) fn receive(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
+    let Value::Money(amount) = doing.take("amount") else {
+        return Err(Error::field("amount", msg!("value-required")));
+    };
+    let open = open_plans(doing, tx, &amount.currency)?;
+    let sums: Vec<Decimal> = open.iter().map(|(_, sum)| *sum).collect();
+    let Some(parts) = allocate(amount.amount, &sums) else {
+        let all = Money { amount: sums.iter().sum(), currency: amount.currency };
+        let shown = format!("{} {}", all.currency, all.amount);
+        return Err(Error::field("amount", msg!("document-more-than-open", open = shown)));
+    };
+    let mut common = Fields::new();
+    for name in ["date", "method", "reference"] {
+        let value = doing.take(name);
+        if !value.is_empty() {
+            common.insert(name.to_owned(), value);
+        }
+    }
+    let rules = doing.rules(PAYMENT)?;
+    let mut records = Vec::new();
+    for ((plan, _), part) in open.iter().zip(parts).filter(|(_, part)| !part.is_zero()) {
+        let mut fields = common.clone();
+        fields.insert("plan".to_owned(), Value::Ref(plan.id));
+        let amount = Money { amount: part, currency: amount.currency.clone() };
+        fields.insert("amount".to_owned(), Value::Money(amount));
+        records.push(save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?);
+    }
+    Ok(records)
+}
+
+/// The instalments with something open in a currency, the oldest due first.
+fn open_plans(doing: &Doing<'_>, tx: &Write<'_>, currency: &str) -> Result<Vec<(Record, Decimal)>, Error> {
+    let record = doing.record;
+    let plans = if record.object == PLAN {
+        vec![record.clone()]
+    } else {
+        let ids = tx.store().referring_ids(PLAN, &record.object, record.id, MOST_PLANS)?;
+        tx.store().get_many(PLAN, &ids)?
+    };
+    let open = |plan: Record| match plan.get("open") {
+        Value::Money(open) if open.currency == currency && open.amount > Decimal::ZERO => {
+            let sum = open.amount;
+            Some((plan, sum))
+        }
+        _ => None,
+    };
+    let mut open: Vec<(Record, Decimal)> = plans.into_iter().filter_map(open).collect();
+    let due = |plan: &Record| if let Value::Date(due) = plan.get("due") { *due } else { Date::MAX };
+    open.sort_by_key(|(plan, _)| (due(plan), plan.id));
+    Ok(open)
+}
