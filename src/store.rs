@@ -43,6 +43,7 @@ mod filter;
 mod index;
 mod journal;
 mod json;
+mod kept;
 mod layout;
 mod migrate;
 mod open;

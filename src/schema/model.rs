@@ -66,6 +66,7 @@ impl Schema {
 
 /// A kind of record: customer, contact, …
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Object {
     /// Singular name in English, the table's and the API's name (`payment_plan`).
     pub name: String,
@@ -174,22 +175,30 @@ pub struct Field {
     /// The group it stands in; `system` for system fields.
     pub group: String,
     /// When a value must be given.
+    #[serde(default)]
     pub required: When,
     /// When it is shown in forms and the 360° view.
+    #[serde(default = "When::always")]
     pub visible: When,
     /// When it can't be edited by hand.
+    #[serde(default)]
     pub read_only: When,
     /// The value of a new record, as it would be typed (`today`, `me`, `CNY 0`, an item's key).
     pub default: Option<String>,
     /// No two records may have the same value.
+    #[serde(default)]
     pub unique: bool,
     /// Found by the search.
+    #[serde(default)]
     pub search: bool,
     /// A likeness in this field (name, phone, tax number) makes two records candidates for duplicates.
+    #[serde(default)]
     pub duplicate: bool,
     /// Has an index of its own, so that sorting and filtering by it is fast.
+    #[serde(default)]
     pub index: bool,
     /// What becomes of this record when the one that this field refers to is deleted.
+    #[serde(default)]
     pub on_delete: OnDelete,
     /// Fields that follow the record referred to when another one is chosen: ours → theirs.
     #[serde(default)]
@@ -197,6 +206,7 @@ pub struct Field {
     /// A line of help under the field.
     pub help: Option<Label>,
     /// Not offered any more in forms and lists; old values stay.
+    #[serde(default)]
     pub retired: bool,
 }
 
@@ -247,6 +257,7 @@ pub enum Kind {
         /// The most characters; 0 for no limit.
         max: usize,
         /// A regular pattern it must match (`*`, `?` wildcards); empty for none.
+        #[serde(default)]
         pattern: String,
     },
     /// Lines of text.
@@ -310,11 +321,13 @@ pub enum Kind {
         /// The object's name.
         object: String,
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A user, or several.
     User {
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A department.
@@ -474,6 +487,12 @@ pub enum When {
     Always,
     /// Where a filter matches the record as it stands in the form.
     If(String),
+}
+
+impl When {
+    fn always() -> When {
+        When::Always
+    }
 }
 
 /// What happens to a record when one that it refers to is deleted.
@@ -647,6 +666,7 @@ impl Dictionary {
 
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Item {
     /// What is stored.
     pub key: String,

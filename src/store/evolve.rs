@@ -6,7 +6,7 @@ use super::index;
 use super::layout::{self, key};
 use super::open::sibling;
 use super::table::{Column, Table, Tables, quote};
-use super::{Store, backup};
+use super::{Store, backup, kept};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::value::{Money, Value};
@@ -368,7 +368,7 @@ pub(super) fn make_views(conn: &Connection, tables: &Tables, schema: &Schema) ->
 
 /// Keeps a schema as the one in force.
 pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> rusqlite::Result<()> {
-    let text = serde_json::to_string(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    let text = kept::write(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     layout::put(conn, key::SCHEMA, &text)?;
     layout::put(conn, key::SCHEMA_COUNTER, &counter.to_string())
 }

@@ -273,6 +273,27 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
+        let page = match (which.filter, which.ids) {
+            // Nothing is to be found out about the hits, but that they are still there.
+            (None, None) => self.page_of_hits(which, false, ids, columns, from, limit)?,
+            _ => None,
+        };
+        match page {
+            Some(page) => Ok(page),
+            None => Ok(self.page_of_hits(which, true, ids, columns, from, limit)?.unwrap_or_default()),
+        }
+    }
+
+    /// A page of hits; `None` if they were not to be looked at and one is not there any more.
+    fn page_of_hits(
+        &self,
+        which: Which<'_>,
+        look: bool,
+        ids: &[i64],
+        columns: &[String],
+        from: &From,
+        limit: usize,
+    ) -> Result<Option<StorePage>> {
         let spot = |at: &Cursor| -> Result<usize> {
             let id = place(at, 1)?.into_iter().flatten().next();
             let id = id.and_then(|v| if let sea_query::Value::BigInt(Some(id)) = v { Some(id) } else { None });
@@ -289,21 +310,30 @@ impl Store {
         let wanted = limit.saturating_add(1);
         let (before, after) = ids.split_at(start.min(ids.len()));
         let (taken, more) = if forward {
-            let taken = self.matching(which, after.chunks(wanted.max(200)), wanted)?;
+            let taken = match look {
+                true => self.matching(which, after.chunks(wanted.max(200)), wanted)?,
+                false => after.iter().copied().take(wanted).collect(),
+            };
             let more = taken.len() > limit;
             (taken.into_iter().take(limit).collect::<Vec<_>>(), more)
         } else {
-            let mut taken = self.matching_backward(which, before, wanted)?;
+            let mut taken = match look {
+                true => self.matching_backward(which, before, wanted)?,
+                false => before.iter().rev().copied().take(wanted).collect(),
+            };
             let more = taken.len() > limit;
             taken.truncate(limit);
             taken.reverse();
             (taken, more)
         };
         let rows = self.records_of(which.object, &taken, columns)?;
+        if !look && rows.len() < taken.len() {
+            return Ok(None);
+        }
         let rows = rows.into_iter().map(|r| (Cursor(format!("[{}]", r.id.as_i64())), r)).map(|(c, r)| (r, c)).collect();
         let beyond = if forward { start > 0 } else { start < ids.len() };
         let (more_before, more_after) = if forward { (beyond, more) } else { (more, beyond) };
-        Ok(StorePage { rows, more_before, more_after })
+        Ok(Some(StorePage { rows, more_before, more_after }))
     }
 
     fn matching<'i>(

@@ -31,6 +31,8 @@ pub struct Ticket {
 #[expect(missing_docs, reason = "one for each method of the backend")]
 pub enum Request {
     Query(Query),
+    /// Rows beyond the screen, fetched before they are needed.
+    Ahead(Query),
     Count(CountRequest),
     Aggregate(AggregateRequest),
     Get(RecordKey),
@@ -96,6 +98,12 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
+    /// the answer.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Request::Ahead(_) | Request::Count(_))
+    }
+
     /// Whether it changes data: such a request is never cancelled by a newer one.
     pub fn writes(&self) -> bool {
         matches!(
@@ -200,7 +208,7 @@ async fn prepare_about(backend: &dyn Backend, object: String, about: RecordKey, 
 /// Asks the backend.
 pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
-        Request::Query(query) => Reply::Page(backend.query(query).await),
+        Request::Query(query) | Request::Ahead(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
         Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),

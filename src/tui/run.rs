@@ -30,8 +30,6 @@ use tokio::time::{Instant, timeout_at};
 const FIRST_FRAME: Duration = Duration::from_millis(80);
 /// How long a frame waits for the answers to the keys it shows: mostly one frame shows both then.
 const ANSWERS: Duration = Duration::from_millis(2);
-/// A frame waits for no count that may go further than this.
-const QUICK_COUNT: u64 = 1_000;
 /// How long the end waits for writes that are under way.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -86,6 +84,8 @@ struct Loop {
     running: HashMap<Slot, (u64, AbortHandle)>,
     /// What was asked since the last frame and may be worth waiting for.
     awaited: HashMap<Slot, u64>,
+    /// What is asked when the next frame is out.
+    held: Vec<(Ticket, Request)>,
     writes: usize,
     zone: TimeZone,
     state_dir: PathBuf,
@@ -130,6 +130,7 @@ impl Loop {
             receiver,
             running: HashMap::new(),
             awaited: HashMap::new(),
+            held: Vec::new(),
             writes: 0,
             zone: setup.zone,
             state_dir: setup.state_dir,
@@ -147,12 +148,10 @@ impl Loop {
         let effects = self.app.start();
         self.carry_out(effects).await?;
         self.wait_for_first_page().await?;
+        self.show().await?;
         let mut changes = self.backend.changes();
         while !self.done {
-            if self.dirty {
-                self.wait_for_answers().await?;
-                self.draw()?;
-            }
+            self.show().await?;
             tokio::select! {
                 input = self.reader.next() => match input {
                     Some(input) => self.take_inputs(input?).await?,
@@ -176,6 +175,18 @@ impl Loop {
                 Ok(Some(msg)) => self.take(msg).await?,
                 _ => break,
             }
+        }
+        Ok(())
+    }
+
+    /// Draws if something changed, then asks what could wait for that.
+    async fn show(&mut self) -> io::Result<()> {
+        if self.dirty {
+            self.wait_for_answers().await?;
+            self.draw()?;
+        }
+        for (ticket, request) in std::mem::take(&mut self.held) {
+            self.ask(ticket, request);
         }
         Ok(())
     }
@@ -269,7 +280,14 @@ impl Loop {
     async fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Ask(ticket, request) => self.ask(ticket, request),
+                Effect::Ask(ticket, request) if request.can_wait() => self.hold(ticket, request),
+                Effect::Ask(ticket, request) => {
+                    self.held.retain(|(older, _)| older.slot != ticket.slot);
+                    if !request.writes() {
+                        self.awaited.insert(ticket.slot, ticket.serial);
+                    }
+                    self.ask(ticket, request);
+                }
                 Effect::Copy(text) => {
                     if let Err(error) = self.terminal.copy(&text) {
                         self.fail(msg!("copy-failed", why = error));
@@ -294,12 +312,17 @@ impl Loop {
         Ok(())
     }
 
+    /// Keeps a question until the next frame is out; what it supersedes is over at once.
+    fn hold(&mut self, ticket: Ticket, request: Request) {
+        if let Some((_, older)) = self.running.remove(&ticket.slot) {
+            older.abort();
+        }
+        self.held.retain(|(older, _)| older.slot != ticket.slot);
+        self.held.push((ticket, request));
+    }
+
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let writes = request.writes();
-        let long = matches!(&request, Request::Count(count) if count.cap > QUICK_COUNT);
-        if !writes && !long {
-            self.awaited.insert(ticket.slot, ticket.serial);
-        }
         let (backend, sender) = (self.backend.clone(), self.sender.clone());
         let task = tokio::spawn(async move {
             let reply = ask(backend, request).await;

@@ -110,7 +110,7 @@ async fn a_lost_deal_wants_its_reason_and_the_competitor_where_it_went() {
     let backend = stage.open(None);
     let deal = deal(&*backend, &[]).await;
     let lost = ("stage", choice("lost"));
-    assert_eq!(refused(&*backend, &deal, &[lost.clone()]).await, are(&[("loss_reason", "value-required")]));
+    assert_eq!(refused(&*backend, &deal, std::slice::from_ref(&lost)).await, are(&[("loss_reason", "value-required")]));
     let to_whom = refused(&*backend, &deal, &[lost.clone(), ("loss_reason", choice("competitor"))]).await;
     assert_eq!(to_whom, are(&[("competitor", "schema-rule")]));
     let deal = moved(&*backend, &deal, &[lost, ("loss_reason", choice("price"))]).await;

@@ -192,6 +192,13 @@ impl Desk {
         }
     }
 
+    /// Answers one question; gives what is asked then.
+    pub(crate) fn answer(&mut self, effect: Effect) -> Vec<Effect> {
+        let Effect::Ask(ticket, request) = effect else { panic!("no question") };
+        let reply = self.runtime.block_on(ask(self.backend.clone(), request));
+        self.app.update(Msg::Reply(ticket, reply), now())
+    }
+
     pub(crate) fn send(&mut self, msg: Msg) {
         let effects = self.app.update(msg, now());
         self.carry_out(effects);

@@ -2,9 +2,12 @@
 
 use super::desk::{Desk, NAMES};
 use tcrm::backend::request::SaveRequest;
+use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::tui::app::Msg;
+use tcrm::tui::context::Effect;
+use tcrm::tui::request::Request;
 
 /// A script on the small store; what the screen shows then, and what it doesn't (`-`).
 fn check(table: &[(&str, &[&str])]) {
@@ -516,6 +519,23 @@ fn the_row_at_hand_stays_far_down_a_list_that_the_work_sorts() {
     assert!(after.contains("A客户 "), "the row is renamed and still under the cursor:\n{}", desk.text());
     desk.keys("j j j");
     assert_eq!(desk.selected(), before, "among the same neighbours:\n{}", desk.text());
+}
+
+#[test]
+fn rows_beyond_the_screen_wait_for_its_frame_and_are_marked_with_all_others() {
+    let mut desk = Desk::sample(Lang::En, 80, 12);
+    let mut asked = desk.late("/ «name!=empty»");
+    let last = asked.pop().unwrap();
+    assert!(matches!(&last, Effect::Ask(_, Request::Query(query)) if query.limit < 12), "{last:?}");
+    let later = desk.answer(last);
+    assert!(matches!(later.as_slice(), [Effect::Ask(_, Request::Ahead(_))]), "{later:?}");
+    let typed = desk.late("enter *");
+    desk.carry_out(typed);
+    assert!(!desk.shows("40 marked"), "{}", desk.text());
+    desk.carry_out(later);
+    assert!(desk.shows("40 marked"), "{}", desk.text());
+    desk.keys("G j k");
+    assert!(desk.shows("40 marked"), "{}", desk.text());
 }
 
 #[test]

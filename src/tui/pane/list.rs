@@ -55,6 +55,8 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
+    /// All rows were marked while more were on their way: these are meant as well.
+    marking: bool,
     window: Window,
     titles: Titles,
     count: Option<Count>,
@@ -88,6 +90,7 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
+            marking: false,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
@@ -202,25 +205,32 @@ impl ListPane {
 
     fn replace(&mut self, from: From, keep: Option<Id>, at_end: bool, cx: &mut Context<'_>) {
         let row = self.window.cursor.saturating_sub(self.window.top);
-        let shown = if from == From::Start && keep.is_some() { self.window.top + self.height * 2 } else { 0 };
-        self.ask(from, shown, Want::Replace { keep, at_end, row }, cx);
+        // What the screen shows and no more: the rest comes when that is out. A kept record may be further off.
+        let rows = match (&from, keep) {
+            (From::Start, Some(_)) => cx.shared.config.list.page.max(self.window.top + self.height * 2),
+            (_, Some(_)) => cx.shared.config.list.page,
+            (_, None) => self.height,
+        };
+        let query = self.query(from, rows, cx);
+        let ticket = cx.ask(self.page_slot, Request::Query(query));
+        self.waiting = Some((ticket, Want::Replace { keep, at_end, row }));
     }
 
-    /// Asks for a page of at least so many rows.
-    fn ask(&mut self, from: From, least: usize, want: Want, cx: &mut Context<'_>) {
-        let query = self.query(from, least, cx);
-        let ticket = cx.ask(self.page_slot, Request::Query(query));
+    /// Asks for rows at an edge of the window before they are needed.
+    fn ask_ahead(&mut self, from: From, want: Want, cx: &mut Context<'_>) {
+        let query = self.query(from, cx.shared.config.list.page.max(self.height * 3), cx);
+        let ticket = cx.ask(self.page_slot, Request::Ahead(query));
         self.waiting = Some((ticket, want));
     }
 
-    fn query(&self, from: From, least: usize, cx: &Context<'_>) -> Query {
+    fn query(&self, from: From, rows: usize, cx: &Context<'_>) -> Query {
         Query {
             object: self.object.clone(),
             filter: self.whole_filter(),
             sort: self.sort.clone(),
             columns: self.wanted_columns(cx),
             from,
-            limit: cx.shared.config.list.page.max(self.height * 3).max(least).min(FAR),
+            limit: rows.min(FAR),
         }
     }
 
@@ -322,13 +332,13 @@ impl ListPane {
         let behind = self.window.rows.len().saturating_sub(self.window.cursor);
         if self.window.more_after && behind < margin {
             if let Some(cursor) = self.window.last_cursor() {
-                self.ask(From::After(cursor), 0, Want::Append, cx);
+                self.ask_ahead(From::After(cursor), Want::Append, cx);
             }
         } else if self.window.more_before
             && self.window.cursor < margin
             && let Some(cursor) = self.window.first_cursor()
         {
-            self.ask(From::Before(cursor), 0, Want::Prepend, cx);
+            self.ask_ahead(From::Before(cursor), Want::Prepend, cx);
         }
     }
 
@@ -373,6 +383,8 @@ impl ListPane {
 
     fn mark_all(&mut self) {
         self.anchor = None;
+        let on_their_way = matches!(self.waiting, Some((_, Want::Append | Want::Prepend)));
+        self.marking = self.marks.is_empty() && on_their_way;
         if self.marks.is_empty() {
             self.marks = self.window.rows.iter().map(|r| r.record.id).collect();
         } else {
@@ -390,6 +402,7 @@ impl ListPane {
         let had = !self.marks.is_empty() || self.anchor.is_some();
         self.marks.clear();
         self.anchor = None;
+        self.marking = false;
         had
     }
 
@@ -413,6 +426,9 @@ impl ListPane {
                 self.unfinished = None;
                 self.loaded = true;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
+                if std::mem::take(&mut self.marking) {
+                    self.marks.extend(page.rows.iter().map(|r| r.record.id));
+                }
                 self.take_page(page.clone(), want, cx);
             }
             Reply::Page(Err(Error::Cancelled)) => {}
@@ -450,18 +466,17 @@ impl ListPane {
             return;
         }
         self.sought = None;
-        if std::mem::take(&mut self.uncounted) {
+        self.fill(cx);
+        // Where the list ends with the next rows, there is nothing to count.
+        if self.waiting.is_none() && std::mem::take(&mut self.uncounted) {
             self.begin_count(cx);
         }
-        self.fill(cx);
     }
 
     /// Asks where a record stands now: `rows` of the list from there, or a page if 0.
     fn locate(&mut self, id: Id, rows: usize, want: Want, cx: &mut Context<'_>) {
-        let mut query = self.query(From::Record(id), 0, cx);
-        if rows > 0 {
-            query.limit = rows;
-        }
+        let rows = if rows == 0 { cx.shared.config.list.page } else { rows };
+        let query = self.query(From::Record(id), rows, cx);
         let ticket = cx.ask(self.page_slot, Request::Query(query));
         self.waiting = Some((ticket, want));
     }
