@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Schema {
     /// Objects in menu order.
     pub objects: Vec<Object>,
+    /// The groups of the list of all objects, in order.
+    #[serde(default)]
+    pub menus: Vec<Group>,
     /// Dictionaries by name.
     pub dictionaries: BTreeMap<String, Dictionary>,
     /// Number rules by name.
@@ -40,6 +43,15 @@ impl Schema {
         })
     }
 
+    /// All objects as people look for them: with their menu, in the order of the menus.
+    pub fn in_menus(&self) -> Vec<(Option<&Group>, &Object)> {
+        let place = |object: &Object| self.menus.iter().position(|m| Some(&m.name) == object.menu.as_ref());
+        let mut all: Vec<(usize, &Object)> =
+            self.objects.iter().map(|o| (place(o).unwrap_or(self.menus.len()), o)).collect();
+        all.sort_by_key(|(menu, _)| *menu);
+        all.into_iter().map(|(menu, object)| (self.menus.get(menu), object)).collect()
+    }
+
     /// What one unit of a currency is worth in the schema's; `None` if no rate is known.
     pub fn rate(&self, currency: &str) -> Option<rust_decimal::Decimal> {
         let own = (currency == self.currency).then_some(rust_decimal::Decimal::ONE);
@@ -65,6 +77,9 @@ pub struct Object {
     pub label: Label,
     /// Plural label (`客户`, `Customers`).
     pub plural: Label,
+    /// Its group in the list of all objects; in none, it comes last.
+    #[serde(default)]
+    pub menu: Option<String>,
     /// The field whose value names a record to people.
     pub title: String,
     /// The field that holds the record's code, if the object has one.
@@ -138,7 +153,7 @@ impl Object {
     }
 }
 
-/// A section of fields.
+/// A section of fields, or of the list of objects.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Group {
     /// Its name in the schema.

@@ -46,6 +46,7 @@ impl PaletteLayer {
                     .get(&entry.action)
                     .cloned()
                     .unwrap_or_else(|| shared.keymap.keys(entry.action).join("  ")),
+                group: String::new(),
                 chosen: false,
             });
         }
@@ -55,6 +56,7 @@ impl PaletteLayer {
                 text: object.plural_label(shared.lang).to_owned(),
                 also: format!("{} {} {}", object.plural_name, object.plural.zh, object.plural.en),
                 detail: format!(":{}", object.plural_name),
+                group: String::new(),
                 chosen: false,
             });
         }
