@@ -7,6 +7,7 @@
 mod action;
 mod aggregate;
 mod check;
+mod circle;
 pub(crate) mod code;
 mod context;
 mod delete;

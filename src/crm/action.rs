@@ -3,12 +3,13 @@
 //! The schema says when an action may be done, what it asks for and which fields it sets; a use-case in a
 //! file of this module does what is more than that.
 
+mod campaign;
 mod complete;
 mod papers;
 mod payments;
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, derive, existing, log, named, object, prepare, save, saved};
+use super::{Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Offer, Saved, View};
 use crate::domain::id::Id;
@@ -91,7 +92,7 @@ impl Crm {
     }
 
     /// Does an action of the schema on a record, in one transaction.
-    pub(super) fn perform(&mut self, request: &DoRequest) -> Result<Saved, Error> {
+    pub(super) fn perform(&mut self, request: &DoRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         let schema = self.schema();
         let target = object(&schema, &request.key.object)?;
         let action = action(target, &request.action)?;
@@ -113,6 +114,8 @@ impl Crm {
             let made = match action.does {
                 UseCase::Set => Vec::new(),
                 UseCase::Complete => complete::run(&mut doing, tx, context)?,
+                UseCase::FillMembers => campaign::fill_members(&mut doing, tx, context, finder)?,
+                UseCase::Respond => campaign::respond(&mut doing, tx, context)?,
                 UseCase::ToContract => papers::make(&mut doing, "contract", tx, context)?,
                 UseCase::ToOrder => papers::make(&mut doing, "order", tx, context)?,
                 UseCase::PlanPayments => payments::plan(&mut doing, tx, context)?,

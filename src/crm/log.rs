@@ -26,7 +26,7 @@ impl Crm {
     pub fn act(&mut self, request: &ActRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
-            ActRequest::Do(request) => self.perform(request),
+            ActRequest::Do(request) => self.perform(request, finder),
         }
     }
 

@@ -211,7 +211,7 @@ pub(super) fn answers(object: &Object, bound: &Bound, finder: &dyn Finder) -> Re
     Ok(found)
 }
 
-fn unreadable(text: &str, error: FilterError) -> Error {
+pub(super) fn unreadable(text: &str, error: FilterError) -> Error {
     let nearest = error.nearest.unwrap_or_default();
     let message = error.message.with("nearest", nearest);
     Error::Filter { text: text.to_owned(), span: error.span, message, incomplete: error.incomplete }

@@ -560,17 +560,23 @@ pub enum UseCase {
     PlanPayments,
     /// Lays a payment over what is open, the oldest due first.
     Receive,
+    /// Adds the customers, contacts or leads that match a filter to a campaign.
+    FillMembers,
+    /// Makes a lead of a campaign's member.
+    Respond,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 6] = [
+    pub const NAMED: [(&'static str, UseCase); 8] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
         ("to_order", UseCase::ToOrder),
         ("plan_payments", UseCase::PlanPayments),
         ("receive", UseCase::Receive),
+        ("fill_members", UseCase::FillMembers),
+        ("respond", UseCase::Respond),
     ];
 }
 

@@ -13,6 +13,7 @@ mod adding_up;
 mod bringing_in;
 mod documents;
 mod reading;
+mod service;
 mod writing;
 
 use jiff::tz::TimeZone;

@@ -6,7 +6,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{code, derive, document, follow, prepare, save};
+use crate::crm::{circle, code, derive, document, follow, prepare, save};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -247,7 +247,8 @@ impl<'s> Importer<'s> {
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);
         self.rules.compute(&mut merged);
-        let errors = self.rules.import_errors(&merged);
+        let mut errors = self.rules.import_errors(&merged);
+        errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }

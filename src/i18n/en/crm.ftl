@@ -30,6 +30,7 @@ crm-nothing-to-undo = There is nothing to undo.
 crm-read-only-field = This can't be changed by hand.
 crm-read-only-store = The store is open for reading only.
 crm-refers-to-itself = A record can't refer to itself.
+crm-circle = It would come to stand above itself: { $way }
 crm-system-field = tcrm fills this itself.
 crm-undo-gone = { $title } is not as this change left it. Nothing was taken back.
 crm-undo-referred = { $en } records refer to what would be removed. Nothing was taken back.

@@ -30,6 +30,7 @@ crm-nothing-to-undo = 没有可以撤销的操作。
 crm-read-only-field = 此字段不能手工修改。
 crm-read-only-store = 数据文件以只读方式打开。
 crm-refers-to-itself = 记录不能引用自己。
+crm-circle = 这样会循环引用自己：{ $way }
 crm-system-field = 此字段由 tcrm 自动填写。
 crm-undo-gone = “{ $title }”已不是此次修改之后的样子，没有撤销任何内容。
 crm-undo-referred = 有{ $zh }记录引用了将被移除的内容，没有撤销任何内容。
