@@ -1,5 +1,6 @@
 //! Search as you type at a million customers: `cargo bench --bench search` (size: `TCRM_BENCH_DOCS`,
-//! runs of each query, of which the fastest counts: `TCRM_BENCH_RUNS`).
+//! runs of each query, of which the fastest counts: `TCRM_BENCH_RUNS`; the snapshot of a store instead of
+//! generated documents: `TCRM_BENCH_SNAPSHOT`).
 //! Prints latencies per class of query beside one `memmem` scan of the same text, memory, build and load.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
@@ -242,7 +243,27 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
+/// Loads a snapshot and tells what it takes.
+fn load(file: &std::path::Path) -> Index {
+    let start = Instant::now();
+    let (index, _) = Index::load(std::fs::File::open(file).unwrap()).unwrap();
+    println!(
+        "load {:.0} ms; RSS {:.1} MB, index {:.1} MB in memory for {:.1} MB of text in the file, {} documents",
+        ms(start.elapsed()),
+        memory("VmRSS"),
+        index.bytes() as f64 / 1e6,
+        index.text_bytes() as f64 / 1e6,
+        index.len()
+    );
+    index
+}
+
 fn main() {
+    if let Some(file) = std::env::var_os("TCRM_BENCH_SNAPSHOT") {
+        let (mut dice, chars) = (Dice(42), name_chars());
+        let sample: Vec<Customer> = (0..10_000).map(|id| customer(id, &mut dice, &chars)).collect();
+        return measure(&load(file.as_ref()), &classes(&sample));
+    }
     let size: usize = std::env::var("TCRM_BENCH_DOCS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let chars = name_chars();
     let file = std::env::temp_dir().join(format!("tcrm-search-bench-{}", std::process::id()));
@@ -273,8 +294,8 @@ fn main() {
         cpu() - used - ms(making)
     );
     let start = Instant::now();
-    let mut out = std::fs::File::create(&file).unwrap();
-    index.save(&mut out, Stamp { store: 1, sequence: 1 }).unwrap();
+    let out = std::fs::File::options().read(true).write(true).create(true).truncate(true).open(&file).unwrap();
+    index.save(out, Stamp { store: 1, sequence: 1 }).unwrap();
     println!("save {:.0} ms, {:.1} MB", ms(start.elapsed()), std::fs::metadata(&file).unwrap().len() as f64 / 1e6);
     println!(
         "built: RSS {:.1} MB, at its peak {:.1} MB, index {:.1} MB",
@@ -284,9 +305,8 @@ fn main() {
     );
     drop(index);
     let before = memory("VmRSS");
-    let start = Instant::now();
-    let (index, _) = Index::load(&mut std::fs::File::open(&file).unwrap()).unwrap();
-    println!("load {:.0} ms; RSS {:.1} MB (before {before:.1} MB)", ms(start.elapsed()), memory("VmRSS"));
+    let index = load(&file);
+    println!("RSS before {before:.1} MB");
     std::fs::remove_file(&file).unwrap();
     measure(&index, &classes(&sample));
     let mut dice = Dice(42);

@@ -3,18 +3,21 @@
 //! Every call is asynchronous and object-safe. Dropping a call's future cancels the work behind it.
 //! An empty answer and a failed one are different types.
 
+pub mod agenda;
 pub mod error;
 pub mod local;
 pub mod paths;
 pub mod printing;
 pub mod request;
 pub mod texts;
+pub mod work_log;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
+use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use error::Error;
 use futures_util::future::BoxFuture;
 use request::*;
@@ -84,6 +87,15 @@ pub trait Backend: Send + Sync {
 
     /// Does an action beyond plain saving: the one-line log, or an action of the schema.
     fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
+
+    /// The reminders that fall due in a span of time, by rules and by hand.
+    fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders>;
+
+    /// Activities, tasks and reminders of some days, by time.
+    fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda>;
+
+    /// The sales plans of a year and how far they are reached.
+    fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>>;
 
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;

@@ -6,6 +6,7 @@
 //! To add a command: a variant in `args`, an arm in `dispatch`, its texts in `i18n/*/cli.ftl`
 //! (a test names the missing ones), a file here.
 
+mod agenda;
 mod args;
 mod assign;
 mod change;
@@ -18,9 +19,12 @@ mod import;
 mod interface;
 mod keep;
 mod list;
+mod negation;
 mod output;
+mod plan;
 mod print;
 mod progress;
+mod remind;
 mod schema;
 mod session;
 mod settings;
@@ -41,11 +45,12 @@ use std::process::ExitCode;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let lang = session::early_language(&args);
+    let args = negation::hide(&command(), args);
     let parse = |command: clap::Command| {
         command.try_get_matches_from(&args).and_then(|matches| Args::from_arg_matches(&matches))
     };
     // Texts are needed only where there is something to explain.
-    let args = match parse(Args::command()).or_else(|_| parse(help::translate(Args::command(), lang))) {
+    let args = match parse(command()).or_else(|_| parse(help::translate(command(), lang))) {
         Ok(args) => args,
         Err(error) => {
             // A closed pipe is no reason to fail over a help text.
@@ -60,6 +65,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// The program's commands; a variable that is set to nothing counts as not set.
+fn command() -> clap::Command {
+    let is_blank = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    Args::command().mut_args(|arg| match arg.get_env() {
+        Some(name) if is_blank(name) => arg.env(clap::builder::Resettable::Reset),
+        _ => arg,
+    })
 }
 
 fn start(args: Args, lang: Lang) -> Result<(), Failure> {
@@ -90,13 +104,16 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Redo { json }) => change::redo(session, json),
         Some(Command::Revert { number, json }) => change::revert(session, number, json),
         Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
+        Some(Command::Agenda(args)) => agenda::run(session, &args),
+        Some(Command::Remind(args)) => remind::run(session, &args),
+        Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),
         Some(Command::Schema { what }) => schema::run(session, &what),
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
-        Some(Command::Doctor { json }) => doctor::run(session, json),
+        Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),
         // Done before there is a session.
         Some(Command::Config { .. } | Command::Completions { .. }) => Ok(()),
     }

@@ -29,6 +29,8 @@ pub struct Config {
     pub format: Format,
     /// Where the data is.
     pub store: Store,
+    /// Reminders.
+    pub reminders: Reminders,
     /// Lists.
     pub list: List,
     /// Editing.
@@ -48,6 +50,8 @@ pub struct Config {
 pub struct Interface {
     /// A theme's name, or a path to a theme's file.
     pub theme: String,
+    /// Where the theme is named: line and column, from 1; zeros where it isn't.
+    pub theme_at: (usize, usize),
     /// Draw with ASCII characters only.
     pub ascii: bool,
     /// Characters of ambiguous width take two cells.
@@ -56,7 +60,7 @@ pub struct Interface {
     pub mouse: bool,
     /// Show the bar of keys.
     pub hints: bool,
-    /// Ring the terminal's bell on errors and due reminders.
+    /// Ring the terminal's bell on errors.
     pub bell: bool,
     /// How long a passing notice stays, in seconds.
     pub notice_seconds: u64,
@@ -66,6 +70,51 @@ pub struct Interface {
     pub confirm_quit: bool,
     /// Weeks begin on Sunday.
     pub sunday_first: bool,
+    /// The screen that the interface opens with.
+    pub start: Start,
+}
+
+/// The screen that the interface opens with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// The list of customers.
+    #[default]
+    Customers,
+    /// What is due, and one's figures.
+    Today,
+    /// The agenda.
+    Agenda,
+    /// The list of leads.
+    Leads,
+    /// The list of opportunities.
+    Opportunities,
+}
+
+/// What happens when something falls due while the interface is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminders {
+    /// Show the number of what is due in the header line.
+    pub badge: bool,
+    /// Ring the terminal's bell.
+    pub bell: bool,
+    /// How a notice is shown outside the terminal.
+    pub notice: Notice,
+    /// The command that shows it, with its arguments; the text comes last.
+    pub command: Option<String>,
+}
+
+/// How a notice is shown outside the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notice {
+    /// Not at all.
+    #[default]
+    None,
+    /// By the terminal: OSC 9 (iTerm2, WezTerm, Windows Terminal, foot, kitty).
+    Osc9,
+    /// By the terminal: OSC 777 (urxvt, foot, WezTerm, Ghostty).
+    Osc777,
+    /// By a command.
+    Command,
 }
 
 /// How values are shown and read.
@@ -147,6 +196,7 @@ impl Default for Config {
             profile: String::new(),
             interface: Interface {
                 theme: "terminal".to_owned(),
+                theme_at: (0, 0),
                 ascii: false,
                 ambiguous_wide: false,
                 mouse: true,
@@ -156,7 +206,9 @@ impl Default for Config {
                 which_key_ms: 400,
                 confirm_quit: false,
                 sunday_first: false,
+                start: Start::Customers,
             },
+            reminders: Reminders { badge: true, bell: false, notice: Notice::None, command: None },
             format: Format { time_zone: None, currency: None },
             store: Store { path: None, schema: None, user: None },
             list: List { page: 200, count_limit: 10_000_000, limit: 50 },
@@ -232,7 +284,9 @@ mod tests {
     #[test]
     fn the_example_shows_every_setting_with_its_default() {
         let text = uncommented();
-        assert_eq!(Config { file: None, ..parse(&text).unwrap() }, Config::default());
+        let mut read = Config { file: None, ..parse(&text).unwrap() };
+        read.interface.theme_at = (0, 0);
+        assert_eq!(read, Config::default());
         let document: toml::Table = text.parse().unwrap();
         let mut shown = Vec::new();
         for (name, value) in &document {

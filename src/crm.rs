@@ -4,6 +4,7 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
+mod agenda;
 mod action;
 mod aggregate;
 mod check;
@@ -22,9 +23,12 @@ mod likeness;
 mod log;
 pub(crate) mod mnemonic;
 mod permit;
+mod plan;
 mod prepare;
 mod pricing;
 mod read;
+mod recur;
+mod remind;
 mod save;
 mod undo;
 

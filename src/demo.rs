@@ -22,6 +22,8 @@ mod opportunity;
 mod own;
 mod person;
 mod place;
+mod plan;
+mod reminder;
 mod row;
 mod service;
 mod task;
@@ -90,6 +92,8 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::Reminder => reminder::count(self),
+            Table::SalesPlan => plan::count(self),
             Table::OwnCompany | Table::PriceList => 1,
             Table::PriceListItem => own::PRODUCTS.len() as u64,
             Table::CustomerClass => service::CLASS_COUNT as u64,
@@ -118,6 +122,8 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::Reminder => Box::new(reminder::rows(self)),
+            Table::SalesPlan => Box::new(plan::rows(self)),
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
             Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
             Table::PriceListItem => Box::new(document::prices(self)),

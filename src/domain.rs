@@ -14,6 +14,7 @@ pub mod message;
 pub mod numeral;
 pub mod quick_log;
 pub mod record;
+pub mod recurrence;
 pub mod span;
 pub mod value;
 pub mod when;

@@ -9,30 +9,14 @@ use tcrm::domain::id::Id;
 use tcrm::domain::journal::Origin;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
-use tcrm::schema::model::{Field, Kind, Object, OnDelete, Schema, SortKey, When};
+use tcrm::schema::model::{Field, Kind, Object, Schema, SortKey};
 use tcrm::store::{Context, OpenMode, Store, StoreError, Which};
 
 const ROLE: &str = "TCRM_CRASH_WRITER";
 
 fn field(name: &str, kind: Kind) -> Field {
-    Field {
-        name: name.to_owned(),
-        label: tcrm::domain::lang::Label::same(name),
-        kind,
-        group: "main".to_owned(),
-        required: When::Never,
-        visible: When::Always,
-        read_only: When::Never,
-        default: None,
-        unique: false,
-        search: false,
-        duplicate: false,
-        index: true,
-        fill: std::collections::BTreeMap::new(),
-        on_delete: OnDelete::Restrict,
-        help: None,
-        retired: false,
-    }
+    let label = tcrm::domain::lang::Label::same(name);
+    Field { group: "main".to_owned(), index: true, ..Field::new(name, label, kind) }
 }
 
 fn schema() -> Schema {

@@ -51,6 +51,7 @@ async fn import(backend: &LocalBackend, object: &str, text: &str, columns: &[(&s
     let request = ImportRequest {
         object: object.to_owned(),
         mapping: columns.iter().map(|(_, field)| Some((*field).to_owned())).collect(),
+        expected: 0,
         rows: Box::new(rows.into_iter()),
         on_duplicate: OnDuplicate::Error,
         dry_run: false,

@@ -43,7 +43,7 @@ pub enum Error {
     Offline(Message),
     /// No answer in time; also: another process holds the store.
     Timeout(Message),
-    /// Stored data can't be read.
+    /// Stored data can't be read: it is damaged, of another program, or of a newer version.
     Corrupt(Message),
     /// Superseded by a newer call.
     Cancelled,
@@ -56,11 +56,11 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NotFound(_) => 4,
-            Error::Invalid(_) | Error::Filter { .. } | Error::Ambiguous { .. } => 3,
+            Error::Invalid(_) | Error::Filter { .. } | Error::Ambiguous { .. } | Error::Corrupt(_) => 3,
             Error::Denied(_) => 5,
             Error::Conflict { .. } => 6,
             Error::Offline(_) => 7,
-            Error::Timeout(_) | Error::Corrupt(_) | Error::Cancelled | Error::Other(_) => 1,
+            Error::Timeout(_) | Error::Cancelled | Error::Other(_) => 1,
         }
     }
 

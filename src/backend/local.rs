@@ -14,6 +14,7 @@ mod watch;
 
 pub use open::{Demo, OpenOptions};
 
+use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
 use super::request::*;
 use super::{Answer, Backend, History, Me};
@@ -27,7 +28,7 @@ use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
-use index::SearchIndex;
+use index::{Patience, SearchIndex};
 use lane::Lane;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,7 +74,8 @@ struct Shared {
     closing: AtomicBool,
 }
 
-/// What the index thread is told.
+/// What the index thread is told, what outdoes the others last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wake {
     /// A first answer is out and there is time now, or somebody waits for the index.
     Start,
@@ -102,6 +104,11 @@ impl Shared {
             self.changes.send_modify(|n| *n += 1);
         }
         Ok(())
+    }
+
+    /// What the index thread is to be told after a read.
+    fn next_wake(&self) -> Wake {
+        if self.search.is_damaged() { Wake::Rebuild } else { Wake::Start }
     }
 
     fn schema_number(&self) -> u64 {
@@ -165,9 +172,18 @@ impl LocalBackend {
         self.start_search();
         self.hurry_search();
         self.read(|desk, shared| {
-            let ready = shared.search.wait(Duration::from_secs(3_600), &desk.interrupt);
+            let ready = shared.search.wait(Patience::ToTheEnd(Duration::from_secs(3_600)), &desk.interrupt);
             if ready { Ok(()) } else { Err(Error::Cancelled) }
         })
+    }
+
+    /// Brings the snapshot of the search up to date if it is far behind, so that the next start is quick:
+    /// it is written when the backend is dropped at the latest.
+    pub async fn refresh_search(&self) -> Result<(), Error> {
+        if self.read(|desk, shared| shared.search.is_behind(desk.crm.store())).await? {
+            self.search_ready().await?;
+        }
+        Ok(())
     }
 
     /// Copies the store to a new file while it is in use, and the attached files beside it.
@@ -181,6 +197,14 @@ impl LocalBackend {
     /// What is wrong with the stored data, if anything.
     pub fn doctor(&self) -> BoxFuture<'static, Result<Vec<Message>, Error>> {
         self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
+    }
+
+    /// Removes the content of attached files that no record, journal entry or draft names: how many, and their bytes.
+    pub fn remove_orphaned_files(&self) -> BoxFuture<'static, Result<(usize, u64), Error>> {
+        self.write(|desk, _| {
+            let removed = desk.crm.store_mut().remove_orphaned_files()?;
+            Ok((removed.places.len(), removed.bytes))
+        })
     }
 
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
@@ -204,7 +228,7 @@ impl Desk {
         self.crm.refresh_schema()
     }
 
-    fn through<'a>(&'a self, shared: &'a Shared, patience: Duration) -> found::Through<'a> {
+    fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> found::Through<'a> {
         found::Through { index: &shared.search, store: self.crm.store(), cancel: &self.interrupt, patience }
     }
 }
@@ -225,14 +249,14 @@ impl Backend for LocalBackend {
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
         let patience = self.patience(&query.filter);
-        if !patience.is_zero() {
+        if patience != Patience::None {
             self.hurry_search();
         }
         let wake = self.wake();
         self.read(move |desk, shared| {
             let page = desk.crm.query(&query, &desk.through(shared, patience));
             if let Some(wake) = wake {
-                let _ = wake.send(Wake::Start);
+                let _ = wake.send(shared.next_wake());
             }
             page
         })
@@ -257,10 +281,15 @@ impl Backend for LocalBackend {
     }
 
     fn search(&self, request: SearchRequest) -> Answer<'_, SearchAnswer> {
-        let patience = self.search_patience(Duration::ZERO);
+        let patience = self.search_patience(Patience::None);
+        let wake = self.wake();
         self.read(move |desk, shared| {
             shared.search.wait(patience, &desk.interrupt);
-            found::search(desk, shared, &request)
+            let answer = found::search(desk, shared, &request);
+            if let (Some(wake), Wake::Rebuild) = (wake, shared.next_wake()) {
+                let _ = wake.send(Wake::Rebuild);
+            }
+            answer
         })
     }
 
@@ -269,7 +298,7 @@ impl Backend for LocalBackend {
     }
 
     fn check(&self, request: CheckRequest) -> Answer<'_, CheckAnswer> {
-        self.read(move |desk, shared| desk.crm.check(&request, &desk.through(shared, Duration::ZERO)))
+        self.read(move |desk, shared| desk.crm.check(&request, &desk.through(shared, Patience::None)))
     }
 
     fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
@@ -302,6 +331,18 @@ impl Backend for LocalBackend {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel })
         })
+    }
+
+    fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
+        self.read(move |desk, _| desk.crm.reminders(&request))
+    }
+
+    fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {
+        self.read(move |desk, _| desk.crm.agenda(&request))
+    }
+
+    fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
+        self.read(move |desk, _| desk.crm.plan(&request))
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

@@ -11,8 +11,7 @@ use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 /// Documents and their lines.
-const DOCUMENTS: [(&str, &str); 3] =
-    [("quote", "quote_line"), ("contract", "contract_line"), ("order", "order_line")];
+const DOCUMENTS: [(&str, &str); 3] = [("quote", "quote_line"), ("contract", "contract_line"), ("order", "order_line")];
 const PAGE: usize = 1_000;
 
 /// The sheet of a quote, contract or order in a language. `Invalid` for other objects.
@@ -63,7 +62,8 @@ pub async fn to_file(backend: &dyn Backend, key: RecordKey, lang: Lang, zone: &T
     let page = html(&sheet);
     let written = tokio::task::spawn_blocking(move || {
         let folder = std::env::temp_dir();
-        write(&folder, &name, &page).map_err(|e| Error::Other(msg!("print-failed", path = folder.display(), reason = e)))
+        write(&folder, &name, &page)
+            .map_err(|e| Error::Other(msg!("print-failed", path = folder.display(), reason = e)))
     });
     written.await.unwrap_or(Err(Error::Cancelled))
 }

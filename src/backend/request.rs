@@ -1,5 +1,6 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
+use super::agenda::{ReminderDeed, ReminderKey};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -348,6 +349,13 @@ pub enum ActRequest {
         /// The line (`call 王总: wants a quote; next fri 15:00 send quote`).
         line: String,
     },
+    /// Puts a reminder off, or notes that it was dealt with.
+    Remind {
+        /// The reminder.
+        reminder: ReminderKey,
+        /// What is made of it.
+        deed: ReminderDeed,
+    },
     /// Does an action of the schema on a record.
     Do(DoRequest),
 }
@@ -432,6 +440,8 @@ pub struct ImportRequest {
     pub mapping: Vec<Option<String>>,
     /// The rows.
     pub rows: Box<dyn Iterator<Item = ImportRow> + Send>,
+    /// About how many rows will come; 0 where nobody knows. A large load goes another, faster way.
+    pub expected: u64,
     /// What to do with records that are there already.
     pub on_duplicate: OnDuplicate,
     /// Check everything, write nothing.

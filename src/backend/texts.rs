@@ -9,6 +9,7 @@ use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::{FileRef, Value};
 use crate::msg;
+use crate::schema::error::nearest;
 use crate::schema::kind::{self, ParseContext};
 use crate::schema::model::{Field, Kind, Object, Schema};
 use jiff::Zoned;
@@ -31,9 +32,12 @@ pub async fn parse(
     let mut errors = Vec::new();
     let mut fields = Fields::new();
     for (name, text) in texts {
-        let Some(field) = editable(object, name) else {
-            errors.push(FieldError { field: name.clone(), message: msg!("field-not-editable", field = name) });
-            continue;
+        let field = match editable(object, name) {
+            Ok(field) => field,
+            Err(message) => {
+                errors.push(FieldError { field: name.clone(), message });
+                continue;
+            }
         };
         if let Kind::Attachment = field.kind {
             match files(backend, text, stored.get(&field.name).unwrap_or(&Value::Empty)).await? {
@@ -129,8 +133,19 @@ fn file_names<'t>(text: &'t str, known: &dyn Fn(&str) -> bool) -> Vec<&'t str> {
     names
 }
 
-fn editable<'a>(object: &'a Object, name: &str) -> Option<&'a Field> {
-    object.find_field(name).filter(|f| f.is_editable())
+/// The field that a person names and may fill.
+fn editable<'a>(object: &'a Object, name: &str) -> Result<&'a Field, Message> {
+    let field = object.find_field(name).ok_or_else(|| unknown_field(object, name))?;
+    if field.is_editable() { Ok(field) } else { Err(msg!("field-not-editable", field = name)) }
+}
+
+/// The message that a field is not there, with the nearest that is.
+pub fn unknown_field(object: &Object, name: &str) -> Message {
+    let names = object.fields.iter().flat_map(|f| [f.name.as_str(), f.label.zh.as_str(), f.label.en.as_str()]);
+    match nearest(name, names) {
+        Some(near) => msg!("field-unknown-near", name = name, object = &object.name, near = near),
+        None => msg!("field-unknown", name = name, object = &object.name),
+    }
 }
 
 /// Finds what a reference's text may mean: the whole of it and, where several may stand, each part.

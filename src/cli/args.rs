@@ -1,5 +1,6 @@
 //! The commands and their arguments. Their texts are filled in by `help` in the user's language.
 
+use super::negation;
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -88,6 +89,9 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    Agenda(AgendaArgs),
+    Remind(Remind),
+    Plan(PlanArgs),
     Import(Import),
     Export(Export),
     Print(Print),
@@ -106,6 +110,8 @@ pub(super) enum Command {
         file: PathBuf,
     },
     Doctor {
+        #[arg(long)]
+        fix: bool,
         #[arg(long)]
         json: bool,
     },
@@ -126,7 +132,7 @@ pub(super) struct Demo {
 #[command(group = ArgGroup::new("form"))]
 pub(super) struct List {
     pub(super) object: String,
-    #[arg(value_name = "FILTER")]
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
     pub(super) filter: Vec<String>,
     #[arg(long, value_name = "F,-G", allow_hyphen_values = true)]
     pub(super) sort: Option<String>,
@@ -176,6 +182,74 @@ pub(super) struct Action {
     pub(super) fields: Vec<String>,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("agenda_form"))]
+pub(super) struct AgendaArgs {
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "WHO")]
+    pub(super) of: Option<String>,
+    #[arg(long)]
+    pub(super) done: bool,
+    #[arg(long, group = "agenda_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "agenda_form")]
+    pub(super) csv: bool,
+    #[arg(long, value_name = "FILE", group = "agenda_form")]
+    pub(super) ics: Option<PathBuf>,
+    #[arg(long, group = "agenda_form")]
+    pub(super) log: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("remind_deed"))]
+pub(super) struct Remind {
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    pub(super) due: Option<String>,
+    #[arg(long, value_name = "WHO")]
+    pub(super) of: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) snoozed: bool,
+    #[arg(long)]
+    pub(super) count: bool,
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) done: Option<String>,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) considered: Option<String>,
+    #[arg(long, value_name = "KEY", group = "remind_deed")]
+    pub(super) snooze: Option<String>,
+    #[arg(long, value_name = "WHEN", requires = "snooze", allow_hyphen_values = true)]
+    pub(super) until: Option<String>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("plan_form"))]
+pub(super) struct PlanArgs {
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(super) year: Option<i16>,
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Option<PlanGroup>,
+    #[arg(long, group = "plan_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "plan_form")]
+    pub(super) csv: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanGroup {
+    Person,
+    Department,
+    Product,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -228,7 +302,7 @@ pub(super) struct Import {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Export {
     pub(super) object: String,
-    #[arg(value_name = "FILTER")]
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
     pub(super) filter: Vec<String>,
     #[arg(long, value_enum)]
     pub(super) format: Option<RowFormat>,
@@ -271,6 +345,11 @@ pub(super) enum SchemaCommand {
     },
     Check {
         file: PathBuf,
+    },
+    Diff {
+        file: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
     },
     Apply {
         file: Option<PathBuf>,

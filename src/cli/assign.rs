@@ -4,15 +4,12 @@ use super::failure::Failure;
 use super::session::{Session, find_object};
 use crate::backend::error::Error;
 use crate::backend::{Backend, texts};
-use crate::domain::id::Id;
-use crate::domain::message::{FieldError, Message};
+use crate::domain::message::Message;
 use crate::domain::record::Fields;
-use crate::domain::value::Value;
 use crate::msg;
-use crate::schema::error::nearest;
-use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Field, Kind, Object, Schema};
-use jiff::{Timestamp, Zoned};
+use crate::schema::model::{Field, Object};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Splits a `name=value` argument.
 pub(super) fn split(argument: &str) -> Result<(&str, &str), Failure> {
@@ -27,80 +24,25 @@ pub(super) fn fields(
     stored: &Fields,
     arguments: &[String],
 ) -> Result<Fields, Failure> {
-    let pairs: Vec<(&str, &str)> = arguments.iter().map(|a| split(a)).collect::<Result<_, _>>()?;
-    parse(session, backend, object, stored, pairs.into_iter()).map_err(|e| Failure::Backend(Error::Invalid(e)))
+    let pairs = arguments.iter().map(|a| split(a).map(|(name, text)| (name.to_owned(), text.to_owned())));
+    Ok(parse(session, backend, object, stored, &pairs.collect::<Result<_, _>>()?)?)
 }
 
-/// The values that texts by field name give. All bad ones are reported at once.
-pub(super) fn parse<'a>(
+/// The values that texts by field name or label give.
+pub(super) fn parse(
     session: &Session,
     backend: &dyn Backend,
     object: &Object,
     stored: &Fields,
-    pairs: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<Fields, Vec<FieldError>> {
-    let desk = Desk { session, backend, stored };
-    let schema = backend.schema();
+    texts: &BTreeMap<String, String>,
+) -> Result<Fields, Error> {
     let now = Timestamp::now().to_zoned(session.zone.clone());
-    let mut fields = Fields::new();
-    let mut errors = Vec::new();
-    for (name, text) in pairs {
-        match field(object, name).and_then(|f| desk.value(&schema, &now, f, text).map(|v| (f, v))) {
-            Ok((field, value)) => {
-                fields.insert(field.name.clone(), value);
-            }
-            Err(message) => errors.push(FieldError { field: name.to_owned(), message }),
-        }
-    }
-    if errors.is_empty() { Ok(fields) } else { Err(errors) }
-}
-
-/// The field that a user names and may fill.
-fn field<'a>(object: &'a Object, name: &str) -> Result<&'a Field, Message> {
-    let field = object.find_field(name).ok_or_else(|| unknown_field(object, name))?;
-    if field.is_editable() { Ok(field) } else { Err(msg!("cli-field-computed")) }
+    session.wait(texts::parse(backend, &object.name, stored, texts, &now))
 }
 
 /// The message that a field is not there, with the nearest that is.
 pub(super) fn unknown_field(object: &Object, name: &str) -> Message {
-    match nearest(name, object.fields.iter().map(|f| f.name.as_str())) {
-        Some(near) => msg!("cli-no-field-near", name = name, object = &object.name, near = near),
-        None => msg!("cli-no-field", name = name, object = &object.name),
-    }
-}
-
-/// What reading texts needs: `stored` is what the record has now.
-struct Desk<'a> {
-    session: &'a Session,
-    backend: &'a dyn Backend,
-    stored: &'a Fields,
-}
-
-impl Desk<'_> {
-    fn value(&self, schema: &Schema, now: &Zoned, field: &Field, text: &str) -> Result<Value, Message> {
-        let Desk { session, backend, stored } = self;
-        if let Kind::Attachment = field.kind {
-            let stored = stored.get(&field.name).unwrap_or(&Value::Empty);
-            let files = session.wait(texts::files(*backend, text, stored));
-            return match files {
-                Ok(value) => value,
-                Err(Error::Denied(message) | Error::Other(message)) => Err(message),
-                Err(error) => Err(Message::literal(error.to_string())),
-            };
-        }
-        let resolve = |object: &str, text: &str| resolve(session, *backend, object, text);
-        let me = backend.me().map(|m| m.id);
-        let currency = &schema.currency;
-        kind::parse(&field.kind, text, &ParseContext { now, me, currency, schema, resolve: &resolve })
-    }
-}
-
-fn resolve(session: &Session, backend: &dyn Backend, object: &str, text: &str) -> Result<Id, Message> {
-    match session.wait(backend.resolve(object.to_owned(), text.to_owned())) {
-        Ok(id) => Ok(id),
-        Err(Error::NotFound(message) | Error::Ambiguous { message, .. } | Error::Other(message)) => Err(message),
-        Err(error) => Err(Message::literal(error.to_string())),
-    }
+    texts::unknown_field(object, name)
 }
 
 /// The names of fields in a list between commas.

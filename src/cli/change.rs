@@ -162,7 +162,7 @@ pub(super) fn act(session: &Session, action: &Action) -> Result<(), Failure> {
         return told(session, &backend, &saved, action.json, "cli-done");
     }
     let Some(known) = object.find_action(&action.action) else {
-        return Err(Failure::Usage(no_action(&object, &action.action)));
+        return Err(Failure::Backend(Error::NotFound(no_action(&object, &action.action))));
     };
     let key = assign::record(session, &backend, &object.name, &action.id)?;
     let fields = assign::fields(session, &backend, &known.form, &Fields::new(), &action.fields)?;

@@ -1,11 +1,11 @@
 //! `tcrm doctor`: is everything as it should be?
 
 use super::failure::Failure;
-use super::output::{print_json, print_pairs, stdout};
+use super::output::{note, print_json, print_pairs, stdout};
 use super::session::{Session, Want};
 use crate::backend::Backend;
 use crate::backend::request::CountRequest;
-use crate::i18n;
+use crate::{i18n, msg};
 use serde_json::{Map, Value as Json, json};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -13,12 +13,16 @@ use std::path::Path;
 /// Counts beyond this say nothing more about health.
 const COUNT: u64 = 100_000_000;
 
-/// Checks the store's integrity and tells the facts of configuration and terminal.
-pub(super) fn run(session: &Session, as_json: bool) -> Result<(), Failure> {
+/// Checks the store's integrity and tells the facts of configuration and terminal. With `fix`, first removes the
+/// content of attached files that nothing can bring back.
+pub(super) fn run(session: &Session, fix: bool, as_json: bool) -> Result<(), Failure> {
     let path = session.store_path()?;
     let mut facts = facts(session, &path);
     let mut problems = Vec::new();
     let mut code = 1;
+    if fix && path.exists() {
+        remove_orphans(session, &path)?;
+    }
     if path.exists() {
         match store(session, &path, &mut facts, &mut problems) {
             Err(Failure::Backend(error)) => {
@@ -28,7 +32,7 @@ pub(super) fn run(session: &Session, as_json: bool) -> Result<(), Failure> {
             other => other?,
         }
     } else {
-        problems.push(i18n::message(session.lang, &crate::msg!("cli-no-store", path = path.display())));
+        problems.push(i18n::message(session.lang, &msg!("cli-no-store", path = path.display())));
     }
     if as_json {
         let facts: Map<String, Json> = facts.into_iter().map(|(k, v)| (k.to_owned(), json!(v))).collect();
@@ -47,6 +51,16 @@ pub(super) fn run(session: &Session, as_json: bool) -> Result<(), Failure> {
         out.flush()?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Said(code)) }
+}
+
+fn remove_orphans(session: &Session, path: &Path) -> Result<(), Failure> {
+    let backend = session.open_as_it_is(path.to_owned(), Want::Write)?;
+    let (number, bytes) = session.wait(backend.remove_orphaned_files())?;
+    if number > 0 {
+        let size = format!("{:.1}", bytes as f64 / 1_048_576.0);
+        note(&session.say(&msg!("cli-doctor-fixed", number = number, size = size)));
+    }
+    Ok(())
 }
 
 fn facts(session: &Session, path: &Path) -> Vec<(&'static str, String)> {
@@ -84,7 +98,7 @@ fn store(
     if let Ok(meta) = std::fs::metadata(path) {
         facts.push(("size", format!("{:.1} MiB", meta.len() as f64 / 1_048_576.0)));
     }
-    let backend = session.open(Want::Search)?;
+    let backend = session.open_as_it_is(path.to_owned(), Want::Search)?;
     let mut counts = Vec::new();
     for object in &backend.schema().objects {
         let request = CountRequest { object: object.name.clone(), filter: String::new(), cap: COUNT };

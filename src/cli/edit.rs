@@ -37,7 +37,7 @@ pub(super) fn run(session: &Session, object: &str, id: &str) -> Result<(), Failu
         if edited == text || edited.trim().is_empty() {
             return desk.give_up(file, wrong && edited == text);
         }
-        match desk.changes(&edited) {
+        match desk.changes(&edited)? {
             Ok(changes) => return change::save(session, &backend, key, view.record.version, changes, false),
             Err(marked) => text = marked,
         }
@@ -59,29 +59,35 @@ impl Desk<'_> {
     }
 
     /// What changed against the record, checked; or the text with the errors in it.
-    fn changes(&self, text: &str) -> Result<Fields, String> {
-        let given = record_text::read(self.object, text).map_err(|errors| self.mark_lines(text, &errors))?;
+    fn changes(&self, text: &str) -> Result<Result<Fields, String>, Failure> {
+        let given = match record_text::read(self.object, text) {
+            Ok(given) => given,
+            Err(errors) => return Ok(Err(self.mark_lines(text, &errors))),
+        };
         let before = record_text::texts(self.object, &self.view.record, &self.look());
         let changed = record_text::changed(&before, given.clone());
-        let pairs = changed.iter().map(|(n, v)| (n.as_str(), v.as_str()));
         let again = |errors: &[FieldError]| {
             let mut texts = before.clone();
             texts.extend(given.clone());
             let title = format!("{} {}", self.object.label.get(self.session.lang), self.view.record.id);
             record_text::render(self.object, &texts, &self.look(), errors, &title)
         };
-        let changes = assign::parse(self.session, self.backend, self.object, &self.view.record.fields, pairs)
-            .map_err(|e| again(&e))?;
+        let stored = &self.view.record.fields;
+        let changes = match assign::parse(self.session, self.backend, self.object, stored, &changed) {
+            Ok(changes) => changes,
+            Err(Error::Invalid(errors)) => return Ok(Err(again(&errors))),
+            Err(error) => return Err(error.into()),
+        };
         let mut fields = self.view.record.fields.clone();
         fields.extend(changes.clone());
         let id = Some(self.view.record.id);
         let request = CheckRequest { object: self.object.name.clone(), id, fields, duplicates: false };
-        match self.session.wait(self.backend.check(request)) {
+        Ok(match self.session.wait(self.backend.check(request)) {
             Ok(answer) if !answer.errors.is_empty() => Err(again(&answer.errors)),
             Err(Error::Invalid(errors)) => Err(again(&errors)),
             // Any other failure is told by the saving that follows.
             _ => Ok(changes),
-        }
+        })
     }
 
     /// The text with a mark above each line that can't be read.

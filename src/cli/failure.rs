@@ -5,7 +5,6 @@ use crate::config::ConfigError;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::schema::error::SchemaError;
-use crate::store::StoreError;
 use crate::{i18n, msg, transfer};
 use std::io::Write;
 
@@ -35,7 +34,9 @@ impl Failure {
             Failure::Backend(error) => error.exit_code(),
             Failure::Transfer(transfer::Error::Missing(_)) => 4,
             Failure::Transfer(transfer::Error::Io(_)) => 1,
-            Failure::Transfer(transfer::Error::Invalid(_)) | Failure::Config(_) | Failure::Schema(_) => 3,
+            Failure::Transfer(transfer::Error::Invalid(_) | transfer::Error::At { .. })
+            | Failure::Config(_)
+            | Failure::Schema(_) => 3,
             Failure::Usage(_) => 2,
             Failure::Other(code, _) | Failure::Said(code) => *code,
         }
@@ -61,7 +62,9 @@ impl Failure {
         let say = |message: &Message| prefixed(lang, &i18n::message(lang, message));
         match self {
             Failure::Backend(error) => backend_text(error, lang),
-            Failure::Transfer(error) => say(error.message()),
+            Failure::Transfer(error) => {
+                prefixed(lang, &format!("{}{}", error.place(), i18n::message(lang, error.message())))
+            }
             Failure::Config(error) => error.problems.iter().map(|p| p.text(lang)).collect::<Vec<_>>().join("\n"),
             Failure::Schema(errors) => errors.iter().map(|e| e.text(lang)).collect::<Vec<_>>().join("\n"),
             Failure::Usage(message) | Failure::Other(_, message) => say(message),
@@ -120,12 +123,6 @@ impl From<transfer::Error> for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Failure {
         Failure::Config(error)
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Failure {
-        Failure::Backend(error.into())
     }
 }
 

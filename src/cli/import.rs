@@ -27,6 +27,9 @@ use std::time::Duration;
 /// How many refused rows are told of on stderr; the file has them all.
 const TOLD: usize = 10;
 
+/// So many records are made searchable at once; what is less costs the next start nothing.
+const INDEXED: u64 = 2_000;
+
 /// Imports a file, or takes an import back.
 pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let (object, file) = match (args.undo, &args.object, &args.file) {
@@ -50,7 +53,12 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
     let work = Work { session, backend: &backend, object: object.name, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
-    outcome.tell(session, args, &facts)
+    let told = outcome.tell(session, args, &facts);
+    let records = outcome.report.created + outcome.report.updated;
+    if !args.dry_run && records >= INDEXED {
+        super::setup::prepare_search(session, &backend, records)?;
+    }
+    told
 }
 
 /// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start.
@@ -96,6 +104,7 @@ struct Facts {
     delimiter: Option<String>,
     pairs: Vec<(String, String)>,
     unmapped: Vec<String>,
+    repeated: Vec<(usize, String, String)>,
 }
 
 impl Facts {
@@ -106,6 +115,7 @@ impl Facts {
             delimiter: (source.format == Format::Csv).then(|| source.delimiter_name()),
             pairs: pairs.collect(),
             unmapped: mapping.unmapped.clone(),
+            repeated: mapping.repeated.clone(),
         }
     }
 
@@ -118,6 +128,10 @@ impl Facts {
         if !self.unmapped.is_empty() {
             let columns = super::table::clean(&self.unmapped.join(", "));
             note(&session.say(&msg!("cli-import-unmapped", columns = columns)));
+        }
+        for (number, column, field) in &self.repeated {
+            let column = super::table::clean(column);
+            note(&session.say(&msg!("cli-import-repeated", number = number, column = column, field = field)));
         }
     }
 }
@@ -190,6 +204,7 @@ impl Work<'_> {
         errors: Option<PathBuf>,
     ) -> Result<Outcome, Failure> {
         let (size, read) = (source.size, Arc::clone(&source.read));
+        let expected = source.expected;
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
         let rejects = errors.map(|path| Rejects::new(&source, path));
@@ -208,6 +223,7 @@ impl Work<'_> {
             object: self.object.clone(),
             mapping: fields,
             rows: Box::new(rows),
+            expected,
             on_duplicate: match self.args.on_duplicate {
                 Duplicates::Skip => OnDuplicate::Skip,
                 Duplicates::Update => OnDuplicate::Update,

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::session::{Session, Want};
 use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions};
-use crate::config::{Config, ConfigError, Problem, place};
+use crate::config::{Config, ConfigError, Problem, Start, place};
 use crate::domain::journal::Origin;
 use crate::domain::message::Message;
 use crate::msg;
@@ -18,14 +18,26 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The first screen's object.
-const START: &str = "customer";
+/// The first screen.
+fn start(config: &Config) -> Goto {
+    let list = |object: &str| Goto::List(object.to_owned(), String::new());
+    match config.interface.start {
+        Start::Customers => list("customer"),
+        Start::Leads => list("lead"),
+        Start::Opportunities => list("opportunity"),
+        Start::Today => Goto::Today,
+        Start::Agenda => Goto::Agenda,
+    }
+}
 
 /// Opens a store and hands the terminal to the interface until the user quits. `user` is who the user is
 /// unless the options say otherwise. A store that can't be written is shown for reading.
 pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
+    }
+    if user.is_none() {
+        session.take_schema(&store)?;
     }
     let keymap = keymap(&session.config)?;
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -49,7 +61,7 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
         keymap,
         state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
         place: shown,
-        start: Goto::List(START.to_owned(), String::new()),
+        start: start(config),
         config: config.clone(),
     };
     run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
@@ -80,7 +92,8 @@ pub(super) fn theme(config: &Config) -> Result<Theme, Failure> {
         let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
         let message = msg!("cli-theme", name = name, names = names.join(", "));
         let path = config.file.clone().unwrap_or_default();
-        Failure::Config(ConfigError { problems: vec![Problem { path, line: 0, column: 0, message }] })
+        let (line, column) = config.interface.theme_at;
+        Failure::Config(ConfigError { problems: vec![Problem { path, line, column, message }] })
     })?;
     Theme::parse(name, &text).map_err(|mistakes| {
         let line = |e: &crate::tui::theme::ThemeError| Problem {

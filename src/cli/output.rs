@@ -43,6 +43,18 @@ pub(super) fn print_json(value: &Json) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
+/// Prints rows of texts as CSV that no spreadsheet takes for formulas.
+pub(super) fn print_csv_rows(names: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(stdout());
+    let wrong = |error: csv::Error| std::io::Error::other(error);
+    writer.write_record(names).map_err(wrong)?;
+    for row in rows {
+        let cells = row.iter().map(|cell| crate::transfer::safety::guard(cell));
+        writer.write_record(cells.map(|cell| cell.as_bytes().to_vec())).map_err(wrong)?;
+    }
+    Ok(writer.flush()?)
+}
+
 /// Prints a line of data.
 pub(super) fn print_line(line: &str) -> Result<(), Failure> {
     let mut out = stdout();

@@ -6,12 +6,15 @@ use super::output::{self, note, print_json, stdout};
 use super::session::{Session, Want, find_object, read_schema};
 use super::table::Table;
 use crate::backend::Backend;
+use crate::backend::local::LocalBackend;
 use crate::domain::message::Message;
 use crate::msg;
 use crate::schema;
+use crate::schema::diff;
 use crate::schema::model::{Object, Schema, When};
 use serde_json::json;
 use std::io::Write;
+use std::path::Path;
 
 /// Runs a command about the schema.
 pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure> {
@@ -24,12 +27,10 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
             note(&session.say(&msg!("cli-schema-good", objects = schema.objects.len(), fields = fields)));
             Ok(())
         }
+        SchemaCommand::Diff { file, json } => difference(session, file.as_deref(), *json),
         SchemaCommand::Apply { file, allow_loss } => {
-            let schema = match file {
-                Some(file) => read_schema(file)?,
-                None => session.new_schema()?,
-            };
-            let backend = session.open(Want::Write)?;
+            let schema = wanted(session, file.as_deref())?;
+            let backend = as_it_is(session, Want::Write)?;
             let applied = session.wait(backend.apply_schema(schema, *allow_loss))?;
             for change in &applied.changes {
                 note(&session.say(&change.message()));
@@ -41,6 +42,39 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
             Ok(())
         }
     }
+}
+
+/// The schema of a file; without one, the one that the settings name.
+fn wanted(session: &Session, file: Option<&Path>) -> Result<Schema, Failure> {
+    file.map_or_else(|| session.new_schema(), read_schema)
+}
+
+fn as_it_is(session: &Session, want: Want) -> Result<LocalBackend, Failure> {
+    let path = session.store_path()?;
+    if !path.exists() {
+        return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
+    }
+    session.open_as_it_is(path, want)
+}
+
+/// What applying a schema would change; what could lose data is marked.
+fn difference(session: &Session, file: Option<&Path>, as_json: bool) -> Result<(), Failure> {
+    let schema = wanted(session, file)?;
+    let backend = as_it_is(session, Want::Read)?;
+    let old = backend.schema();
+    let changes = diff::diff(&old, &Schema { currency: old.currency.clone(), ..schema });
+    if as_json {
+        let change = |c: &diff::Change| json!({ "change": session.say(&c.message), "loses_data": c.loses_data() });
+        return print_json(&changes.iter().map(change).collect());
+    }
+    let mut out = stdout();
+    for change in &changes {
+        writeln!(out, "{} {}", if change.loses_data() { "!" } else { "+" }, session.say(&change.message))?;
+    }
+    out.flush()?;
+    let lossy = changes.iter().filter(|c| c.loses_data()).count();
+    note(&session.say(&msg!("cli-schema-diff", number = changes.len(), lossy = lossy)));
+    Ok(())
 }
 
 /// The built-in files as they are, to copy from.

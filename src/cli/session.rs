@@ -2,15 +2,19 @@
 
 use super::args::Global;
 use super::failure::Failure;
+use super::output::note;
 use crate::backend::Backend;
+use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, Profile, place};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
+use crate::schema::diff;
 use crate::schema::model::{Object, Schema};
 use crate::{i18n, msg, schema};
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -98,20 +102,62 @@ impl Session {
         }
     }
 
+    /// Takes the user's own schema over into the store at `path`: additions at once. Of what could lose data it only
+    /// says that it waits. A store that is named for one command, or can't be written, stays as it is.
+    pub(super) fn take_schema(&self, path: &Path) -> Result<(), Failure> {
+        let from_environment = || std::env::var_os("TCRM_STORE").map(PathBuf::from) == self.global.store;
+        let Some(file) = self.schema_file().filter(|_| self.global.store.is_none() || from_environment()) else {
+            return Ok(());
+        };
+        let stamp = file_stamp(&file);
+        let options = OpenOptions { user: None, likely_user: None, ..self.open_options(path.to_owned(), Want::Write) };
+        let backend = match LocalBackend::open(options) {
+            Err(Error::Denied(_)) => return Ok(()),
+            opened => opened?,
+        };
+        let seen = self.wait(backend.settings(SCHEMA_SEEN.to_owned()))?;
+        if stamp.is_some() && seen.into_iter().map(|(_, value)| value).next() == stamp {
+            return Ok(());
+        }
+        let old = backend.schema();
+        let new = Schema { currency: old.currency.clone(), ..read_schema(&file)? };
+        let applied = self.wait(backend.apply_schema(diff::additions(&old, &new), false))?;
+        for change in &applied.changes {
+            note(&self.say(&change.message()));
+        }
+        let waiting = diff::diff(&backend.schema(), &new).iter().filter(|c| c.loses_data()).count();
+        if waiting > 0 {
+            note(&self.say(&msg!("cli-schema-waits", number = waiting, path = file.display())));
+        } else {
+            self.wait(backend.put_setting(SCHEMA_SEEN.to_owned(), stamp))?;
+        }
+        Ok(())
+    }
+
+    /// The user's own schema: the profile's, the configuration's, the one beside it.
+    fn schema_file(&self) -> Option<PathBuf> {
+        let named = self.profile.schema.clone().or_else(|| self.config.store.schema.clone());
+        named.or_else(|| place::schema_file().filter(|p| p.is_file()))
+    }
+
     /// Opens the store; where there is none, says how to make one.
     pub(super) fn open(&self, want: Want) -> Result<LocalBackend, Failure> {
         let path = self.store_path()?;
         if !path.exists() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
+        self.take_schema(&path)?;
+        self.open_as_it_is(path, want)
+    }
+
+    /// Opens the store without looking at the user's own schema.
+    pub(super) fn open_as_it_is(&self, path: PathBuf, want: Want) -> Result<LocalBackend, Failure> {
         Ok(LocalBackend::open(self.open_options(path, want))?)
     }
 
     /// The schema for new stores: the built-in one with the user's laid over it.
     pub(super) fn new_schema(&self) -> Result<Schema, Failure> {
-        let named = self.profile.schema.clone().or_else(|| self.config.store.schema.clone());
-        let beside = || place::schema_file().filter(|p| p.is_file());
-        let mut schema = match named.or_else(beside) {
+        let mut schema = match self.schema_file() {
             Some(path) => read_schema(&path)?,
             None => schema::load(&[]).map_err(Failure::Schema)?,
         };
@@ -120,6 +166,16 @@ impl Session {
         }
         Ok(schema)
     }
+}
+
+/// Under which setting a store keeps which file of the user's schema it has taken over.
+const SCHEMA_SEEN: &str = "schema/seen";
+
+/// What tells a file from its later versions, and for which version of tcrm that was.
+fn file_stamp(path: &Path) -> Option<String> {
+    let digest = Sha256::digest(std::fs::read(path).ok()?);
+    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("{} {} {digits}", env!("CARGO_PKG_VERSION"), path.display()))
 }
 
 /// The login that the system knows the user by.

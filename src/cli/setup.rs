@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 /// Whose eyes the sample data is seen with: the sales manager.
 const DEMO_USER: &str = "zhangsan";
 
+/// So many records take a moment to make searchable that is worth a word.
+const MANY: u64 = 20_000;
+
 /// The terminal interface. Where there is no store yet, asks once how to begin.
 pub(super) fn interface(session: &Session) -> Result<(), Failure> {
     let path = session.store_path()?;
@@ -75,6 +78,9 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
         return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
     }
     create(session, &path, customers, seed)?;
+    if let Some(customers) = customers {
+        prepare_search(session, &session.open(Want::Write)?, customers)?;
+    }
     note(&session.say(&msg!("cli-init-done", path = path.display())));
     Ok(())
 }
@@ -117,6 +123,14 @@ fn first_user(session: &Session, backend: &LocalBackend, login: String) -> Resul
     let request = SaveRequest { object: object.name.clone(), target: None, changes };
     session.wait(backend.save(request))?;
     Ok(())
+}
+
+/// Makes the search ready for the next start after many records came in.
+pub(super) fn prepare_search(session: &Session, backend: &LocalBackend, records: u64) -> Result<(), Failure> {
+    if records >= MANY && std::io::stderr().is_terminal() {
+        note(&session.say(&msg!("cli-search-preparing")));
+    }
+    Ok(session.wait(backend.refresh_search())?)
 }
 
 fn discard(path: &Path) {

@@ -85,6 +85,9 @@ impl Reader<'_> {
     fn setting(&mut self, setting: &Setting, value: &Spanned<DeValue<'_>>) {
         if let Some(given) = self.given(setting.takes, value) {
             (setting.put)(&mut self.config, given);
+            if setting.key == "interface.theme" {
+                self.config.interface.theme_at = locate(self.text, value.span().start);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The one list of settings: name, what it takes, where it goes.
 
-use super::Config;
+use super::{Config, Notice, Start};
 use crate::domain::lang::Lang;
 use std::path::PathBuf;
 
@@ -96,6 +96,26 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!("interface.week_starts", Takes::OneOf(&["monday", "sunday"]), |c, g| {
         c.interface.sunday_first = g.is("sunday");
     }),
+    setting!("interface.start", Takes::OneOf(&["customers", "today", "agenda", "leads", "opportunities"]), |c, g| {
+        c.interface.start = match g.text().as_str() {
+            "today" => Start::Today,
+            "agenda" => Start::Agenda,
+            "leads" => Start::Leads,
+            "opportunities" => Start::Opportunities,
+            _ => Start::Customers,
+        };
+    }),
+    setting!("reminders.badge", Takes::Boolean, |c, g| c.reminders.badge = g.on()),
+    setting!("reminders.bell", Takes::Boolean, |c, g| c.reminders.bell = g.on()),
+    setting!("reminders.notice", Takes::OneOf(&["none", "osc9", "osc777", "command"]), |c, g| {
+        c.reminders.notice = match g.text().as_str() {
+            "osc9" => Notice::Osc9,
+            "osc777" => Notice::Osc777,
+            "command" => Notice::Command,
+            _ => Notice::None,
+        };
+    }),
+    setting!("reminders.command", Takes::Text, |c, g| c.reminders.command = g.some()),
     setting!("format.time_zone", Takes::Zone, |c, g| c.format.time_zone = g.some()),
     setting!("format.currency", Takes::Currency, |c, g| c.format.currency = g.some()),
     setting!("store.path", Takes::Path, |c, g| c.store.path = g.path()),

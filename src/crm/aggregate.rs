@@ -145,12 +145,11 @@ impl Sum {
             [] => (Some(self.total.unwrap_or_default()), None),
             [only] => (Some(only.amount), Some(only.currency.clone())),
             parts => {
-                self.unrated = parts.iter().map(|p| &p.currency).filter(|c| schema.rate(c).is_none()).cloned().collect();
+                self.unrated =
+                    parts.iter().map(|p| &p.currency).filter(|c| schema.rate(c).is_none()).cloned().collect();
                 let converted = parts.iter().map(|p| schema.rate(&p.currency)?.checked_mul(p.amount));
                 let total = converted.sum::<Option<Decimal>>();
-                let rounded = |d: Decimal| {
-                    d.round_dp_with_strategy(MONEY_SCALE, RoundingStrategy::MidpointNearestEven)
-                };
+                let rounded = |d: Decimal| d.round_dp_with_strategy(MONEY_SCALE, RoundingStrategy::MidpointNearestEven);
                 (total.map(rounded), Some(schema.currency.clone()))
             }
         };
@@ -162,7 +161,10 @@ impl Sum {
 fn key_records(request: &AggregateRequest, rows: &[AggregateRow]) -> Vec<Record> {
     let fields = |row: &AggregateRow| -> Fields {
         let named = request.group.iter().zip(&row.keys);
-        named.filter(|(_, key)| matches!(key, Value::Ref(_))).map(|(g, key)| (g.field().to_owned(), key.clone())).collect()
+        named
+            .filter(|(_, key)| matches!(key, Value::Ref(_)))
+            .map(|(g, key)| (g.field().to_owned(), key.clone()))
+            .collect()
     };
     let Ok(id) = super::prepare::not_saved() else { return Vec::new() };
     rows.iter().map(|row| Record { object: request.object.clone(), id, version: 0, fields: fields(row) }).collect()

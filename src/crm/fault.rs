@@ -16,9 +16,9 @@ impl From<StoreError> for Error {
                 Error::Invalid(std::iter::once(FieldError { field: String::new(), message }).chain(losses).collect())
             }
             StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
-            StoreError::NotAStore(_) | StoreError::Damaged { .. } => Error::Corrupt(message),
+            StoreError::NotAStore(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => Error::Corrupt(message),
             StoreError::Locked(_) => Error::Timeout(message),
-            StoreError::ReadOnly(_) | StoreError::Newer { .. } => Error::Denied(message),
+            StoreError::ReadOnly(_) => Error::Denied(message),
             StoreError::VersionConflict { current } => Error::Conflict { message, theirs: Some(current) },
             StoreError::Duplicate { field, .. } => Error::field(field, msg!("crm-not-unique-here")),
             StoreError::Value { field, .. } => Error::field(field, message),

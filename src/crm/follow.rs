@@ -41,6 +41,11 @@ pub(super) fn followed(
     Ok(found)
 }
 
+/// Whether a field may get its value from what another one refers to.
+pub(super) fn may_fill(object: &Object, name: &str) -> bool {
+    object.fields.iter().any(|field| field.fill.contains_key(name)) || pricing::may_fill(object, name)
+}
+
 /// Given fields, and behind them what follows from them.
 pub(super) fn filled(given: &Fields, found: &Fields) -> Fields {
     let mut whole = found.clone();

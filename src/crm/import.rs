@@ -7,6 +7,7 @@
 mod batch;
 mod columns;
 mod keys;
+mod reader;
 mod references;
 
 use super::evaluate::Rules;
@@ -19,7 +20,9 @@ use crate::msg;
 use crate::schema::model::Object;
 use crate::store::Store;
 use batch::{Absent, Importer, Outcome, Sink};
+use reader::{ReadRow, Spent};
 use std::sync::atomic::Ordering;
+use std::sync::mpsc;
 
 /// Rows of a batch, and so of a transaction: enough that its cost is spread thin, few enough that
 /// stopping and saving in between don't wait long.
@@ -47,22 +50,37 @@ impl Crm {
         let Crm { store, context } = self;
         let mut run = Run::new(request);
         let mut importer = Importer::new(store, &rules, &run.request, &now, context.user)?;
-        if run.request.dry_run {
-            run.dry(&mut importer, store)?;
-            return Ok(run.report);
-        }
-        let fields = importer.written_fields();
-        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        let expected = run.request.rows.size_hint().0 as u64;
-        let (done, first) = store.bulk(&stamp, &object.name, &fields, expected, |bulk| {
+        let rows = std::mem::replace(&mut run.request.rows, Box::new(std::iter::empty()));
+        let mut reader = importer.reader();
+        std::thread::scope(|scope| {
+            let (sender, chunks) = mpsc::sync_channel(reader::AHEAD);
+            let (spent, done) = mpsc::channel();
+            run.spent = Some(spent);
+            let read = move || reader.read_ahead(rows, &sender, &done);
+            let thread = std::thread::Builder::new().name("import-reader".to_owned()).spawn_scoped(scope, read);
+            thread.map_err(|_| Error::Other(msg!("backend-job-lost")))?;
+            let mut rows = chunks.into_iter().flatten();
+            if run.request.dry_run {
+                run.dry(&mut importer, &mut rows, store)?;
+                return Ok(run.report);
+            }
+            let fields = importer.written_fields();
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
             importer.set_fields(&fields);
-            let mut make_id = |now: &jiff::Zoned| context.next_id(now);
-            Ok::<_, Error>(run.bulk(&mut importer, bulk, &mut make_id))
-        })?;
-        run.report.import = first;
-        done.map(|()| run.report)
+            let expected = run.request.expected;
+            let (done, first) = store.bulk(&stamp, &object.name, &fields, expected, |bulk| {
+                // What it remembers is given back before the indexes are made.
+                let mut importer = importer;
+                let mut make_id = |now: &jiff::Zoned| context.next_id(now);
+                Ok::<_, Error>(run.bulk(&mut importer, &mut rows, bulk, &mut make_id))
+            })?;
+            run.report.import = first;
+            done.map(|()| run.report)
+        })
     }
 }
+
+type Rows<'r> = dyn Iterator<Item = ReadRow> + 'r;
 
 fn check_mapping(object: &Object, mapping: &[Option<String>]) -> Result<(), Error> {
     let mut errors = Vec::new();
@@ -91,17 +109,34 @@ struct Run {
     line: u64,
     /// Rows that refer to a record of their own object that may still come.
     waiting: Vec<ImportRow>,
+    /// Refused rows that stand behind a waiting one: they are told in the file's order.
+    held: Vec<RejectedRow>,
+    /// All rows are read; those that waited are being taken in, in another order.
+    settling: bool,
+    /// Rows that are done with, and where they go.
+    left: Vec<Spent>,
+    spent: Option<mpsc::Sender<Vec<Spent>>>,
 }
 
 impl Run {
     fn new(request: ImportRequest) -> Run {
-        Run { request, report: ImportReport::default(), rows: 0, line: 0, waiting: Vec::new() }
+        Run {
+            request,
+            report: ImportReport::default(),
+            rows: 0,
+            line: 0,
+            waiting: Vec::new(),
+            held: Vec::new(),
+            settling: false,
+            left: Vec::new(),
+            spent: None,
+        }
     }
 
-    fn dry(&mut self, importer: &mut Importer<'_>, store: &Store) -> Result<(), Error> {
+    fn dry(&mut self, importer: &mut Importer<'_>, rows: &mut Rows<'_>, store: &Store) -> Result<(), Error> {
         let mut sink = Sink::Dry(store);
         loop {
-            let more = self.batch(importer, &mut sink)?;
+            let more = self.batch(importer, rows, &mut sink)?;
             self.told();
             if !more || self.stopped() {
                 break;
@@ -113,11 +148,12 @@ impl Run {
     fn bulk(
         &mut self,
         importer: &mut Importer<'_>,
+        rows: &mut Rows<'_>,
         bulk: &mut crate::store::Bulk<'_>,
         make_id: &mut dyn FnMut(&jiff::Zoned) -> crate::domain::id::Id,
     ) -> Result<(), Error> {
         loop {
-            let more = self.batch(importer, &mut Sink::Bulk(bulk, make_id))?;
+            let more = self.batch(importer, rows, &mut Sink::Bulk(bulk, make_id))?;
             importer.settle(bulk)?;
             bulk.commit()?;
             self.told();
@@ -138,6 +174,7 @@ impl Run {
         &mut self,
         mut take_in: impl FnMut(&mut Run, Vec<ImportRow>, Absent) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.settling = true;
         for _ in 0..ROUNDS {
             let mut rows = std::mem::take(&mut self.waiting);
             let before = rows.len();
@@ -158,6 +195,7 @@ impl Run {
             let batch = rows.drain(..rows.len().min(BATCH)).collect();
             take_in(self, batch, absent)?;
         }
+        self.tell_refused();
         Ok(())
     }
 
@@ -168,15 +206,24 @@ impl Run {
         rows: Vec<ImportRow>,
         absent: Absent,
     ) -> Result<(), Error> {
-        rows.into_iter().try_for_each(|row| self.row(importer, sink, row, absent))
+        for row in rows {
+            let row = importer.read(row);
+            self.row(importer, sink, row, absent)?;
+        }
+        Ok(())
     }
 
     /// Takes in one batch of rows; whether there may be more.
-    fn batch(&mut self, importer: &mut Importer<'_>, sink: &mut Sink<'_, '_>) -> Result<bool, Error> {
+    fn batch(
+        &mut self,
+        importer: &mut Importer<'_>,
+        rows: &mut Rows<'_>,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<bool, Error> {
         for _ in 0..BATCH {
-            let Some(row) = self.request.rows.next() else { return Ok(false) };
+            let Some(row) = rows.next() else { return Ok(false) };
             self.rows += 1;
-            self.line = row.line;
+            self.line = row.row.line;
             let absent = if self.waiting.len() < WAITING { Absent::MayCome } else { Absent::Refused };
             self.row(importer, sink, row, absent)?;
         }
@@ -187,24 +234,52 @@ impl Run {
         &mut self,
         importer: &mut Importer<'_>,
         sink: &mut Sink<'_, '_>,
-        row: ImportRow,
+        row: ReadRow,
         absent: Absent,
     ) -> Result<(), Error> {
-        match importer.row(&row, absent, sink)? {
+        let ReadRow { row, parsed, hashes } = row;
+        match importer.row(&row, parsed, hashes, absent, sink)? {
             Outcome::Created => self.report.created += 1,
             Outcome::Updated => self.report.updated += 1,
             Outcome::Skipped => self.report.skipped += 1,
-            Outcome::Early => self.waiting.push(row),
-            Outcome::Rejected(errors) => self.reject(row, errors),
+            Outcome::Early => {
+                self.waiting.push(row);
+                return Ok(());
+            }
+            Outcome::Rejected(errors) => {
+                self.reject(row, errors);
+                return Ok(());
+            }
+        }
+        let (names, values) = importer.leftovers();
+        self.left.push((row, names, values));
+        if self.left.len() == reader::CHUNK
+            && let Some(spent) = &self.spent
+        {
+            // Without a reader they are dropped here.
+            let _ = spent.send(std::mem::take(&mut self.left));
         }
         Ok(())
     }
 
     fn reject(&mut self, row: ImportRow, errors: Vec<FieldError>) {
         self.report.rejected += 1;
-        if let Some(rejects) = &self.request.rejects {
+        if self.request.rejects.is_none() {
+            return;
+        }
+        self.held.push(RejectedRow { row, errors });
+        if (self.waiting.is_empty() && !self.settling) || self.held.len() >= WAITING {
+            self.tell_refused();
+        }
+    }
+
+    /// Tells of the refused rows, in the file's order.
+    fn tell_refused(&mut self) {
+        self.held.sort_by_key(|rejected| rejected.row.line);
+        let Some(rejects) = &self.request.rejects else { return };
+        for rejected in self.held.drain(..) {
             // Whoever doesn't listen any more doesn't want to know.
-            let _ = rejects.send(RejectedRow { row, errors });
+            let _ = rejects.send(rejected);
         }
     }
 

@@ -27,6 +27,7 @@ impl Crm {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
             ActRequest::Do(request) => self.perform(request, finder),
+            ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }
     }
 

@@ -62,6 +62,15 @@ pub(super) fn is_valued(object: &Object) -> bool {
     object.name != "exchange_rate" && object.field("currency").is_some() && object.field("rate").is_some()
 }
 
+/// Whether a field may be filled here.
+pub(super) fn may_fill(object: &Object, name: &str) -> bool {
+    match name {
+        "price" | "floor" => document_of(&object.name).is_some(),
+        "rate" => is_valued(object),
+        _ => false,
+    }
+}
+
 /// A product's price for a document.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Price {
@@ -81,7 +90,8 @@ fn price(store: &Store, schema: &Schema, product: Id, document: &Record, today: 
     };
     let own = Price { price: amount("price"), floor: amount("floor_price") };
     let Value::Ref(list) = document.get("price_list") else { return Ok(own) };
-    let Some(record) = schema.object("price_list").map(|_| store.get("price_list", *list)).transpose()?.flatten() else {
+    let Some(record) = schema.object("price_list").map(|_| store.get("price_list", *list)).transpose()?.flatten()
+    else {
         return Ok(own);
     };
     let is_off = record.get("active") == &Value::Boolean(false);
@@ -119,5 +129,8 @@ pub(super) fn rate(store: &Store, schema: &Schema, currency: &str, day: Date) ->
     let mut rates = store.get_many("exchange_rate", &ids)?;
     rates.retain(|r| date_of(&r.fields, "valid_from").is_some_and(|from| from <= day));
     rates.sort_by_key(|r| (date_of(&r.fields, "valid_from"), r.id));
-    Ok(rates.last().and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None }).or(schema.rate(currency)))
+    Ok(rates
+        .last()
+        .and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None })
+        .or(schema.rate(currency)))
 }

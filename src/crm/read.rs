@@ -5,6 +5,7 @@ use crate::backend::History;
 use crate::backend::error::Error;
 use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
+use crate::domain::message::Message;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
@@ -212,7 +213,19 @@ pub(super) fn answers(object: &Object, bound: &Bound, finder: &dyn Finder) -> Re
 }
 
 pub(super) fn unreadable(text: &str, error: FilterError) -> Error {
-    let nearest = error.nearest.unwrap_or_default();
-    let message = error.message.with("nearest", nearest);
+    let message = match error.nearest {
+        Some(nearest) => did_you_mean(error.message).with("nearest", nearest),
+        None => error.message,
+    };
     Error::Filter { text: text.to_owned(), span: error.span, message, incomplete: error.incomplete }
+}
+
+/// The message that also names what may have been meant.
+fn did_you_mean(mut message: Message) -> Message {
+    match message.key.as_ref() {
+        "bind-unknown-field" => message.key = "bind-unknown-field-near".into(),
+        "bind-choice" => message.key = "bind-choice-near".into(),
+        _ => {}
+    }
+    message
 }

@@ -48,7 +48,8 @@ impl Crm {
         let schema = self.schema();
         let me = self.context.user;
         let (undone, _) = self.write(Some(txn), |tx, _, _| {
-            let mut work = TakingBack { schema: &schema, me, txn, deleted: Vec::new(), undone: Undone::of(txn) };
+            let undone = Undone::of(txn);
+            let mut work = TakingBack { schema: &schema, me, txn, deleted: Vec::new(), undone, was_deletion: false };
             let mut before = None;
             loop {
                 let entries = tx.store().entries_of(txn, before, CHUNK)?;
@@ -77,6 +78,8 @@ struct TakingBack<'a> {
     txn: i64,
     deleted: Vec<RecordKey>,
     undone: Undone,
+    /// The transaction ends with a deletion.
+    was_deletion: bool,
 }
 
 impl TakingBack<'_> {
@@ -114,9 +117,13 @@ impl TakingBack<'_> {
 
     fn note(&mut self, entry: &Entry, name: String) {
         let undone = &mut self.undone;
+        // The oldest entry is the transaction's main record, and comes last; but a deletion comes to it at the end.
+        let is_newest = undone.touched == 0;
+        self.was_deletion |= is_newest && entry.deed == Deed::Delete;
         undone.touched += 1;
-        // The oldest entry is the transaction's main record, and comes last.
-        undone.title = (entry.object.clone(), name);
+        if is_newest || !self.was_deletion {
+            undone.title = (entry.object.clone(), name);
+        }
         let key = RecordKey { object: entry.object.clone(), id: entry.record };
         if undone.records.len() < NAMED && !undone.records.contains(&key) {
             undone.records.push(key);
@@ -133,9 +140,7 @@ impl TakingBack<'_> {
         }
         let Some(record) = current else { return Ok(()) };
         let same = match entry.deed {
-            Deed::Create => {
-                self.typed(&entry.object, &record.fields) == self.typed(&entry.object, &entry.after)
-            }
+            Deed::Create => self.typed(&entry.object, &record.fields) == self.typed(&entry.object, &entry.after),
             _ => {
                 let free = |field: &str| is_system(field) || self.is_computed(&entry.object, field);
                 entry.after.iter().all(|(field, value)| free(field) || record.get(field) == value)

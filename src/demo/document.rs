@@ -101,8 +101,7 @@ fn papers(world: &World, index: u64, deal: Deal) -> Option<Papers> {
 }
 
 fn parts(draw: &mut Draw, ordered: Date, today: Date) -> Vec<Part> {
-    let plan: &[(i64, i64)] =
-        if draw.chance(55) { &[(30, 15), (70, 60)] } else { &[(40, 10), (30, 45), (30, 90)] };
+    let plan: &[(i64, i64)] = if draw.chance(55) { &[(30, 15), (70, 60)] } else { &[(40, 10), (30, 45), (30, 90)] };
     let one = |&(percent, days): &(i64, i64)| {
         let due = ordered.saturating_add(days.days());
         let (late, roll) = (draw.between(-3, 9), draw.below(100));

@@ -81,7 +81,7 @@ pub(super) const PRODUCTS: &[Product] = &[
     product(("导轨安装件", "Rail mount"), ("配件", "spare_part", "个"), 65),
 ];
 
-const FOUNDED: i64 = -WORK_DAY;
+pub(super) const FOUNDED: i64 = -WORK_DAY;
 
 pub(super) fn departments(world: &World) -> impl Iterator<Item = Row> + '_ {
     DEPARTMENTS.iter().enumerate().map(|(at, &(name, parent, head, description))| {

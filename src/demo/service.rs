@@ -154,6 +154,7 @@ fn installed(world: &World, customer: &Customer, at: u64) -> Row {
     row.date("purchased_on", Some(day));
     row.date("installed_on", draw.chance(70).then(|| day.saturating_add(draw.between(2, 20).days())));
     row.date("warranty_end", Some(warranty(world, customer, at)));
+    row.refer("owner", world.user(customer.owner));
     row.text("place", if draw.chance(50) { customer.company.address(&mut draw) } else { String::new() });
     row.signed(&world.calendar, created, created, world.user(customer.owner));
     row

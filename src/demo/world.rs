@@ -30,6 +30,10 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Reminders made by hand.
+    Reminder,
+    /// Sales plans.
+    SalesPlan,
     /// The own company as documents show it.
     OwnCompany,
     /// Price lists.
@@ -80,7 +84,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 32] = [
+    pub const ALL: [Table; 34] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -93,6 +97,8 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::Reminder,
+        Table::SalesPlan,
         Table::OwnCompany,
         Table::PriceList,
         Table::PriceListItem,
@@ -127,6 +133,8 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::Reminder => "reminder",
+            Table::SalesPlan => "sales_plan",
             Table::OwnCompany => "own_company",
             Table::PriceList => "price_list",
             Table::PriceListItem => "price_list_item",
@@ -173,7 +181,7 @@ pub(super) struct Colleague {
 /// The sales manager's place among the people.
 pub(super) const SALES_MANAGER: usize = 1;
 /// The first salesperson's place.
-const FIRST_SELLER: usize = 9;
+pub(super) const FIRST_SELLER: usize = 9;
 /// The first sales team's place among the departments.
 pub(super) const FIRST_TEAM: usize = 6;
 const TEAMS: usize = 5;

@@ -140,6 +140,13 @@ const FACTORS: &[(&str, u32)] = &[
 
 /// Parses an amount. Full-width digits and signs count as ASCII; `(1,234)` is negative; `w` is 万.
 pub fn parse_amount(text: &str) -> Result<Amount, AmountError> {
+    // What most cells of most files hold.
+    if text.len() <= 18
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(whole) = text.parse::<u64>()
+    {
+        return Ok(Amount { value: Decimal::from(whole), currency: None, percent: false });
+    }
     let folded: String = text.chars().map(|c| ascii_key(c).to_ascii_uppercase()).collect();
     let mut rest = folded.trim();
     if rest.is_empty() {

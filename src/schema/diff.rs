@@ -53,7 +53,7 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
-    /// Number rules, the currency or rates: only new records are touched.
+    /// Number rules, the currency, rates or reminder rules: only new records are touched.
     SettingsChanged,
 }
 
@@ -86,10 +86,38 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
     dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
-    if old.numbers != new.numbers || old.currency != new.currency || old.rates != new.rates {
+    let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
+    if settings(old) != settings(new) {
         add(&mut changes, What::SettingsChanged);
     }
     changes
+}
+
+/// The new schema as far as it adds to the old one: what would lose or refuse stored values stays as it was.
+pub fn additions(old: &Schema, new: &Schema) -> Schema {
+    let mut merged = new.clone();
+    merged.objects.extend(old.objects.iter().filter(|o| new.object(&o.name).is_none()).cloned());
+    for (name, dictionary) in &old.dictionaries {
+        let kept = merged.dictionaries.entry(name.clone()).or_insert_with(|| dictionary.clone());
+        let gone = dictionary.items.iter().filter(|i| !kept.items.iter().any(|k| k.key == i.key));
+        let gone: Vec<_> = gone.cloned().collect();
+        kept.items.extend(gone);
+    }
+    for change in diff(old, new).into_iter().filter(Change::loses_data) {
+        let (What::FieldRemoved(object, field)
+        | What::TypeIncompatible(object, field)
+        | What::UniqueAdded(object, field)) = change.what
+        else {
+            continue;
+        };
+        let was = old.object(&object).and_then(|o| o.field(&field));
+        let (Some(was), Some(object)) = (was, merged.objects.iter_mut().find(|o| o.name == object)) else { continue };
+        match object.fields.iter_mut().find(|f| f.name == field) {
+            Some(now) => *now = was.clone(),
+            None => object.fields.push(was.clone()),
+        }
+    }
+    merged
 }
 
 fn add(changes: &mut Vec<Change>, what: What) {
@@ -330,6 +358,28 @@ mod tests {
                 (What::ItemRemoved(level, s), true),
             ]
         );
+    }
+
+    #[test]
+    fn additions_leave_out_whatever_could_lose_data() {
+        let old = load(&[Source {
+            name: "old.toml",
+            text: "[objects.customer.fields]\ngone = { zh = \"甲\", type = \"text\", group = \"basic\" }\n\
+                   kind = { zh = \"乙\", type = \"text\", group = \"basic\" }\n",
+        }])
+        .unwrap();
+        let new = load(&[Source {
+            name: "new.toml",
+            text: "[objects.customer.fields]\nadded = { zh = \"丙\", type = \"text\", group = \"basic\" }\n\
+                   kind = { zh = \"丁\", type = \"date\", group = \"basic\" }\n",
+        }])
+        .unwrap();
+        assert!(diff(&old, &new).iter().any(Change::loses_data));
+        let merged = additions(&old, &new);
+        let left = diff(&old, &merged);
+        assert!(left.iter().any(|c| c.what == What::FieldAdded("customer".into(), "added".into())), "{left:?}");
+        assert!(!left.iter().any(Change::loses_data), "{left:?}");
+        assert_eq!(additions(&old, &old), old);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod expression;
 mod field;
 mod name;
 mod object;
+mod reminder;
 mod rollup;
 mod section;
 
@@ -18,13 +19,15 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 9] = [
+const BUILTIN: [Source<'static>; 11] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
     Source { name: "builtin/documents.toml", text: include_str!("builtin/documents.toml") },
     Source { name: "builtin/work.toml", text: include_str!("builtin/work.toml") },
     Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
+    Source { name: "builtin/reminders.toml", text: include_str!("builtin/reminders.toml") },
+    Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
     Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
@@ -81,11 +84,13 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.numbers.insert(rule.name.clone(), rule);
             }
         }
+        let reminders = root.entries("reminders");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
         self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
+        self.reminders(reminders, &mut schema);
         schema
     }
 

@@ -19,6 +19,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// Rules that make reminders, in menu order.
+    #[serde(default)]
+    pub reminders: Vec<ReminderRule>,
     /// What one unit of another currency is worth in it, for sums over several currencies.
     #[serde(default)]
     pub rates: BTreeMap<String, rust_decimal::Decimal>,
@@ -50,6 +53,11 @@ impl Schema {
             self.objects.iter().map(|o| (place(o).unwrap_or(self.menus.len()), o)).collect();
         all.sort_by_key(|(menu, _)| *menu);
         all.into_iter().map(|(menu, object)| (self.menus.get(menu), object)).collect()
+    }
+
+    /// A reminder rule by name.
+    pub fn reminder(&self, name: &str) -> Option<&ReminderRule> {
+        self.reminders.iter().find(|r| r.name == name)
     }
 
     /// What one unit of a currency is worth in the schema's; `None` if no rate is known.
@@ -201,6 +209,28 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field of a type with nothing said about it but its name and label.
+    pub fn new(name: &str, label: Label, kind: Kind) -> Field {
+        Field {
+            name: name.to_owned(),
+            label,
+            kind,
+            group: String::new(),
+            required: When::Never,
+            visible: When::Always,
+            read_only: When::Never,
+            default: None,
+            unique: false,
+            search: false,
+            duplicate: false,
+            index: false,
+            on_delete: OnDelete::default(),
+            fill: BTreeMap::new(),
+            help: None,
+            retired: false,
+        }
+    }
+
     /// Whether the store fills this field itself.
     pub fn is_system(&self) -> bool {
         self.group == SYSTEM_GROUP
@@ -636,4 +666,35 @@ pub struct NumberRule {
     /// Fixed text with parts in braces: `{field}` (an item's code, else its key; text of a text field),
     /// `{yyyy}` `{yy}` `{mm}` `{dd}`, and last `{seq:N}`, a serial of at least N digits per prefix.
     pub pattern: String,
+}
+
+/// A rule that reminds the owners of records of what a date of theirs asks for.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ReminderRule {
+    /// Its name.
+    pub name: String,
+    /// What it reminds of, in a word or two.
+    pub label: Label,
+    /// The text of a reminder; `{field}` stands for the record's value.
+    pub text: Label,
+    /// The object whose records it watches.
+    pub object: String,
+    /// Only the records that this filter matches.
+    pub filter: String,
+    /// The date or time that it counts from.
+    pub date: String,
+    /// Days from the date until it reminds; negative ones go before the date. `None`: only where `days_by` says.
+    pub days: Option<i64>,
+    /// A select field whose items have days of their own.
+    pub by: Option<String>,
+    /// The days of those items.
+    pub days_by: BTreeMap<String, i64>,
+    /// The date comes again every year.
+    pub yearly: bool,
+    /// The field with the user that is reminded.
+    pub to: String,
+    /// After so many days without an answer that user's supervisor is reminded too.
+    pub escalate: Option<i64>,
+    /// The fields that its records are found by fast, in the order of their index.
+    pub index: Vec<String>,
 }

@@ -1,13 +1,14 @@
 //! All matches of a query, without their order: ids and counts. What a literal query finds in the text needs
-//! no ranking, so whole runs of groups are scanned at once, in two threads.
+//! no ranking, so whole groups are scanned at once, in two threads.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::blocks::{Group, Meta, Scratch};
 use super::fold::starts_char;
 use super::index::Index;
 use super::query::{Literal, Query, Tier};
 use super::ranked::{Cancelled, Scan, verify};
-use super::segment::{GROUP, Groups, SEGMENT, Segment};
+use super::segment::{Groups, SEGMENT, Segment};
 
 /// Groups that may hold any match.
 pub(super) fn candidates(scan: &mut Scan<'_>, query: &Query) -> Groups {
@@ -16,29 +17,6 @@ pub(super) fn candidates(scan: &mut Scan<'_>, query: &Query) -> Groups {
         all |= scan.candidates(query, tier);
     }
     all
-}
-
-/// Matches of one segment, a bit for each document.
-struct Marks(Vec<u64>);
-
-impl Marks {
-    fn new(segment: &Segment) -> Marks {
-        Marks(vec![0; segment.len().div_ceil(64)])
-    }
-
-    fn set(&mut self, place: usize) {
-        if let Some(word) = self.0.get_mut(place / 64) {
-            *word |= 1 << (place % 64);
-        }
-    }
-
-    fn has(&self, place: usize) -> bool {
-        self.0.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 == 1)
-    }
-
-    fn count(&self) -> usize {
-        self.0.iter().map(|w| w.count_ones() as usize).sum()
-    }
 }
 
 impl Index {
@@ -50,12 +28,8 @@ impl Index {
         let query = query.clone().only(&[object]);
         let mut ids = Vec::new();
         self.search_delta(&query, &mut Vec::new(), |hit| ids.push(hit.id));
-        for (segment, marks) in self.marks(&query, cancel)? {
-            // In order of keys: what comes from one segment is one ascending run.
-            let places = segment.by_key.iter().map(|p| *p as usize).filter(|p| marks.has(*p));
-            ids.extend(places.filter_map(|p| segment.ids.get(p)));
-        }
-        ids.sort();
+        self.ids(&query, cancel)?.iter().for_each(|found| ids.extend(found));
+        ids.sort_unstable();
         Ok(ids)
     }
 
@@ -67,8 +41,8 @@ impl Index {
         let mut count = 0;
         if cap > SEGMENT {
             self.search_delta(query, &mut Vec::new(), |_| count += 1);
-            let marks = self.marks(query, cancel)?;
-            return Ok((count + marks.iter().map(|(_, m)| m.count()).sum::<usize>()).min(cap));
+            let found = self.ids(query, cancel)?;
+            return Ok((count + found.iter().map(Vec::len).sum::<usize>()).min(cap));
         }
         self.each(query, cancel, |_| {
             count += 1;
@@ -77,12 +51,13 @@ impl Index {
         Ok(count.min(cap))
     }
 
-    fn marks(&self, query: &Query, cancel: &AtomicBool) -> Result<Vec<(&Segment, Marks)>, Cancelled> {
+    /// The ids of all matches outside the delta, of each segment.
+    fn ids(&self, query: &Query, cancel: &AtomicBool) -> Result<Vec<Vec<i64>>, Cancelled> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut all = Vec::new();
             while let Some(segment) = self.segments.get(next.fetch_add(1, Ordering::Relaxed)) {
-                all.push((segment, mark(segment, query, cancel)?));
+                all.push(ids_in(segment, query, cancel)?);
             }
             Ok(all)
         };
@@ -100,51 +75,50 @@ impl Index {
     }
 }
 
-fn mark(segment: &Segment, query: &Query, cancel: &AtomicBool) -> Result<Marks, Cancelled> {
+fn ids_in(segment: &Segment, query: &Query, cancel: &AtomicBool) -> Result<Vec<i64>, Cancelled> {
     let mut scan = Scan::new(segment, query);
-    let mut marks = Marks::new(segment);
-    let groups = candidates(&mut scan, query);
-    if let Some(literal) = query.single_literal() {
-        let mut groups = groups.iter().peekable();
-        while let Some(first) = groups.next() {
-            let mut last = first;
-            while groups.next_if_eq(&(last + 1)).is_some() {
-                last += 1;
-            }
-            mark_run(segment, query, literal, first * GROUP..((last + 1) * GROUP).min(segment.len()), &mut marks);
-            if cancel.load(Ordering::Relaxed) {
-                return Err(Cancelled);
-            }
-        }
-        return Ok(marks);
-    }
-    let mut codes = Vec::new();
-    for group in groups.iter() {
+    let mut ids = Vec::new();
+    let Scratch { codes, block, metas } = &mut Scratch::default();
+    for number in candidates(&mut scan, query).iter() {
         if cancel.load(Ordering::Relaxed) {
             return Err(Cancelled);
         }
-        verify(&scan, group, query, &mut codes, |place, _| marks.set(place));
+        let group = segment.read(number, block);
+        match query.single_literal() {
+            Some(literal) => having(segment, query, literal, group, metas, &mut ids),
+            None => verify(&scan, group, query, codes, metas, |_, hit| ids.push(hit.id)),
+        }
     }
-    Ok(marks)
+    Ok(ids)
 }
 
-/// Marks the documents of a run that have the literal.
-fn mark_run(segment: &Segment, query: &Query, literal: &Literal, run: std::ops::Range<usize>, marks: &mut Marks) {
-    let start = |place: usize| segment.starts.get(place).map_or(0, |at| *at as usize);
-    let (mut place, mut from, end) = (run.start, start(run.start), start(run.end));
-    while let Some(found) = segment.text.get(from..end).and_then(|text| literal.finder.find(text)) {
+/// The documents of a group that have the literal.
+fn having(
+    segment: &Segment,
+    query: &Query,
+    literal: &Literal,
+    group: Group<'_>,
+    metas: &mut Vec<Meta>,
+    ids: &mut Vec<i64>,
+) {
+    let first = group.first();
+    let (mut from, mut last) = (0, first);
+    metas.clear();
+    while let Some(found) = group.text.get(from..).and_then(|text| literal.finder.find(text)) {
         let at = from + found;
-        while place + 1 < run.end && start(place + 1) <= at {
-            place += 1;
-        }
         from = at + 1;
-        if !starts_char(&segment.text, at) {
+        if !starts_char(group.text, at) {
             continue;
         }
-        let wanted = segment.objects.get(place).is_some_and(|object| query.takes(*object));
-        if wanted && !segment.is_dead(place) {
-            marks.set(place);
+        let own = group.around(at);
+        last = (own.start, group.place(last, own.start));
+        from = own.end;
+        if metas.is_empty() {
+            group.metas(metas);
         }
-        from = start(place + 1);
+        let meta = metas.get(last.1 - first.1).filter(|meta| query.takes(meta.object));
+        if let Some(meta) = meta.filter(|_| !segment.is_dead(last.1)) {
+            ids.push(meta.id);
+        }
     }
 }

@@ -1,15 +1,21 @@
 //! The index: immutable segments, the tombstones in them, and a delta of recent changes.
 
 use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use super::blocks::Meta;
 use super::fold::{END, encode, phone_digits};
 use super::segment::{Entry, SEGMENT, Segment, SegmentBuilder};
+use super::snapshot::{Saving, Stamp};
 
 /// Documents in the delta before it becomes a segment: that takes 2 ms.
 const DELTA: usize = 1024;
 /// Small segments of like size are merged when there are so many.
 const FAN_IN: usize = 8;
+/// Documents of the first segment while a snapshot is built: so much can be searched at once.
+const FIRST: usize = 8192;
 /// Segments that a builder finishes while more documents come.
 const WORKERS: usize = 2;
 
@@ -82,6 +88,34 @@ impl Index {
         delta + self.segments.iter().map(Segment::bytes).sum::<usize>()
     }
 
+    /// Bytes of memory that texts take which could rest in a snapshot.
+    #[must_use]
+    pub fn text_in_memory(&self) -> usize {
+        self.segments.iter().map(|s| s.blocks.resident()).sum()
+    }
+
+    /// Bytes of all texts and keys, wherever they are.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        self.segments.iter().map(|s| s.blocks.len()).sum()
+    }
+
+    /// Whether the file of the snapshot is not what was written, so that answers may lack something: build
+    /// the index anew.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.segments.iter().any(|s| s.blocks.is_damaged())
+    }
+
+    /// Leaves in the snapshot what [`Index::save`] has written of this or an earlier state of this index.
+    pub fn rest_on(&mut self, saved: &Index) {
+        for segment in &mut self.segments {
+            if let Some(same) = saved.segments.iter().find(|s| s.is_copy_of(segment)) {
+                *segment = segment.resting_on(Arc::clone(&same.blocks));
+            }
+        }
+    }
+
     /// Adds a document, or replaces the one with its object and id.
     pub fn upsert(&mut self, doc: &Doc<'_>) {
         self.remove(doc.object, doc.id);
@@ -143,12 +177,12 @@ impl Index {
         let mut most = DELTA;
         while most < SEGMENT / 2 {
             most *= FAN_IN;
-            let small = || self.segments.iter().filter(|s| s.len() < most.min(SEGMENT / 2));
+            let small = || self.segments.iter().filter(|s| s.len < most.min(SEGMENT / 2));
             if small().count() >= FAN_IN {
                 return small().cloned().collect();
             }
         }
-        self.segments.iter().filter(|s| s.live() * 2 < s.len()).cloned().collect()
+        self.segments.iter().filter(|s| s.live() * 2 < s.len).cloned().collect()
     }
 
     fn seal(&mut self) {
@@ -157,7 +191,7 @@ impl Index {
         }
         let mut builder = SegmentBuilder::default();
         for (key, change) in std::mem::take(&mut self.delta) {
-            builder.push(change.entry(key));
+            builder.push(Entry { meta: change.meta(key), text: &change.text });
         }
         self.segments.push(builder.finish());
     }
@@ -174,11 +208,13 @@ impl Compaction {
     /// Does the work: up to a second. [`Index::adopt`] makes the index profit from it.
     pub fn run(&mut self) {
         let mut builder = SegmentBuilder::default();
-        for entry in self.from.iter().flat_map(Segment::entries) {
-            builder.push(entry);
-            if builder.is_full() {
-                self.into.push(std::mem::take(&mut builder).finish());
-            }
+        for segment in &self.from {
+            segment.each_entry(|entry| {
+                builder.push(entry);
+                if builder.is_full() {
+                    self.into.push(std::mem::take(&mut builder).finish());
+                }
+            });
         }
         if !builder.is_empty() {
             self.into.push(builder.finish());
@@ -187,24 +223,27 @@ impl Compaction {
 }
 
 impl Change {
-    pub(super) fn entry(&self, (object, id): (u16, i64)) -> Entry<'_> {
-        Entry { id, object, touched: self.touched, text: &self.text }
+    pub(super) fn meta(&self, (object, id): (u16, i64)) -> Meta {
+        Meta { id, object, touched: self.touched }
     }
 }
 
 /// Small, or half of it removed.
 fn worn(segment: &Segment) -> bool {
-    segment.len() < SEGMENT / 2 || segment.live() * 2 < segment.len()
+    segment.len < SEGMENT / 2 || segment.live() * 2 < segment.len
 }
 
 /// Builds an index from a stream of documents; each key at most once. Documents pushed newest first make
-/// the fastest index, but any order is right. Two more threads work while the caller pushes.
+/// the fastest index, but any order is right. One or two more threads work while the caller pushes.
 #[derive(Debug, Default)]
 pub struct Builder {
     index: Index,
     current: SegmentBuilder,
     working: VecDeque<JoinHandle<Segment>>,
     text: Vec<u8>,
+    saving: Option<Saving>,
+    /// Segments that are done or being made.
+    begun: u32,
 }
 
 impl Builder {
@@ -214,14 +253,24 @@ impl Builder {
         Builder::default()
     }
 
+    /// A builder that writes the snapshot while it builds, to a new file open for reading and writing: texts
+    /// leave the memory as soon as they are there. Where that fails they stay.
+    #[must_use]
+    pub fn saving(file: File) -> Builder {
+        Builder { saving: Some(Saving::new(file)), ..Builder::default() }
+    }
+
     /// Adds a document.
     pub fn push(&mut self, doc: &Doc<'_>) {
         self.text.clear();
         write_text(doc.title, doc.extra, &mut self.text);
-        let entry = Entry { id: doc.id, object: doc.object, touched: doc.touched, text: &self.text };
-        self.current.push(entry);
-        if self.current.is_full() {
-            if self.working.len() >= WORKERS {
+        let meta = Meta { id: doc.id, object: doc.object, touched: doc.touched };
+        self.current.push(Entry { meta, text: &self.text });
+        let first = FIRST << self.begun.min(8);
+        if self.current.is_full() || (self.saving.is_some() && self.current.len() >= first) {
+            self.begun += 1;
+            // While a snapshot is built, others want the memory, and the other core.
+            if self.working.len() >= if self.saving.is_some() { 1 } else { WORKERS } {
                 self.collect();
             }
             let full = std::mem::take(&mut self.current);
@@ -229,24 +278,63 @@ impl Builder {
         }
     }
 
+    /// How many segments are searchable so far.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.index.segments.len()
+    }
+
+    /// What is searchable so far: whole segments of the documents pushed first.
+    #[must_use]
+    pub fn so_far(&self) -> &Index {
+        &self.index
+    }
+
     /// Waits for the segment that was begun first.
     fn collect(&mut self) {
         match self.working.pop_front().map(JoinHandle::join) {
-            Some(Ok(segment)) => self.index.segments.push(segment),
+            Some(Ok(segment)) => self.take(segment),
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => {}
+        }
+    }
+
+    fn take(&mut self, segment: Segment) {
+        let saved = self.saving.as_mut().map(|saving| saving.segment(&segment));
+        let segment = match saved {
+            Some(Ok(resting)) => resting,
+            Some(Err(_)) => {
+                self.saving = None;
+                segment
+            }
+            None => segment,
+        };
+        self.index.segments.push(segment);
+    }
+
+    fn complete(&mut self) {
+        let last = std::mem::take(&mut self.current);
+        let last = (!last.is_empty()).then(|| last.finish());
+        while !self.working.is_empty() {
+            self.collect();
+        }
+        if let Some(last) = last {
+            self.take(last);
         }
     }
 
     /// The finished index.
     #[must_use]
     pub fn finish(mut self) -> Index {
-        let last = std::mem::take(&mut self.current);
-        let last = (!last.is_empty()).then(|| last.finish());
-        while !self.working.is_empty() {
-            self.collect();
-        }
-        self.index.segments.extend(last);
+        self.complete();
         self.index
+    }
+
+    /// The finished index, and whether the snapshot is complete, with this stamp.
+    #[must_use]
+    pub fn finish_saving(mut self, stamp: Stamp) -> (Index, bool) {
+        self.complete();
+        let saved = self.saving.take().is_some_and(|saving| saving.finish(&self.index, stamp).is_ok());
+        (self.index, saved)
     }
 }

@@ -10,29 +10,50 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::fold::{END, decode};
 use super::gram::{self, FLAT, Field};
-use super::segment::{Arrays, GROUP};
+use super::segment::GROUP;
 
 /// Set in a list's place: it is a bitmap.
 const BITMAP: u32 = 1 << 31;
 
-/// Makes the postings of a segment from its documents.
-pub(super) fn write(arrays: &mut Arrays) {
+/// The lists of a segment.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Postings {
+    pub(super) grams: Vec<u32>,
+    /// Where the list of each gram starts, and the end.
+    pub(super) offsets: Vec<u32>,
+    pub(super) lists: Vec<u8>,
+}
+
+impl Postings {
+    /// The list of a gram, empty if it has none.
+    pub(super) fn list(&self, gram: u32) -> &[u8] {
+        let Ok(at) = self.grams.binary_search(&gram) else { return &[] };
+        let from = self.offsets.get(at).copied().unwrap_or_default() as usize;
+        let to = self.offsets.get(at + 1).copied().unwrap_or_default() as usize;
+        self.lists.get(from..to).unwrap_or_default()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        4 * (self.grams.capacity() + self.offsets.capacity()) + self.lists.capacity()
+    }
+}
+
+/// Makes the postings of a segment from objects and texts of its documents, which are gone through twice.
+pub(super) fn write<'a, Docs: Iterator<Item = (u16, &'a [u8])>>(docs: impl Fn() -> Docs) -> Postings {
     let mut table = Table::new();
-    each_gram(arrays, |gram, group| table.add_up(gram, group));
-    table.lay_out(arrays);
-    let mut postings = std::mem::take(&mut arrays.postings);
-    each_gram(arrays, |gram, group| table.write(gram, group, &mut postings));
-    arrays.postings = postings;
+    let mut count = 0;
+    each_gram(docs().inspect(|_| count += 1), |gram, group| table.add_up(gram, group));
+    let mut postings = table.lay_out(count);
+    each_gram(docs(), |gram, group| table.write(gram, group, &mut postings.lists));
+    postings
 }
 
 /// Calls `put` with each gram of each group, which tells whether the group was not known to have it.
-fn each_gram(arrays: &Arrays, mut put: impl FnMut(u32, u16) -> bool) {
+fn each_gram<'a>(docs: impl Iterator<Item = (u16, &'a [u8])>, mut put: impl FnMut(u32, u16) -> bool) {
     let mut codes = Vec::new();
-    for place in 0..arrays.len() {
+    for (place, (object, text)) in docs.enumerate() {
         let group = u16::try_from(place / GROUP).unwrap_or(u16::MAX);
-        put(gram::object(arrays.objects.get(place).copied().unwrap_or_default()), group);
-        let ends = arrays.starts.get(place).zip(arrays.starts.get(place + 1));
-        let text = ends.and_then(|(from, to)| arrays.text.get(*from as usize..*to as usize)).unwrap_or_default();
+        put(gram::object(object), group);
         let mut field = Field::Title;
         for value in text.split(|b| *b == END) {
             if !value.is_empty() {
@@ -103,25 +124,26 @@ impl Table {
     }
 
     /// Gives each list its place, in order of grams.
-    fn lay_out(&mut self, arrays: &mut Arrays) {
-        let bitmap = u32::try_from(arrays.bitmap_len()).unwrap_or(u32::MAX);
+    fn lay_out(&mut self, docs: usize) -> Postings {
+        let bitmap = u32::try_from(docs.div_ceil(GROUP).div_ceil(8)).unwrap_or(u32::MAX);
         let mut grams = std::mem::take(&mut self.grams);
         grams.sort_unstable();
-        arrays.grams = Vec::with_capacity(grams.len());
-        arrays.offsets = Vec::with_capacity(grams.len() + 1);
+        let (sorted, offsets) = (Vec::with_capacity(grams.len()), Vec::with_capacity(grams.len() + 1));
+        let mut postings = Postings { grams: sorted, offsets, lists: Vec::new() };
         let mut end = 0_u32;
         for (gram, place) in grams {
-            arrays.grams.push(gram);
-            arrays.offsets.push(end);
+            postings.grams.push(gram);
+            postings.offsets.push(end);
             if let Some(list) = self.lists.get_mut(place as usize) {
                 let bytes = bitmap.min(*list);
                 *list = if bytes == bitmap { end | BITMAP } else { end };
                 end = end.saturating_add(bytes);
             }
         }
-        arrays.offsets.push(end);
-        arrays.postings = vec![0; end as usize];
+        postings.offsets.push(end);
+        postings.lists = vec![0; end as usize];
         self.after = vec![0; self.after.len()];
+        postings
     }
 
     /// Writes the next group of a list: gaps of one byte (255 adds up), or a bit where it is a bitmap.
@@ -166,12 +188,11 @@ impl Hasher for GramHasher {
 
 /// Writes lists as given, for tests of how they are read.
 #[cfg(test)]
-pub(super) fn write_each(arrays: &mut Arrays, lists: &[(u32, Vec<u16>)]) {
+pub(super) fn write_each(docs: usize, lists: &[(u32, Vec<u16>)]) -> Postings {
     let mut table = Table::new();
     let all = || lists.iter().flat_map(|(gram, list)| list.iter().map(|group| (*gram, *group)));
     all().for_each(|(gram, group)| assert!(table.add_up(gram, group)));
-    table.lay_out(arrays);
-    let mut postings = std::mem::take(&mut arrays.postings);
-    all().for_each(|(gram, group)| assert!(table.write(gram, group, &mut postings)));
-    arrays.postings = postings;
+    let mut postings = table.lay_out(docs);
+    all().for_each(|(gram, group)| assert!(table.write(gram, group, &mut postings.lists)));
+    postings
 }

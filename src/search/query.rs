@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memmem::Finder};
 
+use super::blocks::{DOC_END, Group};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
 use super::pinyin::{self, every_reading};
@@ -136,7 +137,7 @@ impl Query {
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
-    pub(super) fn misses(&self, segment: &Segment, group: usize, tier: Tier, codes: &mut Vec<u16>) -> bool {
+    pub(super) fn misses(&self, segment: &Segment, group: Group<'_>, tier: Tier, codes: &mut Vec<u16>) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
             ([word], _) => word,
@@ -147,12 +148,12 @@ impl Query {
             TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside => {}
             ValuePinyin => return false,
             _ => {
-                return !word.literals.iter().any(|literal| literal.occurs(segment.group_text(group), tier));
+                return !word.literals.iter().any(|literal| literal.occurs(group.text, tier));
             }
         }
         let Some(plan) = &word.plan else { return false };
-        !segment.group(group).filter_map(|place| segment.entry(place)).any(|entry| {
-            let title = entry.text.split(|b| *b == END).next().unwrap_or_default();
+        !group.texts().filter(|(place, _)| !segment.is_dead(*place)).any(|(_, text)| {
+            let title = text.split(|b| *b == END).next().unwrap_or_default();
             plan.may_have(title, tier) && {
                 decode(title, codes);
                 plan.has(codes, tier)
@@ -161,7 +162,7 @@ impl Query {
     }
 
     /// What every match has literally, what is rare in a sample first.
-    pub(super) fn musts(&self, sample: &[u8]) -> Vec<&Literal> {
+    pub(super) fn musts(&self, sample: impl FnOnce() -> Vec<u8>) -> Vec<&Literal> {
         let words = self.words.iter().filter(|word| word.plan.is_none());
         let mut literals: Vec<&Literal> = words
             .filter_map(|word| match &*word.literals {
@@ -169,7 +170,10 @@ impl Query {
                 _ => None,
             })
             .collect();
-        literals.sort_by_cached_key(|literal| literal.finder.find_iter(sample).count());
+        if literals.len() > 1 {
+            let sample = sample();
+            literals.sort_by_cached_key(|literal| literal.finder.find_iter(&sample).count());
+        }
         literals
     }
 
@@ -337,9 +341,9 @@ impl Literal {
         use Tier::{TitleExact, TitlePrefix, ValueExact, ValuePrefix};
         let starts = matches!(tier, TitleExact | ValueExact | TitlePrefix | ValuePrefix);
         let ends = matches!(tier, TitleExact | ValueExact);
+        let is_end = |b: Option<&u8>| b.is_none_or(|b| matches!(*b, END | DOC_END));
         self.finder.find_iter(group).any(|at| {
-            let after = || group.get(at + self.bytes.len());
-            (!starts || at == 0 || group.get(at - 1) == Some(&END)) && (!ends || after().is_none_or(|b| *b == END))
+            (!starts || at == 0 || is_end(group.get(at - 1))) && (!ends || is_end(group.get(at + self.bytes.len())))
         })
     }
 

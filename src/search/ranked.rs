@@ -9,10 +9,11 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::blocks::{Group, Meta, Scratch, Window};
 use super::every;
 use super::index::Index;
 use super::query::{Literal, Query, Tier};
-use super::segment::{Entry, GROUP, Groups, Segment};
+use super::segment::{Groups, Segment};
 
 /// A document that matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +29,13 @@ pub struct Hit {
 }
 
 impl Hit {
-    pub(super) fn new(entry: Entry<'_>, tier: Tier) -> Hit {
-        Hit { object: entry.object, id: entry.id, tier, touched: entry.touched }
+    pub(super) fn new(meta: Meta, tier: Tier) -> Hit {
+        Hit { object: meta.object, id: meta.id, tier, touched: meta.touched }
     }
 
     /// The order of hits: tier, newest, then larger id.
-    fn key(&self) -> (Tier, Reverse<u32>, Reverse<i64>, u16) {
+    #[must_use]
+    pub fn order(&self) -> (Tier, Reverse<u32>, Reverse<i64>, u16) {
         (self.tier, Reverse(self.touched), Reverse(self.id), self.object)
     }
 }
@@ -56,8 +58,8 @@ pub(super) struct Scan<'a> {
     musts: Vec<&'a Literal>,
 }
 
-/// Bytes of a segment in which the rarest word is chosen.
-const SAMPLE: usize = 1 << 14;
+/// Groups of a segment in which the rarest word is chosen.
+const SAMPLE: usize = 5;
 /// Groups that a pass verifies before it thinks of a second thread, and that are left if that pays.
 const ALONE: usize = 160;
 /// Groups that a thread takes at a time.
@@ -66,7 +68,11 @@ const PIECE: usize = 64;
 impl<'a> Scan<'a> {
     pub(super) fn new(segment: &'a Segment, query: &'a Query) -> Scan<'a> {
         let words = vec![Groups::NONE; query.words.len()];
-        let musts = query.musts(segment.text.get(..SAMPLE).unwrap_or(&segment.text));
+        let musts = query.musts(|| {
+            let (mut sample, mut block) = (Vec::new(), Window::default());
+            (0..SAMPLE.min(segment.groups())).for_each(|at| sample.extend(segment.read(at, &mut block).text));
+            sample
+        });
         let objects = query.object_groups(segment);
         Scan { segment, objects, visited: Groups::NONE, left: Groups::NONE, words, musts }
     }
@@ -81,42 +87,46 @@ impl<'a> Scan<'a> {
 
     /// Time of a group's newest document.
     fn newest(&self, group: usize) -> u32 {
-        self.segment.touched.get(group * GROUP).copied().unwrap_or_default()
+        self.segment.newest.get(group).copied().unwrap_or_default()
     }
 }
 
 /// Calls `hit` with the place of each live document of a group that matches.
 pub(super) fn verify(
     scan: &Scan<'_>,
-    group: usize,
+    group: Group<'_>,
     query: &Query,
     codes: &mut Vec<u16>,
+    metas: &mut Vec<Meta>,
     mut hit: impl FnMut(usize, Hit),
 ) {
     let segment = scan.segment;
-    let mut check = |place| {
-        let Some(entry) = segment.entry(place).filter(|entry| query.takes(entry.object)) else {
+    let first = group.first();
+    metas.clear();
+    let mut check = |place: usize, text: &[u8]| {
+        if segment.is_dead(place) {
             return;
-        };
-        if let Some(tier) = query.rank(entry.text, codes) {
-            hit(place, Hit::new(entry, tier));
+        }
+        let Some(tier) = query.rank(text, codes) else { return };
+        if metas.is_empty() {
+            group.metas(metas);
+        }
+        if let Some(meta) = metas.get(place - first.1).filter(|meta| query.takes(meta.object)) {
+            hit(place, Hit::new(*meta, tier));
         }
     };
     let Some((pivot, others)) = scan.musts.split_first() else {
-        return segment.group(group).for_each(check);
+        return group.texts().for_each(|(place, text)| check(place, text));
     };
-    let text = segment.group_text(group);
-    let mut next = 0;
-    while let Some(at) = text.get(next..).and_then(|rest| pivot.finder.find(rest)) {
-        let place = segment.place_of(group, next + at);
-        let base = segment.starts.get(group * GROUP).copied().unwrap_or_default();
-        let start = |place: usize| segment.starts.get(place).map(|at| at.saturating_sub(base) as usize);
-        let end = start(place + 1).unwrap_or(text.len());
-        let own = start(place).and_then(|start| text.get(start..end)).unwrap_or_default();
-        if others.iter().all(|other| other.finder.find(own).is_some()) {
-            check(place);
+    let (mut next, mut last) = (0, first);
+    while let Some(at) = group.text.get(next..).and_then(|rest| pivot.finder.find(rest)) {
+        let own = group.around(next + at);
+        last = (own.start, group.place(last, own.start));
+        next = own.end;
+        let text = group.text.get(own).unwrap_or_default();
+        if others.iter().all(|other| other.finder.find(text).is_some()) {
+            check(last.1, text);
         }
-        next = end;
     }
 }
 
@@ -138,7 +148,7 @@ impl Found {
     /// Keeps the best `need` hits of a tier, and tells the last one's time if there are so many.
     fn cut(&mut self, tier: Tier, need: usize) -> Option<u32> {
         let hits = self.of(tier).filter(|hits| hits.len() >= need)?;
-        hits.sort_unstable_by_key(Hit::key);
+        hits.sort_unstable_by_key(Hit::order);
         hits.truncate(need);
         hits.last().map(|hit| hit.touched)
     }
@@ -151,8 +161,8 @@ impl Index {
     /// [`Cancelled`] when `cancel` was set meanwhile.
     pub fn search(&self, query: &Query, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Cancelled> {
         let mut found = Found::default();
-        let mut codes = Vec::new();
-        self.search_delta(query, &mut codes, |hit| found.put(hit));
+        let mut scratch = Scratch::default();
+        self.search_delta(query, &mut scratch.codes, |hit| found.put(hit));
         let mut scans: Vec<Scan<'_>> = self.segments.iter().map(|segment| Scan::new(segment, query)).collect();
         scans.sort_by_key(|scan| Reverse(scan.segment.newest()));
         let mut hits: Vec<Hit> = Vec::new();
@@ -162,9 +172,9 @@ impl Index {
                 break;
             }
             let mut pass = Pass { query, tier, need, cancel };
-            pass.run(&mut scans, &mut found, &mut codes)?;
+            pass.run(&mut scans, &mut found, &mut scratch)?;
             if let Some(mut best) = found.of(tier).map(std::mem::take) {
-                best.sort_unstable_by_key(Hit::key);
+                best.sort_unstable_by_key(Hit::order);
                 best.truncate(need);
                 hits.append(&mut best);
             }
@@ -175,7 +185,7 @@ impl Index {
     pub(super) fn search_delta(&self, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
         for (key, change) in self.delta.iter().filter(|(key, _)| query.takes(key.0)) {
             if let Some(tier) = query.rank(&change.text, codes) {
-                hit(Hit::new(change.entry(*key), tier));
+                hit(Hit::new(change.meta(*key), tier));
             }
         }
     }
@@ -185,8 +195,8 @@ impl Index {
     /// # Errors
     /// [`Cancelled`] when `cancel` was set meanwhile.
     pub fn each(&self, query: &Query, cancel: &AtomicBool, mut hit: impl FnMut(Hit) -> bool) -> Result<(), Cancelled> {
-        let (mut codes, mut more) = (Vec::new(), true);
-        self.search_delta(query, &mut codes, |found| more = more && hit(found));
+        let (mut scratch, mut more) = (Scratch::default(), true);
+        self.search_delta(query, &mut scratch.codes, |found| more = more && hit(found));
         for segment in &self.segments {
             let mut scan = Scan::new(segment, query);
             let groups = every::candidates(&mut scan, query);
@@ -197,7 +207,9 @@ impl Index {
                 if cancel.load(Ordering::Relaxed) {
                     return Err(Cancelled);
                 }
-                verify(&scan, group, query, &mut codes, |_, found| more = more && hit(found));
+                let Scratch { codes, block, metas } = &mut scratch;
+                let group = segment.read(group, block);
+                verify(&scan, group, query, codes, metas, |_, found| more = more && hit(found));
             }
         }
         Ok(())
@@ -222,7 +234,7 @@ struct Piece {
 }
 
 impl Pass<'_> {
-    fn run(&mut self, scans: &mut [Scan<'_>], found: &mut Found, codes: &mut Vec<u16>) -> Result<(), Cancelled> {
+    fn run(&mut self, scans: &mut [Scan<'_>], found: &mut Found, scratch: &mut Scratch) -> Result<(), Cancelled> {
         let mut alone = ALONE;
         for at in 0..scans.len() {
             let Some(scan) = scans.get_mut(at) else { break };
@@ -232,13 +244,13 @@ impl Pass<'_> {
                 continue;
             }
             scan.left = scan.candidates(self.query, self.tier);
-            self.walk(scan, &mut alone, oldest, found, codes)?;
+            self.walk(scan, &mut alone, oldest, found, scratch)?;
             if alone == 0 {
                 let rest = scans.get_mut(at..).unwrap_or_default();
                 if let Some((_, later)) = rest.split_first_mut() {
                     later.iter_mut().for_each(|scan| scan.left = scan.candidates(self.query, self.tier));
                 }
-                return self.finish(rest, found, codes);
+                return self.finish(rest, found, scratch);
             }
         }
         Ok(())
@@ -252,7 +264,7 @@ impl Pass<'_> {
         most: &mut usize,
         oldest: Option<u32>,
         found: &mut Found,
-        codes: &mut Vec<u16>,
+        scratch: &mut Scratch,
     ) -> Result<(), Cancelled> {
         let mut count = 0;
         let groups = std::mem::replace(&mut scan.left, Groups::NONE);
@@ -265,7 +277,7 @@ impl Pass<'_> {
                 continue;
             }
             *most -= 1;
-            if self.verify(scan, group, codes, |hit| {
+            if self.verify(scan, group, scratch, |hit| {
                 count += usize::from(hit.tier == self.tier);
                 found.put(hit);
             })? {
@@ -280,35 +292,37 @@ impl Pass<'_> {
         &self,
         scan: &Scan<'_>,
         group: usize,
-        codes: &mut Vec<u16>,
+        scratch: &mut Scratch,
         mut hit: impl FnMut(Hit),
     ) -> Result<bool, Cancelled> {
         if self.cancel.load(Ordering::Relaxed) {
             return Err(Cancelled);
         }
+        let Scratch { codes, block, metas } = scratch;
+        let group = scan.segment.read(group, block);
         if self.query.misses(scan.segment, group, self.tier, codes) {
             return Ok(false);
         }
-        verify(scan, group, self.query, codes, |_, found| hit(found));
+        verify(scan, group, self.query, codes, metas, |_, found| hit(found));
         Ok(true)
     }
 
     /// Verifies what is left of all segments, in two threads if that is much.
-    fn finish(&self, scans: &mut [Scan<'_>], found: &mut Found, codes: &mut Vec<u16>) -> Result<(), Cancelled> {
+    fn finish(&self, scans: &mut [Scan<'_>], found: &mut Found, scratch: &mut Scratch) -> Result<(), Cancelled> {
         let pieces = pieces(scans);
         let next = AtomicUsize::new(0);
         let shared = Mutex::new(std::mem::take(found));
         let view: &[Scan<'_>] = scans;
-        let work = |codes: &mut Vec<u16>| self.work(view, &pieces, &next, &shared, codes);
+        let work = |scratch: &mut Scratch| self.work(view, &pieces, &next, &shared, scratch);
         let both = if pieces.len() * PIECE > ALONE {
             std::thread::scope(|scope| {
-                let other = scope.spawn(|| work(&mut Vec::new()));
-                let own = work(codes);
+                let other = scope.spawn(|| work(&mut Scratch::default()));
+                let own = work(scratch);
                 let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 [own, other]
             })
         } else {
-            [work(codes), Ok(Vec::new())]
+            [work(scratch), Ok(Vec::new())]
         };
         *found = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         for visited in both {
@@ -328,7 +342,7 @@ impl Pass<'_> {
         pieces: &[Piece],
         next: &AtomicUsize,
         shared: &Mutex<Found>,
-        codes: &mut Vec<u16>,
+        scratch: &mut Scratch,
     ) -> Result<Vec<(usize, usize)>, Cancelled> {
         let (mut visited, mut hits) = (Vec::new(), Vec::new());
         loop {
@@ -345,7 +359,7 @@ impl Pass<'_> {
                 if newer + count >= self.need || oldest.is_some_and(|oldest| scan.newest(*group) < oldest) {
                     break;
                 }
-                if self.verify(scan, *group, codes, |hit| {
+                if self.verify(scan, *group, scratch, |hit| {
                     count += usize::from(hit.tier == self.tier);
                     hits.push(hit);
                 })? {

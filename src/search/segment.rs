@@ -2,12 +2,14 @@
 //!
 //! Postings hold groups of [`GROUP`] neighbouring documents, not documents: a group repeats most of its
 //! grams, so the lists are a third of the size, and a candidate group is verified in one read of
-//! about two kilobytes.
+//! about two kilobytes, which may come from the snapshot ([`Blocks`]).
 
-use std::ops::Deref;
+use std::cmp::Reverse;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use super::postings;
+use super::blocks::{Blocks, Group, KEYS, Key, Meta, Window, write_group, write_keys};
+use super::postings::{self, Postings};
 
 /// Documents of a group.
 pub(super) const GROUP: usize = 32;
@@ -68,44 +70,45 @@ impl std::ops::Not for Groups {
 /// One document inside a segment or the delta: what ranking needs, and its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
-    pub(super) id: i64,
-    pub(super) object: u16,
-    pub(super) touched: u32,
+    pub(super) meta: Meta,
     pub(super) text: &'a [u8],
 }
 
-/// The arrays of a segment, as they are also saved.
+/// What a segment keeps at hand.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Arrays {
-    /// Codes of all documents, each value ended by [`END`](super::fold::END).
-    pub(super) text: Vec<u8>,
-    /// Where each document starts, and the end.
+    /// How many documents.
+    pub(super) len: usize,
+    /// Where the block of each group starts, then each block of keys, and the end.
     pub(super) starts: Vec<u32>,
-    pub(super) ids: Vec<i64>,
-    pub(super) objects: Vec<u16>,
-    pub(super) touched: Vec<u32>,
-    /// Places in order of (object, id).
-    pub(super) by_key: Vec<u32>,
-    pub(super) grams: Vec<u32>,
-    /// Where the postings of each gram start, and the end.
-    pub(super) offsets: Vec<u32>,
-    pub(super) postings: Vec<u8>,
+    /// When the newest document of each group was touched.
+    pub(super) newest: Vec<u32>,
+    /// Object and id of the first key of each block of keys, and of the last key.
+    pub(super) key_objects: Vec<u16>,
+    pub(super) key_ids: Vec<i64>,
+    pub(super) postings: Postings,
 }
 
 impl Arrays {
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
+    pub(super) fn groups(&self) -> usize {
+        self.len.div_ceil(GROUP)
     }
 
-    pub(super) fn bitmap_len(&self) -> usize {
-        self.len().div_ceil(GROUP).div_ceil(8)
+    fn bitmap_len(&self) -> usize {
+        self.groups().div_ceil(8)
+    }
+
+    fn block(&self, number: usize) -> Range<usize> {
+        let at = |number: usize| self.starts.get(number).map_or(0, |at| *at as usize);
+        at(number)..at(number + 1)
     }
 }
 
-/// A segment in use: its arrays, which copies of the index share, and what was removed.
-#[derive(Clone, Debug, PartialEq)]
+/// A segment in use: what copies of the index share, and what was removed.
+#[derive(Clone, Debug)]
 pub(super) struct Segment {
     arrays: Arc<Arrays>,
+    pub(super) blocks: Arc<Blocks>,
     /// A bit for each removed document.
     pub(super) dead: Vec<u64>,
 }
@@ -118,13 +121,9 @@ impl Deref for Segment {
 }
 
 impl Segment {
-    pub(super) fn new(arrays: Arrays) -> Segment {
-        let dead = vec![0; arrays.len().div_ceil(64)];
-        Segment::with_dead(arrays, dead)
-    }
-
-    pub(super) fn with_dead(arrays: Arrays, dead: Vec<u64>) -> Segment {
-        Segment { arrays: Arc::new(arrays), dead }
+    pub(super) fn new(arrays: Arrays, blocks: Blocks) -> Segment {
+        let dead = vec![0; arrays.len.div_ceil(64)];
+        Segment { arrays: Arc::new(arrays), blocks: Arc::new(blocks), dead }
     }
 
     /// Whether both have the same documents, whatever was removed from them.
@@ -132,85 +131,85 @@ impl Segment {
         Arc::ptr_eq(&self.arrays, &other.arrays)
     }
 
+    /// The same with its blocks elsewhere.
+    pub(super) fn resting_on(&self, blocks: Arc<Blocks>) -> Segment {
+        Segment { arrays: Arc::clone(&self.arrays), blocks, dead: self.dead.clone() }
+    }
+
     /// Object and id of what was removed here, but not yet in an earlier copy.
-    pub(super) fn removed_since(&self, earlier: &Segment) -> Vec<(u16, i64)> {
+    pub(super) fn removed_since(&self, earlier: &Segment) -> Vec<Key> {
+        let (mut block, mut metas) = (Window::default(), Vec::new());
         let words = self.dead.iter().zip(&earlier.dead).enumerate().filter(|(_, (now, then))| now != then);
-        let places = words.flat_map(|(at, (now, then))| {
+        let mut keys = Vec::new();
+        for (at, (now, then)) in words {
             let fresh = now & !then;
-            (0..64).filter(move |bit| fresh >> bit & 1 == 1).map(move |bit| at * 64 + bit)
-        });
-        places.filter_map(|at| Some((*self.objects.get(at)?, *self.ids.get(at)?))).collect()
+            for bit in (0..64).filter(|bit| fresh >> bit & 1 == 1) {
+                let place = at * 64 + bit;
+                self.read(place / GROUP, &mut block).metas(&mut metas);
+                keys.extend(metas.get(place % GROUP).map(|meta| (meta.object, meta.id)));
+            }
+        }
+        keys
     }
 
     pub(super) fn live(&self) -> usize {
-        self.len().saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
+        self.len.saturating_sub(self.dead.iter().map(|w| w.count_ones() as usize).sum())
     }
 
     pub(super) fn newest(&self) -> u32 {
-        self.touched.first().copied().unwrap_or_default()
+        self.newest.first().copied().unwrap_or_default()
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.text.len()
-            + 4 * (self.starts.len() + self.touched.len() + self.by_key.len() + self.grams.len() + self.offsets.len())
-            + 8 * (self.ids.len() + self.dead.len())
-            + 2 * self.objects.len()
-            + self.postings.len()
+        4 * (self.starts.capacity() + self.newest.capacity())
+            + 8 * (self.dead.capacity() + self.key_ids.capacity())
+            + 2 * self.key_objects.capacity()
+            + self.postings.bytes()
+            + self.blocks.resident()
     }
 
     pub(super) fn is_dead(&self, place: usize) -> bool {
         self.dead.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 == 1)
     }
 
-    /// The live document at a place.
-    pub(super) fn entry(&self, place: usize) -> Option<Entry<'_>> {
-        let from = *self.starts.get(place)? as usize;
-        let to = *self.starts.get(place + 1)? as usize;
-        if self.is_dead(place) {
-            return None;
+    /// Calls `take` with each live document.
+    pub(super) fn each_entry(&self, mut take: impl FnMut(Entry<'_>)) {
+        let (mut block, mut metas) = (Window::default(), Vec::new());
+        for number in 0..self.groups() {
+            let group = self.read(number, &mut block);
+            group.metas(&mut metas);
+            for ((place, text), meta) in group.texts().zip(&metas) {
+                if !self.is_dead(place) {
+                    take(Entry { meta: *meta, text });
+                }
+            }
         }
-        Some(Entry {
-            id: *self.ids.get(place)?,
-            object: *self.objects.get(place)?,
-            touched: *self.touched.get(place)?,
-            text: self.text.get(from..to)?,
-        })
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        (0..self.len()).filter_map(|place| self.entry(place))
-    }
-
-    /// The places of a group's documents.
-    pub(super) fn group(&self, group: usize) -> std::ops::Range<usize> {
-        group * GROUP..((group + 1) * GROUP).min(self.len())
-    }
-
-    /// The place of a group's document whose text has the byte `at` of the group's text.
-    pub(super) fn place_of(&self, group: usize, at: usize) -> usize {
-        let base = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
-        let starts = self.starts.get(self.group(group)).unwrap_or_default();
-        group * GROUP + starts.partition_point(|start| *start as usize <= base + at).saturating_sub(1)
-    }
-
-    /// Text of a whole group, removed documents included.
-    pub(super) fn group_text(&self, group: usize) -> &[u8] {
-        let from = self.starts.get(group * GROUP).copied().unwrap_or_default() as usize;
-        let last = ((group + 1) * GROUP).min(self.len());
-        let to = self.starts.get(last).copied().unwrap_or_default() as usize;
-        self.text.get(from..to).unwrap_or_default()
+    /// Reads a group through the window, if it isn't in memory. Behind the last one there are empty groups.
+    pub(super) fn read<'a>(&'a self, group: usize, window: &'a mut Window) -> Group<'a> {
+        if group >= self.groups() {
+            return Group::default();
+        }
+        self.blocks.group(self.block(group), group * GROUP, window)
     }
 
     /// Marks a document as removed; false if it is not here.
     pub(super) fn remove(&mut self, object: u16, id: i64) -> bool {
-        let key = |place: &u32| {
-            let at = *place as usize;
-            (self.objects.get(at).copied().unwrap_or_default(), self.ids.get(at).copied().unwrap_or_default())
-        };
-        let from = self.by_key.partition_point(|place| key(place) < (object, id));
-        let rest = self.by_key.get(from..).unwrap_or_default();
-        let same = rest.iter().take_while(|place| key(place) == (object, id)).map(|p| *p as usize);
-        let Some(place) = same.into_iter().find(|place| !self.is_dead(*place)) else {
+        let key = (object, id);
+        let first = |block: usize| self.key_objects.get(block).copied().zip(self.key_ids.get(block).copied());
+        // The block before the first one that starts behind the key.
+        let (mut from, mut to) = (0, self.key_ids.len().saturating_sub(1));
+        if first(to).is_none_or(|last| last < key) {
+            return false;
+        }
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            if first(middle).is_some_and(|first| first <= key) { from = middle + 1 } else { to = middle }
+        }
+        let Some(block) = from.checked_sub(1) else { return false };
+        let places = self.blocks.places_of(key, self.block(self.groups() + block), &mut Window::default());
+        let Some(place) = places.into_iter().find(|place| !self.is_dead(*place)) else {
             return false;
         };
         if let Some(word) = self.dead.get_mut(place / 64) {
@@ -221,12 +220,10 @@ impl Segment {
 
     /// Adds the groups of a gram to `groups`.
     pub(super) fn add_groups(&self, gram: u32, groups: &mut Groups) {
-        let Ok(at) = self.grams.binary_search(&gram) else {
+        let list = self.postings.list(gram);
+        if list.is_empty() {
             return;
-        };
-        let from = self.offsets.get(at).copied().unwrap_or_default() as usize;
-        let to = self.offsets.get(at + 1).copied().unwrap_or_default() as usize;
-        let list = self.postings.get(from..to).unwrap_or_default();
+        }
         if list.len() == self.bitmap_len() {
             for (word, bytes) in groups.0.iter_mut().zip(list.chunks(8)) {
                 let mut whole = [0; 8];
@@ -246,11 +243,10 @@ impl Segment {
     }
 }
 
+/// Where a document of a segment in the making has its text.
 #[derive(Clone, Copy, Debug)]
-struct Meta {
-    id: i64,
-    object: u16,
-    touched: u32,
+struct Piece {
+    meta: Meta,
     from: u32,
     to: u32,
 }
@@ -259,7 +255,7 @@ struct Meta {
 #[derive(Debug, Default)]
 pub(super) struct SegmentBuilder {
     text: Vec<u8>,
-    metas: Vec<Meta>,
+    pieces: Vec<Piece>,
 }
 
 impl SegmentBuilder {
@@ -267,42 +263,49 @@ impl SegmentBuilder {
         let from = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(entry.text);
         let to = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.metas.push(Meta { id: entry.id, object: entry.object, touched: entry.touched, from, to });
+        self.pieces.push(Piece { meta: entry.meta, from, to });
     }
 
     /// No more documents fit: by number, or by bytes where values are huge.
     pub(super) fn is_full(&self) -> bool {
-        self.metas.len() >= SEGMENT || self.text.len() > 1 << 30
+        self.len() >= SEGMENT || self.text.len() > 1 << 30
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pieces.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.metas.is_empty()
+        self.pieces.is_empty()
     }
 
     pub(super) fn finish(mut self) -> Segment {
-        self.metas.sort_unstable_by_key(|m| (std::cmp::Reverse(m.touched), std::cmp::Reverse(m.id), m.object));
-        let count = self.metas.len();
-        let mut arrays = Arrays {
-            text: Vec::with_capacity(self.text.len()),
-            starts: Vec::with_capacity(count + 1),
-            ids: self.metas.iter().map(|m| m.id).collect(),
-            objects: self.metas.iter().map(|m| m.object).collect(),
-            touched: self.metas.iter().map(|m| m.touched).collect(),
-            by_key: (0..).take(count).collect(),
-            ..Arrays::default()
-        };
-        arrays.starts.push(0);
-        for meta in &self.metas {
-            let text = self.text.get(meta.from as usize..meta.to as usize).unwrap_or_default();
-            arrays.text.extend_from_slice(text);
-            arrays.starts.push(u32::try_from(arrays.text.len()).unwrap_or(u32::MAX));
+        let order = |p: &Piece| (Reverse(p.meta.touched), Reverse(p.meta.id), p.meta.object);
+        self.pieces.sort_unstable_by_key(order);
+        let text = |piece: &Piece| self.text.get(piece.from as usize..piece.to as usize).unwrap_or_default();
+        let mut arrays = Arrays { len: self.pieces.len(), ..Arrays::default() };
+        arrays.postings = postings::write(|| self.pieces.iter().map(|piece| (piece.meta.object, text(piece))));
+        let mut blocks = Vec::with_capacity(self.text.len() + 24 * self.pieces.len());
+        let start = |blocks: &Vec<u8>| u32::try_from(blocks.len()).unwrap_or(u32::MAX);
+        for group in self.pieces.chunks(GROUP) {
+            arrays.starts.push(start(&blocks));
+            arrays.newest.extend(group.first().map(|piece| piece.meta.touched));
+            write_group(group.iter().map(|piece| (piece.meta, text(piece))), &mut blocks);
         }
         self.text = Vec::new();
-        let metas = &self.metas;
-        arrays.by_key.sort_unstable_by_key(|p| metas.get(*p as usize).map(|m| (m.object, m.id)));
-        self.metas = Vec::new();
-        postings::write(&mut arrays);
-        Segment::new(arrays)
+        let mut keys: Vec<(Key, u32)> = self.pieces.iter().map(|p| (p.meta.object, p.meta.id)).zip(0..).collect();
+        keys.sort_unstable();
+        for block in keys.chunks(KEYS) {
+            arrays.starts.push(start(&blocks));
+            write_keys(block, &mut blocks);
+        }
+        arrays.starts.push(start(&blocks));
+        for ((object, id), _) in keys.iter().step_by(KEYS).chain(keys.last()) {
+            arrays.key_objects.push(*object);
+            arrays.key_ids.push(*id);
+        }
+        blocks.shrink_to_fit();
+        Segment::new(arrays, Blocks::Memory(blocks))
     }
 }
 
@@ -314,9 +317,9 @@ mod tests {
     fn posting_lists_come_back_whatever_their_density() {
         for step in [1, 2, 7, 8, 9, 254, 255, 256, 511, 4000] {
             let list: Vec<u16> = (0..4096).filter(|g| g % step == step / 2).collect();
-            let mut arrays = Arrays { ids: vec![0; SEGMENT], ..Arrays::default() };
-            postings::write_each(&mut arrays, &[(5, list.clone()), (1 << 27, vec![4095])]);
-            let segment = Segment::new(arrays);
+            let postings = postings::write_each(SEGMENT, &[(5, list.clone()), (1 << 27, vec![4095])]);
+            let arrays = Arrays { len: SEGMENT, postings, ..Arrays::default() };
+            let segment = Segment::new(arrays, Blocks::Memory(Vec::new()));
             let mut groups = Groups::NONE;
             segment.add_groups(5, &mut groups);
             assert!(groups.iter().eq(list.iter().map(|g| usize::from(*g))), "step {step}");

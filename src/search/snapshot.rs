@@ -1,17 +1,30 @@
-//! The index as a file: a checksummed header with all sizes, then the arrays of each segment with their
-//! checksums. Numbers are little-endian. Any other file, version or a damaged byte is a typed error.
+//! The index as a file: a header, then of each segment its blocks, which stay there and are read as they
+//! are needed, and its arrays; then recent changes and the directory, which the header points to. Header and
+//! directory are written last. Numbers are little-endian, and everything has checksums: any other file or
+//! version, and a damaged array, is a typed error; a damaged block is noticed when it is read.
 
+use std::fs::File;
 use std::io::{Read, Write};
+use std::sync::Arc;
 
+use super::blocks::{Blocks, KEYS};
+use super::checksum;
+use super::file_at::{Cursor, Source, as_u64};
 use super::index::{Change, Index};
-use super::segment::{Arrays, SEGMENT, Segment};
+use super::postings::Postings;
+use super::segment::{Arrays, GROUP, SEGMENT, Segment};
 
 const MAGIC: [u8; 8] = *b"TCRMIDX\n";
 /// Changes with the format, the folding, the grams and the table of readings.
-const VERSION: u64 = 2;
-/// Numbers in the header before those of the segments.
-const FIXED: usize = 6;
-const PER_SEGMENT: usize = 4;
+const VERSION: u64 = 3;
+/// Numbers in the header: version, store, sequence, position and length of the directory.
+const FIXED: usize = 5;
+/// Bytes of the header.
+const HEADER: u64 = 8 + 8 * 5 + 8;
+/// Numbers in the directory before those of the segments: position, count and bytes of the changes.
+const CHANGES: usize = 3;
+/// Position, documents, bytes of blocks, grams, bytes of lists.
+const PER_SEGMENT: usize = 5;
 const MAX_SEGMENTS: u64 = 1 << 16;
 const BUFFER: usize = 1 << 16;
 
@@ -39,35 +52,6 @@ pub enum SnapshotError {
     /// Reading failed.
     #[error("search snapshot: {0}")]
     Io(#[from] std::io::Error),
-}
-
-/// A checksum of 64 bits over four lanes of words.
-#[derive(Clone, Copy)]
-struct Checksum([u64; 4]);
-
-impl Checksum {
-    fn of(bytes: &[u8]) -> u64 {
-        let mut sum = Checksum([1, 2, 3, 4]);
-        let (blocks, rest) = bytes.as_chunks::<32>();
-        blocks.iter().for_each(|block| sum.add(block));
-        let mut last = [0; 32];
-        last.iter_mut().zip(rest).for_each(|(a, b)| *a = *b);
-        sum.add(&last);
-        let length = u64::try_from(bytes.len()).unwrap_or_default();
-        sum.0.iter().fold(length, |all, lane| mix(all ^ lane).rotate_left(23))
-    }
-
-    fn add(&mut self, block: &[u8; 32]) {
-        let (words, _) = block.as_chunks::<8>();
-        for (lane, word) in self.0.iter_mut().zip(words) {
-            *lane = mix(*lane ^ u64::from_le_bytes(*word)).rotate_left(29);
-        }
-    }
-}
-
-fn mix(x: u64) -> u64 {
-    let x = x.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    x ^ x >> 32
 }
 
 /// A number of fixed width in an array.
@@ -98,7 +82,7 @@ fn write_array<T: Number>(out: &mut impl Write, items: &[T]) -> std::io::Result<
         bytes.clear();
         part.iter().for_each(|item| item.put(&mut bytes));
         out.write_all(&bytes)?;
-        out.write_all(&Checksum::of(&bytes).to_le_bytes())?;
+        out.write_all(&checksum::of(&bytes).to_le_bytes())?;
     }
     Ok(())
 }
@@ -107,12 +91,13 @@ fn read_array<T: Number>(input: &mut impl Read, len: u64) -> Result<Vec<T>, Snap
     let mut left = usize::try_from(len).map_err(|_| SnapshotError::Damaged)?;
     let mut items = Vec::new();
     items.try_reserve_exact(left).map_err(|_| SnapshotError::Damaged)?;
-    let mut bytes = vec![0; BUFFER];
+    let mut bytes = vec![0; BUFFER + 8];
     while left > 0 {
         let part = left.min(BUFFER / T::WIDTH);
-        let bytes = bytes.get_mut(..part * T::WIDTH).ok_or(SnapshotError::Damaged)?;
+        let bytes = bytes.get_mut(..part * T::WIDTH + 8).ok_or(SnapshotError::Damaged)?;
         fill(input, bytes)?;
-        if read_number(input)? != Checksum::of(bytes) {
+        let (bytes, sum) = bytes.split_last_chunk::<8>().ok_or(SnapshotError::Damaged)?;
+        if u64::from_le_bytes(*sum) != checksum::of(bytes) {
             return Err(SnapshotError::Damaged);
         }
         T::get_all(bytes, &mut items);
@@ -121,22 +106,12 @@ fn read_array<T: Number>(input: &mut impl Read, len: u64) -> Result<Vec<T>, Snap
     Ok(items)
 }
 
-fn read_number(input: &mut impl Read) -> Result<u64, SnapshotError> {
-    let mut bytes = [0; 8];
-    fill(input, &mut bytes)?;
-    Ok(u64::from_le_bytes(bytes))
-}
-
 /// Reads all of `bytes`; a file that ends too early is damaged.
 fn fill(input: &mut impl Read, bytes: &mut [u8]) -> Result<(), SnapshotError> {
     input.read_exact(bytes).map_err(|error| match error.kind() {
         std::io::ErrorKind::UnexpectedEof => SnapshotError::Damaged,
         _ => SnapshotError::Io(error),
     })
-}
-
-fn size(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
 }
 
 /// The delta in arrays.
@@ -149,65 +124,123 @@ struct Changes {
     touched: Vec<u32>,
 }
 
-impl Index {
-    /// Writes the index to `out` (buffered by itself).
-    ///
-    /// # Errors
-    /// What `out` reports.
-    pub fn save(&self, out: &mut impl Write, stamp: Stamp) -> std::io::Result<()> {
+impl Changes {
+    fn of(index: &Index) -> Changes {
         let mut changes = Changes::default();
-        for ((object, id), change) in &self.delta {
+        for ((object, id), change) in &index.delta {
             changes.text.extend_from_slice(&change.text);
             changes.lens.push(u32::try_from(change.text.len()).unwrap_or(u32::MAX));
             changes.ids.push(*id);
             changes.objects.push(*object);
             changes.touched.push(change.touched);
         }
-        let count = size(self.segments.len());
-        let header = [VERSION, stamp.store, stamp.sequence, count, size(changes.ids.len()), size(changes.text.len())];
-        let mut header = header.to_vec();
-        for s in &self.segments {
-            header.extend([size(s.len()), size(s.text.len()), size(s.grams.len()), size(s.postings.len())]);
-        }
-        let bytes: Vec<u8> = header.iter().flat_map(|n| n.to_le_bytes()).collect();
-        out.write_all(&MAGIC)?;
-        out.write_all(&bytes)?;
-        out.write_all(&Checksum::of(&bytes).to_le_bytes())?;
-        for s in &self.segments {
-            write_array(out, &s.text)?;
-            write_array(out, &s.starts)?;
-            write_array(out, &s.ids)?;
-            write_array(out, &s.objects)?;
-            write_array(out, &s.touched)?;
-            write_array(out, &s.by_key)?;
-            write_array(out, &s.grams)?;
-            write_array(out, &s.offsets)?;
-            write_array(out, &s.postings)?;
-            write_array(out, &s.dead)?;
-        }
-        write_array(out, &changes.text)?;
-        write_array(out, &changes.lens)?;
-        write_array(out, &changes.ids)?;
-        write_array(out, &changes.objects)?;
-        write_array(out, &changes.touched)
+        changes
+    }
+}
+
+/// A snapshot in the making.
+#[derive(Debug)]
+pub(super) struct Saving {
+    source: Arc<Source>,
+    at: u64,
+    segments: Vec<[u64; PER_SEGMENT]>,
+}
+
+impl Saving {
+    /// A snapshot in a new file.
+    pub(super) fn new(file: File) -> Saving {
+        Saving { source: Source::new(file), at: HEADER, segments: Vec::new() }
     }
 
-    /// Reads an index that [`Index::save`] wrote, and its stamp.
+    /// Writes a segment but for what was removed from it; the same one resting in the file.
+    pub(super) fn segment(&mut self, segment: &Segment) -> std::io::Result<Segment> {
+        let from = self.at;
+        let mut out = Cursor { source: Arc::clone(&self.source), at: from };
+        let len = segment.blocks.len();
+        let mut buffer = Vec::new();
+        for start in (0..len).step_by(BUFFER) {
+            let part = segment.blocks.raw(start..(start + BUFFER).min(len), &mut buffer);
+            out.write_all(part.ok_or(std::io::ErrorKind::UnexpectedEof)?)?;
+        }
+        write_array(&mut out, &segment.starts)?;
+        write_array(&mut out, &segment.newest)?;
+        write_array(&mut out, &segment.key_objects)?;
+        write_array(&mut out, &segment.key_ids)?;
+        write_array(&mut out, &segment.postings.grams)?;
+        write_array(&mut out, &segment.postings.offsets)?;
+        write_array(&mut out, &segment.postings.lists)?;
+        let (grams, lists) = (segment.postings.grams.len(), segment.postings.lists.len());
+        self.segments.push([from, as_u64(segment.len), as_u64(len), as_u64(grams), as_u64(lists)]);
+        self.at = out.at;
+        let blocks = Blocks::File { source: Arc::clone(&self.source), from, len };
+        Ok(segment.resting_on(Arc::new(blocks)))
+    }
+
+    /// Writes the rest: what was removed from the segments, the changes, directory and header.
+    pub(super) fn finish(self, index: &Index, stamp: Stamp) -> std::io::Result<()> {
+        let changes = Changes::of(index);
+        let mut directory = vec![self.at, as_u64(changes.ids.len()), as_u64(changes.text.len())];
+        let mut out = Cursor { source: Arc::clone(&self.source), at: self.at };
+        for segment in &index.segments {
+            write_array(&mut out, &segment.dead)?;
+        }
+        write_array(&mut out, &changes.text)?;
+        write_array(&mut out, &changes.lens)?;
+        write_array(&mut out, &changes.ids)?;
+        write_array(&mut out, &changes.objects)?;
+        write_array(&mut out, &changes.touched)?;
+        directory.extend(self.segments.as_flattened());
+        let at = out.at;
+        write_array(&mut out, &directory)?;
+        let numbers = [VERSION, stamp.store, stamp.sequence, at, as_u64(directory.len())];
+        let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+        let header = [MAGIC.as_slice(), &bytes, &checksum::of(&bytes).to_le_bytes()].concat();
+        self.source.write_at(&header, 0)
+    }
+}
+
+impl Index {
+    /// Writes the index to a new file that is open for reading and writing; the same index with its texts
+    /// resting there, for [`Index::rest_on`].
+    ///
+    /// # Errors
+    /// What the file reports, or that the file is damaged where texts rest now.
+    pub fn save(&self, file: File, stamp: Stamp) -> std::io::Result<Index> {
+        let mut saving = Saving::new(file);
+        let mut saved = Index { segments: Vec::new(), delta: self.delta.clone() };
+        for segment in &self.segments {
+            saved.segments.push(saving.segment(segment)?);
+        }
+        saving.finish(&saved, stamp)?;
+        Ok(saved)
+    }
+
+    /// Reads an index that [`Index::save`] wrote, and its stamp. The texts rest in the file.
     ///
     /// # Errors
     /// A foreign, damaged or unreadable snapshot; nothing is half loaded.
-    pub fn load(input: &mut impl Read) -> Result<(Index, Stamp), SnapshotError> {
-        let header = Header::read(input)?;
+    pub fn load(file: File) -> Result<(Index, Stamp), SnapshotError> {
+        let source = Source::new(file);
+        let mut input = Cursor { source: Arc::clone(&source), at: 0 };
+        let header = Header::read(&mut input)?;
+        input.at = header.directory;
+        let directory: Vec<u64> = read_array(&mut input, header.numbers)?;
+        let Some(([position, count, bytes], segments)) = directory.split_first_chunk::<CHANGES>() else {
+            return Err(SnapshotError::Damaged);
+        };
         let mut index = Index::new();
-        for sizes in header.segments {
-            index.segments.push(read_segment(input, sizes)?);
+        for sizes in segments.as_chunks::<PER_SEGMENT>().0 {
+            index.segments.push(read_segment(&source, *sizes)?);
         }
-        let [count, bytes] = header.changes;
-        let text: Vec<u8> = read_array(input, bytes)?;
-        let lens: Vec<u32> = read_array(input, count)?;
-        let ids: Vec<i64> = read_array(input, count)?;
-        let objects: Vec<u16> = read_array(input, count)?;
-        let touched: Vec<u32> = read_array(input, count)?;
+        input.at = *position;
+        for segment in &mut index.segments {
+            segment.dead = read_array(&mut input, as_u64(segment.len.div_ceil(64)))?;
+        }
+        let text: Vec<u8> = read_array(&mut input, *bytes)?;
+        let lens: Vec<u32> = read_array(&mut input, *count)?;
+        let ids: Vec<i64> = read_array(&mut input, *count)?;
+        let objects: Vec<u16> = read_array(&mut input, *count)?;
+        let touched: Vec<u32> = read_array(&mut input, *count)?;
         let mut from = 0;
         for (((len, id), object), touched) in lens.iter().zip(ids).zip(objects).zip(touched) {
             let to = from + *len as usize;
@@ -222,15 +255,16 @@ impl Index {
     ///
     /// # Errors
     /// As [`Index::load`].
-    pub fn stamp(input: &mut impl Read) -> Result<Stamp, SnapshotError> {
-        Header::read(input).map(|header| header.stamp)
+    pub fn stamp(file: &mut File) -> Result<Stamp, SnapshotError> {
+        Header::read(file).map(|header| header.stamp)
     }
 }
 
 struct Header {
     stamp: Stamp,
-    changes: [u64; 2],
-    segments: Vec<[u64; PER_SEGMENT]>,
+    /// Position and count of the numbers in the directory.
+    directory: u64,
+    numbers: u64,
 }
 
 impl Header {
@@ -239,46 +273,44 @@ impl Header {
         if fill(input, &mut magic).is_err() || magic != MAGIC {
             return Err(SnapshotError::Foreign);
         }
-        let mut fixed = [0; FIXED * 8];
-        fill(input, &mut fixed)?;
+        let mut bytes = [0; FIXED * 8];
+        fill(input, &mut bytes)?;
         let mut numbers = Vec::new();
-        u64::get_all(&fixed, &mut numbers);
-        let [version, store, sequence, count, changes, change_bytes] = *numbers.as_slice() else {
+        u64::get_all(&bytes, &mut numbers);
+        let [version, store, sequence, directory, numbers] = *numbers.as_slice() else {
             return Err(SnapshotError::Damaged);
         };
         if version != VERSION {
             return Err(SnapshotError::Version(version));
         }
-        if count > MAX_SEGMENTS {
+        let mut sum = [0; 8];
+        fill(input, &mut sum)?;
+        let most = as_u64(CHANGES) + as_u64(PER_SEGMENT) * MAX_SEGMENTS;
+        if u64::from_le_bytes(sum) != checksum::of(&bytes) || numbers > most {
             return Err(SnapshotError::Damaged);
         }
-        let mut bytes = vec![0; usize::try_from(count).unwrap_or_default() * PER_SEGMENT * 8];
-        fill(input, &mut bytes)?;
-        if read_number(input)? != Checksum::of(&[fixed.as_slice(), &bytes].concat()) {
-            return Err(SnapshotError::Damaged);
-        }
-        let mut numbers = Vec::new();
-        u64::get_all(&bytes, &mut numbers);
-        let segments = numbers.as_chunks().0.to_vec();
-        Ok(Header { stamp: Stamp { store, sequence }, changes: [changes, change_bytes], segments })
+        Ok(Header { stamp: Stamp { store, sequence }, directory, numbers })
     }
 }
 
-fn read_segment(input: &mut impl Read, sizes: [u64; PER_SEGMENT]) -> Result<Segment, SnapshotError> {
-    let [docs, text, grams, postings] = sizes;
-    if docs > size(SEGMENT) {
-        return Err(SnapshotError::Damaged);
-    }
+fn read_segment(source: &Arc<Source>, sizes: [u64; PER_SEGMENT]) -> Result<Segment, SnapshotError> {
+    let [from, docs, blocks, grams, lists] = sizes;
+    let len = usize::try_from(docs).ok().filter(|docs| *docs <= SEGMENT).ok_or(SnapshotError::Damaged)?;
+    let (groups, keys) = (as_u64(len.div_ceil(GROUP)), as_u64(len.div_ceil(KEYS)));
+    let mut input = Cursor { source: Arc::clone(source), at: from.saturating_add(blocks) };
     let arrays = Arrays {
-        text: read_array(input, text)?,
-        starts: read_array(input, docs + 1)?,
-        ids: read_array(input, docs)?,
-        objects: read_array(input, docs)?,
-        touched: read_array(input, docs)?,
-        by_key: read_array(input, docs)?,
-        grams: read_array(input, grams)?,
-        offsets: read_array(input, grams.saturating_add(1))?,
-        postings: read_array(input, postings)?,
+        len,
+        starts: read_array(&mut input, groups + keys + 1)?,
+        newest: read_array(&mut input, groups)?,
+        key_objects: read_array(&mut input, keys + 1)?,
+        key_ids: read_array(&mut input, keys + 1)?,
+        postings: Postings {
+            grams: read_array(&mut input, grams)?,
+            offsets: read_array(&mut input, grams.saturating_add(1))?,
+            lists: read_array(&mut input, lists)?,
+        },
     };
-    Ok(Segment::with_dead(arrays, read_array(input, docs.div_ceil(64))?))
+    let len = usize::try_from(blocks).map_err(|_| SnapshotError::Damaged)?;
+    let blocks = Blocks::File { source: Arc::clone(source), from, len };
+    Ok(Segment::new(arrays, blocks))
 }

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
 use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
@@ -249,6 +251,19 @@ fn built(records: &[Record]) -> Index {
     builder.finish()
 }
 
+/// A file that was written so, from its beginning.
+fn snapshot<T>(write: impl FnOnce(File) -> T) -> File {
+    let file = tempfile::tempfile().unwrap();
+    write(file.try_clone().unwrap());
+    rewound(&file)
+}
+
+fn rewound(file: &File) -> File {
+    let mut file = file.try_clone().unwrap();
+    file.rewind().unwrap();
+    file
+}
+
 /// All hits in order, found by looking at every document.
 fn by_hand(records: &[Record], query: &Query) -> Vec<(u16, i64)> {
     let (mut hits, mut codes) = (Vec::new(), Vec::new());
@@ -344,30 +359,66 @@ proptest! {
     }
 
     #[test]
-    fn a_snapshot_comes_back_whole(before in records(80), after in records(20), store in any::<u64>(), sequence in any::<u64>()) {
+    fn a_snapshot_comes_back_whole(before in records(80), after in records(20), store in any::<u64>(), sequence in any::<u64>(), typed in typed()) {
         let mut index = built(&before);
         push_all(&after, |doc| index.upsert(doc));
-        let mut file = Vec::new();
         let stamp = Stamp { store, sequence };
-        index.save(&mut file, stamp).unwrap();
-        let (loaded, read) = Index::load(&mut file.as_slice()).unwrap();
+        let file = snapshot(|file| index.save(file, stamp).unwrap());
+        prop_assert_eq!(Index::stamp(&mut rewound(&file)).unwrap(), stamp);
+        let (mut loaded, read) = Index::load(rewound(&file)).unwrap();
         prop_assert_eq!(read, stamp);
-        prop_assert_eq!(Index::stamp(&mut file.as_slice()).unwrap(), stamp);
-        prop_assert_eq!(loaded.segments, index.segments);
-        prop_assert_eq!(loaded.delta, index.delta);
+        prop_assert_eq!(&loaded.delta, &index.delta);
+        prop_assert_eq!(loaded.text_in_memory(), 0);
+        let query = Query::new(&typed);
+        for query in [query.clone(), Query::new("")] {
+            prop_assert_eq!(loaded.search(&query, 200, &GO).unwrap(), index.search(&query, 200, &GO).unwrap());
+        }
+        prop_assert_eq!(loaded.matches(&query, 1, &GO).unwrap(), index.matches(&query, 1, &GO).unwrap());
+        for (at, _) in before.iter().enumerate() {
+            let (object, id) = (u16::try_from(at % 3).unwrap(), i64::try_from(at).unwrap());
+            prop_assert!(loaded.remove(object, id));
+            prop_assert!(!loaded.remove(object, id));
+        }
+        prop_assert!(!loaded.is_damaged());
     }
 
     #[test]
-    fn a_damaged_snapshot_is_an_error(records in records(40), at in any::<prop::sample::Index>(), bits in 1..=255_u8, cut in any::<bool>()) {
-        let mut file = Vec::new();
-        built(&records).save(&mut file, Stamp { store: 1, sequence: 2 }).unwrap();
-        let place = at.index(file.len());
+    fn what_is_saved_while_it_is_built_is_the_same(records in records(200), typed in typed()) {
+        let stamp = Stamp { store: 1, sequence: 2 };
+        let file = snapshot(|file| {
+            let mut builder = Builder::saving(file);
+            push_all(&records, |doc| builder.push(doc));
+            let (index, saved) = builder.finish_saving(stamp);
+            assert!(saved);
+            assert_eq!(index.text_in_memory(), 0);
+        });
+        let (loaded, read) = Index::load(file).unwrap();
+        prop_assert_eq!(read, stamp);
+        let query = Query::new(&typed);
+        let expected = built(&records).search(&query, 50, &GO).unwrap();
+        prop_assert_eq!(loaded.search(&query, 50, &GO).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_damaged_snapshot_is_noticed(records in records(40), at in any::<prop::sample::Index>(), bits in 1..=255_u8, cut in any::<bool>()) {
+        let mut file = snapshot(|file| built(&records).save(file, Stamp { store: 1, sequence: 2 }).unwrap());
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let place = at.index(bytes.len());
         if cut {
-            file.truncate(place);
+            bytes.truncate(place);
         } else {
-            file[place] ^= bits;
+            bytes[place] ^= bits;
         }
-        prop_assert!(Index::load(&mut file.as_slice()).is_err());
+        let damaged = snapshot(|mut file| file.write_all(&bytes).unwrap());
+        let noticed = Index::load(damaged).map_or(true, |(mut index, _)| {
+            index.count(&Query::new(""), usize::MAX, &GO).unwrap();
+            (0..records.len()).for_each(|at| {
+                index.remove(u16::try_from(at % 3).unwrap(), i64::try_from(at).unwrap());
+            });
+            index.is_damaged()
+        });
+        prop_assert!(noticed);
     }
 
     #[test]
@@ -473,10 +524,37 @@ fn a_long_search_finds_the_same_as_a_look_at_each_document() {
 
 #[test]
 fn foreign_and_later_files_are_told_apart() {
-    let mut file = Vec::new();
-    Index::new().save(&mut file, Stamp { store: 1, sequence: 2 }).unwrap();
-    assert!(matches!(Index::load(&mut b"SQLite format 3\0".as_slice()), Err(SnapshotError::Foreign)));
-    assert!(matches!(Index::load(&mut b"".as_slice()), Err(SnapshotError::Foreign)));
-    file[8] = 99;
-    assert!(matches!(Index::load(&mut file.as_slice()), Err(SnapshotError::Version(99))));
+    let file = |bytes: &[u8]| snapshot(|mut file| file.write_all(bytes).unwrap());
+    assert!(matches!(Index::load(file(b"SQLite format 3\0")), Err(SnapshotError::Foreign)));
+    assert!(matches!(Index::load(file(b"")), Err(SnapshotError::Foreign)));
+    assert!(matches!(Index::load(file(&[0; 99])), Err(SnapshotError::Foreign)), "one that was never finished");
+    let mut bytes = Vec::new();
+    let saved = snapshot(|file| Index::new().save(file, Stamp { store: 1, sequence: 2 }).unwrap());
+    rewound(&saved).read_to_end(&mut bytes).unwrap();
+    bytes[8] = 99;
+    assert!(matches!(Index::load(file(&bytes)), Err(SnapshotError::Version(99))));
+}
+
+/// What was saved may change and grow meanwhile: the texts that were in memory rest in the snapshot.
+#[test]
+fn texts_leave_the_memory_for_the_snapshot() {
+    let mut index = Index::new();
+    for id in 0..3000_i64 {
+        index.upsert(&doc(id, &format!("客户{id}"), &[], 0));
+    }
+    let before = index.clone();
+    assert!(index.remove(1, 5));
+    index.upsert(&doc(7, "改名", &[], 1));
+    for id in 3000..5000_i64 {
+        index.upsert(&doc(id, &format!("客户{id}"), &[], 0));
+    }
+    let heavy = index.text_in_memory();
+    let file = tempfile::tempfile().unwrap();
+    index.rest_on(&before.save(file, Stamp { store: 1, sequence: 2 }).unwrap());
+    assert!(index.text_in_memory() < heavy);
+    assert!(index.text_in_memory() > 0, "what came later stays");
+    assert!(ids(&index, "客户5").iter().all(|id| *id != 5));
+    assert_eq!(ids(&index, "改名"), [7]);
+    assert_eq!(ids(&index, "客户4999"), [4999]);
+    assert_eq!(index.matches(&Query::new("客户"), 1, &GO).unwrap().len(), 4998);
 }

@@ -6,20 +6,23 @@ use super::error::{Result, StoreError};
 use super::index::{self, LoadLock};
 use super::json;
 use super::table::{Table, quote};
-use super::write::{Write, cells};
+use super::write::Write;
 use super::{Context, Store};
 use crate::domain::id::Id;
 use crate::domain::journal::Deed;
 use crate::domain::record::{Fields, Record, system};
 use crate::domain::value::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A good number of records between two commits: few waits for the disk, and little lost when stopped.
 pub const BATCH_ROWS: usize = 20_000;
 /// A load of at least this many records into a table that is at most half as large goes without indexes.
 const LARGE_LOAD: u64 = 20_000;
-/// While loading: 64 MiB of page cache, and the log is worked in every 64 MiB.
-const LOADING: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
+/// While loading: 32 MiB of page cache, and the log is worked in every 64 MiB.
+const LOADING: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16384;";
+/// While indexes are made: sorting takes as much again for each of its threads.
+const INDEXING: &str = "PRAGMA shrink_memory; PRAGMA cache_size = -16384;";
 /// Afterwards: as every connection, the memory given back, the log emptied.
 const LOADED: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;
     PRAGMA wal_checkpoint(TRUNCATE);";
@@ -31,11 +34,27 @@ pub struct Bulk<'a> {
     context: Context,
     table: Arc<Table>,
     fields: Vec<String>,
+    /// The columns of the fields that stand in the statement, each with the field's place; the system's are apart.
+    columns: Vec<(usize, Form)>,
+    /// The places of the system's fields among the fields, where they are given, and their forms.
+    system: Vec<(Option<usize>, Form)>,
     insert: String,
+    /// The journal's text of the record under way.
+    after: String,
     /// The batch under way.
     write: Option<Write<'a>>,
+    /// The serials that the batch has used, by prefix; written when it is committed.
+    serials: HashMap<String, i64>,
     /// The number of the first batch that changed something.
     whole: Option<i64>,
+}
+
+/// A moment within a batch to go back to.
+#[derive(Debug)]
+pub struct Savepoint {
+    txn: i64,
+    seq: i64,
+    serials: HashMap<String, i64>,
 }
 
 impl Store {
@@ -66,7 +85,10 @@ impl Store {
             worked.map(|answer| (answer, bulk.whole))
         });
         let indexed = match &lock {
-            Some(_) => index::make_pending(self),
+            Some(_) => {
+                let _ = self.conn.execute_batch(INDEXING);
+                index::make_pending(self)
+            }
             None => Ok(()),
         };
         // Giving memory back and emptying the log are no part of the promise.
@@ -99,19 +121,36 @@ impl Store {
 impl<'a> Bulk<'a> {
     fn new(store: &'a Store, context: &Context, table: Arc<Table>, fields: &[&str]) -> Result<Bulk<'a>> {
         let mut names = vec!["id".to_owned(), "version".to_owned()];
+        let mut filled = Vec::new();
         for field in [system::CREATED_AT, system::CREATED_BY, system::UPDATED_AT, system::UPDATED_BY] {
             names.push(quote(field));
+            filled.push((fields.iter().position(|f| *f == field), table.column(field)?.form));
         }
-        for field in fields {
+        let mut columns = Vec::new();
+        for (place, field) in fields.iter().enumerate() {
             let column = table.column(field)?;
             if !system::ALL.contains(field) {
                 names.extend(column.sql_names());
+                columns.push((place, column.form));
             }
         }
         let marks = vec!["?"; names.len()].join(", ");
         let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.name), names.join(", "));
         let fields = fields.iter().map(|f| (*f).to_owned()).collect();
-        Ok(Bulk { store, context: context.clone(), table, fields, insert, write: None, whole: context.part_of })
+        let (context, whole) = (context.clone(), context.part_of);
+        Ok(Bulk {
+            store,
+            context,
+            table,
+            fields,
+            columns,
+            system: filled,
+            insert,
+            after: String::new(),
+            write: None,
+            serials: HashMap::new(),
+            whole,
+        })
     }
 
     /// The batch under way, begun when it is first needed: between batches others may write.
@@ -134,20 +173,23 @@ impl<'a> Bulk<'a> {
     /// `updated_*` come from the context unless they are among the fields.
     /// A failed record leaves the batch as it was before it.
     pub fn insert(&mut self, id: Id, values: &[Value]) -> Result<()> {
-        let table = Arc::clone(&self.table);
-        let mut after = String::with_capacity(32 * values.len());
+        let mut after = std::mem::take(&mut self.after);
+        after.clear();
         for (field, value) in self.fields.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
             json::push_field(&mut after, field, value);
         }
         json::close(&mut after);
         self.batch()?;
-        self.bind_and_run(&table, id, values)?;
+        self.bind_and_run(id, values)?;
+        let table = Arc::clone(&self.table);
         let fields = &self.fields;
         let given = |name: &str| fields.iter().position(|f| f == name).and_then(|at| values.get(at));
         if let Some(write) = self.write.as_mut() {
             write.touch_parents(&table, |name| given(name).unwrap_or(&Value::Empty));
         }
-        self.batch()?.enter(Deed::Create, &table.name, id, 1, None, Some(&after))
+        self.batch()?.enter(Deed::Create, &table.name, id, 1, None, Some(&after))?;
+        self.after = after;
+        Ok(())
     }
 
     /// The batch under way, if anything was written in it, for what follows from it.
@@ -155,7 +197,7 @@ impl<'a> Bulk<'a> {
         self.write.as_mut()
     }
 
-    fn bind_and_run(&mut self, table: &Table, id: Id, values: &[Value]) -> Result<()> {
+    fn bind_and_run(&mut self, id: Id, values: &[Value]) -> Result<()> {
         let store = self.store;
         let Some(write) = self.write.as_ref() else { return Ok(()) };
         let mut statement = store.conn.prepare_cached(&self.insert).map_err(store.sql())?;
@@ -164,21 +206,25 @@ impl<'a> Bulk<'a> {
             at += 1;
             statement.raw_bind_parameter(at, cell).map_err(store.sql())
         };
+        let invalid = |place: usize| StoreError::Value {
+            object: self.table.name.clone(),
+            field: self.fields.get(place).cloned().unwrap_or_default(),
+        };
         bind(Cell::Integer(id.as_i64()))?;
         bind(Cell::Integer(1))?;
-        let given = |field: &str| self.fields.iter().position(|f| f == field).and_then(|at| values.get(at));
-        for field in [system::CREATED_AT, system::CREATED_BY, system::UPDATED_AT, system::UPDATED_BY] {
-            let form = table.column(field)?.form;
-            let usual = if form == Form::DateTime { Value::DateTime(write.now()) } else { write.user() };
-            let value = given(field).filter(|v| !v.is_empty()).unwrap_or(&usual);
-            let invalid = || StoreError::Value { object: table.name.clone(), field: field.to_owned() };
-            bind(form.encode(value).ok_or_else(invalid)?)?;
+        for (place, form) in &self.system {
+            let given = place.and_then(|at| values.get(at)).filter(|v| !v.is_empty());
+            match (given, form) {
+                (Some(value), form) => bind(form.encode(value).ok_or_else(|| invalid(place.unwrap_or_default()))?)?,
+                (None, Form::DateTime) => bind(Cell::Text(write.at()))?,
+                (None, _) => bind(write.user_cell())?,
+            }
         }
-        for (field, value) in self.fields.iter().zip(values) {
-            if !system::ALL.contains(&field.as_str()) {
-                for cell in cells(table, field, value)? {
-                    bind(cell)?;
-                }
+        for (place, form) in &self.columns {
+            let value = values.get(*place).unwrap_or(&Value::Empty);
+            bind(form.encode(value).ok_or_else(|| invalid(*place))?)?;
+            if *form == Form::Money {
+                bind(if let Value::Money(money) = value { Cell::Text(&money.currency) } else { Cell::Null })?;
             }
         }
         statement.raw_execute().map_err(store.sql()).map(drop)
@@ -197,17 +243,58 @@ impl<'a> Bulk<'a> {
 
     /// The next number of a prefix, as [`Write::next_serial`] gives it.
     pub fn next_serial(&mut self, prefix: &str) -> Result<i64> {
-        self.batch()?.next_serial(prefix)
+        let last = self.serial(prefix)?;
+        *last += 1;
+        Ok(*last)
     }
 
     /// Makes the numbers of a prefix go on after `last`, as [`Write::raise_serial`] does.
     pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
-        self.batch()?.raise_serial(prefix, last)
+        let used = self.serial(prefix)?;
+        *used = (*used).max(last);
+        Ok(())
+    }
+
+    /// The last number used of a prefix. During a batch nobody else uses any.
+    fn serial(&mut self, prefix: &str) -> Result<&mut i64> {
+        if !self.serials.contains_key(prefix) {
+            self.batch()?;
+            let last = self.store.peek_serial(prefix)? - 1;
+            self.serials.insert(prefix.to_owned(), last);
+        }
+        self.serials.get_mut(prefix).ok_or(StoreError::Interrupted)
+    }
+
+    /// Marks a moment to which [`Bulk::go_back`] takes the batch back.
+    pub fn savepoint(&mut self) -> Result<Savepoint> {
+        self.batch()?;
+        self.store.conn.execute_batch("SAVEPOINT row").map_err(self.store.sql())?;
+        let (txn, seq) = self.batch()?.place();
+        Ok(Savepoint { txn, seq, serials: self.serials.clone() })
+    }
+
+    /// What was written since the moment stays.
+    pub fn keep(&mut self, _: Savepoint) -> Result<()> {
+        self.store.conn.execute_batch("RELEASE row").map_err(self.store.sql())
+    }
+
+    /// Takes back what was written since the moment.
+    pub fn go_back(&mut self, to: Savepoint) -> Result<()> {
+        self.store.conn.execute_batch("ROLLBACK TO row; RELEASE row").map_err(self.store.sql())?;
+        self.serials = to.serials;
+        self.batch()?.set_place(to.txn, to.seq);
+        Ok(())
     }
 
     /// Ends the batch: everything added so far is on disk afterwards. The next record begins another one.
     pub fn commit(&mut self) -> Result<()> {
-        let Some(write) = self.write.take() else { return Ok(()) };
+        let Some(mut write) = self.write.take() else { return Ok(()) };
+        for (prefix, last) in self.serials.drain().filter(|(_, last)| *last > 0) {
+            if let Err(error) = write.raise_serial(&prefix, last) {
+                self.store.roll_back();
+                return Err(error);
+            }
+        }
         self.store.commit()?;
         if write.txn() != 0 {
             self.whole.get_or_insert(write.txn());

@@ -41,14 +41,16 @@ pub enum Finding {
     MissingIndexes(Vec<String>),
     /// Attached files are not where they should be.
     LostFiles(LostFiles),
+    /// Content of attached files that nothing names any more: how many, and their bytes.
+    OrphanedFiles(u64, u64),
     /// Drafts are kept for forms that were not saved.
     Drafts(u64),
 }
 
 impl Finding {
-    /// Whether it is a fault (drafts are not).
+    /// Whether it is a fault (drafts and forgotten content are not).
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Finding::Drafts(_))
+        !matches!(self, Finding::Drafts(_) | Finding::OrphanedFiles(..))
     }
 
     /// The finding in the user's words.
@@ -66,6 +68,13 @@ impl Finding {
             Finding::MissingIndexes(names) => msg!("store-check-indexes", names = names.join(", ")),
             Finding::LostFiles(LostFiles { object, field, count, first }) => {
                 msg!("store-check-files", object = object, field = field, count = count, first = first)
+            }
+            Finding::OrphanedFiles(number, bytes) => {
+                msg!(
+                    "store-check-orphaned-files",
+                    number = number,
+                    size = format!("{:.1}", *bytes as f64 / 1_048_576.0)
+                )
             }
             Finding::Drafts(number) => msg!("store-check-drafts", number = number),
         }
@@ -86,6 +95,10 @@ impl Store {
         let rollups = self.wrong_rollups()?.into_iter();
         findings.extend(rollups.map(|(object, field, records)| Finding::Rollups { object, field, records }));
         findings.extend(self.lost_files()?.into_iter().map(Finding::LostFiles));
+        let orphaned = self.orphaned_files()?;
+        if !orphaned.places.is_empty() {
+            findings.push(Finding::OrphanedFiles(orphaned.places.len() as u64, orphaned.bytes));
+        }
         let number = |sql: &str| -> Result<u64> {
             let number: i64 = self.conn.query_row(sql, [], |r| r.get(0)).map_err(self.sql())?;
             Ok(number.unsigned_abs())

@@ -1,19 +1,22 @@
 //! Attached files: kept beside the store by their content, `FILE.files/<two digits>/<hash>`. The same
-//! content is kept once, and nothing is ever removed, so that a record's history stays whole.
+//! content is kept once, and stays as long as a record, the journal or a draft names it, so that a record's
+//! history stays whole.
 
 use super::Store;
 use super::column::Form;
-use super::error::Result as StoreResult;
+use super::error::{Result as StoreResult, StoreError};
 use super::open::{sibling, sync_folder};
 use super::table::quote;
 use crate::domain::message::Message;
 use crate::domain::value::FileRef;
 use crate::msg;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The largest file that can be attached, in bytes.
 pub const MAX_BYTES: u64 = 100 * 1024 * 1024;
@@ -97,8 +100,7 @@ impl FileFolder {
 
     /// Where an attached file is kept; `None` if its hash is none.
     fn place(&self, file: &FileRef) -> Option<PathBuf> {
-        let is_hash = file.hash.len() == DIGITS && file.hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let folder = file.hash.get(..2).filter(|_| is_hash)?;
+        let folder = file.hash.get(..2).filter(|_| is_hash(&file.hash))?;
         Some(self.path.join(folder).join(&file.hash))
     }
 
@@ -304,6 +306,79 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+/// Content that nothing names any more.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrphanedFiles {
+    /// Where it is kept.
+    pub places: Vec<PathBuf>,
+    /// Its size in all, in bytes.
+    pub bytes: u64,
+}
+
+/// Content younger than this may belong to a form that is not saved yet.
+const YOUNG: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Store {
+    /// Content that no record, no entry of the journal and no setting names, and that is older than a day.
+    pub(super) fn orphaned_files(&self) -> StoreResult<OrphanedFiles> {
+        let folder = FileFolder::beside(&self.path);
+        let mut open: BTreeMap<String, (PathBuf, u64)> = BTreeMap::new();
+        for place in folder.all().map_err(|e| StoreError::io(&folder.path, &e))? {
+            let Ok(meta) = fs::metadata(&place) else { continue };
+            let is_old = meta.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > YOUNG));
+            let name = place.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if is_old && is_hash(&name) {
+                open.insert(name, (place, meta.len()));
+            }
+        }
+        let journal = "SELECT before, after FROM _journal WHERE instr(before, '\"hash\"') OR instr(after, '\"hash\"')";
+        self.strike_named(&mut open, journal)?;
+        self.strike_named(&mut open, "SELECT value, NULL FROM _setting")?;
+        for table in self.in_force.tables.iter() {
+            for column in table.columns.iter().filter(|c| c.form == Form::Files) {
+                let (name, from) = (quote(&column.name), quote(&table.name));
+                self.strike_named(&mut open, &format!("SELECT {name}, NULL FROM {from} WHERE {name} IS NOT NULL"))?;
+            }
+        }
+        let bytes = open.values().map(|(_, size)| size).sum();
+        Ok(OrphanedFiles { places: open.into_values().map(|(place, _)| place).collect(), bytes })
+    }
+
+    /// Strikes out the hashes that stand in the two texts of any row.
+    fn strike_named(&self, open: &mut BTreeMap<String, (PathBuf, u64)>, sql: &str) -> StoreResult<()> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        let mut statement = self.conn.prepare(sql).map_err(self.sql())?;
+        let mut rows = statement.query([]).map_err(self.sql())?;
+        while let Some(row) = rows.next().map_err(self.sql())? {
+            for at in 0..2 {
+                let text = row.get_ref(at).map_err(self.sql())?.as_str().unwrap_or_default();
+                for word in text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| is_hash(w)) {
+                    open.remove(word);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the content that nothing names any more. Nobody can attach any meanwhile.
+    pub fn remove_orphaned_files(&mut self) -> StoreResult<OrphanedFiles> {
+        self.begin()?;
+        let found = self.orphaned_files();
+        let removed = found.map(|mut orphaned| {
+            orphaned.places.retain(|place| fs::remove_file(place).is_ok());
+            orphaned
+        });
+        self.roll_back();
+        removed
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -235,7 +235,7 @@ impl Place<'_> {
         let keys: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         let ranks: Option<Vec<i64>> = keys.iter().map(|key| self.column.ranks.get(*key).copied()).collect();
         match ranks {
-            Some(ranks) if !ranks.is_empty() && self.table.is_indexed(&self.column.order) => {
+            Some(ranks) if !ranks.is_empty() && self.table.is_in_index(&self.column.order) => {
                 let order = Expr::cust(self.column.order.clone());
                 let ranked = match ranks.as_slice() {
                     [only] => order.eq(*only),
@@ -243,7 +243,9 @@ impl Place<'_> {
                 };
                 // Either index may serve.
                 match self.table.is_covered(&self.column.name) {
-                    true => either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)).and(ranked),
+                    true => {
+                        either(keys.into_iter().map(Into::into).collect(), |keys| self.expr().is_in(keys)).and(ranked)
+                    }
                     false => ranked,
                 }
             }

@@ -107,6 +107,9 @@ impl RowView<'_, '_> {
     }
 }
 
+/// Gives the object that a field of a name refers to.
+type TargetOf<'s> = dyn Fn(&str) -> Option<&'s str> + 's;
+
 impl Store {
     /// One whole record, or `None`.
     pub fn get(&self, object: &str, id: Id) -> Result<Option<Record>> {
@@ -196,7 +199,7 @@ impl Store {
 
     /// Tells the object that a field refers to. The arguments of an action refer to records too, though
     /// they have no table of their own.
-    fn targets<'s>(&'s self, object: &str) -> Result<Box<dyn Fn(&str) -> Option<&'s str> + 's>> {
+    fn targets<'s>(&'s self, object: &str) -> Result<Box<TargetOf<'s>>> {
         match (self.in_force.tables.get(object), self.in_force.schema.object(object)) {
             (Ok(table), _) => Ok(Box::new(|name| table.find(name)?.target.as_deref())),
             (Err(_), Some(form)) => Ok(Box::new(|name| form.field(name)?.kind.target())),
@@ -282,7 +285,7 @@ impl Store {
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
-    /// The same without making records: for building indexes.
+    /// The same without making records and from the newest id on: for building indexes.
     pub fn scan_rows(
         &self,
         which: Which<'_>,
@@ -303,7 +306,7 @@ impl Store {
         }
         select
             .cond_where(filter::condition(&self.in_force.tables, table, which)?)
-            .order_by_expr(Expr::cust("id"), Order::Asc);
+            .order_by_expr(Expr::cust("id"), Order::Desc);
         self.each(&select, |r| Ok(row(&RowView { row: r, places: &places })))
     }
 

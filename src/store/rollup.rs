@@ -109,8 +109,7 @@ impl Write<'_> {
         for group in self.store.in_force.tables.rollups(object)?.iter() {
             let sql = format!("SELECT DISTINCT {0} FROM {1} WHERE {0} IS NOT NULL", quote(&group.by), quote(&group.of));
             self.touch_found(object, &sql)?;
-            let stale: Vec<String> =
-                group.fields.iter().map(|f| format!("{} IS NOT NULL", quote(&f.name))).collect();
+            let stale: Vec<String> = group.fields.iter().map(|f| format!("{} IS NOT NULL", quote(&f.name))).collect();
             self.touch_found(object, &format!("SELECT id FROM {} WHERE {}", quote(object), stale.join(" OR ")))?;
         }
         Ok(())
@@ -179,8 +178,11 @@ impl Store {
         let mut wrong = Vec::new();
         for object in &self.in_force.schema.objects {
             for group in self.in_force.tables.rollups(&object.name)?.iter() {
-                let columns: Vec<&Column> =
-                    group.fields.iter().map(|f| self.in_force.tables.get(&object.name)?.column(&f.name)).collect::<Result<_>>()?;
+                let columns: Vec<&Column> = group
+                    .fields
+                    .iter()
+                    .map(|f| self.in_force.tables.get(&object.name)?.column(&f.name))
+                    .collect::<Result<_>>()?;
                 let mut at = 0;
                 let differing = columns.iter().map(|column| {
                     let differs: Vec<String> = column

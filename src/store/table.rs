@@ -54,6 +54,8 @@ pub(super) struct Table {
     pub(super) watched: Vec<(String, String)>,
     /// Others are rolled up to these records.
     pub(super) has_rollups: bool,
+    /// All expressions of its indexes.
+    indexed: HashSet<String>,
     /// Fields that stand by their stored value in some index of several.
     stored: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
@@ -131,6 +133,7 @@ impl Table {
             leading: HashSet::new(),
             watched: watched(object, schema),
             has_rollups: object.fields.iter().any(|f| matches!(f.kind, Kind::Rollup { .. })),
+            indexed: HashSet::new(),
             stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
@@ -157,6 +160,11 @@ impl Table {
     /// Whether an index begins with this sort expression.
     pub(super) fn is_indexed(&self, order: &str) -> bool {
         order == "id" || self.leading.contains(order)
+    }
+
+    /// Whether some index holds this expression.
+    pub(super) fn is_in_index(&self, order: &str) -> bool {
+        self.indexed.contains(order) || self.is_indexed(order)
     }
 
     /// Whether an index of several fields holds this one by its stored value.
@@ -211,6 +219,7 @@ impl Table {
         }
         for fields in &object.indexes {
             let parts: Vec<String> = fields.iter().filter_map(|f| self.find(f)).map(|c| c.order.clone()).collect();
+            self.indexed.extend(parts.iter().cloned());
             if let Some(first) = parts.first() {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
                 self.leading.insert(first.clone());

@@ -12,29 +12,12 @@ use super::*;
 use crate::domain::lang::Label;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
-use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, OnDelete, SortKey, When};
+use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 pub(super) fn field(name: &str, kind: Kind) -> Field {
-    Field {
-        name: name.to_owned(),
-        label: Label::same(name),
-        kind,
-        group: "main".to_owned(),
-        required: When::Never,
-        visible: When::Always,
-        read_only: When::Never,
-        default: None,
-        unique: false,
-        search: false,
-        duplicate: false,
-        index: false,
-        fill: BTreeMap::new(),
-        on_delete: OnDelete::Restrict,
-        help: None,
-        retired: false,
-    }
+    Field { group: "main".to_owned(), ..Field::new(name, Label::same(name), kind) }
 }
 
 fn text() -> Kind {

@@ -103,6 +103,16 @@ impl<'a> Write<'a> {
         Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, touched: Touched::new() })
     }
 
+    /// How far the transaction is: its number and its last entry's.
+    pub(super) fn place(&self) -> (i64, i64) {
+        (self.txn, self.seq)
+    }
+
+    /// Puts the numbers back to an earlier place, for which the entries since were taken back.
+    pub(super) fn set_place(&mut self, txn: i64, seq: i64) {
+        (self.txn, self.seq) = (txn, seq);
+    }
+
     /// The store, for reading inside the transaction.
     pub fn store(&self) -> &Store {
         self.store
@@ -258,8 +268,18 @@ impl<'a> Write<'a> {
         jiff::Timestamp::from_millisecond(self.context.now.as_millisecond()).unwrap_or(self.context.now)
     }
 
+    /// The same moment as it is stored.
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
     pub(super) fn user(&self) -> Value {
         self.context.user.map_or(Value::Empty, Value::Ref)
+    }
+
+    /// The user as it is stored.
+    pub(super) fn user_cell(&self) -> Cell<'static> {
+        self.context.user.map_or(Cell::Null, |user| Cell::Integer(user.as_i64()))
     }
 
     fn with_system_fields(&self, mut fields: Fields) -> Fields {

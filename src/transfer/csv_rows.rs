@@ -46,7 +46,7 @@ impl<R: BufRead> CsvRows<R> {
     fn read_row(&mut self) -> std::io::Result<Option<RawRow>> {
         self.skip_line_ends()?;
         let mut building = Building { row: RawRow { line: self.lines.line, ..RawRow::default() }, quotes: 0 };
-        let (mut length, mut too_long) = (0, false);
+        let (mut length, mut is_cut) = (0, false);
         loop {
             let ready = self.input.fill_buf()?;
             let at_end = ready.is_empty();
@@ -59,18 +59,22 @@ impl<R: BufRead> CsvRows<R> {
             length += written;
             match result {
                 ReadFieldResult::InputEmpty => {}
-                ReadFieldResult::OutputFull if length < CELL_LIMIT => {
-                    let larger = (self.cell.len() * 2).min(CELL_LIMIT);
+                ReadFieldResult::OutputFull if length < CELL_KEPT => {
+                    let larger = (self.cell.len() * 2).min(CELL_KEPT);
                     self.cell.resize(larger, 0);
                 }
                 ReadFieldResult::OutputFull => {
-                    too_long = true;
-                    length = CELL_KEPT;
+                    is_cut = true;
+                    length = CELL_KEPT / 2;
                 }
                 ReadFieldResult::Field { record_end } => {
-                    let bytes = self.cell.get(..length).unwrap_or_default();
-                    building.push(bytes, too_long);
-                    (length, too_long) = (0, false);
+                    let kept = if is_cut { CELL_KEPT / 2 } else { length };
+                    let bytes = self.cell.get(..kept).unwrap_or_default();
+                    building.push(bytes, is_cut);
+                    (length, is_cut) = (0, false);
+                    if self.cell.len() > CELL_LIMIT {
+                        self.cell = vec![0; 4 * 1024];
+                    }
                     if record_end {
                         return Ok(Some(building.finish(at_end, self.lines.line)));
                     }
@@ -108,18 +112,19 @@ struct Building {
 }
 
 impl Building {
-    fn push(&mut self, bytes: &[u8], too_long: bool) {
+    fn push(&mut self, shown: &[u8], is_cut: bool) {
         let column = self.row.cells.len() + 1;
         if column > CELLS_LIMIT {
             self.blame(|| msg!("transfer-row-cells", limit = CELLS_LIMIT));
             return;
         }
-        let shown = if too_long { bytes.get(..CELL_KEPT.min(bytes.len())).unwrap_or_default() } else { bytes };
         let mut cell = match std::str::from_utf8(shown) {
             Ok(text) => text.to_owned(),
             Err(_) => String::from_utf8_lossy(shown).into_owned(),
         };
-        if too_long {
+        if is_cut {
+            self.blame(|| msg!("transfer-row-cut", column = column, limit = CELL_KEPT >> 20));
+        } else if shown.len() > CELL_LIMIT {
             self.blame(|| msg!("transfer-row-cell", column = column, limit = CELL_LIMIT / 1024));
         } else if memchr::memchr(0, shown).is_some() {
             self.blame(|| msg!("transfer-row-nul", column = column));
@@ -221,6 +226,17 @@ mod tests {
             assert_eq!(rows.get(1).and_then(|r| r.problem.as_ref()).unwrap().key, key);
             assert_eq!(rows.get(2).unwrap().cells, ["fine", "3"]);
         }
+    }
+
+    #[test]
+    fn a_cell_over_the_limit_is_kept_to_be_put_right_unless_it_is_boundless() {
+        let long = "x".repeat(3 * CELL_LIMIT);
+        let rows_of_long = rows(&format!("h,i\n\"{long}\",2\n"));
+        assert_eq!(rows_of_long.last().unwrap().cells, [long.as_str(), "2"]);
+        let boundless = "x".repeat(CELL_KEPT + 2);
+        let row = rows(&format!("h,i\n{boundless},2\n")).pop().unwrap();
+        assert_eq!(row.problem.unwrap().key, "transfer-row-cut");
+        assert_eq!(row.cells.first().map(String::len), Some(CELL_KEPT / 2));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn read<R: BufRead + Send + 'static>(input: R) -> (Vec<String>, Box<dyn Iter
     let ahead: Vec<Line> = lines.by_ref().take(AHEAD).collect();
     let mut columns = Columns::default();
     for line in &ahead {
-        for (key, _) in line.pairs.iter().flatten() {
+        for (key, _) in &line.pairs {
             columns.add(key);
         }
     }
@@ -47,7 +47,14 @@ pub fn cell(value: &Json) -> String {
 
 struct Line {
     number: u64,
-    pairs: Result<Vec<(String, String)>, Message>,
+    pairs: Vec<(String, String)>,
+    problem: Option<Message>,
+}
+
+impl Line {
+    fn broken(number: u64, problem: Message) -> Line {
+        Line { number, pairs: Vec::new(), problem: Some(problem) }
+    }
 }
 
 struct Lines<R> {
@@ -95,13 +102,13 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Ok(None) => self.ended = true,
                 Ok(Some(true)) => {
                     let problem = msg!("transfer-row-line", limit = LINE_LIMIT / 1024);
-                    return Some(Line { number, pairs: Err(problem) });
+                    return Some(Line::broken(number, problem));
                 }
                 Ok(Some(false)) if text.trim_ascii().is_empty() => {}
-                Ok(Some(false)) => return Some(Line { number, pairs: parse(&text) }),
+                Ok(Some(false)) => return Some(parse(number, &text)),
                 Err(error) => {
                     self.ended = true;
-                    return Some(Line { number, pairs: Err(msg!("transfer-row-io", reason = error)) });
+                    return Some(Line::broken(number, msg!("transfer-row-io", reason = error)));
                 }
             }
         }
@@ -109,27 +116,26 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-fn parse(text: &[u8]) -> Result<Vec<(String, String)>, Message> {
-    let object: serde_json::Map<String, Json> = serde_json::from_slice(text).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default();
-        msg!("transfer-row-json", column = error.column(), reason = reason)
-    })?;
-    let mut pairs = Vec::with_capacity(object.len());
-    for (key, value) in &object {
-        let text = cell(value);
+fn parse(number: u64, text: &[u8]) -> Line {
+    let object: serde_json::Map<String, Json> = match serde_json::from_slice(text) {
+        Ok(object) => object,
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            return Line::broken(number, msg!("transfer-row-json", column = error.column(), reason = reason));
+        }
+    };
+    let pairs: Vec<(String, String)> = object.iter().map(|(key, value)| (key.clone(), cell(value))).collect();
+    let problem = pairs.iter().find_map(|(key, text)| {
         if text.len() > CELL_LIMIT {
-            return Err(msg!("transfer-row-cell", column = key, limit = CELL_LIMIT / 1024));
+            return Some(msg!("transfer-row-cell", column = key, limit = CELL_LIMIT / 1024));
         }
         if text.contains('\0') {
-            return Err(msg!("transfer-row-nul", column = key));
+            return Some(msg!("transfer-row-nul", column = key));
         }
-        if text.contains(BROKEN) {
-            return Err(msg!("transfer-row-encoding", column = key));
-        }
-        pairs.push((key.clone(), text));
-    }
-    Ok(pairs)
+        text.contains(BROKEN).then(|| msg!("transfer-row-encoding", column = key))
+    });
+    Line { number, pairs, problem }
 }
 
 #[derive(Default)]
@@ -147,16 +153,12 @@ impl Columns {
     }
 
     fn row(&self, line: Line) -> RawRow {
-        let mut row = RawRow { line: line.number, cells: vec![String::new(); self.names.len()], problem: None };
-        match line.pairs {
-            Err(problem) => row.problem = Some(problem),
-            Ok(pairs) => {
-                for (key, text) in pairs {
-                    match self.places.get(&key).and_then(|at| row.cells.get_mut(*at)) {
-                        Some(slot) => *slot = text,
-                        None => row.problem = Some(msg!("transfer-row-key", key = key)),
-                    }
-                }
+        let cells = vec![String::new(); self.names.len()];
+        let mut row = RawRow { line: line.number, cells, problem: line.problem };
+        for (key, text) in line.pairs {
+            match self.places.get(&key).and_then(|at| row.cells.get_mut(*at)) {
+                Some(slot) => *slot = text,
+                None => row.problem = Some(msg!("transfer-row-key", key = key)),
             }
         }
         row

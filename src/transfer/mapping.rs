@@ -62,6 +62,8 @@ pub struct Mapping {
     pub copies: Vec<(usize, String)>,
     /// Columns that go nowhere, by name.
     pub unmapped: Vec<String>,
+    /// Columns that go nowhere because another column has their field: number from 1, name, that field.
+    pub repeated: Vec<(usize, String, String)>,
 }
 
 impl Mapping {
@@ -124,8 +126,15 @@ pub fn map(
             }
         }
     }
-    let nowhere = header.iter().zip(&mapping.columns).filter(|(h, f)| f.is_none() && *h != rejects::REASON);
-    mapping.unmapped = nowhere.map(|(h, _)| h.clone()).collect();
+    for (at, name) in header.iter().enumerate().filter(|(_, name)| *name != rejects::REASON) {
+        if mapping.columns.get(at).is_some_and(Option::is_none) {
+            match by_exact_name(object, &fold(name)).filter(|f| mapping.columns.iter().flatten().any(|m| *m == f.name))
+            {
+                Some(field) => mapping.repeated.push((at + 1, name.clone(), field.name.clone())),
+                None => mapping.unmapped.push(name.clone()),
+            }
+        }
+    }
     if mapping.columns.iter().all(Option::is_none) {
         let first = header.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
         let first: String = first.chars().take(200).collect();
@@ -259,27 +268,10 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
     use crate::domain::lang::Label;
-    use crate::schema::model::{Kind, OnDelete, SYSTEM_GROUP, When};
+    use crate::schema::model::{Kind, SYSTEM_GROUP};
 
     fn field(name: &str, zh: &str, en: &str, kind: Kind) -> Field {
-        Field {
-            name: name.into(),
-            label: Label { zh: zh.into(), en: en.into() },
-            kind,
-            group: "basic".into(),
-            required: When::Never,
-            visible: When::Always,
-            read_only: When::Never,
-            default: None,
-            unique: false,
-            search: false,
-            duplicate: false,
-            index: false,
-            fill: std::collections::BTreeMap::new(),
-            on_delete: OnDelete::Restrict,
-            help: None,
-            retired: false,
-        }
+        Field { group: "basic".into(), ..Field::new(name, Label { zh: zh.into(), en: en.into() }, kind) }
     }
 
     fn text() -> Kind {
@@ -380,6 +372,15 @@ mod tests {
         assert_eq!(mapped("customer", "x,y", &[("客户名称", "2"), ("phone", "1")]).unwrap(), "phone,name");
         assert_eq!(mapped("opportunity", "product,n", &[("name", "product")]).unwrap(), "name,-,product");
         assert_eq!(mapped("customer", "name,phone", &[("phone", "")]).unwrap(), "name,-");
+    }
+
+    #[test]
+    fn a_column_whose_field_has_a_column_already_is_told_apart_from_unknown_ones() {
+        let schema = schema();
+        let header = ["name", "电话", "客户名称", "x"].map(str::to_owned);
+        let mapping = map(&schema, schema.object("customer").unwrap(), &header, &[]).unwrap();
+        assert_eq!(mapping.repeated, [(3, "客户名称".to_owned(), "name".to_owned())]);
+        assert_eq!(mapping.unmapped, ["x"]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Output {
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&part);
-        let file = file.map_err(|e| Error::io(&path.display().to_string(), &e))?;
+        let file = file.map_err(|e| Error::making(path, &e))?;
         Ok(Output { writer: Some(BufWriter::new(file)), part: Some(part), path: path.to_owned() })
     }
 
@@ -90,6 +90,14 @@ mod tests {
         whole.finish().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Output::create(&folder.path().join("no/such/out.csv")).unwrap_err();
+        assert_eq!(error.message().key, "transfer-no-folder");
+        assert!(error.message().arg("path").unwrap().ends_with("no/such"));
     }
 
     #[cfg(unix)]

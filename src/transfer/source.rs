@@ -59,6 +59,8 @@ pub struct Source {
     pub delimiter: u8,
     /// Its size in bytes, if known.
     pub size: Option<u64>,
+    /// About how many rows it has, by the length of the first ones; 0 where its size is not known.
+    pub expected: u64,
     /// How many bytes are read so far.
     pub read: Arc<AtomicU64>,
     /// The names of its columns.
@@ -78,7 +80,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, Error> {
     let fail = |error: std::io::Error| Error::io(&name, &error);
     let format = options.format.unwrap_or_else(|| Format::of_path(path));
     if name == "-" {
-        return read(Box::new(std::io::stdin()), None, None, format, options);
+        return read(Box::new(std::io::stdin()), None, None, format, options).map_err(|e| e.in_file("stdin"));
     }
     let mut file = File::open(path).map_err(fail)?;
     let facts = file.metadata().map_err(fail)?;
@@ -87,7 +89,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, Error> {
     }
     let telling = if facts.is_file() { telling_part(&mut file).map_err(fail)? } else { None };
     let size = facts.is_file().then_some(facts.len());
-    read(Box::new(file), size, telling, format, options)
+    read(Box::new(file), size, telling, format, options).map_err(|e| e.in_file(&name))
 }
 
 /// A later part of the file that shows its encoding, where the beginning is plain ASCII.
@@ -127,6 +129,7 @@ fn read(
         .read_to_end(&mut sample)
         .map_err(|e| Error::Io(msg!("transfer-row-io", reason = e)))?;
     let whole = sample.len() < SAMPLE;
+    let sampled = sample.len() as u64;
     let (encoding, bom) = choose_encoding(&sample, telling.as_deref(), options)?;
     let text = sample_text(&sample, bom, encoding, whole);
     let mut bytes = Cursor::new(sample);
@@ -144,9 +147,11 @@ fn read(
         }
     };
     if header.is_empty() {
-        return Err(Error::Invalid(msg!("transfer-empty")));
+        return Err(Error::at(0, msg!("transfer-empty")));
     }
-    Ok(Source { format, encoding, bom: bom > 0, delimiter, size, read: counter, header, rows })
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+    let expected = size.map_or(0, |size| size.saturating_mul(lines) / sampled.max(1));
+    Ok(Source { expected, format, encoding, bom: bom > 0, delimiter, size, read: counter, header, rows })
 }
 
 fn choose_encoding(
@@ -160,7 +165,7 @@ fn choose_encoding(
         let bom = Encoding::for_bom(sample).filter(|(found, _)| *found == encoding).map_or(0, |(_, length)| length);
         return Ok((encoding, bom));
     }
-    let found = encoding::detect(sample).map_err(Error::Invalid)?;
+    let found = encoding::detect(sample).map_err(|message| Error::at(0, message))?;
     match telling {
         Some(part) if found.encoding == UTF_8 && found.bom == 0 => {
             // The beginning was refused above if it is no text; what is odd further on is left to the rows.
@@ -194,7 +199,7 @@ fn csv<R: BufRead + Send + 'static>(mut rows: CsvRows<R>, no_header: bool) -> Re
         return Ok((header, Box::new(std::iter::once(first).chain(rows))));
     }
     match first.problem {
-        Some(problem) => Err(Error::Invalid(problem)),
+        Some(problem) => Err(Error::at(first.line, problem)),
         None => Ok((trim_header(first.cells), Box::new(rows))),
     }
 }
@@ -301,6 +306,15 @@ mod tests {
         let source = open_bytes(&GB18030.encode(&text).0, &Options::default()).unwrap();
         assert_eq!(source.encoding, GB18030);
         assert_eq!(source.into_rows(0).last().unwrap().cells, ["华信科技有限公司", "北京市"]);
+    }
+
+    #[test]
+    fn the_number_of_rows_is_foreseen_by_the_first_ones() {
+        for rows in [3, 50_000] {
+            let text = format!("a,b\n{}", "one,two\n".repeat(rows));
+            let expected = open_bytes(text.as_bytes(), &Options::default()).unwrap().expected;
+            assert!((expected as usize).abs_diff(rows) < rows / 100 + 2, "{expected} of {rows}");
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Scope {
     List,
     /// In the 360° view.
     Detail,
+    /// In the agenda.
+    Agenda,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -26,10 +28,11 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 8] = [
+    pub const ALL: [Scope; 9] = [
         Scope::List,
         Scope::Detail,
         Scope::Record,
+        Scope::Agenda,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -45,6 +48,7 @@ impl Scope {
             Scope::Record => "scope-record",
             Scope::List => "scope-list",
             Scope::Detail => "scope-detail",
+            Scope::Agenda => "scope-agenda",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -59,7 +63,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List, Detail) | (Detail, List) => false,
+                (List | Detail | Agenda, List | Detail | Agenda) => false,
                 _ => true,
             }
     }
@@ -175,6 +179,27 @@ catalogue! {
     CopyId "record.copy-id" Record Reads ["y i"];
     OpenLink "record.open-link" Record Reads ["g x"];
     Print "record.print" Record Reads ["p"];
+    // The agenda
+    AgendaOpen "agenda.open" Agenda Reads ["enter"];
+    AgendaAdd "agenda.add" Agenda Writes ["a"];
+    AgendaRemind "agenda.remind" Agenda Writes ["A"];
+    AgendaSnooze "agenda.snooze" Agenda Writes ["s"];
+    AgendaConsidered "agenda.considered" Agenda Writes ["o"];
+    AgendaNextView "agenda.next-view" Agenda Reads ["]"];
+    AgendaPreviousView "agenda.previous-view" Agenda Reads ["["];
+    AgendaList "agenda.list" Agenda Reads ["v l"];
+    AgendaDay "agenda.day" Agenda Reads ["v d"];
+    AgendaWeek "agenda.week" Agenda Reads ["v w"];
+    AgendaMonth "agenda.month" Agenda Reads ["v m"];
+    AgendaRight "agenda.next-day" Agenda Reads ["l", "right"];
+    AgendaLeft "agenda.previous-day" Agenda Reads ["h", "left"];
+    AgendaNext "agenda.next" Agenda Reads [">"];
+    AgendaPrevious "agenda.previous" Agenda Reads ["<"];
+    AgendaToday "agenda.today" Agenda Reads ["T"];
+    AgendaWhose "agenda.whose" Agenda Reads ["m"];
+    AgendaReminders "agenda.reminders" Agenda Reads ["r"];
+    AgendaLog "agenda.work-log" Agenda Writes ["w"];
+    AgendaCopyLog "agenda.copy-work-log" Agenda Reads ["y w"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];
@@ -222,7 +247,10 @@ catalogue! {
     Customers "app.customers" Global Reads ["2"];
     Leads "app.leads" Global Reads ["3"];
     Opportunities "app.opportunities" Global Reads ["4"];
-    Tasks "app.tasks" Global Reads ["5"];
+    Today "app.today" Global Reads ["1"];
+    Agenda "app.agenda" Global Reads ["5"];
+    Tasks "app.tasks" Global Reads ["g k"];
+    Plans "app.plans" Global Reads ["g p"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

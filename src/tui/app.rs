@@ -3,6 +3,7 @@
 //! `update` takes a message and returns effects; it does no I/O and reads no clock, so that all a user
 //! can do is testable as data. `draw` shows the state.
 
+mod badge;
 mod dispatch;
 mod draw;
 mod global;
@@ -14,8 +15,10 @@ use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
+use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
 use std::collections::VecDeque;
@@ -44,6 +47,8 @@ pub enum Msg {
     NoticeOver(u64),
     /// The first keys of a sequence have waited long enough: show what may follow.
     WhichKey(u64),
+    /// Something may have fallen due.
+    Due(u64),
     /// The program is asked to end by a signal: drafts are on their way already.
     Terminate,
 }
@@ -71,6 +76,7 @@ pub struct App {
     offered_drafts: bool,
     /// What was typed into a form that was not there yet.
     early: VecDeque<Msg>,
+    badge: badge::Badge,
 }
 
 impl App {
@@ -95,6 +101,7 @@ impl App {
             alive,
             offered_drafts: false,
             early: VecDeque::new(),
+            badge: badge::Badge::default(),
         }
     }
 
@@ -194,7 +201,12 @@ impl App {
                 self.send_all(&Event::Resized)
             }
             Msg::Reply(ticket, reply) => self.reply(ticket, reply),
-            Msg::Changed => self.send_all(&Event::Changed),
+            Msg::Changed => {
+                let mut effects = self.send_all(&Event::Changed);
+                effects.extend(self.badge_soon());
+                effects
+            }
+            Msg::Due(timer) => self.badge_due(timer),
             Msg::Edited(text) => self.send_top(Event::Edited(text)),
             Msg::Failed(message) => {
                 self.tell(Severity::Error, message);
@@ -350,6 +362,8 @@ impl App {
             }
             Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
             Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
+            Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
+            Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {
@@ -395,6 +409,9 @@ impl App {
             self.listing_drafts = None;
             return self.list_drafts(reply);
         }
+        if let Some(effects) = self.badge_answer(ticket, &reply) {
+            return effects;
+        }
         if let Reply::SettingPut(Err(error)) = &reply
             && *error != Error::Cancelled
         {
@@ -434,6 +451,7 @@ impl App {
             self.layers.push(Box::new(draft::DraftsLayer::new(drafts)));
         }
         self.offered_drafts = true;
+        effects.extend(self.badge_soon());
         effects
     }
 }

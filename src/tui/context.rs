@@ -155,6 +155,8 @@ pub enum Effect {
     Suspend,
     /// Ring the bell.
     Bell,
+    /// Show a notice on the desktop, as the configuration says.
+    Notify(String),
     /// Send this message after some time.
     Later(Duration, Msg),
     /// End the program.
@@ -201,6 +203,10 @@ pub enum Goto {
     Record(RecordKey),
     /// A form for a new record of an object, with the fields it starts with.
     Add(String, Fields),
+    /// What is due, and one's figures.
+    Today,
+    /// The agenda.
+    Agenda,
 }
 
 impl Context<'_> {

@@ -2,4 +2,5 @@
 
 pub mod detail;
 pub mod history;
+pub mod lines;
 pub mod list;

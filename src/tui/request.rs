@@ -1,5 +1,6 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
+use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::error::Error;
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
@@ -62,6 +63,10 @@ pub enum Request {
         key: RecordKey,
     },
     Act(ActRequest),
+    Reminders(RemindersRequest),
+    Agenda(AgendaRequest),
+    Plan(PlanRequest),
+    Aggregate(AggregateRequest),
     History(HistoryRequest),
     Undo,
     Redo,
@@ -117,6 +122,10 @@ pub enum Reply {
     Allowed(Result<Permit, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
+    Reminders(Result<Reminders, Error>),
+    Agenda(Result<Agenda, Error>),
+    Plan(Result<Vec<PlanRow>, Error>),
+    Aggregate(Result<Aggregate, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
@@ -163,6 +172,10 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Act(act) => Reply::Acted(backend.act(act).await),
+        Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
+        Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
+        Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Aggregate(aggregate) => Reply::Aggregate(backend.aggregate(aggregate).await),
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),

@@ -1,7 +1,7 @@
 //! The loop: wait for an event, take all that is queued, draw once if something changed. No tick.
 
 use crate::backend::Backend;
-use crate::config::Config;
+use crate::config::{Config, Notice};
 use crate::domain::lang::Lang;
 use crate::msg;
 use crate::tui::app::{App, Msg};
@@ -276,6 +276,7 @@ impl Loop {
                 Effect::Mouse(on) => self.terminal.set_mouse(on)?,
                 Effect::Suspend => self.stop().await?,
                 Effect::Bell => self.terminal.bell()?,
+                Effect::Notify(text) => self.notify(&text)?,
                 Effect::Later(after, msg) => {
                     let sender = self.sender.clone();
                     tokio::spawn(async move {
@@ -364,6 +365,27 @@ impl Loop {
         if let Err(error) = started {
             self.fail(msg!("link-failed", command = opener, why = error));
         }
+    }
+
+    /// Shows a notice outside the terminal, as the configuration says.
+    fn notify(&mut self, text: &str) -> io::Result<()> {
+        let config = &self.config.reminders;
+        let (Notice::Command, Some(command)) = (config.notice, &config.command) else {
+            return self.terminal.notify(config.notice, text);
+        };
+        let words = editor_words(Some(command), None);
+        let null = std::process::Stdio::null;
+        if let Some((program, args)) = words.split_first() {
+            let plain: String = text.chars().filter(|c| !c.is_control()).collect();
+            let mut process = std::process::Command::new(program);
+            let started = process.args(args).arg(plain).stdin(null()).stdout(null()).stderr(null()).spawn();
+            match started {
+                // Somebody must wait for it, or its remains stay.
+                Ok(mut child) => drop(std::thread::Builder::new().spawn(move || child.wait())),
+                Err(error) => self.fail(msg!("remind-notice-failed", command = program, why = error)),
+            }
+        }
+        Ok(())
     }
 
     /// Waits for the writes that are under way, drafts above all.

@@ -1,7 +1,10 @@
 //! The screens: what fills the place between header line and hint bar.
 
+pub mod agenda;
 pub mod detail;
 pub mod journal;
 pub mod list;
+pub mod plans;
 mod record_actions;
+pub mod today;
 mod views;

@@ -6,11 +6,14 @@ mod clipboard;
 mod crash;
 mod editor;
 mod modes;
+mod notify;
 mod signals;
 #[cfg(test)]
 mod tests;
 
 use std::fs::File;
+use crate::config::Notice;
+use notify::notice_sequence;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitStatus;
@@ -97,6 +100,14 @@ impl Terminal {
     /// When the terminal is gone.
     pub fn bell(&mut self) -> io::Result<()> {
         self.send(b"\x07")
+    }
+
+    /// Lets the terminal show a notice, where it knows how.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn notify(&mut self, by: Notice, text: &str) -> io::Result<()> {
+        notice_sequence(by, text).map_or(Ok(()), |sequence| self.send(sequence.as_bytes()))
     }
 
     /// Puts `text` on the clipboard of the user's own machine, over SSH too (OSC 52).

@@ -3,7 +3,8 @@
 use super::*;
 
 async fn lead(backend: &dyn Backend) -> Record {
-    add(backend, "lead", &[("name", text("王建国")), ("company", text("华信科技")), ("mobile", text("13800138000"))]).await
+    add(backend, "lead", &[("name", text("王建国")), ("company", text("华信科技")), ("mobile", text("13800138000"))])
+        .await
 }
 
 fn refusal(offers: &[Offer], action: &str) -> Option<String> {
@@ -43,7 +44,10 @@ async fn the_form_of_an_action_is_prepared_and_checked_like_any_other() {
     let (_stage, backend, _) = two_users().await;
     let lead = lead(&*backend).await;
     let form = backend.begin("junk".to_owned(), key(&lead)).await.unwrap();
-    assert_eq!((form.record.object.as_str(), form.record.id, form.record.version), ("lead.junk", lead.id, lead.version));
+    assert_eq!(
+        (form.record.object.as_str(), form.record.id, form.record.version),
+        ("lead.junk", lead.id, lead.version)
+    );
     assert_eq!(form.titles.get(&lead.id).map(String::as_str), Some("王建国"));
     let request = |given: &[(&str, Value)]| CheckRequest {
         object: "lead.junk".to_owned(),
@@ -65,7 +69,9 @@ async fn an_action_on_an_older_version_or_of_no_name_is_refused() {
     let (_stage, backend, other) = two_users().await;
     let lead = lead(&*backend).await;
     other.save(change(&lead, &[("company", text("华信"))])).await.unwrap();
-    let ActRequest::Do(request) = perform("junk", key(&lead), &[("junk_reason", choice("no_need"))], "") else { panic!() };
+    let ActRequest::Do(request) = perform("junk", key(&lead), &[("junk_reason", choice("no_need"))], "") else {
+        panic!()
+    };
     let stale = ActRequest::Do(DoRequest { version: Some(lead.version), ..request.clone() });
     let Err(Error::Conflict { theirs, .. }) = backend.act(stale).await else { panic!() };
     assert_eq!(theirs.unwrap().get("company"), &text("华信"));

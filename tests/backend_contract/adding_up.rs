@@ -29,11 +29,9 @@ async fn deal(backend: &dyn Backend, name: &str, stage: &str, amount: Value, mor
 async fn records_are_counted_and_added_up_exactly_by_group() {
     let stage = Stage::new();
     let backend = stage.open(None);
-    for (name, stage, amount, chance) in [
-        ("a", "proposal", "0.10", "50"),
-        ("b", "proposal", "0.20", "50"),
-        ("c", "engaging", "90071992547409.93", "10"),
-    ] {
+    for (name, stage, amount, chance) in
+        [("a", "proposal", "0.10", "50"), ("b", "proposal", "0.20", "50"), ("c", "engaging", "90071992547409.93", "10")]
+    {
         deal(&*backend, name, stage, money(amount, "CNY"), &[("probability", Value::Decimal(decimal(chance)))]).await;
     }
     deal(&*backend, "d", "engaging", Value::Empty, &[]).await;

@@ -10,6 +10,7 @@ fn import(object: &str, columns: &[&str], rows: Vec<Vec<&str>>, on_duplicate: On
     ImportRequest {
         object: object.to_owned(),
         mapping: columns.iter().map(|c| (!c.is_empty()).then(|| (*c).to_owned())).collect(),
+        expected: 0,
         rows: Box::new(rows.into_iter()),
         on_duplicate,
         dry_run: false,

@@ -35,8 +35,7 @@ async fn quote(backend: &dyn Backend) -> (Record, Record) {
 }
 
 async fn line(backend: &dyn Backend, quote: &Record, price: &str, quantity: &str) -> Record {
-    let given =
-        [("quote", to(quote)), ("name", text("x")), ("price", number(price)), ("quantity", number(quantity))];
+    let given = [("quote", to(quote)), ("name", text("x")), ("price", number(price)), ("quantity", number(quantity))];
     add(backend, "quote_line", &given).await
 }
 
@@ -244,6 +243,7 @@ async fn an_import_brings_totals_up_to_date_and_doctor_agrees() {
         object: "quote_line".to_owned(),
         mapping: ["quote", "name", "price", "quantity"].map(|f| Some(f.to_owned())).to_vec(),
         rows: Box::new(rows),
+        expected: 250,
         on_duplicate: OnDuplicate::Error,
         dry_run: false,
         create_references: false,
@@ -347,8 +347,7 @@ async fn an_order_gets_its_payment_plan_and_a_payment_fills_the_oldest_first() {
     let again = act("plan", &order, &[("method", choice("once"))]).await.unwrap_err();
     assert_eq!(errors(again)["method"], "document-nothing-to-plan");
     let paid = act("receive", &order, &[("amount", money("500")), ("date", date("2026-02-01"))]).await.unwrap();
-    let made: Vec<&Value> =
-        paid.records.iter().filter(|r| r.object == "payment").map(|r| r.get("amount")).collect();
+    let made: Vec<&Value> = paid.records.iter().filter(|r| r.object == "payment").map(|r| r.get("amount")).collect();
     assert_eq!(made, [&money("300"), &money("200")]);
     assert_eq!(plans().await.2, [money("0"), money("500.01")]);
     let refused = act("receive", &customer, &[("amount", money("500.02"))]).await.unwrap_err();

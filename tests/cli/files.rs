@@ -215,3 +215,105 @@ fn values_of_a_file_are_replaced_as_told() {
         assert_eq!(home.run(&["import", "customer", &file, "--value", value]).code, code, "{value}");
     }
 }
+
+#[test]
+fn refused_rows_keep_their_cells_whole_and_their_order() {
+    let home = Home::with_store();
+    let long = "长".repeat(500_000);
+    let file = home.file("a.csv", format!("name,parent,remark\nA,Nobody,1\nB,,\"{long}\"\nC,,ok\n,,no name\nA2,A,2\n"));
+    let ran = home.run(&["import", "customer", &file]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let told: Vec<&str> = ran.err.lines().filter(|l| l.starts_with("line ")).map(|l| &l[..6]).collect();
+    assert_eq!(told, ["line 2", "line 3", "line 5", "line 6"], "{}", ran.err);
+    let errors = std::fs::read_to_string(home.path("a.errors.csv")).unwrap();
+    assert!(errors.contains(&long), "the long cell is whole");
+    let fixed = errors.replace(&long, "short").replace("Nobody", "").replace("\n,,no name", "\nD,,no name");
+    home.file("a.errors.csv", fixed);
+    home.ok(&["import", "customer", "a.errors.csv"]);
+    assert_eq!(home.names(), ["A", "A2", "B", "C", "D"]);
+}
+
+#[test]
+fn a_dry_run_names_the_row_that_is_duplicated() {
+    for (lang, said) in [("en", "line 3: name: Line 2 of the file"), ("zh-CN", "第 3 行：name: 文件第 2 行")] {
+        let home = Home { lang, ..Home::with_store() };
+        let file = home.file("a.csv", "name\n华信科技\n华信 科技\n");
+        let ran = home.run(&["import", "customer", &file, "--dry-run"]);
+        assert!(ran.code == 3 && ran.err.contains(said), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_reference_made_for_a_row_goes_with_the_row() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=There"]);
+    let rows = "name,parent,level\nA,Made,A\nB,Gone,nope\nThere,Gone,A\nC,Gone too,nope\nD,Gone too,B\n";
+    let file = home.file("a.csv", rows);
+    let dry = home.run(&["import", "customer", &file, "--create-references", "--dry-run", "--json"]);
+    let ran = home.run(&["import", "customer", &file, "--create-references", "--json"]);
+    let counts = |ran: &Ran| -> Vec<u64> {
+        let report: Json = serde_json::from_str(&ran.out).unwrap();
+        ["created", "rejected"].map(|k| report[k].as_u64().unwrap()).to_vec()
+    };
+    assert_eq!((counts(&dry), counts(&ran)), (vec![2, 3], vec![2, 3]), "{}", ran.err);
+    assert_eq!(home.names(), ["A", "D", "Gone too", "Made", "There"]);
+    let number = serde_json::from_str::<Json>(&ran.out).unwrap()["import"].to_string();
+    home.ok(&["import", "--undo", &number]);
+    assert_eq!(home.names(), ["There"]);
+    home.ok(&["doctor"]);
+}
+
+#[test]
+fn a_repeated_column_and_a_bad_header_are_told_with_their_place() {
+    let home = Home::with_store();
+    let file = home.file("a.csv", "name,客户名称,x\nA,B,C\n");
+    let ran = home.run(&["import", "customer", &file]);
+    assert!(ran.err.contains("column 2 \"客户名称\"") && ran.err.contains("(no such field): x"), "{}", ran.err);
+    let file = home.file("nul.csv", "\n\nname,ci\0ty\nA,B\n");
+    let ran = home.run(&["import", "customer", &file]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("nul.csv:3: Column 2 holds a NUL"), "{}", ran.err);
+    let file = home.file("empty.csv", "");
+    assert!(home.run(&["import", "customer", &file]).err.contains("empty.csv: "));
+}
+
+#[test]
+fn a_folder_that_is_missing_is_named_with_what_to_do() {
+    for (lang, said) in
+        [("en", "There is no folder no/dir. Make it first (mkdir -p no/dir)"), ("zh-CN", "没有文件夹 no/dir")]
+    {
+        let home = Home { lang, ..Home::with_store() };
+        let ran = home.run(&["export", "customer", "-o", "no/dir/x.csv"]);
+        assert!(ran.code == 4 && ran.err.contains(said), "{} {}", ran.code, ran.err);
+    }
+}
+
+#[test]
+fn content_that_nothing_can_bring_back_is_told_and_removed_when_asked_for() {
+    let home = Home::with_store();
+    let age = |path: &Path| {
+        let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 24 * 60 * 60);
+        std::fs::OpenOptions::new().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+    };
+    let kept = || -> Vec<PathBuf> {
+        let folders = std::fs::read_dir(home.path("store.db.files")).unwrap().map(|f| f.unwrap().path());
+        folders.filter(|f| f.is_dir()).flat_map(|f| std::fs::read_dir(f).unwrap().map(|e| e.unwrap().path())).collect()
+    };
+    for name in ["held", "undone"] {
+        home.file(name, name);
+    }
+    home.ok(&["add", "customer", "name=A", "attachments=held"]);
+    home.ok(&["add", "customer", "name=B", "attachments=undone"]);
+    home.ok(&["undo"]);
+    let orphan = kept()[0].with_file_name("0".repeat(64));
+    std::fs::write(&orphan, "nobody's").unwrap();
+    home.ok(&["doctor"]);
+    kept().iter().for_each(|path| age(path));
+    let ran = home.run(&["doctor"]);
+    assert!(ran.code == 1 && ran.out.contains("1 attached files") && ran.out.contains("--fix"), "{}", ran.out);
+    let ran = home.run(&["doctor", "--fix"]);
+    assert!(ran.code == 0 && ran.err.contains("1 contents"), "{} {}", ran.out, ran.err);
+    assert_eq!((orphan.exists(), kept().len()), (false, 2));
+    home.ok(&["redo"]);
+    home.ok(&["doctor"]);
+}

@@ -26,18 +26,41 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
 }
 
 #[test]
+fn sample_data_can_be_searched_at_once_and_a_damaged_snapshot_is_made_anew() {
+    let home = Home::with_store();
+    let store = home.path("demo.db");
+    let run = |args: &[&str]| home.ok(&[&["--store", store.to_str().unwrap()], args].concat());
+    run(&["init", "--demo", "60"]);
+    let snapshot = home.path("demo.db.search");
+    assert!(snapshot.exists());
+    let whole = std::fs::metadata(&snapshot).unwrap().len();
+    let expected = run(&["search", "gs", "--object", "customer", "--json"]);
+    let mut bytes = std::fs::read(&snapshot).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&snapshot, bytes).unwrap();
+    assert_eq!(run(&["search", "gs", "--object", "customer", "--json"]), expected);
+    assert!(!snapshot.exists());
+    assert_eq!(run(&["search", "gs", "--object", "customer", "--json"]), expected);
+    assert_eq!(std::fs::metadata(&snapshot).unwrap().len(), whole);
+    let left = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn stores_that_cannot_be_used_are_refused_untouched() {
     let home = Home::with_store();
     let store = |ran: Ran| (ran.code, ran.err);
     let text = home.file("text.db", "this is no database, only a text of some length\n".repeat(100));
     let (code, err) = store(home.run(&["--store", &text, "list", "customer"]));
-    assert!(code == 1 && err.contains("text.db"), "{code} {err}");
+    assert!(code == 3 && err.contains("text.db"), "{code} {err}");
     let newer = home.path("newer.db");
     std::fs::copy(home.path("store.db"), &newer).unwrap();
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
     let before = std::fs::read(&newer).unwrap();
     let (code, err) = store(home.run(&["--store", newer.to_str().unwrap(), "add", "customer", "name=x"]));
-    assert!(code != 0 && err.contains("newer.db"), "{code} {err}");
+    assert!(code == 3 && err.contains("newer.db"), "{code} {err}");
     assert_eq!(std::fs::read(&newer).unwrap(), before);
     let folder = home.folder.path().to_str().unwrap();
     assert_ne!(home.run(&["--store", folder, "list", "customer"]).code, 0);
@@ -125,6 +148,7 @@ fn keys_and_themes_are_checked_together_in_the_users_language() {
     let config = home.file("k.toml", "[interface]\ntheme = \"nope\"\n");
     let ran = home.run(&["--config", &config, "config", "check"]);
     assert!(ran.code == 3 && ran.err.contains("high-contrast"), "{}", ran.err);
+    assert!(ran.err.contains("k.toml:2:9: "), "{}", ran.err);
 }
 
 #[test]
@@ -132,7 +156,7 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     let home = Home::new();
     home.file("store.db", "no database");
     let ran = home.run(&["doctor"]);
-    assert_eq!(ran.code, 1);
+    assert_eq!(ran.code, 3);
     assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
 }
 
@@ -151,4 +175,45 @@ fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
     let ran = home.run(&["schema", "apply", &without, "--allow-loss"]);
     assert!(ran.code == 0 && ran.err.contains("backup-schema"), "{}", ran.err);
     assert_eq!(home.run(&["list", "customer", "slogan:x"]).code, 3);
+}
+
+#[test]
+fn a_variable_set_to_nothing_counts_as_not_set() {
+    let home = Home::new();
+    let mut command = home.command(&["config", "path"]);
+    for name in ["TCRM_STORE", "TCRM_CONFIG", "TCRM_PROFILE", "TCRM_LANG"] {
+        command.env(name, "");
+    }
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = Ran::of(home.command(&["init"]).env("TCRM_STORE", "").output().unwrap());
+    assert!(ran.code == 0 && ran.err.contains("tcrm.db"), "{}", ran.err);
+}
+
+#[test]
+fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
+    let home = Home::with_store();
+    let field = |name: &str, kind: &str| {
+        format!("{name} = {{ zh = \"{name}字\", en = \"{name}\", type = \"{kind}\", group = \"basic\" }}\n")
+    };
+    let config = home.file("c.toml", "[store]\nschema = \"mine.toml\"\n");
+    let schema = |fields: &[String]| home.file("mine.toml", format!("[objects.customer.fields]\n{}", fields.concat()));
+    let with = |args: &[&str]| home.run(&[&["--config", &config][..], args].concat());
+    schema(&[field("slogan", "text")]);
+    let ran = with(&["add", "customer", "name=Acme", "slogan=Everything"]);
+    assert!(ran.code == 0 && ran.err.contains("customer.slogan is new"), "{}", ran.err);
+    assert!(!with(&["list", "customer"]).err.contains("slogan"), "it is told once");
+    schema(&[field("motto", "text")]);
+    let diff = with(&["schema", "diff"]);
+    assert!(diff.out.contains("! customer.slogan") && diff.out.contains("+ customer.motto"), "{}", diff.out);
+    let ran = with(&["list", "customer", "slogan:Every", "--columns", "name,motto"]);
+    assert!(ran.out.contains("Acme") && ran.err.contains("customer.motto is new"), "{} {}", ran.out, ran.err);
+    assert!(ran.err.contains("1 changes of") && ran.err.contains("tcrm schema diff"), "{}", ran.err);
+    let ran = with(&["schema", "apply", "--allow-loss"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(with(&["list", "customer", "slogan:x"]).code, 3);
+    assert_eq!(with(&["list", "customer"]).err, "");
+    home.file("mine.toml", "[objects.customer.fields]\nx = { type = \"txt\" }\n");
+    let ran = with(&["list", "customer"]);
+    assert!(ran.code == 3 && ran.err.contains("mine.toml:2:"), "{}", ran.err);
 }

@@ -1,6 +1,7 @@
 //! The real program, command by command: what it prints, where, and its exit code.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
+mod agenda;
 mod files;
 mod keeping;
 mod records;

@@ -105,7 +105,7 @@ fn errors_say_what_where_and_what_to_do_with_the_code_of_their_kind() {
         (vec!["add", "customer"], 3, "name"),
         (vec!["add", "customer", "name"], 2, "FIELD=VALUE"),
         (vec!["add", "customer", "id=5"], 3, "id"),
-        (vec!["do", "fly", "customer", "x"], 4, ""),
+        (vec!["do", "fly", "customer", "x"], 4, "fly"),
         (vec!["frobnicate"], 2, "frobnicate"),
         (vec!["--profile", "nope", "list", "customer"], 3, "nope"),
         (vec!["--config", "/nowhere/c.toml", "doctor"], 3, "/nowhere/c.toml"),
@@ -182,5 +182,55 @@ fn a_logged_contact_makes_an_activity_and_a_task_that_can_be_completed() {
     let id = tasks[0]["id"].as_str().unwrap();
     home.ok(&["do", "complete", "task", id, "--comment", "sent"]);
     assert_eq!(home.run(&["do", "log", "customer", "Acme"]).code, 2);
-    assert_eq!(home.run(&["do", "complete", "customer", "Acme"]).code, 2);
+    assert_eq!(home.run(&["do", "complete", "customer", "Acme"]).code, 4);
+}
+
+#[test]
+fn a_negated_word_needs_no_dashes_before_it() {
+    let home = Home::with_store();
+    for (name, level) in [("Alpha", "A"), ("Beta", "B"), ("Gamma", "")] {
+        home.ok(&["add", "customer", &format!("name={name}"), &format!("level={level}")]);
+    }
+    assert_eq!(
+        home.ok(&["list", "customer", "-level:A", "--columns", "name", "--sort", "-name"]),
+        "name\nGamma\nBeta\n"
+    );
+    assert_eq!(home.ok(&["list", "customer", "a", "-级别:A", "-Gamma", "--columns", "name"]), "name\nBeta\n");
+    assert_eq!(
+        home.ok(&["export", "customer", "-name:lph", "--columns", "name", "--sort", "name"]),
+        "name\nBeta\nGamma\n"
+    );
+    for wrong in ["--jsn", "-x", "-json"] {
+        assert_eq!(home.run(&["list", "customer", wrong]).code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn a_wrong_filter_says_what_was_probably_meant_and_points_at_it() {
+    for (lang, word) in [("en", "did you mean “level”?"), ("zh-CN", "是否指“level”？")] {
+        let home = Home { lang, ..Home::with_store() };
+        let ran = home.run(&["list", "customer", "city:x", "levl:A"]);
+        assert!(ran.code == 3 && ran.err.contains(word), "{}", ran.err);
+        assert!(ran.err.contains("\n  city:x levl:A\n         ^^^^\n"), "{}", ran.err);
+    }
+    let home = Home::with_store();
+    let ran = home.run(&["list", "customer", "industry:technolgy"]);
+    assert!(ran.err.contains("did you mean “"), "{}", ran.err);
+    let ran = home.run(&["add", "customer", "nmae=x"]);
+    assert!(ran.code == 3 && ran.err.contains("Did you mean name?"), "{}", ran.err);
+}
+
+#[test]
+fn an_undone_deletion_names_what_was_deleted() {
+    let home = Home::new();
+    home.ok(&["init", "--as", "wang"]);
+    home.ok(&["add", "customer", "name=Acme"]);
+    home.ok(&["add", "contact", "name=Wile", "customer=Acme"]);
+    home.ok(&["add", "task", "subject=Call", "customer=Acme", "owner=me"]);
+    let told = |command: &str| home.run(&[command]).err;
+    home.ok(&["rm", "customer", "Acme"]);
+    for command in ["undo", "redo", "undo"] {
+        let err = told(command);
+        assert!(err.contains("Customer Acme"), "{command}: {err}");
+    }
 }

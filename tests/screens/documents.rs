@@ -38,9 +38,8 @@ fn lines_are_typed_one_after_the_other_and_the_total_follows() {
 #[test]
 fn a_line_takes_name_and_price_of_the_chosen_product_but_not_over_what_was_typed() {
     let mut desk = Desk::small();
-    let money = |amount: i64| {
-        Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() })
-    };
+    let money =
+        |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
     for (name, price) in [("网关", 2680), ("传感器", 620)] {
         let changes = Fields::from([
             ("name".to_owned(), Value::Text(name.to_owned())),
@@ -53,7 +52,7 @@ fn a_line_takes_name_and_price_of_the_chosen_product_but_not_over_what_was_typed
     let changes = Fields::from([("customer".to_owned(), customer)]);
     desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
     desk.keys("8 «quote» enter enter ] a f4 «网关» enter");
-    assert!(desk.shows("2680"), "{}", desk.text());
+    assert!(desk.shows("2,680.00"), "{}", desk.text());
     desk.keys("ctrl-s esc");
     assert!(desk.shows("¥2,680.00"), "{}", desk.text());
 }

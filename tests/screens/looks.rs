@@ -60,13 +60,24 @@ fn the_history_of_a_customer_and_of_all() {
 
 #[test]
 fn other_objects() {
-    for (name, script) in [("leads", "3"), ("opportunities", "4"), ("tasks", "5"), ("objects", "8")] {
+    for (name, script) in [("leads", "3"), ("opportunities", "4"), ("tasks", "g k"), ("objects", "8")] {
         for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
             let mut desk = Desk::sample(lang, 80, 24);
             desk.keys(script);
             insta::assert_snapshot!(format!("{name}_{tag}"), desk.picture());
         }
     }
+}
+
+#[test]
+fn the_agenda_today_and_plans() {
+    look("agenda", "5");
+    look("agenda_day", "5 v d l l");
+    look("agenda_week", "5 v w");
+    look("agenda_month", "5 v m");
+    look("agenda_snooze", "5 s backspace backspace backspace «下周五»");
+    look("today", "1");
+    look("plans", "g p");
 }
 
 #[test]

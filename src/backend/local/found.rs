@@ -1,8 +1,8 @@
 //! Answers of the search: through the index, or by what can be found in a moment while there is none.
 
 use super::document::Document;
-use super::index::SearchIndex;
-use super::{Desk, OpenOptions, Shared, recent};
+use super::index::{Patience, SearchIndex};
+use super::{Desk, OpenOptions, Shared};
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
 use crate::crm::Finder;
@@ -15,7 +15,6 @@ use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 /// The most hits of a search.
 const MOST: usize = 1_000;
@@ -26,17 +25,14 @@ pub(super) struct Through<'a> {
     pub(super) store: &'a Store,
     /// Set to give up.
     pub(super) cancel: &'a AtomicBool,
-    pub(super) patience: Duration,
+    pub(super) patience: Patience,
 }
 
 impl Finder for Through<'_> {
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
         self.index.wait(self.patience, self.cancel);
         let objects = [object.to_owned()];
-        let hits = match self.index.search(&objects, text, limit, self.cancel) {
-            Some(hits) => hits?,
-            None => recent::search(self.store, &objects, text, limit, self.cancel)?,
-        };
+        let hits = self.index.search(self.store, &objects, text, limit, self.cancel)?;
         Ok(hits.into_iter().map(|(_, id)| id.as_i64()).collect())
     }
 
@@ -45,7 +41,7 @@ impl Finder for Through<'_> {
         match self.index.matches(object, text, self.cancel) {
             Some(ids) => ids,
             None => {
-                let hits = recent::search(self.store, &[object.to_owned()], text, MOST, self.cancel)?;
+                let hits = self.index.search(self.store, &[object.to_owned()], text, MOST, self.cancel)?;
                 let ids: BTreeSet<i64> = hits.into_iter().map(|(_, id)| id.as_i64()).collect();
                 Ok(ids.into_iter().collect())
             }
@@ -61,8 +57,7 @@ pub(super) struct Ranked<'a> {
 
 impl Finder for Ranked<'_> {
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
-        let hits = self.index.search(&[object.to_owned()], text, limit, self.cancel);
-        Ok(hits.unwrap_or_else(|| Ok(Vec::new()))?.into_iter().map(|(_, id)| id.as_i64()).collect())
+        self.index.known(object, text, limit, self.cancel)
     }
 
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error> {
@@ -74,13 +69,10 @@ impl Finder for Ranked<'_> {
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
     let store = desk.crm.store();
     let limit = request.limit.clamp(1, MOST);
-    let complete = shared.search.is_ready();
-    let found = match shared.search.search(&request.objects, &request.text, limit, &desk.interrupt) {
-        Some(found) => found?,
-        None => recent::search(store, &request.objects, &request.text, limit, &desk.interrupt)?,
-    };
+    let was_ready = shared.search.is_ready();
+    let found = shared.search.search(store, &request.objects, &request.text, limit, &desk.interrupt)?;
     let hits = described(store, &shared.options, &request.text, &found)?;
-    Ok(SearchAnswer { hits, complete })
+    Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
 fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {

@@ -3,18 +3,18 @@
 //!
 //! Who searches takes the index as it is at the moment and holds no lock; who changes it makes a copy,
 //! which shares all but the latest changes, and puts it in place. So no search waits for a change, a
-//! compaction or the snapshot, and none of these for a search.
+//! compaction or the snapshot, and none of these for a search. While an index is built from nothing, what
+//! there is of it is searched together with the newest records ([`recent`]).
 
-use super::document;
+use super::{document, recent};
 use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::schema::model::Schema;
-use crate::search::{self, Builder, Index, Query, Stamp};
+use crate::search::{self, Builder, Hit, Index, Query, Stamp};
 use crate::store::{Store, Which};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -28,6 +28,10 @@ const FAR: i64 = 200_000;
 const LOOK_UP: Duration = Duration::from_millis(50);
 /// The snapshot is written anew at the end if it is so many entries behind.
 const STALE: i64 = 2_000;
+/// A half-written snapshot that was not added to for so long will not be finished.
+const LEFT_OVER: Duration = Duration::from_secs(600);
+/// It is written anew at once when the index holds so many bytes of text, and a good part of all.
+const HEAVY: usize = 48 << 20;
 
 /// The index and how far it has come.
 pub(super) struct SearchIndex {
@@ -39,8 +43,30 @@ pub(super) struct SearchIndex {
     /// The last journal entry in the index.
     sequence: AtomicI64,
     saved: AtomicI64,
-    is_ready: Mutex<bool>,
-    ready: Condvar,
+    stage: Mutex<Stage>,
+    staged: Condvar,
+}
+
+/// How far the index is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Not begun, or the snapshot is being read: a matter of a moment.
+    Loading,
+    /// Being made from the records.
+    Building,
+    /// Covers everything.
+    Ready,
+}
+
+/// How long a search waits for an index that is being made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Not at all.
+    None,
+    /// So long, if there is a snapshot to load.
+    ToLoad(Duration),
+    /// So long, whatever is to do.
+    ToTheEnd(Duration),
 }
 
 #[derive(Clone)]
@@ -48,6 +74,8 @@ struct Loaded {
     index: Arc<Index>,
     /// Objects are numbered by their place here.
     schema: Arc<Schema>,
+    /// There is more to come.
+    partial: bool,
 }
 
 impl SearchIndex {
@@ -59,8 +87,8 @@ impl SearchIndex {
             following: Mutex::new(()),
             sequence: AtomicI64::new(0),
             saved: AtomicI64::new(-1),
-            is_ready: Mutex::new(false),
-            ready: Condvar::new(),
+            stage: Mutex::new(Stage::Loading),
+            staged: Condvar::new(),
         }
     }
 
@@ -74,33 +102,88 @@ impl SearchIndex {
     pub(super) fn prepare(&self, store: &Store, stop: &AtomicBool) -> Result<(), Error> {
         let schema = store.schema();
         let head = store.journal_head()?;
-        let (index, sequence) = match self.load(store, &schema, head) {
-            Some((index, sequence)) => {
-                self.saved.store(sequence, Ordering::Relaxed);
-                (index, sequence)
+        let (index, sequence, saved) = match self.load(store, &schema, head) {
+            Some((index, sequence)) => (index, sequence, true),
+            None => {
+                self.set(Stage::Building);
+                let (index, saved) = self.build(store, &schema, head, stop)?;
+                (index, head, saved)
             }
-            None => (build(store, &schema, stop)?, head),
         };
         if stop.load(Ordering::Relaxed) {
             return Ok(());
         }
         {
             let _following = lock(&self.following);
-            self.put(Some(Loaded { index: Arc::new(index), schema }));
+            self.put(Some(Loaded { index: Arc::new(index), schema, partial: false }));
             self.sequence.store(sequence, Ordering::Release);
+            self.saved.store(if saved { sequence } else { -1 }, Ordering::Relaxed);
         }
         self.follow(store, usize::MAX)?;
-        *lock(&self.is_ready) = true;
-        self.ready.notify_all();
+        self.set(Stage::Ready);
         Ok(())
     }
 
-    /// Forgets the index: the schema it was made by is not in force any more.
+    /// Makes the index from the records, and the snapshot with it; whether that could be written. What there
+    /// is can be searched meanwhile.
+    fn build(&self, store: &Store, schema: &Arc<Schema>, head: i64, stop: &AtomicBool) -> Result<(Index, bool), Error> {
+        self.remove_left_over();
+        let part = self.part();
+        let file = File::options().read(true).write(true).create_new(true).open(&part);
+        let mut builder = file.map_or_else(|_| Builder::new(), Builder::saving);
+        let scanned = self.scan(store, schema, &mut builder, stop);
+        let finished = scanned.and_then(|()| {
+            if stop.load(Ordering::Relaxed) {
+                // Nobody waits for what is under way.
+                return Ok((Index::new(), false));
+            }
+            let stamp = Stamp { store: identity(store, schema, head)?, sequence: head.unsigned_abs() };
+            Ok(builder.finish_saving(stamp))
+        });
+        let saved = matches!(&finished, Ok((_, true))) && std::fs::rename(&part, &self.path).is_ok();
+        if !saved {
+            // It may never have been made.
+            let _ = std::fs::remove_file(&part);
+        }
+        finished.map(|(index, _)| (index, saved))
+    }
+
+    fn scan(&self, store: &Store, schema: &Arc<Schema>, builder: &mut Builder, stop: &AtomicBool) -> Result<(), Error> {
+        let mut shown = 0;
+        for (number, object) in (0_u16..).zip(&schema.objects) {
+            if !object.searchable || stop.load(Ordering::Relaxed) {
+                continue;
+            }
+            let which = Which { object: &object.name, filter: None, ids: None, words: &[] };
+            let rows = document::Rows::new(schema, object);
+            store.scan_rows(which, &document::columns(object), |row| {
+                rows.with(number, row, |doc| builder.push(doc));
+                if builder.segments() > shown {
+                    shown = builder.segments();
+                    let index = Arc::new(builder.so_far().clone());
+                    self.put(Some(Loaded { index, schema: Arc::clone(schema), partial: true }));
+                }
+                !stop.load(Ordering::Relaxed)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the index: the schema it was made by is not in force any more, or its snapshot is damaged.
     pub(super) fn forget(&self) {
         let _following = lock(&self.following);
-        *lock(&self.is_ready) = false;
+        if self.is_damaged() {
+            // Where it can't be removed, it is there to be found damaged again.
+            let _ = std::fs::remove_file(&self.path);
+        }
+        self.set(Stage::Loading);
         self.put(None);
         self.saved.store(-1, Ordering::Relaxed);
+    }
+
+    /// Whether answers may lack something because the snapshot is not what was written: to be made anew.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.taken().is_some_and(|loaded| loaded.index.is_damaged())
     }
 
     /// Brings the index up to the journal, by at most `most` entries; whether it got to the end.
@@ -108,21 +191,21 @@ impl SearchIndex {
         let _following = lock(&self.following);
         let mut done = 0;
         while done < most {
-            let Some(loaded) = self.taken() else { return Ok(false) };
+            let Some(loaded) = self.complete() else { return Ok(false) };
             let entries = store.journal_since(self.sequence.load(Ordering::Acquire), CHUNK)?;
             let Some(last) = entries.last() else { return Ok(true) };
             let mut changed: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
             for entry in &entries {
                 changed.entry(&entry.object).or_default().insert(entry.record);
             }
-            let Loaded { index, schema } = loaded;
+            let Loaded { index, schema, .. } = loaded;
             let mut index = Index::clone(&index);
             for (name, ids) in changed {
                 if let Some(number) = document::number(&schema, name) {
                     apply(&mut index, &schema, (number, name), ids, store)?;
                 }
             }
-            self.put(Some(Loaded { index: Arc::new(index), schema }));
+            self.put(Some(Loaded { index: Arc::new(index), schema, partial: false }));
             self.sequence.store(last.seq, Ordering::Release);
             done += entries.len();
         }
@@ -131,19 +214,19 @@ impl SearchIndex {
 
     /// Whether [`SearchIndex::compact`] has something to do.
     pub(super) fn wants_compaction(&self) -> bool {
-        self.taken().is_some_and(|loaded| loaded.index.wants_compaction())
+        self.complete().is_some_and(|loaded| loaded.index.wants_compaction())
     }
 
     /// Merges what changes have left behind, as long as that makes searches faster.
     pub(super) fn compact(&self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
-            let Some(mut work) = self.taken().and_then(|loaded| loaded.index.compaction()) else { return };
+            let Some(mut work) = self.complete().and_then(|loaded| loaded.index.compaction()) else { return };
             work.run();
             let _following = lock(&self.following);
-            let Some(Loaded { index, schema }) = self.taken() else { return };
+            let Some(Loaded { index, schema, .. }) = self.complete() else { return };
             let mut index = Index::clone(&index);
             index.adopt(&mut work);
-            self.put(Some(Loaded { index: Arc::new(index), schema }));
+            self.put(Some(Loaded { index: Arc::new(index), schema, partial: false }));
         }
     }
 
@@ -154,83 +237,155 @@ impl SearchIndex {
 
     /// Whether the index covers everything.
     pub(super) fn is_ready(&self) -> bool {
-        *lock(&self.is_ready)
+        *lock(&self.stage) == Stage::Ready
     }
 
-    /// Waits until the index covers everything, at most so long and not once `cancel` is set; whether it does.
-    pub(super) fn wait(&self, most: Duration, cancel: &AtomicBool) -> bool {
+    fn set(&self, stage: Stage) {
+        *lock(&self.stage) = stage;
+        self.staged.notify_all();
+    }
+
+    /// Waits until the index covers everything, as patiently as that, and not once `cancel` is set; whether
+    /// it does.
+    pub(super) fn wait(&self, patience: Patience, cancel: &AtomicBool) -> bool {
+        let (most, stays) = match patience {
+            Patience::None => return self.is_ready(),
+            Patience::ToLoad(most) => (most, false),
+            Patience::ToTheEnd(most) => (most, true),
+        };
         let until = Instant::now() + most;
-        let mut ready = lock(&self.is_ready);
-        while !*ready && !cancel.load(Ordering::Relaxed) {
+        let mut stage = lock(&self.stage);
+        while *stage != Stage::Ready && (stays || *stage == Stage::Loading) && !cancel.load(Ordering::Relaxed) {
             let left = until.saturating_duration_since(Instant::now()).min(LOOK_UP);
             if left.is_zero() {
                 break;
             }
-            ready = self.ready.wait_timeout(ready, left).unwrap_or_else(PoisonError::into_inner).0;
+            stage = self.staged.wait_timeout(stage, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        *ready
+        *stage == Stage::Ready
     }
 
-    /// The best hits over some objects (all, if none are named); `None` while there is no index.
+    /// The best hits over some objects (all, if none are named). As long as there is no whole index, those of
+    /// what there is of it and of the newest records.
     pub(super) fn search(
         &self,
+        store: &Store,
         objects: &[String],
         text: &str,
         limit: usize,
         cancel: &AtomicBool,
-    ) -> Option<Result<Vec<(String, Id)>, Error>> {
-        let loaded = self.taken()?;
-        let numbers: Vec<u16> = objects.iter().filter_map(|o| document::number(&loaded.schema, o)).collect();
-        if numbers.is_empty() && !objects.is_empty() {
-            return Some(Ok(Vec::new()));
-        }
-        let query = Query::new(text).only(&numbers);
-        let hits = match loaded.index.search(&query, limit, cancel) {
-            Ok(hits) => hits,
-            Err(search::Cancelled) => return Some(Err(Error::Cancelled)),
-        };
-        let named = hits.iter().filter_map(|hit| {
-            let object = loaded.schema.objects.get(usize::from(hit.object))?;
-            Some((object.name.clone(), Id::from_i64(hit.id)?))
-        });
-        Some(Ok(named.collect()))
-    }
-
-    /// Ids of all matches in an object, ascending; `None` while there is no index.
-    pub(super) fn matches(&self, object: &str, text: &str, cancel: &AtomicBool) -> Option<Result<Vec<i64>, Error>> {
-        let loaded = self.taken()?;
-        let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
-        let found = loaded.index.matches(&Query::new(text), number, cancel);
-        Some(found.map_err(|search::Cancelled| Error::Cancelled))
-    }
-
-    /// Writes the snapshot if it is worth it: the index is ready and the file far behind.
-    pub(super) fn save_if_stale(&self, store: &Store) {
-        let (sequence, saved) = (self.sequence.load(Ordering::Acquire), self.saved.load(Ordering::Relaxed));
-        if self.is_ready() && (saved < 0 || sequence - saved >= STALE) && self.save(store, sequence).is_ok() {
-            self.saved.store(sequence, Ordering::Relaxed);
-        }
-    }
-
-    /// A snapshot is a convenience: where it can't be written the index is built again next time.
-    fn save(&self, store: &Store, sequence: i64) -> std::io::Result<()> {
-        let Some(loaded) = self.taken() else { return Ok(()) };
-        let Ok(identity) = identity(store, &loaded.schema, sequence) else { return Ok(()) };
-        let mut part = self.path.as_os_str().to_owned();
-        part.push(format!(".{}.part", std::process::id()));
-        let part = PathBuf::from(part);
-        let written = File::create(&part).and_then(|mut file| {
-            let stamp = Stamp { store: identity, sequence: sequence.unsigned_abs() };
-            loaded.index.save(&mut file, stamp)?;
-            file.flush()
-        });
-        match written.and_then(|()| std::fs::rename(&part, &self.path)) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let _ = std::fs::remove_file(&part);
-                Err(error)
+    ) -> Result<Vec<(String, Id)>, Error> {
+        if let Some(loaded) = self.complete().filter(|loaded| !loaded.index.is_damaged()) {
+            let hits = loaded.hits(objects, text, limit, cancel)?;
+            if !loaded.index.is_damaged() {
+                return Ok(named(&loaded.schema, &hits));
             }
         }
+        let schema = store.schema();
+        let mut hits = recent::search(store, &schema, objects, text, limit, cancel)?;
+        if let Some(more) = self.taken().filter(|loaded| *loaded.schema == *schema) {
+            hits.extend(more.hits(objects, text, limit, cancel)?);
+            hits.sort_by_key(Hit::order);
+            let mut seen = HashSet::new();
+            hits.retain(|hit| seen.insert((hit.object, hit.id)));
+            hits.truncate(limit);
+        }
+        Ok(named(&schema, &hits))
+    }
+
+    /// The best hits that are known without looking into the store.
+    pub(super) fn known(&self, object: &str, text: &str, limit: usize, cancel: &AtomicBool) -> Result<Vec<i64>, Error> {
+        let Some(loaded) = self.taken() else { return Ok(Vec::new()) };
+        let hits = loaded.hits(&[object.to_owned()], text, limit, cancel)?;
+        Ok(hits.iter().map(|hit| hit.id).collect())
+    }
+
+    /// Ids of all matches in an object, ascending; `None` while there is no whole index.
+    pub(super) fn matches(&self, object: &str, text: &str, cancel: &AtomicBool) -> Option<Result<Vec<i64>, Error>> {
+        let loaded = self.complete().filter(|loaded| !loaded.index.is_damaged())?;
+        let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
+        let found = loaded.index.matches(&Query::new(text), number, cancel);
+        (!loaded.index.is_damaged()).then(|| found.map_err(|search::Cancelled| Error::Cancelled))
+    }
+
+    /// Whether the snapshot is so far behind the index that it is worth writing.
+    pub(super) fn is_stale(&self) -> bool {
+        let (sequence, saved) = (self.sequence(), self.saved.load(Ordering::Relaxed));
+        self.is_ready() && (saved < 0 || sequence - saved >= STALE)
+    }
+
+    /// Whether writing the snapshot frees much memory: texts are read from it afterwards.
+    pub(super) fn is_heavy(&self) -> bool {
+        let heavy = |index: &Index| index.text_in_memory() > HEAVY.max(index.text_bytes() / 4);
+        self.is_ready() && self.complete().is_some_and(|loaded| heavy(&loaded.index))
+    }
+
+    /// Writes the snapshot and lets the texts rest there. Where it can't be written, they stay in memory, and
+    /// the index is built again next time.
+    pub(super) fn save(&self, store: &Store) {
+        let _ = self.try_save(store);
+    }
+
+    fn try_save(&self, store: &Store) -> Result<(), Error> {
+        let (loaded, sequence) = {
+            let _following = lock(&self.following);
+            (self.complete(), self.sequence())
+        };
+        let Some(loaded) = loaded else { return Ok(()) };
+        let stamp = Stamp { store: identity(store, &loaded.schema, sequence)?, sequence: sequence.unsigned_abs() };
+        let part = self.part();
+        let written = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&part)
+            .and_then(|file| loaded.index.save(file, stamp))
+            .and_then(|saved| std::fs::rename(&part, &self.path).map(|()| saved));
+        let Ok(saved) = written else {
+            let _ = std::fs::remove_file(&part);
+            return Ok(());
+        };
+        self.saved.store(sequence, Ordering::Relaxed);
+        let _following = lock(&self.following);
+        if let Some(Loaded { index, schema, partial }) = self.complete() {
+            let mut index = Index::clone(&index);
+            index.rest_on(&saved);
+            self.put(Some(Loaded { index: Arc::new(index), schema, partial }));
+        }
+        Ok(())
+    }
+
+    /// Removes what processes that were killed have left of their snapshots: who still writes has done so
+    /// lately.
+    fn remove_left_over(&self) {
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let Some(begins) = name(&self.path).map(|name| name + ".") else { return };
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_part = name(&path).is_some_and(|name| name.starts_with(&begins) && name.ends_with(".part"));
+            let written = || std::fs::metadata(&path).and_then(|meta| meta.modified()).ok();
+            let is_old = || written().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LEFT_OVER);
+            if is_part && is_old() {
+                // Another process may have been faster.
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
+
+    /// Where a snapshot is written before it takes the place of the one that is.
+    fn part(&self) -> PathBuf {
+        let mut part = self.path.as_os_str().to_owned();
+        part.push(format!(".{}.part", std::process::id()));
+        part.into()
+    }
+
+    /// Whether making the index would take noticeably longer than loading the snapshot.
+    pub(super) fn is_behind(&self, store: &Store) -> Result<bool, Error> {
+        let stamp = File::open(&self.path).ok().and_then(|mut file| Index::stamp(&mut file).ok());
+        let sequence = stamp.and_then(|stamp| i64::try_from(stamp.sequence).ok());
+        let head = store.journal_head()?;
+        Ok(sequence.is_none_or(|sequence| sequence > head || head - sequence >= STALE))
     }
 
     fn load(&self, store: &Store, schema: &Schema, head: i64) -> Option<(Index, i64)> {
@@ -240,9 +395,13 @@ impl SearchIndex {
         if identity(store, schema, sequence).ok()? != stamp.store {
             return None;
         }
-        let mut file = File::open(&self.path).ok()?;
-        let (index, _) = Index::load(&mut file).ok()?;
+        let (index, _) = Index::load(File::open(&self.path).ok()?).ok()?;
         Some((index, sequence))
+    }
+
+    /// The index as it is now, if it is whole.
+    fn complete(&self) -> Option<Loaded> {
+        self.taken().filter(|loaded| !loaded.partial)
     }
 
     /// The index as it is now.
@@ -259,6 +418,25 @@ impl SearchIndex {
     }
 }
 
+impl Loaded {
+    fn hits(&self, objects: &[String], text: &str, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Error> {
+        let numbers: Vec<u16> = objects.iter().filter_map(|o| document::number(&self.schema, o)).collect();
+        if numbers.is_empty() && !objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = Query::new(text).only(&numbers);
+        self.index.search(&query, limit, cancel).map_err(|search::Cancelled| Error::Cancelled)
+    }
+}
+
+fn named(schema: &Schema, hits: &[Hit]) -> Vec<(String, Id)> {
+    let named = hits.iter().filter_map(|hit| {
+        let object = schema.objects.get(usize::from(hit.object))?;
+        Some((object.name.clone(), Id::from_i64(hit.id)?))
+    });
+    named.collect()
+}
+
 fn snapshot(store: &Path) -> PathBuf {
     let mut path = store.as_os_str().to_owned();
     path.push(".search");
@@ -267,22 +445,6 @@ fn snapshot(store: &Path) -> PathBuf {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn build(store: &Store, schema: &Schema, stop: &AtomicBool) -> Result<Index, Error> {
-    let mut builder = Builder::new();
-    for (number, object) in (0_u16..).zip(&schema.objects) {
-        if !object.searchable || stop.load(Ordering::Relaxed) {
-            continue;
-        }
-        let which = Which { object: &object.name, filter: None, ids: None, words: &[] };
-        let rows = document::Rows::new(schema, object);
-        store.scan_rows(which, &document::columns(object), |row| {
-            rows.with(number, row, |doc| builder.push(doc));
-            !stop.load(Ordering::Relaxed)
-        })?;
-    }
-    Ok(builder.finish())
 }
 
 /// Brings some records of an object up to date in the index.

@@ -1,6 +1,6 @@
 //! Opening a local store and starting its threads, and ending them.
 
-use super::index::SearchIndex;
+use super::index::{Patience, SearchIndex};
 use super::lane::{Interrupt, Lane, Make};
 use super::watch::Watch;
 use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
@@ -76,7 +76,7 @@ pub struct Demo {
 
 impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
-    /// process holds it, `Corrupt` if it can't be read as a store, `Denied` if a newer version made it.
+    /// process holds it, `Corrupt` if it can't be read as a store or a newer version made it.
     pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
         let store = Store::open(&options.path, mode(&options))?;
         LocalBackend::start(store, options)
@@ -203,21 +203,21 @@ impl LocalBackend {
     }
 
     /// How long a filter may wait for the index; starts making one if the filter needs it.
-    pub(super) fn patience(&self, filter: &str) -> Duration {
+    pub(super) fn patience(&self, filter: &str) -> Patience {
         if !language::parse(filter).is_ok_and(|expr| has_words(&expr)) {
-            return Duration::ZERO;
+            return Patience::None;
         }
-        self.search_patience(PATIENCE)
+        self.search_patience(Patience::ToLoad(PATIENCE))
     }
 
     /// How long a search may wait for the index: `first` while one is being made in the background
     /// anyway, as long as it takes where one is made for it.
-    pub(super) fn search_patience(&self, first: Duration) -> Duration {
+    pub(super) fn search_patience(&self, first: Patience) -> Patience {
         if self.shared.options.search {
             return first;
         }
         self.start_search();
-        Duration::from_secs(600)
+        Patience::ToTheEnd(Duration::from_secs(600))
     }
 }
 
@@ -293,33 +293,54 @@ fn only_user(store: &Store) -> Result<Option<Me>, Error> {
     Ok(Some(Me { id: row.0.id, login, name: text(&object.title) }))
 }
 
-/// The life of the index thread: make the index when the first page is out, follow the journal, save.
+/// The life of the index thread: make the index when the first page is out, follow the journal, save. It has a
+/// connection only as long as it works.
 fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
     let _ = wakes.recv_timeout(first_page);
-    let Ok(desk) = open_desk(shared, OpenMode::ReadOnly) else { return };
-    let mut desk = desk;
-    make_index(shared, &desk);
+    match open_desk(shared, OpenMode::ReadOnly) {
+        Ok(desk) => make_index(shared, &desk),
+        Err(_) => return,
+    }
     while let Ok(first) = wakes.recv() {
-        let mut rebuild = matches!(first, Wake::Rebuild);
+        let mut told = first;
         while let Ok(next) = wakes.try_recv() {
-            rebuild |= matches!(next, Wake::Rebuild);
+            told = told.max(next);
         }
         if shared.closing.load(Ordering::SeqCst) {
             break;
         }
-        if rebuild && desk.crm.refresh_schema().is_ok() {
-            shared.search.forget();
-            make_index(shared, &desk);
-        } else {
-            let before = shared.search.sequence();
-            let _ = shared.search.follow(desk.crm.store(), usize::MAX);
-            if shared.search.sequence() != before {
-                shared.changes.send_modify(|n| *n += 1);
-            }
-            shared.search.compact(&shared.closing);
+        if told == Wake::Start && shared.search.is_ready() {
+            continue;
+        }
+        if let Ok(mut desk) = open_desk(shared, OpenMode::ReadOnly) {
+            keep_up(shared, &mut desk, told);
         }
     }
-    shared.search.save_if_stale(desk.crm.store());
+    if shared.search.is_damaged() {
+        shared.search.forget();
+    }
+    if shared.search.is_stale()
+        && let Ok(desk) = open_desk(shared, OpenMode::ReadOnly)
+    {
+        shared.search.save(desk.crm.store());
+    }
+}
+
+fn keep_up(shared: &Shared, desk: &mut Desk, told: Wake) {
+    if told == Wake::Rebuild && desk.crm.refresh_schema().is_ok() {
+        shared.search.forget();
+        make_index(shared, desk);
+        return;
+    }
+    let before = shared.search.sequence();
+    let _ = shared.search.follow(desk.crm.store(), usize::MAX);
+    if shared.search.sequence() != before {
+        shared.changes.send_modify(|n| *n += 1);
+    }
+    shared.search.compact(&shared.closing);
+    if shared.search.is_heavy() {
+        shared.search.save(desk.crm.store());
+    }
 }
 
 fn make_index(shared: &Shared, desk: &Desk) {
@@ -327,6 +348,8 @@ fn make_index(shared: &Shared, desk: &Desk) {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
         shared.search.compact(&shared.closing);
-        shared.search.save_if_stale(desk.crm.store());
+        if shared.search.is_stale() {
+            shared.search.save(desk.crm.store());
+        }
     }
 }

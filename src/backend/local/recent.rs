@@ -4,11 +4,10 @@
 use super::document::{self, Document};
 use crate::backend::error::Error;
 use crate::backend::request::From as PageFrom;
-use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
 use crate::domain::value::Value;
-use crate::schema::model::{Object, SortKey};
-use crate::search::{Builder, Query};
+use crate::schema::model::{Object, Schema, SortKey};
+use crate::search::{Builder, Hit, Query};
 use crate::store::{Store, Which};
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -21,12 +20,12 @@ const PAGE: usize = 200;
 /// The best hits among the records that can be read in a moment.
 pub(super) fn search(
     store: &Store,
+    schema: &Schema,
     objects: &[String],
     text: &str,
     limit: usize,
     cancel: &AtomicBool,
-) -> Result<Vec<(String, Id)>, Error> {
-    let schema = store.schema();
+) -> Result<Vec<Hit>, Error> {
     let wanted: Vec<(u16, &Object)> = (0_u16..)
         .zip(&schema.objects)
         .filter(|(_, o)| o.searchable && (objects.is_empty() || objects.contains(&o.name)))
@@ -37,7 +36,7 @@ pub(super) fn search(
     for (number, object) in &wanted {
         let mut put = |record: &Record| {
             if seen.insert((*number, record.id)) {
-                Document::of(&schema, object, record).with(*number, |doc| builder.push(doc));
+                Document::of(schema, object, record).with(*number, |doc| builder.push(doc));
             }
         };
         exact(store, object, text)?.iter().for_each(&mut put);
@@ -50,7 +49,7 @@ pub(super) fn search(
             let page = store.page(which, &sort, &document::columns(object), &from, PAGE)?;
             for (record, _) in &page.rows {
                 if seen.insert((*number, record.id)) {
-                    Document::of(&schema, object, record).with(*number, |doc| builder.push(doc));
+                    Document::of(schema, object, record).with(*number, |doc| builder.push(doc));
                 }
             }
             match page.rows.last() {
@@ -65,12 +64,8 @@ pub(super) fn search(
         }
     }
     let index = builder.finish();
-    let hits = index.search(&Query::new(text), limit, cancel).map_err(|_| Error::Cancelled)?;
-    let named = hits.iter().filter_map(|hit| {
-        let object = schema.objects.get(usize::from(hit.object))?;
-        Some((object.name.clone(), Id::from_i64(hit.id)?))
-    });
-    Ok(named.collect())
+    let query = Query::new(text);
+    index.search(&query, limit, cancel).map_err(|crate::search::Cancelled| Error::Cancelled)
 }
 
 fn exact(store: &Store, object: &Object, text: &str) -> Result<Vec<Record>, Error> {

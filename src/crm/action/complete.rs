@@ -1,8 +1,8 @@
-//! Marking a task done: what was done becomes an activity.
+//! Marking a task done: what was done becomes an activity, and a task that comes again is made anew.
 
 use super::Doing;
 use crate::backend::error::Error;
-use crate::crm::{Context, log, save};
+use crate::crm::{Context, log, recur, save};
 use crate::domain::record::Record;
 use crate::domain::value::Value;
 use crate::store::Write;
@@ -14,5 +14,7 @@ pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Conte
     doing.changes.insert("done_at".to_owned(), Value::DateTime(doing.now.timestamp()));
     let fields = log::outcome_fields(doing.schema, doing.record, comment, doing.now)?;
     let rules = doing.rules(log::ACTIVITY)?;
-    Ok(vec![save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?])
+    let mut made = vec![save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?];
+    made.extend(recur::follow(tx, &doing.rules(&doing.record.object)?, doing.record, context, doing.now)?);
+    Ok(made)
 }

@@ -21,11 +21,7 @@ const MOST_MONTHS: i64 = 120;
 
 /// Makes the payment plan of an order or contract: what isn't planned yet, at once, as deposit and balance, or by
 /// months from the first day on.
-pub(super) fn plan(
-    doing: &mut Doing<'_>,
-    tx: &mut Write<'_>,
-    context: &mut Context,
-) -> Result<Vec<Record>, Error> {
+pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
     let record = doing.record;
     let Value::Money(total) = record.get("total") else {
         return Err(Error::field("method", msg!("document-nothing-to-plan")));
@@ -82,11 +78,7 @@ pub(super) fn plan(
 
 /// Lays a payment over what is open of the record (one instalment, or all of an order, contract or customer),
 /// the oldest due first: a payment for each instalment. More than is open is refused.
-pub(super) fn receive(
-    doing: &mut Doing<'_>,
-    tx: &mut Write<'_>,
-    context: &mut Context,
-) -> Result<Vec<Record>, Error> {
+pub(super) fn receive(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
     let Value::Money(amount) = doing.take("amount") else {
         return Err(Error::field("amount", msg!("value-required")));
     };

@@ -1,7 +1,8 @@
 //! One row of an import: judged, then written to wherever rows go.
 
-use super::columns::{Columns, Parsed};
+use super::columns::{self, Links, Parsed};
 use super::keys::{Hashes, Keys, Known};
+use super::reader::{ReadRow, Reader};
 use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
@@ -60,7 +61,12 @@ pub(super) enum Absent {
 /// Judges and writes rows.
 pub(super) struct Importer<'s> {
     rules: &'s Rules<'s>,
-    columns: Columns<'s>,
+    reader: Reader<'s>,
+    links: Links<'s>,
+    /// A reference is among the keys.
+    links_are_keys: bool,
+    /// The fields that columns go to.
+    mapped: Vec<&'s str>,
     references: References<'s>,
     keys: Keys,
     policy: OnDuplicate,
@@ -71,8 +77,13 @@ pub(super) struct Importer<'s> {
     now: &'s Zoned,
     /// Fields in the order in which a bulk load takes them.
     order: Vec<String>,
+    /// The same by name, each with its place.
+    places: Vec<(String, usize)>,
     values: Vec<Value>,
-    dry_id: i64,
+    /// Names of fields that are done with.
+    names: Vec<String>,
+    /// The line of the row under way.
+    line: u64,
 }
 
 impl<'s> Importer<'s> {
@@ -84,37 +95,42 @@ impl<'s> Importer<'s> {
         me: Option<Id>,
     ) -> Result<Importer<'s>, Error> {
         let (schema, object) = (rules.schema(), rules.object());
-        let columns = Columns::new(schema, object, &request.mapping, now, me);
-        let written: Vec<&str> = columns.fields().collect();
+        let (columns, links) = columns::columns(schema, object, &request.mapping, now, me);
+        let mapped = columns::fields(object, &request.mapping);
         let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update;
-        let keys = Keys::read(store, object, &written, unique, columns.refers_to(&object.name))?;
+        let refers = |field: &&str| object.field(field).is_some_and(|f| f.kind.target() == Some(&object.name));
+        let keys = Keys::read(store, object, &mapped, unique, mapped.iter().any(refers))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
+            reader: Reader::new(columns, keys.fields()),
+            links_are_keys: keys.fields().any(|field| links.holds(field)),
+            links,
+            mapped,
             keys,
-            columns,
             policy: request.on_duplicate,
             create_references: request.create_references,
             awaited: HashSet::new(),
             codes: code::code_fields(schema, object).collect(),
             now,
             order: Vec::new(),
+            places: Vec::new(),
             values: Vec::new(),
-            dry_id: 0,
+            names: Vec::new(),
+            line: 0,
         })
     }
 
     /// The fields that new records may have: those of the file, defaults, the mnemonic, codes, formulas.
     pub(super) fn written_fields(&self) -> Vec<String> {
         let object = self.rules.object();
-        let mapped: Vec<&str> = self.columns.fields().collect();
         let defaults: Vec<&str> = self.rules.defaults().iter().map(|(name, _)| name.as_str()).collect();
         let written = object.fields.iter().filter(|f| {
-            mapped.contains(&f.name.as_str())
+            self.mapped.contains(&f.name.as_str())
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
-                || object.fields.iter().any(|other| other.fill.contains_key(&f.name))
+                || follow::may_fill(object, &f.name)
         });
         written.map(|f| f.name.clone()).collect()
     }
@@ -122,6 +138,24 @@ impl<'s> Importer<'s> {
     /// The order of the fields of a bulk load.
     pub(super) fn set_fields(&mut self, fields: &[&str]) {
         self.order = fields.iter().map(|f| (*f).to_owned()).collect();
+        let mut places: Vec<(String, usize)> = self.order.iter().cloned().zip(0..).collect();
+        places.sort();
+        self.places = places;
+    }
+
+    /// What reads the rows: a reader of its own for another thread.
+    pub(super) fn reader(&self) -> Reader<'s> {
+        self.reader.clone()
+    }
+
+    /// Reads a row again that waited.
+    pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
+        self.reader.read(row)
+    }
+
+    /// What is left of the last row.
+    pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
+        (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
     }
 
     /// Brings up to date what is computed over the rows of the batch.
@@ -133,11 +167,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Takes in one row.
-    pub(super) fn row(&mut self, row: &ImportRow, absent: Absent, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    pub(super) fn row(
+        &mut self,
+        row: &ImportRow,
+        mut parsed: Parsed,
+        hashes: Hashes,
+        absent: Absent,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Outcome, Error> {
         if let Some(message) = &row.error {
             return Ok(rejected(String::new(), message.clone()));
         }
-        let mut parsed = self.columns.parse(&row.cells, sink.store(), &self.references, &self.keys)?;
+        self.line = row.line;
+        self.links.parse(&row.cells, &mut parsed, sink.store(), &self.references, &self.keys)?;
         let own = &self.rules.object().name;
         if absent == Absent::MayCome && parsed.missing.iter().any(|m| m.object == *own) {
             self.awaited.extend(names(self.rules.object(), &parsed.fields));
@@ -146,13 +188,34 @@ impl<'s> Importer<'s> {
         if absent == Absent::Refused {
             parsed.missing.retain(|m| m.object != *own);
         }
-        if !parsed.missing.is_empty() && self.create_references {
-            self.make_references(&mut parsed, sink)?;
+        if parsed.missing.is_empty() || !self.create_references {
+            return self.judge(parsed, hashes, sink);
         }
+        // What is made for a row goes with it: neither stays without the other.
+        let savepoint = match sink {
+            Sink::Bulk(bulk, _) => Some(bulk.savepoint()?),
+            Sink::Dry(_) => None,
+        };
+        let made = self.make_references(&mut parsed, sink)?;
+        let outcome = self.judge(parsed, hashes, sink)?;
+        let stays = matches!(outcome, Outcome::Created | Outcome::Updated);
+        if let (Sink::Bulk(bulk, _), Some(savepoint)) = (&mut *sink, savepoint) {
+            if stays { bulk.keep(savepoint)? } else { bulk.go_back(savepoint)? }
+        }
+        if !stays {
+            made.into_iter().for_each(|made| self.forget(&made));
+        }
+        Ok(outcome)
+    }
+
+    /// Decides what becomes of a row, and does it.
+    fn judge(&mut self, parsed: Parsed, mut hashes: Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         if parsed.fields.is_empty() && parsed.errors.is_empty() {
             return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
         }
-        let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        if self.links_are_keys {
+            hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        }
         let known = self.keys.find(&hashes);
         match (known, self.policy) {
             (Some(_), OnDuplicate::Skip) => Ok(Outcome::Skipped),
@@ -165,8 +228,12 @@ impl<'s> Importer<'s> {
 
     fn duplicate(&self, known: Known, mut errors: Vec<FieldError>, sink: &Sink<'_, '_>) -> Outcome {
         let title = sink.store().titles(&self.rules.object().name, &[known.id]).ok();
-        let title = title.and_then(|mut t| t.remove(&known.id)).unwrap_or_else(|| known.id.to_string());
-        errors.insert(0, FieldError { field: known.field, message: msg!("crm-import-duplicate", title = title) });
+        let message = match title.and_then(|mut titles| titles.remove(&known.id)) {
+            Some(title) => msg!("crm-import-duplicate", title = title),
+            // In a dry run, rows stand under their lines.
+            None => msg!("crm-import-duplicate-row", line = known.id.as_i64() - DRY),
+        };
+        errors.insert(0, FieldError { field: known.field, message });
         Outcome::Rejected(errors)
     }
 
@@ -183,22 +250,34 @@ impl<'s> Importer<'s> {
         }
         self.give_codes(&mut fields, sink)?;
         let id = match sink {
-            Sink::Dry(_) => {
-                self.dry_id += 1;
-                Id::from_i64(self.dry_id).map_or_else(prepare::not_saved, Ok)?
-            }
+            Sink::Dry(_) => dry_id(self.line)?,
             Sink::Bulk(_, make_id) => make_id(self.now),
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
         if let Sink::Bulk(bulk, _) = sink {
-            self.values.clear();
-            self.values.extend(self.order.iter().map(|f| fields.remove(f).unwrap_or(Value::Empty)));
+            self.lay_out(fields);
             match bulk.insert(id, &self.values) {
                 Err(StoreError::Duplicate { field, .. }) => return self.taken(field, sink),
                 other => other?,
             }
         }
         Ok(Outcome::Created)
+    }
+
+    /// Puts values in the order of the load; both are sorted by name on the way.
+    fn lay_out(&mut self, fields: Fields) {
+        self.values.clear();
+        self.values.resize(self.order.len(), Value::Empty);
+        let mut places = self.places.iter().peekable();
+        for (name, value) in fields {
+            while places.next_if(|(place, _)| *place < name).is_some() {}
+            if let Some((_, at)) = places.next_if(|(place, _)| *place == name)
+                && let Some(slot) = self.values.get_mut(*at)
+            {
+                *slot = value;
+            }
+            self.names.push(name);
+        }
     }
 
     /// The store has a record with this unique value already.
@@ -270,7 +349,8 @@ impl<'s> Importer<'s> {
     }
 
     /// Makes the missing records that have nothing but a name to give.
-    fn make_references(&mut self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+    fn make_references(&mut self, parsed: &mut Parsed, sink: &mut Sink<'_, '_>) -> Result<Vec<Made>, Error> {
+        let mut all = Vec::new();
         for missing in std::mem::take(&mut parsed.missing) {
             let schema = self.rules.schema();
             let Some(target) = schema.object(&missing.object).filter(|o| o.editable) else { continue };
@@ -289,7 +369,7 @@ impl<'s> Importer<'s> {
             if !rules.import_errors(&fields).is_empty() {
                 continue;
             }
-            let mut id = prepare::not_saved()?;
+            let mut id = dry_id(self.line)?;
             if let Sink::Bulk(bulk, make_id) = sink {
                 id = make_id(self.now);
                 for (field, rule) in code::code_fields(schema, target) {
@@ -297,18 +377,27 @@ impl<'s> Importer<'s> {
                     let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
                     fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
                 }
-                if is_own {
-                    self.remember(id, &fields);
-                }
-                bulk.insert_other(&target.name, id, fields)?;
-            } else if is_own {
+                bulk.insert_other(&target.name, id, fields.clone())?;
+            }
+            if is_own {
                 self.remember(id, &fields);
             }
             self.references.remember(&missing.object, &missing.text, Meaning::One(id));
             parsed.errors.retain(|e| e.field != missing.field);
             parsed.fields.insert(missing.field, Value::Ref(id));
+            all.push(Made { id, object: missing.object, text: missing.text, fields });
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// A record that was made for a reference is taken back.
+    fn forget(&mut self, made: &Made) {
+        self.references.forget(&made.object, &made.text);
+        if made.object == self.rules.object().name {
+            let get = |field: &str| made.fields.get(field).unwrap_or(&Value::Empty);
+            let hashes = self.keys.hashes(get);
+            self.keys.forget(made.id, &hashes, get);
+        }
     }
 
     /// Later rows may mean a record that was made for a reference.
@@ -316,6 +405,22 @@ impl<'s> Importer<'s> {
         let hashes = self.keys.hashes(|field| fields.get(field).unwrap_or(&Value::Empty));
         self.keys.add(id, &hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
     }
+}
+
+/// A record made for a reference.
+struct Made {
+    id: Id,
+    object: String,
+    text: String,
+    fields: Fields,
+}
+
+/// Where the ids of a dry run begin: no clock of today makes one so small.
+const DRY: i64 = 1;
+
+/// The id that a row has in a dry run.
+fn dry_id(line: u64) -> Result<Id, Error> {
+    i64::try_from(line).ok().and_then(|line| Id::from_i64(line + DRY)).map_or_else(prepare::not_saved, Ok)
 }
 
 /// The fields that say all that a record must have when nothing but a text is known of it: its title, and a code

@@ -17,7 +17,8 @@ use std::collections::HashMap;
 /// Texts of a column of choices remembered.
 const REMEMBERED: usize = 10_000;
 
-/// The columns of a file that go to fields.
+/// The columns of a file that can be read without the store.
+#[derive(Clone)]
 pub(super) struct Columns<'s> {
     columns: Vec<Column<'s>>,
     schema: &'s Schema,
@@ -25,6 +26,7 @@ pub(super) struct Columns<'s> {
     me: Option<Id>,
 }
 
+#[derive(Clone)]
 struct Column<'s> {
     /// Its place in the row.
     place: usize,
@@ -50,59 +52,92 @@ pub(super) struct Parsed {
     pub(super) missing: Vec<MissingReference>,
 }
 
-impl<'s> Columns<'s> {
-    pub(super) fn new(
-        schema: &'s Schema,
-        object: &'s Object,
-        mapping: &[Option<String>],
-        now: &'s Zoned,
-        me: Option<Id>,
-    ) -> Columns<'s> {
-        let mapped = mapping.iter().enumerate().filter_map(|(at, name)| Some((at, object.field(name.as_ref()?)?)));
-        let columns = mapped.map(|(place, field)| Column {
-            place,
-            field,
-            repeats: matches!(
-                field.kind,
-                Kind::Select { .. } | Kind::MultiSelect { .. } | Kind::Boolean | Kind::Date | Kind::Percent { .. }
-            ),
-            known: HashMap::new(),
-        });
-        Columns { columns: columns.collect(), schema, now, me }
-    }
+/// The columns that go to fields: those that are read by themselves, and the references.
+pub(super) fn columns<'s>(
+    schema: &'s Schema,
+    object: &'s Object,
+    mapping: &[Option<String>],
+    now: &'s Zoned,
+    me: Option<Id>,
+) -> (Columns<'s>, Links<'s>) {
+    let mapped = mapping.iter().enumerate().filter_map(|(at, name)| Some((at, object.field(name.as_ref()?)?)));
+    let (links, plain): (Vec<_>, Vec<_>) = mapped.partition(|(_, field)| field.kind.target().is_some());
+    let column = |(place, field): (usize, &'s Field)| Column {
+        place,
+        field,
+        repeats: matches!(
+            field.kind,
+            Kind::Select { .. } | Kind::MultiSelect { .. } | Kind::Boolean | Kind::Date | Kind::Percent { .. }
+        ),
+        known: HashMap::new(),
+    };
+    let columns = plain.into_iter().map(column).collect();
+    (Columns { columns, schema, now, me }, Links { columns: links, schema, now, me })
+}
 
-    /// The fields that columns go to.
-    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|c| c.field.name.as_str())
-    }
+/// The fields that columns go to.
+pub(super) fn fields<'o>(object: &'o Object, mapping: &[Option<String>]) -> Vec<&'o str> {
+    mapping.iter().filter_map(|name| Some(object.field(name.as_ref()?)?.name.as_str())).collect()
+}
 
-    /// Whether a column refers to records of an object.
-    pub(super) fn refers_to(&self, object: &str) -> bool {
-        self.columns.iter().any(|c| c.field.kind.target() == Some(object))
-    }
-
-    /// Reads a row: its values, and every error.
-    pub(super) fn parse(
-        &mut self,
-        cells: &[String],
-        store: &Store,
-        references: &References<'_>,
-        keys: &Keys,
-    ) -> Result<Parsed, Error> {
+impl Columns<'_> {
+    /// Reads the cells of a row: its values, and every error. References are left to [`Links`].
+    pub(super) fn parse(&mut self, cells: &[String]) -> Parsed {
         let mut parsed = Parsed::default();
+        let resolve = |object: &str, text: &str| Err(unknown(self.schema, object, text, &Meaning::Nothing));
         let (schema, now, me) = (self.schema, self.now, self.me);
+        let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
         for column in &mut self.columns {
             let text = cells.get(column.place).map_or("", String::as_str).trim();
             if text.is_empty() {
                 continue;
             }
             let name = &column.field.name;
-            if column.repeats
-                && let Some(known) = column.known.get(text)
-            {
-                put(&mut parsed, name, known.clone());
+            if !column.repeats {
+                put(&mut parsed, name, kind::parse(&column.field.kind, text, &context));
                 continue;
             }
+            let value = match column.known.get(text) {
+                Some(known) => known.clone(),
+                None => {
+                    let value = kind::parse(&column.field.kind, text, &context);
+                    if column.known.len() < REMEMBERED {
+                        column.known.insert(text.to_owned(), value.clone());
+                    }
+                    value
+                }
+            };
+            put(&mut parsed, name, value);
+        }
+        parsed
+    }
+}
+
+/// The columns of a file that refer to records.
+pub(super) struct Links<'s> {
+    columns: Vec<(usize, &'s Field)>,
+    schema: &'s Schema,
+    now: &'s Zoned,
+    me: Option<Id>,
+}
+
+impl Links<'_> {
+    /// Reads the references of a row.
+    pub(super) fn parse(
+        &self,
+        cells: &[String],
+        parsed: &mut Parsed,
+        store: &Store,
+        references: &References<'_>,
+        keys: &Keys,
+    ) -> Result<(), Error> {
+        let (schema, now, me) = (self.schema, self.now, self.me);
+        for (place, field) in &self.columns {
+            let text = cells.get(*place).map_or("", String::as_str).trim();
+            if text.is_empty() {
+                continue;
+            }
+            let name = &field.name;
             let failed: RefCell<Option<Error>> = RefCell::new(None);
             let missing: RefCell<Vec<MissingReference>> = RefCell::default();
             let resolve = |object: &str, text: &str| match references.find(store, object, text, keys) {
@@ -122,19 +157,21 @@ impl<'s> Columns<'s> {
                 }
             };
             let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
-            let value = kind::parse(&column.field.kind, text, &context);
+            let value = kind::parse(&field.kind, text, &context);
             if let Some(error) = failed.into_inner() {
                 return Err(error);
             }
-            if column.repeats && column.known.len() < REMEMBERED {
-                column.known.insert(text.to_owned(), value.clone());
-            }
-            if value.is_err() && !column.field.kind.is_many() {
+            if value.is_err() && !field.kind.is_many() {
                 parsed.missing.extend(missing.into_inner());
             }
-            put(&mut parsed, name, value);
+            put(parsed, name, value);
         }
-        Ok(parsed)
+        Ok(())
+    }
+
+    /// Whether a field is among them.
+    pub(super) fn holds(&self, field: &str) -> bool {
+        self.columns.iter().any(|(_, link)| link.name == field)
     }
 }
 

@@ -75,6 +75,13 @@ impl<'s> References<'s> {
         target.meanings.insert(text.to_owned(), meaning);
     }
 
+    /// A record was not made after all.
+    pub(super) fn forget(&self, object: &str, text: &str) {
+        if let Some(target) = self.known.borrow_mut().get_mut(object) {
+            target.meanings.remove(text);
+        }
+    }
+
     fn alike(&self, store: &Store, target: &Object, text: &str) -> Result<Meaning, Error> {
         let Some(title) = target.field(&target.title) else { return Ok(Meaning::Nothing) };
         let Some(key) = kind::duplicate_key(&title.kind, &Value::text(text)) else { return Ok(Meaning::Nothing) };

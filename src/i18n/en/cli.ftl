@@ -69,6 +69,8 @@ cli-help-schema = Show, check or apply the field schema
 cli-help-schema-show = Show the objects, or the fields of one
 cli-help-schema-show-builtin = Print the built-in schema files
 cli-help-schema-check = Check a schema file; every mistake is told with its place
+cli-help-schema-diff = Show what applying a schema would change in the store
+cli-help-schema-diff-file = The schema file; without, the one that the settings name
 cli-help-schema-apply = Put a schema file in force
 cli-help-schema-apply-file = The schema file; without, the one that the settings name
 cli-help-schema-apply-allow-loss = Also make changes that lose data (after a backup)
@@ -79,6 +81,7 @@ cli-help-config-default = Print a commented configuration with every default
 cli-help-backup = Copy the store to a new file, also while it is in use
 cli-help-restore = Put a backup in the place of the store; the old one is kept beside it
 cli-help-doctor = Check the store and tell the facts of settings and terminal
+cli-help-doctor-fix = Remove the content of attached files that nothing can bring back
 cli-help-completions = Print completions for a shell
 cli-help-completions-shell = The shell
 cli-examples =
@@ -94,7 +97,7 @@ cli-examples-list =
       tcrm list customer level:A "updated:<-30d" --sort -updated_at --limit 20
       tcrm list opportunity "stage:won close_date:2026-11" --columns name,amount --csv
       tcrm list customer --limit 0 --ids
-      tcrm list customer -- -level:A
+      tcrm list customer -level:A city:北京
 cli-examples-show =
     Examples:
       tcrm show customer C-000001
@@ -158,9 +161,6 @@ cli-no-backup = There is no backup at { $path }
 cli-not-utf8 = { $path }:{ $line }: not UTF-8; save the file as UTF-8
 cli-no-object = There is no object "{ $name }". There are: { $names }
 cli-assignment = "{ $text }" is no FIELD=VALUE
-cli-no-field = { $object } has no field "{ $name }"; tcrm schema show { $object } lists them
-cli-no-field-near = { $object } has no field "{ $name }". Did you mean { $near }?
-cli-field-computed = filled by tcrm itself
 cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
 cli-exported = { $number } records written to { $path }
 cli-search-none = Nothing found for "{ $text }"
@@ -205,6 +205,7 @@ cli-import-broken = The rows up to line { $line } are in the store. When the cau
 cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
 cli-import-mapped = Columns: { $pairs }
 cli-import-unmapped = Left out (no such field): { $columns }
+cli-import-repeated = Left out: column { $number } "{ $column }", since another column goes to { $field } already (--map { $field }={ $number } takes this one)
 cli-import-stopping = Stopping after the batch under way; Ctrl-C again stops at once
 cli-import-line = line { $line }: { $reason }
 cli-import-more = … and { $number } more
@@ -212,12 +213,15 @@ cli-import-done = { $created } created, { $updated } changed, { $skipped } skipp
 cli-import-dry = Dry run, nothing written: { $created } to create, { $updated } to change, { $skipped } to skip, { $rejected } refused
 cli-import-errors = Refused rows are in { $path }: put them right and import that file
 cli-import-undo = Take it all back with: tcrm import --undo { $number }
+cli-search-preparing = Preparing the search…
 cli-import-stopped = Stopped after line { $line }; continue with --from-line { $next }
 cli-progress = { $rows } rows, { $rate }/s
 cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left
 cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
 cli-schema-backup = The store as it was is kept in { $path }
 cli-schema-applied = The schema is in force; { $number } changes made
+cli-schema-waits = { $number } changes of { $path } wait, since they could lose data. tcrm schema diff lists them, tcrm schema apply --allow-loss makes them
+cli-schema-diff = { $number } changes, { $lossy } of which could lose data (marked !)
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
 cli-init-exists = There is a file at { $path } already; it was left as it is
@@ -236,6 +240,7 @@ cli-doctor-size = Size
 cli-doctor-records = Records
 cli-doctor-search = Search ready after
 cli-doctor-good = Everything is as it should be.
+cli-doctor-fixed = { $number } contents of attached files removed, { $size } MiB
 cli-doctor-none = none
 cli-no-terminal = The interface needs a terminal; commands such as tcrm list work without one
 cli-terminal = The terminal failed: { $reason }
@@ -247,3 +252,64 @@ cli-begin =
       3  import a file of customers (CSV)
 cli-begin-choice = 1, 2 or 3 (anything else leaves):
 cli-begin-file = File:
+cli-help-agenda = Show what happens and is to be done: activities, tasks and reminders by time
+cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it from today, with what is overdue
+cli-help-agenda-to = The last day; a week unless given
+cli-help-agenda-done = Also what is done
+cli-help-agenda-csv = Print CSV
+cli-help-agenda-ics = Write a calendar file (iCalendar) for other programs
+cli-help-agenda-log = Print a work log drafted from what was done on these days
+cli-help-remind = Show what is due, or deal with a reminder
+cli-help-remind-due = Due until then: a day or time, such as today, +3d, fri 15:00; now unless given
+cli-help-remind-limit = The most reminders
+cli-help-remind-snoozed = Also those that are put off
+cli-help-remind-count = Print their number only, with a + if there are more than --limit
+cli-help-remind-exit-code = Exit with 1 if nothing is due
+cli-help-remind-done = Note that this reminder is done (a task is completed)
+cli-help-remind-considered = Note that nothing need be done about this reminder
+cli-help-remind-snooze = Put this reminder off
+cli-help-remind-until = Until when: +3d, next fri, 下周五 15:00; a day unless given
+cli-help-plan = Show how far the sales plans of a year are reached
+cli-help-plan-year = The year; this one unless given
+cli-help-plan-by = Added up by: person, department or product
+cli-help-plan-csv = Print CSV
+cli-help-arg-of = Whose: me, team, everyone, or a user
+cli-examples-agenda =
+    Examples:
+      tcrm agenda
+      tcrm agenda --from mon --to fri --of team --json
+      tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
+      tcrm agenda --from mon --to today --log
+cli-examples-remind =
+    Exit codes: 0 the answer was given, whether something is due or not; with --exit-code 1 if nothing is.
+    Examples:
+      tcrm remind
+      tcrm remind --count                      for a status bar
+      tcrm remind --exit-code --due today --count && notify-send "tcrm"
+      tcrm remind --snooze no_touch/123/2026-11-01 --until "next fri"
+cli-examples-plan =
+    Examples:
+      tcrm plan --by person
+      tcrm plan --year 2026 --csv
+cli-agenda-more = More than { $limit } of a kind: ask for fewer days
+cli-agenda-ics = { $number } entries written to { $path }
+cli-agenda-due = When
+cli-agenda-state = State
+cli-agenda-kind = Kind
+cli-agenda-text = What
+cli-agenda-about = About
+cli-agenda-owner = Owner
+cli-agenda-key = Reminder
+cli-agenda-done = done
+cli-agenda-overdue = overdue
+cli-agenda-open = open
+cli-remind-key = `{ $key }` names no reminder: `tcrm remind` shows the names
+cli-remind-snoozed = Put off until { $at }
+cli-remind-dealt = Noted
+cli-plan-period = Period
+cli-plan-for = For
+cli-plan-target = Target
+cli-plan-reached = Reached
+cli-plan-percent = %
+cli-plan-currency = Currency
+cli-plan-count = Records

@@ -6,6 +6,7 @@ crm-conflict = { $title } was changed by someone else meanwhile.
 crm-delete-restricted = { $count } { $en } refer to it. Delete or change them first.
 crm-import-ambiguous = Several { $en } are called { $text }. Give the code.
 crm-import-duplicate = It is there already: { $title }
+crm-import-duplicate-row = Line { $line } of the file has it already.
 crm-import-empty-row = The row is empty.
 crm-import-no-field = No column goes to a field. Give one with --map field=COLUMN.
 crm-import-no-reference = No { $en } has the code or name { $text }.
@@ -34,6 +35,8 @@ crm-circle = It would come to stand above itself: { $way }
 crm-system-field = tcrm fills this itself.
 crm-undo-gone = { $title } is not as this change left it. Nothing was taken back.
 crm-undo-referred = { $en } records refer to what would be removed. Nothing was taken back.
+crm-no-reminder = There is no reminder `{ $key }`
+crm-snooze-past = A reminder is put off to a time that is still to come
 crm-no-action = { $object } has no action "{ $action }". There are: { $known }
 crm-no-action-near = { $object } has no action "{ $action }": did you mean "{ $near }"? There are: { $known }
 crm-action-unfit = { $en } is possible only where { $when }.

@@ -79,8 +79,10 @@ value-region = A region is a path such as 广东/深圳: “{ $text }”
 value-no-me = Nobody is logged in: “me” has no meaning here
 
 bind-unknown-field = { $object } has no field “{ $name }”
+bind-unknown-field-near = { $object } has no field “{ $name }”; did you mean “{ $nearest }”?
 bind-operator = { $field } ({ $type }) can't be asked with { $op }
 bind-choice = “{ $text }” is not one of the choices of { $field }
+bind-choice-near = “{ $text }” is not one of the choices of { $field }; did you mean “{ $nearest }”?
 bind-range = { $field } ({ $type }) has no ranges
 bind-no-reference = “{ $field }” refers to no other record
 bind-one-hop = Only one step into another record
@@ -118,4 +120,9 @@ schema-rollup-one = A roll-up has one of `count = true`, `sum`, `min` and `max`
 schema-rollup-by = { $object }.{ $field } must be a single reference to { $target }
 schema-rollup-type = `{ $field }` of type { $type } can't be rolled up like this
 schema-rollup-where = `where` of a roll-up may depend on the record alone: not on today, the user, other records or words
+schema-reminder-missing = A reminder rule needs `{ $key }`
+schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` is a date or time, `to` one user, `field` a select
+schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
+schema-reminder-days = More than { $max } days
+schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
 schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -28,6 +28,7 @@ store-check-gaps = { $number } entries are missing from the journal
 store-check-orphans = { $number } entries of the journal belong to no transaction
 store-check-indexes = Indexes are missing (an import was interrupted, or is under way): { $names }
 store-check-drafts = { $number } drafts are kept for forms that were not saved
+store-check-orphaned-files = The content of { $number } attached files ({ $size } MiB) belongs to no record any more, and no undo brings it back. tcrm doctor --fix removes it
 store-check-files = { $count } attached files of { $object }.{ $field } are missing, among them "{ $first }": take them from a backup's folder of files, or attach them again
 store-file-not-there = There is no file { $path }
 store-file-not-a-file = { $path } is not a file

@@ -1,5 +1,6 @@
 # transfer
 transfer-no-file = { $path }: there is no such file
+transfer-no-folder = There is no folder { $path }. Make it first (mkdir -p { $path }), or name another place
 transfer-io = { $path }: { $reason }
 transfer-directory = { $path } is a folder; name a file
 transfer-binary = This is no text file (it looks like { $what }). Save it as CSV and import that
@@ -17,6 +18,7 @@ transfer-row-width = This row has { $cells } cells, the header has { $columns }
 transfer-row-nul = Column { $column } holds a NUL character
 transfer-row-encoding = Column { $column } holds bytes that are no characters in this encoding; --encoding names another one
 transfer-row-cell = Column { $column } is longer than { $limit } KiB
+transfer-row-cut = Column { $column } is longer than { $limit } MiB: the file of refused rows has only its beginning. A quotation mark may be missing
 transfer-row-cells = This row has more than { $limit } cells
 transfer-row-line = This line is longer than { $limit } KiB
 transfer-row-quote = A quotation mark is opened in the row that starts on line { $first } and never closed; lines { $first } to { $last } were not read

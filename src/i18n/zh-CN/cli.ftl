@@ -69,6 +69,8 @@ cli-help-schema = 查看、检查或启用字段配置
 cli-help-schema-show = 列出所有对象，或一种对象的字段
 cli-help-schema-show-builtin = 输出内置的字段配置文件
 cli-help-schema-check = 检查字段配置文件；列出每个错误的位置
+cli-help-schema-diff = 查看启用字段配置会改动什么
+cli-help-schema-diff-file = 字段配置文件；不写则用设置中的文件
 cli-help-schema-apply = 启用字段配置文件
 cli-help-schema-apply-file = 字段配置文件；不写则用设置中的文件
 cli-help-schema-apply-allow-loss = 允许会丢失数据的改动（先备份）
@@ -79,6 +81,7 @@ cli-help-config-default = 输出带注释的完整默认配置
 cli-help-backup = 把数据备份到新文件，使用中也可以
 cli-help-restore = 用备份替换数据；原来的数据保留在旁边
 cli-help-doctor = 检查数据，并列出设置和终端的情况
+cli-help-doctor-fix = 清除已无任何记录或日志引用的附件内容
 cli-help-completions = 输出 shell 补全脚本
 cli-help-completions-shell = shell 名称
 cli-examples =
@@ -158,9 +161,6 @@ cli-no-backup = { $path } 没有备份文件
 cli-not-utf8 = { $path }:{ $line }：不是 UTF-8；请把文件存为 UTF-8
 cli-no-object = 没有“{ $name }”这种对象。有：{ $names }
 cli-assignment = “{ $text }”不是 字段=值
-cli-no-field = { $object } 没有字段“{ $name }”；用 tcrm schema show { $object } 查看
-cli-no-field-near = { $object } 没有字段“{ $name }”，是不是 { $near }？
-cli-field-computed = 由 tcrm 自己填写
 cli-list-more = 已显示 { $shown } 行，还有更多（--limit 0 显示全部）
 cli-exported = 已把 { $number } 条记录写入 { $path }
 cli-search-none = 没有找到“{ $text }”
@@ -205,6 +205,7 @@ cli-import-broken = 第 { $line } 行为止的数据已写入。排除原因后�
 cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
 cli-import-mapped = 对应字段：{ $pairs }
 cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }
+cli-import-repeated = 未导入第 { $number } 列“{ $column }”：已有别的列对应 { $field }（--map { $field }={ $number } 可改用这一列）
 cli-import-stopping = 本批写完后停止；再按一次 Ctrl-C 立即停止
 cli-import-line = 第 { $line } 行：{ $reason }
 cli-import-more = ……还有 { $number } 行
@@ -212,12 +213,15 @@ cli-import-done = 新增 { $created }，修改 { $updated }，跳过 { $skipped 
 cli-import-dry = 试运行，未写入：将新增 { $created }，修改 { $updated }，跳过 { $skipped }，拒绝 { $rejected }
 cli-import-errors = 被拒绝的行在 { $path }：改正后导入这个文件即可
 cli-import-undo = 全部撤回：tcrm import --undo { $number }
+cli-search-preparing = 正在准备搜索……
 cli-import-stopped = 在第 { $line } 行之后停止；继续请加 --from-line { $next }
 cli-progress = { $rows } 行，{ $rate } 行/秒
 cli-progress-of = { $rows } 行，{ $rate } 行/秒，{ $percent }%，剩余 { $left }
 cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个字段
 cli-schema-backup = 原来的数据保留在 { $path }
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
+cli-schema-waits = { $path } 中有 { $number } 处改动可能丢失数据，尚未启用。tcrm schema diff 查看，tcrm schema apply --allow-loss 启用
+cli-schema-diff = 共 { $number } 处改动，其中 { $lossy } 处可能丢失数据（以 ! 标出）
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
 cli-init-exists = { $path } 已经存在，没有改动
@@ -236,6 +240,7 @@ cli-doctor-size = 大小
 cli-doctor-records = 记录
 cli-doctor-search = 搜索就绪用时
 cli-doctor-good = 一切正常。
+cli-doctor-fixed = 已清除 { $number } 份附件内容，共 { $size } MiB
 cli-doctor-none = 无
 cli-no-terminal = 界面需要终端；tcrm list 等命令不需要
 cli-terminal = 终端出错：{ $reason }
@@ -247,3 +252,64 @@ cli-begin =
       3  导入客户文件（CSV）
 cli-begin-choice = 1、2 或 3（其他键退出）：
 cli-begin-file = 文件：
+cli-help-agenda = 列出日程：活动、任务与提醒，按时间排列
+cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则从今天起，并列出逾期项
+cli-help-agenda-to = 最后一天；默认一周
+cli-help-agenda-done = 也列出已完成的
+cli-help-agenda-csv = 输出 CSV
+cli-help-agenda-ics = 写出日历文件（iCalendar），供其他程序使用
+cli-help-agenda-log = 根据这些天完成的工作输出工作日志草稿
+cli-help-remind = 列出到期的提醒，或处理一条提醒
+cli-help-remind-due = 截至何时到期：日期或时间，如 today、+3d、周五 15:00；默认现在
+cli-help-remind-limit = 最多几条
+cli-help-remind-snoozed = 也列出已推迟的
+cli-help-remind-count = 只输出条数，超过 --limit 时带 +
+cli-help-remind-exit-code = 没有到期提醒时以 1 退出
+cli-help-remind-done = 将此提醒记为已处理（任务则完成）
+cli-help-remind-considered = 将此提醒记为已考虑，无需处理
+cli-help-remind-snooze = 推迟此提醒
+cli-help-remind-until = 推迟到：+3d、next fri、下周五 15:00；默认一天
+cli-help-plan = 查看一年销售计划的完成情况
+cli-help-plan-year = 年份；默认今年
+cli-help-plan-by = 按什么汇总：person 员工、department 部门、product 产品
+cli-help-plan-csv = 输出 CSV
+cli-help-arg-of = 谁的：me 自己、team 团队、everyone 所有人，或某个员工
+cli-examples-agenda =
+    示例：
+      tcrm agenda
+      tcrm agenda --from 周一 --to 周五 --of team --json
+      tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
+      tcrm agenda --from 周一 --to today --log
+cli-examples-remind =
+    退出码：0 表示已给出结果，无论是否有到期提醒；加 --exit-code 时没有到期提醒则为 1。
+    示例：
+      tcrm remind
+      tcrm remind --count                      用于状态栏
+      tcrm remind --exit-code --due today --count && notify-send "tcrm"
+      tcrm remind --snooze no_touch/123/2026-11-01 --until 下周五
+cli-examples-plan =
+    示例：
+      tcrm plan --by person
+      tcrm plan --year 2026 --csv
+cli-agenda-more = 某一类超过 { $limit } 条：请缩短日期范围
+cli-agenda-ics = 已写出 { $number } 条到 { $path }
+cli-agenda-due = 时间
+cli-agenda-state = 状态
+cli-agenda-kind = 类型
+cli-agenda-text = 内容
+cli-agenda-about = 关于
+cli-agenda-owner = 负责人
+cli-agenda-key = 提醒
+cli-agenda-done = 已完成
+cli-agenda-overdue = 逾期
+cli-agenda-open = 待办
+cli-remind-key = `{ $key }` 不是提醒：`tcrm remind` 会列出名称
+cli-remind-snoozed = 已推迟到 { $at }
+cli-remind-dealt = 已记录
+cli-plan-period = 期间
+cli-plan-for = 对象
+cli-plan-target = 目标
+cli-plan-reached = 完成
+cli-plan-percent = %
+cli-plan-currency = 币种
+cli-plan-count = 记录数

@@ -6,6 +6,7 @@ crm-conflict = “{ $title }”已被他人修改。
 crm-delete-restricted = 有 { $count } 条{ $zh }引用了它。请先删除或修改它们。
 crm-import-ambiguous = 有多个{ $zh }叫“{ $text }”，请给出编码。
 crm-import-duplicate = 记录已存在：{ $title }
+crm-import-duplicate-row = 文件第 { $line } 行已有这条记录。
 crm-import-empty-row = 这一行是空的。
 crm-import-no-field = 没有任何列对应到字段。请用 --map 字段=列名 指定。
 crm-import-no-reference = 没有编码或名称为“{ $text }”的{ $zh }。
@@ -34,6 +35,8 @@ crm-circle = 这样会循环引用自己：{ $way }
 crm-system-field = 此字段由 tcrm 自动填写。
 crm-undo-gone = “{ $title }”已不是此次修改之后的样子，没有撤销任何内容。
 crm-undo-referred = 有{ $zh }记录引用了将被移除的内容，没有撤销任何内容。
+crm-no-reminder = 没有提醒 `{ $key }`
+crm-snooze-past = 请选择将来的时间
 crm-no-action = { $object } 没有操作“{ $action }”。有：{ $known }
 crm-no-action-near = { $object } 没有操作“{ $action }”：是否指“{ $near }”？有：{ $known }
 crm-action-unfit = 只有满足 { $when } 时才能“{ $zh }”。

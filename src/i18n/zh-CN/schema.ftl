@@ -78,8 +78,10 @@ value-region = 地区应为路径，如 广东/深圳：“{ $text }”
 value-no-me = 尚未登录，“me”在此无意义
 
 bind-unknown-field = { $object } 没有字段“{ $name }”
+bind-unknown-field-near = { $object } 没有字段“{ $name }”，是否指“{ $nearest }”？
 bind-operator = { $field }（{ $type }）不能用 { $op } 比较
 bind-choice = “{ $text }”不是 { $field } 的可选项
+bind-choice-near = “{ $text }”不是 { $field } 的可选项，是否指“{ $nearest }”？
 bind-range = { $field }（{ $type }）没有区间
 bind-no-reference = “{ $field }”没有关联其他记录
 bind-one-hop = 只能进入一层关联记录
@@ -117,4 +119,9 @@ schema-rollup-one = 汇总字段须有 `count = true`、`sum`、`min`、`max` �
 schema-rollup-by = { $object }.{ $field } 必须是指向 { $target } 的单值引用
 schema-rollup-type = 类型为 { $type } 的“{ $field }”不能这样汇总
 schema-rollup-where = 汇总的 `where` 只能取决于记录本身，不能取决于当天、用户、其他记录或词语
+schema-reminder-missing = 提醒规则缺少 `{ $key }`
+schema-reminder-type = 字段 `{ $field }` 不能用作 `{ $key }`：`date` 须为日期或时间，`to` 须为单个员工，`field` 须为选择
+schema-reminder-brace = 有左花括号而没有右花括号：字段名写在 {"{"} 和 {"}"} 之间
+schema-reminder-days = 超过 { $max } 天
+schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
 schema-unknown-use-case = 未知的用例 `{ $name }`

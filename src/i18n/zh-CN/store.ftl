@@ -28,6 +28,7 @@ store-check-gaps = 变更日志缺少 { $number } 条
 store-check-orphans = 变更日志中有 { $number } 条不属于任何事务
 store-check-indexes = 缺少索引(导入曾中断，或正在进行):{ $names }
 store-check-drafts = 有 { $number } 份未保存表单的草稿
+store-check-orphaned-files = { $number } 份附件内容（{ $size } MiB）已不属于任何记录，撤销也不会再用到。tcrm doctor --fix 可清除
 store-check-files = { $object }.{ $field } 缺少 { $count } 个附件，其中有“{ $first }”：请从备份的附件目录取回，或重新添加
 store-file-not-there = 没有文件 { $path }
 store-file-not-a-file = { $path } 不是文件

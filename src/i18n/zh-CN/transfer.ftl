@@ -1,5 +1,6 @@
 # transfer
 transfer-no-file = { $path }：没有这个文件
+transfer-no-folder = 没有文件夹 { $path }。请先建立（mkdir -p { $path }），或写到别处
 transfer-io = { $path }：{ $reason }
 transfer-directory = { $path } 是文件夹，请指定一个文件
 transfer-binary = 这不是文本文件（看起来是 { $what }）。请另存为 CSV 后再导入
@@ -17,6 +18,7 @@ transfer-row-width = 这一行有 { $cells } 个单元格，表头有 { $columns
 transfer-row-nul = 第 { $column } 列含有 NUL 字符
 transfer-row-encoding = 第 { $column } 列有按此编码无法识别的字节；可用 --encoding 指定其他编码
 transfer-row-cell = 第 { $column } 列超过 { $limit } KiB
+transfer-row-cut = 第 { $column } 列超过 { $limit } MiB，被拒绝的行文件中只保留开头部分。可能缺少引号
 transfer-row-cells = 这一行超过 { $limit } 个单元格
 transfer-row-line = 这一行超过 { $limit } KiB
 transfer-row-quote = 从第 { $first } 行开始的一行里，引号打开后没有关闭；第 { $first } 到 { $last } 行未读入

@@ -58,40 +58,45 @@ pub fn duplicate_key(kind: &Kind, value: &Value) -> Option<String> {
 }
 
 fn name(text: &str) -> String {
-    let folded: String =
-        text.chars().map(ascii_key).flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();
-    // A Latin suffix counts only as a word of its own: `cisco` keeps its `co`.
-    let words: Vec<String> = text
-        .chars()
-        .map(ascii_key)
-        .flat_map(char::to_lowercase)
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect::<String>()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let mut folded = String::with_capacity(text.len());
+    text.chars().for_each(|c| folded.extend(kept(c)));
+    let mut words = None;
     let mut key = folded.as_str();
-    let mut words = words.as_slice();
-    while let Some(rest) = without_suffix(key, &mut words) {
+    while let Some(rest) = without_suffix(key, text, &mut words) {
         key = rest;
     }
-    key.to_owned()
+    let length = key.len();
+    folded.truncate(length);
+    folded
 }
 
-fn without_suffix<'k>(key: &'k str, words: &mut &[String]) -> Option<&'k str> {
+/// What is kept of a character of a name: letters and digits, in lower case and half width.
+fn kept(c: char) -> impl Iterator<Item = char> {
+    // Most characters of most names: neither case nor width to fold.
+    let plain = matches!(c, '\u{4E00}'..='\u{9FFF}' | 'a'..='z' | '0'..='9').then_some(c);
+    let other = plain.is_none().then(|| ascii_key(c).to_lowercase().filter(|c| c.is_alphanumeric()));
+    plain.into_iter().chain(other.into_iter().flatten())
+}
+
+fn without_suffix<'k>(key: &'k str, text: &str, words: &mut Option<Vec<String>>) -> Option<&'k str> {
     for suffix in SUFFIXES {
         let Some(rest) = key.strip_suffix(suffix).filter(|rest| !rest.is_empty()) else { continue };
         if !suffix.is_ascii() {
             return Some(rest);
         }
-        if let Some((last, before)) = words.split_last()
-            && last == suffix
-        {
-            *words = before;
+        // A Latin suffix counts only as a word of its own: `cisco` keeps its `co`.
+        let words = words.get_or_insert_with(|| split(text));
+        if words.last().is_some_and(|last| last == suffix) {
+            words.pop();
             return Some(rest);
         }
     }
     None
+}
+
+fn split(text: &str) -> Vec<String> {
+    let folded: String = text.chars().map(ascii_key).flat_map(char::to_lowercase).collect();
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
 fn phone(text: &str) -> Option<String> {

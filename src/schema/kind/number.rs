@@ -94,7 +94,11 @@ pub(super) fn check_money(money: &Money, min: Option<&Decimal>) -> Result<(), Me
 pub(super) fn format_decimal(kind: &Kind, number: Decimal) -> String {
     match kind {
         Kind::Percent { .. } => format!("{}%", number.normalize()),
-        Kind::Decimal { scale, .. } => format_grouped(number, Some(*scale)),
+        // Unit prices may have more digits than amounts; idle ones are left out.
+        Kind::Decimal { scale, .. } => {
+            let used = number.normalize().scale();
+            format_grouped(number, Some(used.max(MONEY_SCALE).min(*scale)))
+        }
         _ => format_grouped(number, None),
     }
 }

@@ -14,6 +14,9 @@ const CODE_MAX: usize = 60;
 
 /// Line ends and tabs of pasted text become blanks.
 pub(super) fn parse_line(text: &str) -> Value {
+    if memchr::memchr3(b'\n', b'\r', b'\t', text.as_bytes()).is_none() {
+        return Value::text(text.trim());
+    }
     let line: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
     Value::text(line.trim())
 }

@@ -61,7 +61,15 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 let required = if required { When::Always } else { When::Never };
                 let (visible, read_only) = (When::Always, When::Never);
                 let group = GROUP.to_owned();
-                fields.push(Field { required, visible, read_only, group, default: None, unique: false, ..field.clone() });
+                fields.push(Field {
+                    required,
+                    visible,
+                    read_only,
+                    group,
+                    default: None,
+                    unique: false,
+                    ..field.clone()
+                });
             }
         }
         let names = fields.iter().map(|f: &Field| f.name.clone()).collect();

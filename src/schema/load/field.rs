@@ -163,13 +163,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     }
 
     /// The type with its settings; `None` after a mistake in the type's name.
-    fn kind(
-        &self,
-        object: &str,
-        section: &mut Section<'t, 'a, 'e>,
-        name: Text<'t>,
-        allowed: &[&str],
-    ) -> Option<Kind> {
+    fn kind(&self, object: &str, section: &mut Section<'t, 'a, 'e>, name: Text<'t>, allowed: &[&str]) -> Option<Kind> {
         if !allowed.contains(&name.text) {
             let message = msg!("schema-unknown-type", name = name.text);
             self.errors.add(name.at, message, nearest(name.text, allowed.iter().copied()));

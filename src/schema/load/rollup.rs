@@ -78,10 +78,8 @@ fn mistake(schema: &Schema, object: &str, field: &Field) -> Option<Message> {
     }
     if let Some(name) = summary.field() {
         let kind = other.field(name)?.kind.result();
-        let number = matches!(
-            kind,
-            Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. }
-        );
+        let number =
+            matches!(kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. });
         let ordered = number || matches!(kind, Kind::Date | Kind::DateTime);
         if !(number || ordered && !matches!(summary, Summary::Sum(_))) {
             return Some(msg!("schema-rollup-type", field = name, type = kind.name()));
@@ -124,8 +122,11 @@ fn circular(schema: &Schema) -> BTreeSet<Node> {
     }
     // What needs nothing that is still open is settled; a circle never is.
     loop {
-        let settled: Vec<Node> =
-            needs.iter().filter(|(_, read)| !read.iter().any(|r| needs.contains_key(r))).map(|(n, _)| n.clone()).collect();
+        let settled: Vec<Node> = needs
+            .iter()
+            .filter(|(_, read)| !read.iter().any(|r| needs.contains_key(r)))
+            .map(|(n, _)| n.clone())
+            .collect();
         if settled.is_empty() {
             return needs.into_keys().collect();
         }

@@ -36,7 +36,7 @@ impl<'t, 'a, 'e> Section<'t, 'a, 'e> {
         Section { table, at: Place::default(), errors, known: Vec::new() }
     }
 
-    fn node(&mut self, key: &'static str) -> Option<&'t Node<'a>> {
+    pub(super) fn node(&mut self, key: &'static str) -> Option<&'t Node<'a>> {
         self.known.push(key);
         self.table.entry(key).map(|e| &e.node)
     }

@@ -192,7 +192,7 @@ fn counting_stops_at_the_cap() {
 }
 
 #[test]
-fn scanning_goes_through_all_in_the_order_of_ids_and_stops_when_told() {
+fn scanning_begins_with_the_newest_and_stops_when_told() {
     let mut scene = Scene::new();
     let rows: Vec<Row> = (0..20).map(|n| (Some(format!("n{n}")), None, None)).collect();
     fill(&mut scene.store, &rows);
@@ -203,7 +203,7 @@ fn scanning_goes_through_all_in_the_order_of_ids_and_stops_when_told() {
         seen.len() < 3
     };
     scene.store.scan_rows(Which::all("customer"), &columns, row).unwrap();
-    assert_eq!(seen[2], (3, Some("n2".to_owned()), Value::Empty));
+    assert_eq!(seen[2], (18, Some("n17".to_owned()), Value::Empty));
     assert_eq!(seen.len(), 3);
 }
 

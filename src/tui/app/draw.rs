@@ -57,6 +57,7 @@ impl App {
         let top = screens.next().map(|l| l.status(&self.shared)).filter(|s| !s.is_empty());
         let status = top.or_else(|| screens.next().map(|l| l.status(&self.shared))).unwrap_or_default();
         let mut right = vec![status];
+        right.extend(self.badge_text());
         if !self.shared.writable {
             right.push(self.shared.text("read-only"));
         }

@@ -14,6 +14,7 @@ use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::journal::JournalScreen;
+use crate::tui::screen::plans::PlansScreen;
 
 impl App {
     pub(super) fn act_globally(&mut self, action: Action) -> Vec<Effect> {
@@ -32,6 +33,9 @@ impl App {
             Action::Customers => self.go_list("customer"),
             Action::Leads => self.go_list("lead"),
             Action::Opportunities => self.go_list("opportunity"),
+            Action::Today => self.go(Goto::Today),
+            Action::Agenda => self.go(Goto::Agenda),
+            Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),

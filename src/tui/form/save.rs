@@ -38,7 +38,13 @@ impl FormLayer {
             Some((key, version)) => {
                 let name = self.object.name.split_once('.').map_or("", |(_, action)| action);
                 let (action, key, version) = (name.to_owned(), key.clone(), Some(*version));
-                Request::Act(ActRequest::Do(DoRequest { action, key, fields: changes, comment: String::new(), version }))
+                Request::Act(ActRequest::Do(DoRequest {
+                    action,
+                    key,
+                    fields: changes,
+                    comment: String::new(),
+                    version,
+                }))
             }
             None => Request::Save(SaveRequest { object: self.object.name.clone(), target: self.target, changes }),
         };

@@ -76,16 +76,10 @@ impl RecordActions {
         cx: &mut Context<'_>,
     ) -> Flow {
         let Some(key) = keys.first().cloned() else {
-            let handled =
-                matches!(
-                    action,
-                    Action::Edit
-                        | Action::EditText
-                        | Action::Delete
-                        | Action::Log
-                        | Action::Complete
-                        | Action::Actions
-                );
+            let handled = matches!(
+                action,
+                Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete | Action::Actions
+            );
             if handled {
                 cx.info(msg!("no-record"));
                 return Flow::Used;
@@ -202,7 +196,8 @@ impl RecordActions {
                 given.extend(logged_so_far(line, cx.shared));
                 cx.goto(Goto::Add("activity".to_owned(), given));
             }
-            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result {
+            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
+            {
                 Ok(offers) => self.choose_action(key, offers, cx),
                 Err(error) => cx.fail(error, None),
             },
@@ -287,7 +282,8 @@ impl RecordActions {
         let Some(object) = shared.object(&key.object) else { return };
         let item = |offer: &Offer| {
             let label = &object.action(&offer.action)?.label;
-            let (text, also) = (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
+            let (text, also) =
+                (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
             let detail = offer.refusal.as_ref().map(|reason| shared.message(reason)).unwrap_or_default();
             Some(Item { key: offer.action.clone(), text, also, detail, ..Item::default() })
         };

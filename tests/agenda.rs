@@ -1,0 +1,352 @@
+//! Reminders, the agenda and recurring tasks by a clock that stands.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+
+use jiff::{Timestamp, Zoned};
+use tcrm::backend::agenda::{
+    AgendaItem, AgendaKind, AgendaRequest, Due, Reminder, ReminderDeed, RemindersRequest, Whose,
+};
+use tcrm::backend::error::Error;
+use tcrm::backend::request::{ActRequest, DoRequest, SaveRequest, Saved};
+use tcrm::crm::{Context, Crm, NoFinder};
+use tcrm::domain::id::Id;
+use tcrm::domain::journal::Origin;
+use tcrm::domain::record::{Fields, Record, RecordKey};
+use tcrm::domain::value::Value;
+use tcrm::schema::{self, Source};
+use tcrm::store::{OpenMode, Store};
+use tempfile::TempDir;
+
+/// A store with a boss, a seller under her and another one, and a clock.
+struct Office {
+    folder: TempDir,
+    boss: Id,
+    seller: Id,
+}
+
+fn at(text: &str) -> Zoned {
+    format!("{text}+08:00[Asia/Shanghai]").parse().unwrap()
+}
+
+const NOW: &str = "2026-11-22T10:30:00";
+
+impl Office {
+    fn new() -> Office {
+        Office::with_schema("")
+    }
+
+    fn with_schema(own: &str) -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = schema::load(&[Source { name: "own.toml", text: own }]).unwrap();
+        drop(Store::create(&folder.path().join("crm.db"), &schema).unwrap());
+        let mut office = Office { folder, boss: Id::from_i64(1).unwrap(), seller: Id::from_i64(1).unwrap() };
+        let mut crm = office.crm(None, NOW, 1);
+        office.boss = add(&mut crm, "user", &[("login", text("li")), ("name", text("李四"))]).id;
+        let seller = [("login", text("zhang")), ("name", text("张三")), ("supervisor", Value::Ref(office.boss))];
+        office.seller = add(&mut crm, "user", &seller).id;
+        office
+    }
+
+    fn crm(&self, user: Option<Id>, now: &str, seed: u64) -> Crm {
+        let store = Store::open(&self.folder.path().join("crm.db"), OpenMode::ReadWrite).unwrap();
+        Crm::new(store, Context::fixed(user, Origin::Tui, at(now), seed))
+    }
+
+    fn seller(&self, now: &str) -> Crm {
+        self.crm(Some(self.seller), now, seed(now))
+    }
+
+    fn boss(&self, now: &str) -> Crm {
+        self.crm(Some(self.boss), now, seed(now) + 1)
+    }
+}
+
+/// Ids differ by moment and seed.
+fn seed(now: &str) -> u64 {
+    now.bytes().map(u64::from).sum()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn choice(key: &str) -> Value {
+    Value::Choice(key.to_owned())
+}
+
+fn moment(text: &str) -> Value {
+    Value::DateTime(at(text).timestamp())
+}
+
+fn date(text: &str) -> Value {
+    Value::Date(text.parse().unwrap())
+}
+
+fn add(crm: &mut Crm, object: &str, given: &[(&str, Value)]) -> Record {
+    let changes: Fields = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    crm.save(&SaveRequest { object: object.to_owned(), target: None, changes }).unwrap().records.remove(0)
+}
+
+/// A customer of the seller's, of a level, last contacted at a time.
+fn customer(crm: &mut Crm, name: &str, level: &str, contacted: &str) -> Record {
+    let record = add(crm, "customer", &[("name", text(name)), ("level", choice(level))]);
+    let activity = [
+        ("subject", text("电话")),
+        ("customer", Value::Ref(record.id)),
+        ("at", moment(contacted)),
+    ];
+    add(crm, "activity", &activity);
+    record
+}
+
+fn asked(of: Whose, until: &str) -> RemindersRequest {
+    RemindersRequest { from: None, until: at(until).timestamp(), include_snoozed: false, of, limit: 50 }
+}
+
+fn due(crm: &Crm, until: &str) -> Vec<Reminder> {
+    crm.reminders(&asked(Whose::Me, until)).unwrap().items
+}
+
+fn texts(items: &[Reminder]) -> Vec<String> {
+    items.iter().map(|r| r.text.zh.clone()).collect()
+}
+
+fn remind(crm: &mut Crm, reminder: &Reminder, deed: ReminderDeed) -> Result<(), Error> {
+    crm.act(&ActRequest::Remind { reminder: reminder.key.clone(), deed }, &NoFinder).map(drop)
+}
+
+#[test]
+fn customers_without_contact_are_reminded_of_by_their_level() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    customer(&mut crm, "甲公司", "A", "2026-11-01T09:00:00");
+    customer(&mut crm, "乙公司", "C", "2026-11-01T09:00:00");
+    customer(&mut crm, "丙公司", "A", "2026-11-20T09:00:00");
+    add(&mut crm, "customer", &[("name", text("丁公司")), ("level", choice("A"))]);
+    let found = due(&crm, NOW);
+    assert_eq!(texts(&found), ["甲公司：自 2026-11-01 09:00 起没有联系"]);
+    assert_eq!(found[0].due, Due::Day("2026-11-15".parse().unwrap()), "14 days for an A");
+    assert_eq!(found[0].label.en, "No contact");
+    // What is 60 days for a C comes with the new year.
+    let found = due(&crm, "2026-12-31T00:00:00");
+    assert_eq!(found.len(), 3, "{:?}", texts(&found));
+    let lost = crm.query(
+        &tcrm::backend::request::Query { object: "customer".to_owned(), filter: "name:甲".to_owned(), limit: 1, ..Default::default() },
+        &NoFinder,
+    );
+    let record = &lost.unwrap().rows[0].record;
+    let changes = Fields::from([("status".to_owned(), choice("lost"))]);
+    crm.save(&SaveRequest { object: "customer".to_owned(), target: Some((record.id, record.version)), changes }).unwrap();
+    assert!(due(&crm, NOW).is_empty(), "the rule's filter leaves lost customers out");
+}
+
+#[test]
+fn what_was_dealt_with_is_gone_until_its_date_moves_on() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    let one = customer(&mut crm, "甲公司", "A", "2026-11-01T09:00:00");
+    let first = due(&crm, NOW).remove(0);
+    remind(&mut crm, &first, ReminderDeed::Considered).unwrap();
+    assert!(due(&crm, NOW).is_empty());
+    // Three weeks after the next contact there is another reminder.
+    add(&mut crm, "activity", &[("subject", text("回访")), ("customer", Value::Ref(one.id)), ("at", moment(NOW))]);
+    let crm = office.seller("2026-12-20T09:00:00");
+    let next = due(&crm, "2026-12-20T09:00:00");
+    assert_eq!(next.len(), 1);
+    assert_ne!(next[0].key, first.key);
+}
+
+#[test]
+fn a_snoozed_reminder_comes_back_and_undo_brings_it_back_at_once() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    customer(&mut crm, "甲公司", "A", "2026-11-01T09:00:00");
+    let one = due(&crm, NOW).remove(0);
+    let until = at("2026-11-25T09:00:00").timestamp();
+    remind(&mut crm, &one, ReminderDeed::Snooze(until)).unwrap();
+    assert!(due(&crm, NOW).is_empty());
+    assert!(due(&crm, "2026-11-25T08:59:59").is_empty());
+    let back = due(&crm, "2026-11-25T09:00:00");
+    assert_eq!((back[0].due, back[0].snoozed), (Due::At(until), Some(until)));
+    let all = RemindersRequest { include_snoozed: true, ..asked(Whose::Me, NOW) };
+    assert_eq!(crm.reminders(&all).unwrap().items.len(), 1);
+    crm.undo().unwrap();
+    assert_eq!(due(&crm, NOW).len(), 1);
+    let late = ReminderDeed::Snooze(at("2026-11-22T10:00:00").timestamp());
+    assert!(matches!(remind(&mut crm, &one, late), Err(Error::Invalid(_))), "a time that is past");
+    // Snoozed twice is one mark.
+    for day in ["2026-11-23T09:00:00", "2026-11-24T09:00:00"] {
+        remind(&mut crm, &one, ReminderDeed::Snooze(at(day).timestamp())).unwrap();
+    }
+    assert!(due(&crm, "2026-11-23T12:00:00").is_empty());
+    assert_eq!(due(&crm, "2026-11-24T12:00:00").len(), 1);
+}
+
+#[test]
+fn reminders_by_hand_fall_due_at_their_minute() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    add(&mut crm, "reminder", &[("text", text("给王总回电话")), ("due", moment("2026-11-22T15:00:00"))]);
+    assert!(due(&crm, NOW).is_empty());
+    let answer = crm.reminders(&asked(Whose::Me, NOW)).unwrap();
+    assert_eq!(answer.next, Some(at("2026-11-22T15:00:00").timestamp()), "the timer waits for it");
+    let one = due(&crm, "2026-11-22T15:00:00").remove(0);
+    assert_eq!(one.text.en, "给王总回电话");
+    remind(&mut crm, &one, ReminderDeed::Snooze(at("2026-11-23T09:00:00").timestamp())).unwrap();
+    assert!(due(&crm, "2026-11-22T18:00:00").is_empty());
+    let back = due(&crm, "2026-11-23T09:00:00").remove(0);
+    assert_eq!(back.due, Due::At(at("2026-11-23T09:00:00").timestamp()));
+    remind(&mut crm, &back, ReminderDeed::Done).unwrap();
+    assert!(due(&crm, "2026-12-23T09:00:00").is_empty());
+    let quiet = crm.reminders(&asked(Whose::Me, NOW)).unwrap();
+    assert_eq!(quiet.next, Some(at("2026-11-23T00:00:00").timestamp()), "midnight, when days fall due");
+}
+
+#[test]
+fn the_supervisor_sees_what_was_left_too_long_and_nobody_else() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    add(&mut crm, "task", &[("subject", text("发合同")), ("due", moment("2026-11-12T09:00:00"))]);
+    add(&mut crm, "task", &[("subject", text("寄样品")), ("due", moment("2026-11-20T09:00:00"))]);
+    assert_eq!(due(&crm, NOW).len(), 2);
+    let boss = office.boss(NOW);
+    let seen = due(&boss, NOW);
+    assert_eq!(texts(&seen), ["发合同"], "a week late");
+    assert!(seen[0].escalated && seen[0].owner.as_ref().unwrap().1 == "张三");
+    let team = boss.reminders(&asked(Whose::Team, NOW)).unwrap().items;
+    assert_eq!(team.len(), 2);
+    let everyone = office.crm(None, NOW, 9).reminders(&asked(Whose::Me, NOW)).unwrap().items;
+    assert_eq!(everyone.len(), 2, "without a user all are seen");
+    assert_eq!(boss.reminders(&asked(Whose::User(office.boss), NOW)).unwrap().items.len(), 0);
+}
+
+#[test]
+fn birthdays_come_every_year_also_on_leap_days() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    let company = add(&mut crm, "customer", &[("name", text("甲公司"))]);
+    for (name, day) in [("王一", "1988-02-29"), ("王二", "1990-11-24"), ("王三", "1990-01-01")] {
+        add(&mut crm, "contact", &[("name", text(name)), ("customer", Value::Ref(company.id)), ("birthday", date(day))]);
+    }
+    let found = due(&crm, NOW);
+    assert_eq!(texts(&found), ["王二 生日 1990-11-24"], "three days before");
+    assert_eq!(found[0].key.occurrence, "2026");
+    remind(&mut crm, &found[0], ReminderDeed::Done).unwrap();
+    assert!(due(&crm, NOW).is_empty());
+    assert_eq!(texts(&due(&office.seller("2027-11-21T09:00:00"), "2027-11-21T09:00:00")), ["王二 生日 1990-11-24"]);
+    let leap = due(&crm, "2027-02-25T09:00:00");
+    assert_eq!(leap[0].due, Due::Day("2027-02-25".parse().unwrap()), "three days before the 28th");
+    let turn = due(&crm, "2026-12-30T09:00:00");
+    assert_eq!((turn[0].text.zh.as_str(), turn[0].key.occurrence.as_str()), ("王三 生日 1990-01-01", "2027"));
+}
+
+#[test]
+fn rules_of_ones_own_watch_any_date_and_built_in_ones_can_be_retired() {
+    let own = r#"
+[objects.lead.fields]
+trial_ends = { group = "other", zh = "试用到期", en = "Trial ends", type = "date" }
+[reminders.trial]
+zh = "试用"
+en = "Trial"
+text = { zh = "{name} 试用 {trial_ends} 到期", en = "Trial of {name} ends {trial_ends}" }
+object = "lead"
+filter = "-status:junk"
+date = "trial_ends"
+days = -7
+[reminders.task_due]
+retired = true
+"#;
+    let office = Office::with_schema(own);
+    let mut crm = office.seller(NOW);
+    add(&mut crm, "lead", &[("name", text("试用客户")), ("trial_ends", date("2026-11-29"))]);
+    add(&mut crm, "lead", &[("name", text("还早")), ("trial_ends", date("2026-11-30"))]);
+    add(&mut crm, "task", &[("subject", text("发合同")), ("due", moment("2026-11-12T09:00:00"))]);
+    assert_eq!(texts(&due(&crm, NOW)), ["试用客户 试用 2026-11-29 到期"]);
+}
+
+fn agenda(crm: &Crm, from: Option<&str>, to: &str, done: bool) -> Vec<AgendaItem> {
+    let from = from.map(|day| day.parse().unwrap());
+    crm.agenda(&AgendaRequest { from, to: to.parse().unwrap(), of: Whose::Me, done, limit: 100 }).unwrap().items
+}
+
+fn named(items: &[AgendaItem]) -> Vec<String> {
+    items.iter().map(|i| i.text.zh.clone()).collect()
+}
+
+#[test]
+fn the_agenda_has_tasks_planned_activities_and_reminders_by_time() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    let company = customer(&mut crm, "甲公司", "A", "2026-11-10T09:00:00");
+    let refer = Value::Ref(company.id);
+    add(&mut crm, "task", &[("subject", text("发合同")), ("due", moment("2026-11-20T09:00:00")), ("priority", choice("high"))]);
+    add(&mut crm, "task", &[("subject", text("下月的事")), ("due", moment("2026-12-20T09:00:00"))]);
+    let visit = [
+        ("kind", choice("visit")),
+        ("subject", text("拜访")),
+        ("state", choice("planned")),
+        ("at", moment("2026-11-23T14:00:00")),
+        ("minutes", Value::Integer(60)),
+        ("customer", refer),
+    ];
+    add(&mut crm, "activity", &visit);
+    add(&mut crm, "reminder", &[("text", text("回电话")), ("due", moment("2026-11-23T08:00:00"))]);
+    let items = agenda(&crm, None, "2026-12-01", false);
+    assert_eq!(named(&items), ["发合同", "回电话", "拜访", "甲公司：自 2026-11-10 09:00 起没有联系"]);
+    assert!(items[0].urgent && items[0].kind == AgendaKind::Task);
+    assert_eq!((items[2].about.as_str(), items[2].minutes, items[2].label.zh.as_str()), ("甲公司", Some(60), "拜访"));
+    assert!(items[3].reminder.is_some());
+    assert_eq!(named(&agenda(&crm, Some("2026-11-23"), "2026-11-24", false)), ["回电话", "拜访"]);
+    let done = agenda(&crm, Some("2026-11-10"), "2026-11-11", true);
+    assert_eq!(named(&done), ["电话"], "what was done on a day");
+    assert!(done[0].done);
+}
+
+fn complete(crm: &mut Crm, task: &Record) -> Saved {
+    let key = RecordKey { object: "task".to_owned(), id: task.id };
+    let (fields, comment) = (Fields::new(), String::new());
+    let request = DoRequest { action: "complete".to_owned(), key, fields, comment, version: None };
+    crm.act(&ActRequest::Do(request), &NoFinder).unwrap()
+}
+
+#[test]
+fn a_recurring_task_makes_its_next_one_when_it_is_done() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    let given = [
+        ("subject", text("月报")),
+        ("due", moment("2026-08-31T17:00:00")),
+        ("repeat", choice("month")),
+        ("repeat_count", Value::Integer(6)),
+        ("priority", choice("high")),
+    ];
+    let mut task = add(&mut crm, "task", &given);
+    let mut days = Vec::new();
+    loop {
+        let done = complete(&mut crm, &task);
+        let Some(next) = done.records.into_iter().rfind(|r| r.object == "task" && r.id != task.id) else { break };
+        let Value::DateTime(due) = next.get("due") else { break };
+        days.push(due.to_zoned(at(NOW).time_zone().clone()).datetime().to_string());
+        assert_eq!((next.get("priority"), next.get("state")), (&choice("high"), &choice("open")));
+        task = next;
+    }
+    // Months that went by are let pass, and the end of the month is kept.
+    assert_eq!(days, ["2026-11-30T17:00:00", "2026-12-31T17:00:00", "2027-01-31T17:00:00"], "six times in all");
+    assert_eq!(task.get("repeat_from"), &date("2026-08-31"));
+    let undone = crm.undo().unwrap();
+    assert!(undone.touched >= 1);
+}
+
+#[test]
+fn a_daily_task_keeps_its_hour_through_clock_changes() {
+    let office = Office::new();
+    let zoned = |text: &str| -> Zoned { format!("{text}[Europe/Berlin]").parse().unwrap() };
+    let store = Store::open(&office.folder.path().join("crm.db"), OpenMode::ReadWrite).unwrap();
+    let now = zoned("2026-03-28T10:00:00");
+    let mut crm = Crm::new(store, Context::fixed(Some(office.seller), Origin::Tui, now, 3));
+    let due: Timestamp = zoned("2026-03-28T02:30:00").timestamp();
+    let task = add(&mut crm, "task", &[("subject", text("x")), ("due", Value::DateTime(due)), ("repeat", choice("day"))]);
+    let done = complete(&mut crm, &task);
+    let next = done.records.iter().rfind(|r| r.object == "task").unwrap();
+    assert_eq!(next.get("due"), &Value::DateTime(zoned("2026-03-29T03:30:00").timestamp()), "02:30 is skipped");
+}
