@@ -140,7 +140,7 @@ async fn a_campaign_takes_its_members_from_a_filter_each_once() {
 
     act(backend, "fill_members", &campaign, &from("customer", "level:A"), "").await;
     assert_eq!(now(backend, &campaign).await.get("members"), &Value::Integer(2));
-    act(backend, "fill_members", &campaign, &from("customer", "科技"), "").await;
+    act(backend, "fill_members", &campaign, &from("customer", "name:科技"), "").await;
     act(backend, "fill_members", &campaign, &from("customer", ""), "").await;
     let page = backend.query(list("campaign_member", "")).await.unwrap();
     let mut names: Vec<_> = page.rows.iter().map(|r| r.record.get("name").as_str().unwrap()).collect();
@@ -149,7 +149,7 @@ async fn a_campaign_takes_its_members_from_a_filter_each_once() {
     assert!(page.rows.iter().all(|r| r.record.get("phone") == &text("0755-83335555")));
 
     // A contact is a member of its own, beside its customer.
-    let customer = backend.query(list("customer", "华信")).await.unwrap().rows.remove(0).record;
+    let customer = backend.query(list("customer", "name:华信")).await.unwrap().rows.remove(0).record;
     add(backend, "contact", &[("name", text("王总")), ("customer", Value::Ref(customer.id))]).await;
     act(backend, "fill_members", &campaign, &from("contact", ""), "").await;
     act(backend, "fill_members", &campaign, &from("customer", ""), "").await;

@@ -10,4 +10,5 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod service;
 mod sizes;
