@@ -123,6 +123,7 @@ fn campaign(world: &World, at: usize) -> Row {
         (_, true) => "finished",
         _ => "running",
     };
+    row.day = calendar.day(began);
     row.put("code", Value::Empty);
     row.text("name", name);
     row.choice("kind", kind);
