@@ -2,7 +2,7 @@
 //! drawing and the bytes for the terminal, beside the raw limit measured in the same run (the same SQL through
 //! a bare prepared statement; one `memmem` scan of the names for a search).
 //! `cargo bench --bench screen`: 100,000 customers, made in a temporary folder. `CUSTOMERS=1000000` for more;
-//! `STORE=FILE` for a store that is there already.
+//! `STORE=FILE` for a store that is there already; `PARTS=start` (or `keys`, `bytes`, or several) for a part of it.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -31,7 +31,7 @@ use tcrm::tui::context::{Effect, Goto, Shared};
 use tcrm::tui::input::{Key, KeyCode};
 use tcrm::tui::keymap::Keymap;
 use tcrm::tui::renderer::{Options, Renderer};
-use tcrm::tui::request::{Request, Slot, ask};
+use tcrm::tui::request::{Request, Slot, Ticket, ask};
 use tcrm::tui::text::{Glyphs, Measure};
 use tcrm::tui::theme::Theme;
 use tokio::runtime::Runtime;
@@ -39,25 +39,38 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 const ORDER: &str = "ORDER BY updated_at DESC, id DESC";
-const PAGE: usize = 200;
+const SIZE: Size = Size { width: 120, height: 40 };
+/// Rows of the list at that size.
+const ROWS: usize = 37;
 
 fn main() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = store(folder.path());
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let customers: i64 = conn.query_row("SELECT count(*) FROM customer", [], |r| r.get(0)).unwrap();
-    println!("{customers} customers, 120×40 unless said; times in milliseconds");
-    start(&path);
-    println!(
-        "\n{:<28}{:>6}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}",
-        "key to frame", "n", "p50", "p99", "max", "raw", "ratio", "bytes"
-    );
-    let mut screen = Screen::open(&path, Size { width: 120, height: 40 });
+    println!("{customers} customers, {}×{}; times in milliseconds", SIZE.width, SIZE.height);
+    let parts = std::env::var("PARTS").unwrap_or_default();
+    let wanted = |part: &str| parts.is_empty() || parts.split(',').any(|p| p == part);
+    if wanted("start") {
+        start(&path);
+    }
+    if !wanted("keys") && !wanted("bytes") {
+        return;
+    }
+    let mut screen = Screen::open(options(&path), SIZE);
     screen.wait_for_search();
-    moves(&mut screen, &conn, customers);
-    searches(&mut screen, &names(&conn));
-    println!("\nmemory at most {} MB", peak_memory());
-    scrolled_rows(&mut screen);
+    if wanted("keys") {
+        println!(
+            "\n{:<28}{:>6}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>8}",
+            "key to frame", "n", "calm", "p50", "p99", "max", "raw", "ratio", "bytes"
+        );
+        moves(&mut screen, &conn, customers);
+        searches(&mut screen, &names(&conn));
+        println!("\nmemory at most {} MB", peak_memory());
+    }
+    if wanted("bytes") {
+        scrolled_rows(&mut screen);
+    }
 }
 
 /// The store to measure: the one that is named, or a new one.
@@ -74,6 +87,10 @@ fn store(folder: &Path) -> PathBuf {
     path
 }
 
+fn options(path: &Path) -> OpenOptions {
+    OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) }
+}
+
 /// The interface without a terminal.
 struct Screen {
     app: App,
@@ -83,6 +100,8 @@ struct Screen {
     sender: UnboundedSender<Msg>,
     receiver: UnboundedReceiver<Msg>,
     running: HashMap<Slot, (u64, AbortHandle, bool)>,
+    /// What is asked when the frame is out.
+    held: Vec<(Ticket, Request)>,
     zone: TimeZone,
     out: Vec<u8>,
 }
@@ -97,9 +116,10 @@ struct Cost {
 }
 
 impl Screen {
-    /// Opens a store and shows its customers.
-    fn open(path: &Path, size: Size) -> Screen {
-        let options = OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
+    /// Opens a store and shows its customers, as the program does.
+    fn open(options: OpenOptions, size: Size) -> Screen {
+        let theme = Theme::built_in("terminal").unwrap();
+        let keymap = Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash"));
         let backend = Arc::new(LocalBackend::open(options).unwrap());
         let shared = Shared {
             schema: backend.schema(),
@@ -107,9 +127,9 @@ impl Screen {
             lang: Lang::Zh,
             now: Timestamp::now().to_zoned(TimeZone::UTC),
             size,
-            theme: Theme::built_in("terminal").unwrap(),
+            theme,
             glyphs: *Glyphs::select(false, Measure::Narrow),
-            keymap: Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash")),
+            keymap,
             settings: BTreeMap::new(),
             place: String::new(),
             writable: true,
@@ -125,12 +145,13 @@ impl Screen {
             sender,
             receiver,
             running: HashMap::new(),
+            held: Vec::new(),
             zone: TimeZone::UTC,
             out: Vec::new(),
         };
         let effects = screen.app.start();
         screen.carry_out(effects);
-        screen.answer(false);
+        screen.answer();
         screen.draw();
         screen
     }
@@ -138,24 +159,46 @@ impl Screen {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let Effect::Ask(ticket, request) = effect else { continue };
-            let counts = matches!(request, Request::Count(_));
-            let (backend, sender) = (self.backend.clone(), self.sender.clone());
-            let task = self.runtime.spawn(async move {
-                let reply = ask(backend, request).await;
-                let _ = sender.send(Msg::Reply(ticket, reply));
-            });
-            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), counts))
-            {
-                older.abort();
+            self.held.retain(|(older, _)| older.slot != ticket.slot);
+            if request.can_wait() {
+                self.held.push((ticket, request));
+            } else {
+                self.ask(ticket, request);
             }
         }
     }
 
-    /// Takes answers until all are there: with the counts, or without.
-    fn answer(&mut self, all: bool) {
-        while self.running.values().any(|(_, _, counts)| all || !counts) {
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        let can_wait = request.can_wait();
+        let (backend, sender) = (self.backend.clone(), self.sender.clone());
+        let task = self.runtime.spawn(async move {
+            let reply = ask(backend, request).await;
+            let _ = sender.send(Msg::Reply(ticket, reply));
+        });
+        let task = (ticket.serial, task.abort_handle(), can_wait);
+        if let Some((_, older, _)) = self.running.insert(ticket.slot, task) {
+            older.abort();
+        }
+    }
+
+    /// Takes the answers that the frame waits for.
+    fn answer(&mut self) {
+        while self.running.values().any(|(_, _, can_wait)| !can_wait) {
             let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
             self.take(msg);
+        }
+    }
+
+    /// Asks what could wait for the frame, and takes all answers.
+    fn settle(&mut self) {
+        while !self.held.is_empty() || !self.running.is_empty() {
+            for (ticket, request) in std::mem::take(&mut self.held) {
+                self.ask(ticket, request);
+            }
+            while !self.running.is_empty() {
+                let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
+                self.take(msg);
+            }
         }
     }
 
@@ -180,10 +223,10 @@ impl Screen {
     fn press(&mut self, key: Key) -> Cost {
         let begin = Instant::now();
         self.take(Msg::Key(key));
-        self.answer(false);
+        self.answer();
         let mut bytes = self.draw();
         let time = begin.elapsed();
-        self.answer(true);
+        self.settle();
         bytes += self.draw();
         Cost { time, bytes }
     }
@@ -198,33 +241,43 @@ impl Screen {
 
     fn wait_for_search(&mut self) {
         let begin = Instant::now();
+        self.settle();
         self.runtime.block_on(self.backend.search_ready()).unwrap();
         println!("search ready {:.0} later", millis(begin.elapsed()));
     }
 }
 
-/// From opening the file to the first frame, against opening it and reading the first page.
+/// From opening the file to the first frame, against opening it the same way and reading the rows of the first
+/// page with the names of their owners.
 fn start(path: &Path) {
-    let times = 12;
+    let times = std::env::var("STARTS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
     let mut ours: Vec<Duration> = Vec::new();
     let mut bare: Vec<Duration> = Vec::new();
     for _ in 0..times {
+        let options = options(path);
         let begin = Instant::now();
-        let screen = Screen::open(path, Size { width: 120, height: 40 });
+        let screen = Screen::open(options, SIZE);
         ours.push(begin.elapsed());
         drop(screen);
-        let begin = Instant::now();
-        let conn = Connection::open(path).unwrap();
-        read(&conn, &format!("SELECT {} FROM customer {ORDER} LIMIT {PAGE}", list_sql()), &[]);
-        bare.push(begin.elapsed());
+        bare.push(time(|| first_page(path)));
     }
     let (ours, bare) = (at(&mut ours, 0.5), at(&mut bare, 0.5));
     println!("open to first frame {:.2}; open and first page, bare {:.2}; ratio {:.2}", ours, bare, ours / bare);
 }
 
+fn first_page(path: &Path) {
+    let access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, access).unwrap();
+    conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -8192").unwrap();
+    let page = format!("SELECT id, version, {} FROM customer {ORDER} LIMIT {}", list_sql(), ROWS + 1);
+    read(&conn, &page, &[]);
+    let owners = format!("SELECT id, name FROM user WHERE id IN (SELECT owner FROM customer {ORDER} LIMIT {ROWS})");
+    read(&conn, &owners, &[]);
+}
+
 fn moves(screen: &mut Screen, conn: &Connection, customers: i64) {
     let key = Key::plain;
-    let page = |order: &str| format!("SELECT {} FROM customer {order} LIMIT {PAGE}", list_sql());
+    let page = |order: &str| format!("SELECT {} FROM customer {order} LIMIT {ROWS}", list_sql());
     let record = "SELECT * FROM customer WHERE id = ?".to_owned();
     let mut n = 0;
     let mut get = || {
@@ -242,25 +295,25 @@ fn moves(screen: &mut Screen, conn: &Connection, customers: i64) {
     let repeat = |screen: &mut Screen, code: KeyCode, times: usize| -> Vec<Cost> {
         (0..times).map(|_| screen.press(key(code))).collect()
     };
-    report("j (a row, record beside it)", repeat(screen, KeyCode::Char('j'), 600), get);
-    report("k", repeat(screen, KeyCode::Char('k'), 600), get);
-    report("PgDn", repeat(screen, KeyCode::PageDown, 300), get);
+    report("j (a row, record beside it)", repeat(screen, KeyCode::Char('j'), 600), 1, get);
+    report("k", repeat(screen, KeyCode::Char('k'), 600), 1, get);
+    report("PgDn", repeat(screen, KeyCode::PageDown, 300), 1, get);
     let mut ends = (Vec::new(), Vec::new());
     for _ in 0..20 {
         ends.0.push(screen.press(Key::char('G')));
         screen.press(Key::char('g'));
         ends.1.push(screen.press(Key::char('g')));
     }
-    report("G", ends.0, last);
-    report("gg", ends.1, first);
+    report("G", ends.0, 1, last);
+    report("gg", ends.1, 1, first);
     let mut opened = (Vec::new(), Vec::new());
     for _ in 0..200 {
         opened.0.push(screen.press(key(KeyCode::Enter)));
         opened.1.push(screen.escape());
         screen.press(Key::char('j'));
     }
-    report("Enter (open a record)", opened.0, get);
-    report("Esc (back)", opened.1, get);
+    report("Enter (open a record)", opened.0, 1, get);
+    report("Esc (back)", opened.1, 1, get);
 }
 
 const FRAGMENTS: [&str; 8] = ["华", "信", "公司", "科技有限", "hx", "huaxin", "138", "C-00001"];
@@ -280,8 +333,8 @@ fn searches(screen: &mut Screen, names: &[u8]) {
             find.extend(screen.press_all(fragment));
             screen.escape();
         }
-        report(&format!("/ {fragment}"), filter, raw);
-        report(&format!("g/ {fragment}"), find, raw);
+        report(&format!("/ {fragment}"), filter, fragment.chars().count(), raw);
+        report(&format!("g/ {fragment}"), find, fragment.chars().count(), raw);
     }
 }
 
@@ -299,12 +352,16 @@ fn scrolled_rows(screen: &mut Screen) {
     }
 }
 
-fn report(name: &str, costs: Vec<Cost>, raw: f64) {
+/// The costs of keys that were pressed in rounds of `period`. The least of a key's rounds is what it takes on a calm
+/// machine: the slowest key by that is shown as well.
+fn report(name: &str, costs: Vec<Cost>, period: usize, raw: f64) {
+    let least = |key: usize| costs.iter().skip(key).step_by(period).map(|c| c.time).min().unwrap_or_default();
+    let calm = millis((0..period).map(least).max().unwrap_or_default());
     let mut times: Vec<Duration> = costs.iter().map(|c| c.time).collect();
     let bytes = costs.iter().map(|c| c.bytes).sum::<usize>() / costs.len();
     let (p50, p99, most) = (at(&mut times, 0.5), at(&mut times, 0.99), at(&mut times, 1.0));
     let n = costs.len();
-    println!("{name:<28}{n:>6}{p50:>8.2}{p99:>8.2}{most:>8.2}{raw:>8.2}{:>8.1}{bytes:>8}", p50 / raw);
+    println!("{name:<28}{n:>6}{calm:>8.2}{p50:>8.2}{p99:>8.2}{most:>8.2}{raw:>9.4}{:>8.1}{bytes:>8}", p50 / raw);
 }
 
 fn millis(time: Duration) -> f64 {

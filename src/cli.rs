@@ -9,6 +9,7 @@
 mod agenda;
 mod args;
 mod assign;
+mod board;
 mod change;
 mod doctor;
 mod edit;
@@ -100,6 +101,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Set { object, id, fields, json }) => change::set(session, &object, &id, &fields, json),
         Some(Command::Rm { object, ids, dry_run, json }) => change::remove(session, &object, &ids, dry_run, json),
         Some(Command::Do(action)) => change::act(session, &action),
+        Some(Command::Board(board)) => board::run(session, &board),
         Some(Command::Undo { json }) => change::undo(session, json),
         Some(Command::Redo { json }) => change::redo(session, json),
         Some(Command::Revert { number, json }) => change::revert(session, number, json),

@@ -4,8 +4,8 @@
 //! Everything here is synchronous and belongs to one thread; `backend::local` puts it behind the
 //! [`Backend`](crate::backend::Backend) interface.
 
-mod agenda;
 mod action;
+mod agenda;
 mod aggregate;
 mod check;
 mod circle;
@@ -30,6 +30,7 @@ mod read;
 mod recur;
 mod remind;
 mod save;
+mod stage;
 mod undo;
 
 pub use context::Context;
@@ -42,7 +43,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Field, Kind, Object, Schema};
+use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
@@ -93,18 +94,25 @@ impl Crm {
         let now = self.context.now();
         let before = self.schema();
         let applied = self.store.apply_schema(schema, allow_loss, now.timestamp())?;
+        stage::adopt(&mut self.store, now.timestamp())?;
+        self.roll_up_anew(&before, schema, &now)?;
+        Ok(applied)
+    }
+
+    /// Works out the roll-ups that a new schema has or changes.
+    fn roll_up_anew(&mut self, before: &Schema, schema: &Schema, now: &Zoned) -> Result<(), Error> {
         let rolled = |schema: &Schema, name: &str| -> Vec<Field> {
             let fields = schema.object(name).map(|o| o.fields.clone()).unwrap_or_default();
             fields.into_iter().filter(|f| matches!(f.kind, Kind::Rollup { .. })).collect()
         };
-        let changed = schema.objects.iter().filter(|o| rolled(&before, &o.name) != rolled(schema, &o.name));
-        let stamp = self.stamp(&now, None);
+        let mut changed = schema.objects.iter().filter(|o| rolled(before, &o.name) != rolled(schema, &o.name));
+        let stamp = self.stamp(now, None);
         self.store.write::<_, Error>(&stamp, |tx| {
-            changed.map(|o| tx.touch_all(&o.name)).collect::<store::Result<()>>()?;
-            derive::settle(tx, schema, &now)?;
+            changed.try_for_each(|o| tx.touch_all(&o.name))?;
+            derive::settle(tx, schema, now)?;
             Ok(())
         })?;
-        Ok(applied)
+        Ok(())
     }
 
     /// The user's settings whose keys begin with a prefix.
@@ -131,11 +139,17 @@ impl Crm {
         }
         let now = self.context.now();
         let stamp = self.stamp(&now, undoes);
-        let (context, schema) = (&mut self.context, self.store.schema());
+        let schema = self.schema();
+        let context = &mut self.context;
         self.store.write(&stamp, |tx| {
-            let answer = work(tx, context, &now)?;
+            // What is taken back takes its stage history along.
+            if undoes.is_none() {
+                tx.watch(PIPELINED);
+            }
+            let done = work(tx, context, &now)?;
+            stage::keep_history(tx, context, &schema, &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
-            Ok(answer)
+            Ok(done)
         })
     }
 

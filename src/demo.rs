@@ -26,6 +26,7 @@ mod plan;
 mod reminder;
 mod row;
 mod service;
+mod stage_change;
 mod task;
 mod tax;
 mod word;
@@ -92,6 +93,7 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::StageChange => stage_change::count(self),
             Table::Reminder => reminder::count(self),
             Table::SalesPlan => plan::count(self),
             Table::OwnCompany | Table::PriceList => 1,
@@ -122,6 +124,7 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),

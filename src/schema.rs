@@ -78,6 +78,7 @@ pub mod kind;
 mod load;
 pub mod model;
 pub mod number;
+mod pipeline;
 mod tree;
 
 pub use compute::compute;

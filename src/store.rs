@@ -43,6 +43,7 @@ mod filter;
 mod index;
 mod journal;
 mod json;
+mod kept;
 mod layout;
 mod migrate;
 mod open;
@@ -63,7 +64,7 @@ pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
 pub use rollup::Touched;
-pub use write::Write;
+pub use write::{Changed, Write};
 
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;

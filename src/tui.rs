@@ -5,9 +5,11 @@
 //! catalogue of what can be done, `keymap` its keys, `layer` what screens, forms and popups have in common,
 //! `app` the stack of them, `run` the loop.
 
+mod about;
 pub mod action;
 pub mod app;
 pub mod context;
+mod deadline;
 pub mod form;
 pub mod input;
 pub mod keymap;

@@ -90,11 +90,7 @@ fn add(crm: &mut Crm, object: &str, given: &[(&str, Value)]) -> Record {
 /// A customer of the seller's, of a level, last contacted at a time.
 fn customer(crm: &mut Crm, name: &str, level: &str, contacted: &str) -> Record {
     let record = add(crm, "customer", &[("name", text(name)), ("level", choice(level))]);
-    let activity = [
-        ("subject", text("电话")),
-        ("customer", Value::Ref(record.id)),
-        ("at", moment(contacted)),
-    ];
+    let activity = [("subject", text("电话")), ("customer", Value::Ref(record.id)), ("at", moment(contacted))];
     add(crm, "activity", &activity);
     record
 }
@@ -131,12 +127,18 @@ fn customers_without_contact_are_reminded_of_by_their_level() {
     let found = due(&crm, "2026-12-31T00:00:00");
     assert_eq!(found.len(), 3, "{:?}", texts(&found));
     let lost = crm.query(
-        &tcrm::backend::request::Query { object: "customer".to_owned(), filter: "name:甲".to_owned(), limit: 1, ..Default::default() },
+        &tcrm::backend::request::Query {
+            object: "customer".to_owned(),
+            filter: "name:甲".to_owned(),
+            limit: 1,
+            ..Default::default()
+        },
         &NoFinder,
     );
     let record = &lost.unwrap().rows[0].record;
     let changes = Fields::from([("status".to_owned(), choice("lost"))]);
-    crm.save(&SaveRequest { object: "customer".to_owned(), target: Some((record.id, record.version)), changes }).unwrap();
+    crm.save(&SaveRequest { object: "customer".to_owned(), target: Some((record.id, record.version)), changes })
+        .unwrap();
     assert!(due(&crm, NOW).is_empty(), "the rule's filter leaves lost customers out");
 }
 
@@ -226,7 +228,11 @@ fn birthdays_come_every_year_also_on_leap_days() {
     let mut crm = office.seller(NOW);
     let company = add(&mut crm, "customer", &[("name", text("甲公司"))]);
     for (name, day) in [("王一", "1988-02-29"), ("王二", "1990-11-24"), ("王三", "1990-01-01")] {
-        add(&mut crm, "contact", &[("name", text(name)), ("customer", Value::Ref(company.id)), ("birthday", date(day))]);
+        add(
+            &mut crm,
+            "contact",
+            &[("name", text(name)), ("customer", Value::Ref(company.id)), ("birthday", date(day))],
+        );
     }
     let found = due(&crm, NOW);
     assert_eq!(texts(&found), ["王二 生日 1990-11-24"], "three days before");
@@ -279,7 +285,11 @@ fn the_agenda_has_tasks_planned_activities_and_reminders_by_time() {
     let mut crm = office.seller(NOW);
     let company = customer(&mut crm, "甲公司", "A", "2026-11-10T09:00:00");
     let refer = Value::Ref(company.id);
-    add(&mut crm, "task", &[("subject", text("发合同")), ("due", moment("2026-11-20T09:00:00")), ("priority", choice("high"))]);
+    add(
+        &mut crm,
+        "task",
+        &[("subject", text("发合同")), ("due", moment("2026-11-20T09:00:00")), ("priority", choice("high"))],
+    );
     add(&mut crm, "task", &[("subject", text("下月的事")), ("due", moment("2026-12-20T09:00:00"))]);
     let visit = [
         ("kind", choice("visit")),
@@ -345,7 +355,8 @@ fn a_daily_task_keeps_its_hour_through_clock_changes() {
     let now = zoned("2026-03-28T10:00:00");
     let mut crm = Crm::new(store, Context::fixed(Some(office.seller), Origin::Tui, now, 3));
     let due: Timestamp = zoned("2026-03-28T02:30:00").timestamp();
-    let task = add(&mut crm, "task", &[("subject", text("x")), ("due", Value::DateTime(due)), ("repeat", choice("day"))]);
+    let task =
+        add(&mut crm, "task", &[("subject", text("x")), ("due", Value::DateTime(due)), ("repeat", choice("day"))]);
     let done = complete(&mut crm, &task);
     let next = done.records.iter().rfind(|r| r.object == "task").unwrap();
     assert_eq!(next.get("due"), &Value::DateTime(zoned("2026-03-29T03:30:00").timestamp()), "02:30 is skipped");

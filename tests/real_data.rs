@@ -14,7 +14,8 @@ use std::sync::atomic::AtomicBool;
 use tcrm::backend::Backend;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
 use tcrm::backend::request::{
-    CountRequest, From, ImportReport, ImportRequest, ImportRow, OnDuplicate, Query, SearchRequest,
+    AggregateRequest, CountRequest, From, Group, ImportReport, ImportRequest, ImportRow, OnDuplicate, Query,
+    SearchRequest,
 };
 use tcrm::domain::value::Value;
 
@@ -114,9 +115,39 @@ async fn a_hardware_sellers_accounts_and_pipeline_keep_their_figures() {
     assert_eq!(won(&backend, "customer=Kan-code").await, Decimal::from(341_455));
     assert_eq!(won(&backend, "customer=Konex").await, Decimal::from(269_245));
     assert_eq!(won(&backend, "customer=Condax").await, Decimal::from(206_410));
+    the_board_is_that_of_bare_sql(&backend, folder.path()).await;
     let undone = backend.revert(report.import.unwrap()).await.unwrap();
     assert_eq!(undone.touched, 8_800);
     assert_eq!(count(&backend, "opportunity", "").await, 0);
+}
+
+/// The sums of each stage, beside those of a statement of its own over the file.
+async fn the_board_is_that_of_bare_sql(backend: &LocalBackend, folder: &Path) {
+    let request = AggregateRequest {
+        object: "opportunity".to_owned(),
+        filter: "pipeline:standard".to_owned(),
+        group: vec![Group::Field("stage".to_owned())],
+        sums: vec!["amount".to_owned(), "weighted".to_owned()],
+    };
+    let found = backend.aggregate(request).await.unwrap();
+    let mut rows: Vec<(String, u64, Decimal, Decimal)> = Vec::new();
+    for row in &found.rows {
+        let sum = |at: usize| row.sums.get(at).and_then(|s| s.total).unwrap().normalize();
+        let stage = row.keys.first().and_then(Value::as_str).unwrap().to_owned();
+        rows.push((stage, row.count, sum(0), sum(1)));
+    }
+    rows.sort();
+    let conn = rusqlite::Connection::open(folder.join("real.tcrm")).unwrap();
+    let sql = "SELECT stage, count(*), coalesce(sum(amount), 0), coalesce(sum(amount * probability / 100), 0)
+        FROM opportunity GROUP BY stage ORDER BY stage";
+    let mut statement = conn.prepare(sql).unwrap();
+    let bare = statement.query_map([], |r| {
+        let (stage, count, sum, weighted): (String, u32, i64, i64) = (r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?);
+        // Minor units; the probability has two digits as well.
+        Ok((stage, u64::from(count), Decimal::new(sum, 2).normalize(), Decimal::new(weighted, 4).normalize()))
+    });
+    let bare: Vec<_> = bare.unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows, bare);
 }
 
 /// The sum of won deals, page by page.

@@ -77,8 +77,10 @@ struct Shared {
 /// What the index thread is told, what outdoes the others last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wake {
-    /// A first answer is out and there is time now, or somebody waits for the index.
+    /// A first answer is out: there will be time soon.
     Start,
+    /// Somebody waits for the index.
+    Hurry,
     /// The journal went on.
     Follow,
     /// Another schema is in force.
@@ -163,7 +165,7 @@ impl LocalBackend {
     /// Somebody waits for the index: it doesn't wait for the first page then.
     fn hurry_search(&self) {
         if let Some(wake) = self.wake() {
-            let _ = wake.send(Wake::Start);
+            let _ = wake.send(Wake::Hurry);
         }
     }
 

@@ -55,6 +55,9 @@ pub enum From {
     Before(Cursor),
     /// A row itself and those after it: for showing a page again.
     At(Cursor),
+    /// A record and the rows after it, wherever it stands in the order; the rows from where it would stand if the
+    /// filter leaves it out, and the first rows if there is no such record.
+    Record(Id),
 }
 
 /// The place of a row in a list, opaque to the faces.

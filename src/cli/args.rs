@@ -71,6 +71,7 @@ pub(super) enum Command {
         json: bool,
     },
     Do(Action),
+    Board(Board),
     Edit {
         object: String,
         id: String,
@@ -182,6 +183,18 @@ pub(super) struct Action {
     pub(super) fields: Vec<String>,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("board_form"))]
+pub(super) struct Board {
+    pub(super) pipeline: Option<String>,
+    #[arg(long, value_name = "FILTER")]
+    pub(super) filter: Option<String>,
+    #[arg(long, group = "board_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "board_form")]
+    pub(super) csv: bool,
 }
 
 #[derive(Debug, ClapArgs)]

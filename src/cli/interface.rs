@@ -39,21 +39,19 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     if user.is_none() {
         session.take_schema(&store)?;
     }
-    let keymap = keymap(&session.config)?;
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
-    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
     let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
     options.user = options.user.or_else(|| user.map(str::to_owned));
-    let backend = match LocalBackend::open(options.clone()) {
-        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options })?,
-        opened => opened?,
-    };
     let config = &session.config;
+    let keymap = keymap(config)?;
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
+    let backend = open(&options)?;
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
+        fixed_lang: session.names_language(),
         theme,
         measure: if config.interface.ambiguous_wide { Measure::Wide } else { Measure::Narrow },
         depth,
@@ -65,6 +63,14 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
         config: config.clone(),
     };
     run::run(setup).map_err(|e| Failure::Other(1, msg!("cli-terminal", reason = e)))
+}
+
+/// Opens a store, for reading where it can't be written.
+fn open(options: &OpenOptions) -> Result<LocalBackend, Error> {
+    match LocalBackend::open(options.clone()) {
+        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options.clone() }),
+        opened => opened,
+    }
 }
 
 /// The keys in force, or every mistake in the configuration's with its place.

@@ -103,7 +103,10 @@ fn print(session: &Session, reminders: &[Reminder]) -> Result<(), Failure> {
             reminder.key.to_string(),
         ]
     };
-    output::print_table(Table { head: names.iter().map(head).collect(), rows: reminders.iter().map(row).collect() }, &names)
+    output::print_table(
+        Table { head: names.iter().map(head).collect(), rows: reminders.iter().map(row).collect() },
+        &names,
+    )
 }
 
 fn deal(session: &Session, key: &str, deed: ReminderDeed, as_json: bool) -> Result<(), Failure> {

@@ -60,6 +60,11 @@ impl Session {
         Ok(Session { config, lang, zone, global, profile, runtime })
     }
 
+    /// Whether the language was named for this run, rather than found in settings.
+    pub(super) fn names_language(&self) -> bool {
+        self.global.lang.is_some()
+    }
+
     /// A text of the catalogue.
     pub(super) fn say(&self, message: &Message) -> String {
         i18n::message(self.lang, message)

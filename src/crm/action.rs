@@ -3,6 +3,7 @@
 //! The schema says when an action may be done, what it asks for and which fields it sets; a use-case in a
 //! file of this module does what is more than that.
 
+mod advance;
 mod campaign;
 mod complete;
 mod papers;
@@ -120,6 +121,10 @@ impl Crm {
                 UseCase::ToOrder => papers::make(&mut doing, "order", tx, context)?,
                 UseCase::PlanPayments => payments::plan(&mut doing, tx, context)?,
                 UseCase::Receive => payments::receive(&mut doing, tx, context)?,
+                UseCase::Advance | UseCase::Win | UseCase::Lose => {
+                    advance::run(&mut doing, action.does)?;
+                    Vec::new()
+                }
             };
             let mut records = made;
             if let Value::Text(comment) = doing.take(COMMENT) {

@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, document, existing, follow, object, prepare, save};
+use super::{Crm, document, existing, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -25,9 +25,11 @@ impl Crm {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
         let suggested = follow::followed(&self.store, &schema, object, current.as_ref(), &fields, now.date())?;
-        rules.compute(&mut fields);
-        let mut errors = rules.errors(current.as_ref(), &fields);
         let changed = changed(current.as_ref(), &given);
+        let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
+        let demanded = settled.required.clone();
+        rules.compute(&mut fields);
+        let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
         errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
         errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
         let computed: Fields = object
@@ -46,7 +48,13 @@ impl Crm {
         let mut named = computed.clone();
         named.extend(suggested.clone());
         let titles = self.store.titles_of([&Record { fields: named, ..shown.clone() }])?;
-        Ok(CheckAnswer { errors, states: rules.states(&shown.fields), computed, suggested, titles, duplicates })
+        let mut states = rules.states(&shown.fields);
+        for field in demanded {
+            if let Some(state) = states.get_mut(&field) {
+                state.required = state.visible;
+            }
+        }
+        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
     }
 }
 

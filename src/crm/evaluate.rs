@@ -14,7 +14,7 @@ use crate::schema::compute::Formulas;
 use crate::schema::condition::Conditions;
 use crate::schema::filter::BindContext;
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Field, Kind, Object, Schema, When};
+use crate::schema::model::{Field, Kind, Object, Rule, Schema, When};
 use crate::store::Store;
 use jiff::Zoned;
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub(super) struct Rules<'s> {
     schema: &'s Schema,
     object: &'s Object,
     me: Option<Id>,
+    now: Zoned,
     conditions: Conditions,
     /// Fields that must be filled, at times at least.
     wanted: Vec<&'s Field>,
@@ -41,6 +42,7 @@ impl<'s> Rules<'s> {
             schema,
             object,
             me,
+            now: now.clone(),
             conditions: Conditions::of(schema, object, &BindContext { now, me }),
             wanted: wanted.collect(),
             defaults: defaults(schema, object, now, me),
@@ -59,6 +61,21 @@ impl<'s> Rules<'s> {
 
     pub(super) fn me(&self) -> Option<Id> {
         self.me
+    }
+
+    /// The moment, in the user's zone.
+    pub(super) fn now(&self) -> &Zoned {
+        &self.now
+    }
+
+    /// The rules of a list that a record breaks; those without a field of their own stand under `field`.
+    pub(super) fn broken(&self, rules: &[Rule], field: &str, fields: &Fields) -> Vec<FieldError> {
+        let context = BindContext { now: &self.now, me: self.me };
+        let mut broken = Conditions::broken_of(self.schema, self.object, rules, fields, &context);
+        for error in broken.iter_mut().filter(|e| e.field.is_empty()) {
+            error.field = field.to_owned();
+        }
+        broken
     }
 
     /// Fields with a default, and what it is here and now.

@@ -213,8 +213,7 @@ fn row(
     let behind = measure(schema, &key).map(|m| {
         let period = month.map_or_else(|| year.to_string(), |month| format!("{year}-{month:02}"));
         let mut filter = format!("{} {}:{period}", m.filter, m.date);
-        let tests: Vec<String> =
-            ids.iter().flatten().filter_map(|id| Some(format!("{}:{id}", by?))).collect();
+        let tests: Vec<String> = ids.iter().flatten().filter_map(|id| Some(format!("{}:{id}", by?))).collect();
         match tests.as_slice() {
             [] => {}
             [one] => filter.push_str(&format!(" {one}")),

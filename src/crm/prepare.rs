@@ -1,7 +1,7 @@
 //! The first values of a new record.
 
 use super::evaluate::Rules;
-use super::{Crm, code, follow, object, save};
+use super::{Crm, code, follow, object, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::View;
 use crate::domain::id::Id;
@@ -20,10 +20,19 @@ impl Crm {
         let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
+        let asked = fields.clone();
         follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
         fill_defaults(&rules, &mut fields);
         // A default may be what something follows.
         follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
+        // A probability that nobody gave follows the stage when the record is saved.
+        let probability = fields.get("probability").cloned();
+        if stage::settle(&rules, None, &asked, &mut fields).changes.contains_key("probability") {
+            match probability {
+                Some(value) => drop(fields.insert("probability".to_owned(), value)),
+                None => drop(fields.remove("probability")),
+            }
+        }
         save::fill_mnemonic(object, &mut fields);
         preview_codes(&self.store, &rules, &mut fields, now.date())?;
         rules.compute(&mut fields);

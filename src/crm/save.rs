@@ -1,7 +1,9 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -74,14 +76,16 @@ pub(super) fn create(
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
+    let asked = fields.clone();
     follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
+    let settled = stage::settle(rules, None, &asked, &mut fields);
     // Rules may ask for the code: a preview stands in until all is known to be right.
     let mut checked = fields.clone();
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
-    let mut errors = rules.errors(None, &checked);
+    let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
     errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
     if !errors.is_empty() {
@@ -108,15 +112,18 @@ pub(super) fn update(
         return Err(conflict(schema, current));
     }
     follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
-    let changes = differing(&current, changes);
+    let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
+    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = rules.errors(Some(&current), &merged);
+    let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
     errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -128,14 +135,17 @@ pub(super) fn update(
 pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let current = existing(tx.store(), &object.name, id)?;
-    let changes = differing(&current, changes);
+    let mut changes = differing(&current, changes);
     if changes.is_empty() {
         return Ok(current);
     }
     let mut merged = overlaid(&current.fields, &changes);
+    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = rules.import_errors(&merged);
+    let mut errors = settled.join(rules.import_errors(&merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -15,6 +15,7 @@ const YEAR: i64 = 260 * WORK_DAY;
 const TALLY: u64 = 200;
 const DEALS: u64 = 201;
 const VISITS: u64 = 202;
+const PIPELINES: u64 = 203;
 
 /// How many contacts a customer has: 1 to 4.
 pub(super) fn contact_count(world: &World, index: u64) -> u64 {
@@ -35,11 +36,39 @@ pub(super) struct Deal {
     pub(super) opened: i64,
     /// When it was won or lost.
     pub(super) closed: Option<i64>,
+    /// The pipeline's name.
+    pub(super) pipeline: &'static str,
     /// A dictionary key.
     pub(super) stage: &'static str,
+    /// Working time from the first stage to the end.
+    length: i64,
     /// The product's place in the list.
     pub(super) product: usize,
     pub(super) contact: u64,
+}
+
+fn open_stages(pipeline: &str) -> &'static [&'static str] {
+    match pipeline {
+        "renewal" => &["renewal_due", "renewal_talk", "proposal"],
+        _ => &["prospecting", "engaging", "proposal", "negotiation"],
+    }
+}
+
+impl Deal {
+    /// The stages that it went through, and when it came into each. Who is lost is lost early now and then.
+    pub(super) fn way(&self) -> Vec<(&'static str, i64)> {
+        let open = open_stages(self.pipeline);
+        let through = match (self.stage, open.iter().position(|s| *s == self.stage)) {
+            (_, Some(at)) => at + 1,
+            ("lost", None) => 1 + (self.opened.unsigned_abs() / 1_000 % open.len() as u64) as usize,
+            _ => open.len(),
+        };
+        let step = self.length / open.len() as i64;
+        let mut way: Vec<(&'static str, i64)> =
+            open.iter().take(through).zip(0..).map(|(stage, n)| (*stage, self.opened + n * step)).collect();
+        way.extend(self.closed.map(|at| (self.stage, at)));
+        way
+    }
 }
 
 /// The id of a customer's opportunity.
@@ -63,13 +92,15 @@ pub(super) fn deals(world: &World, index: u64, created: i64) -> Vec<Deal> {
         let opened = draw.between(created, last).max(draw.between(created, last));
         let length = draw.between(20 * WORK_DAY, 110 * WORK_DAY);
         let age = last - opened;
-        let open = ["prospecting", "engaging", "proposal", "negotiation"];
+        let pipeline =
+            if Draw::new(world.seed, PIPELINES, index * 64 + number).chance(15) { "renewal" } else { "standard" };
+        let open = open_stages(pipeline);
         let (stage, closed) = match age {
             _ if age >= length => (if draw.chance(56) { "won" } else { "lost" }, Some(opened + length)),
-            _ => (open.get((age * 4 / length) as usize).copied().unwrap_or("prospecting"), None),
+            _ => (open.get((age * open.len() as i64 / length) as usize).copied().unwrap_or("prospecting"), None),
         };
         let product = draw.below(PRODUCTS.len() as u64) as usize;
-        Deal { number, opened, closed, stage, product, contact: draw.below(contacts) }
+        Deal { number, opened, closed, pipeline, stage, length, product, contact: draw.below(contacts) }
     };
     (0..count).map(deal).collect()
 }

@@ -8,7 +8,7 @@ use super::own::PRODUCTS;
 use super::row::Row;
 use super::world::{Table, World};
 use crate::domain::value::Value;
-use rust_decimal::Decimal;
+use crate::schema::builtin;
 
 const KINDS: &[(&str, u32)] = &[("new_business", 55), ("repeat", 20), ("upgrade", 13), ("renewal", 12)];
 const SOURCES: &[(&str, u32)] =
@@ -97,10 +97,14 @@ fn row(world: &World, customer: &Customer, deal: &Deal, visits: &[Visit]) -> Row
     row.refer("contact", Some(happening::contact_id(world, customer, deal.contact)));
     row.refer("product", Some(world.own_id(Table::Product, deal.product)));
     row.money("amount", Some(amount(&mut draw, deal)));
-    row.choice("type", draw.weighted(KINDS));
+    let kind = draw.weighted(KINDS);
+    row.choice("type", if deal.pipeline == "renewal" { "renewal" } else { kind });
     row.choice("source", draw.weighted(SOURCES));
+    row.choice("pipeline", deal.pipeline);
     row.choice("stage", deal.stage);
-    row.put("probability", Value::Decimal(Decimal::from(probability(deal.stage))));
+    row.choice("status", if deal.closed.is_some() { deal.stage } else { "open" });
+    row.moment("stage_since", deal.way().last().map(|(_, at)| calendar.moment(*at)));
+    row.put("probability", probability(deal.pipeline, deal.stage));
     row.date("opened", Some(calendar.day(deal.opened)));
     let expected = match deal.stage {
         "negotiation" => draw.between(-10, 30),
@@ -138,13 +142,13 @@ fn amount(draw: &mut Draw, deal: &Deal) -> i64 {
     round((middle * (0.9 * draw.bell()).exp()) as i64).clamp(500, 20_000_000)
 }
 
-fn probability(stage: &str) -> i64 {
-    match stage {
-        "prospecting" => 10,
-        "engaging" => 30,
-        "proposal" => 50,
-        "negotiation" => 75,
-        "won" => 100,
-        _ => 0,
-    }
+/// The amount of an opportunity.
+pub(super) fn amount_of(world: &World, customer: &Customer, deal: &Deal) -> i64 {
+    amount(&mut world.draw(Table::Opportunity, customer.company.index * 64 + deal.number), deal)
+}
+
+/// What the built-in pipelines say of a stage.
+pub(super) fn probability(pipeline: &str, stage: &str) -> Value {
+    let stage = builtin().pipeline(pipeline).and_then(|p| p.stage(stage));
+    stage.and_then(|s| s.probability).map_or(Value::Empty, Value::Decimal)
 }

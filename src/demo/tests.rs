@@ -224,7 +224,26 @@ fn dates_and_last_contacts_agree() {
     let today = now().date();
     assert!(due.iter().any(|d| *d < today) && due.contains(&today) && due.iter().any(|d| *d > today));
     let stages: HashSet<String> = world.rows(Table::Opportunity).map(|r| text(&r, "stage").to_owned()).collect();
-    assert_eq!(stages.len(), 6, "{stages:?}");
+    assert_eq!(stages.len(), 8, "{stages:?}");
+    the_way_of_a_deal_ends_where_it_stands(&world);
+}
+
+fn the_way_of_a_deal_ends_where_it_stands(world: &World) {
+    let mut ends: std::collections::HashMap<String, (Value, Value)> = Default::default();
+    for row in world.rows(Table::StageChange) {
+        let fields = row.fields();
+        let deal = format!("{:?}", fields["opportunity"]);
+        assert!(matches!(fields["seconds"], Value::Integer(0..)), "{row:?}");
+        if let Some((to, _)) = ends.insert(deal, (fields["to_stage"].clone(), fields["at"].clone())) {
+            assert_eq!(to, fields["from_stage"], "one after the other");
+        }
+    }
+    for row in world.rows(Table::Opportunity) {
+        let deal = format!("{:?}", Value::Ref(row.id));
+        if let Some((to, at)) = ends.get(&deal) {
+            assert_eq!((to, at), (&row.fields()["stage"], &row.fields()["stage_since"]));
+        }
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Changes of stage.
+    StageChange,
     /// Reminders made by hand.
     Reminder,
     /// Sales plans.
@@ -84,7 +86,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 34] = [
+    pub const ALL: [Table; 35] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -97,6 +99,7 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
         Table::OwnCompany,
@@ -133,6 +136,7 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",
             Table::OwnCompany => "own_company",

@@ -1,6 +1,7 @@
 //! The one-line log: `call 华信 王总: wants a quote; next fri 15:00 send quote`.
 //!
-//! `[kind] [who:] body [; next step with its date]`. Every part is optional and keeps its place, so that a face can
+//! `[kind] [who:] body [; next step with its date]`. Without the semicolon a day to come that stands apart in the
+//! body begins the next step (`要报价 下周五 发报价`): see [`undivided`] for how it must stand. Every part is optional and keeps its place, so that a face can
 //! show while typing what was understood. Nothing is an error: what is not understood is part of the body.
 
 use jiff::Zoned;
@@ -56,7 +57,7 @@ pub struct QuickLog {
     pub next: Option<NextStep>,
 }
 
-/// The part behind the last semicolon.
+/// The part behind the last semicolon, or from the day on where there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextStep {
     /// What is to be done, without its date; may be empty.
@@ -143,6 +144,7 @@ pub fn parse(text: &str, now: &Zoned) -> QuickLog {
         }
         None => (0..text.len(), text.len()..text.len()),
     };
+    let divided = !next.is_empty();
     let log = trimmed(text, log);
     let found = kind(slice(text, &log));
     let colon = colon(text, &log);
@@ -157,12 +159,74 @@ pub fn parse(text: &str, now: &Zoned) -> QuickLog {
         (None, Some(found)) => (None, log.start + found.length..log.end),
         (None, None) => (None, log.clone()),
     };
+    let body = trimmed(text, body);
+    let (body, next) = match undivided(slice(text, &body), now).filter(|_| !divided) {
+        Some((end, start)) => (trimmed(text, body.start..body.start + end), body.start + start..body.end),
+        None => (body, next),
+    };
     QuickLog {
         kind: found.map(|found| Spanned::new(found.kind, log.start..log.start + found.length)),
         who: who.map(|span| owned(text, span)),
-        body: owned(text, trimmed(text, body)),
+        body: owned(text, body),
         next: (!next.is_empty()).then(|| next_step(text, next, now)),
     }
+}
+
+/// Verbs that begin what is to be done, in English, where a space says nothing.
+const DOING: [&str; 24] = [
+    "send", "call", "visit", "meet", "email", "mail", "quote", "follow", "check", "ask", "remind", "prepare", "sign",
+    "pay", "bring", "write", "deliver", "demo", "show", "offer", "invite", "confirm", "discuss", "order",
+];
+
+/// Where a body without a semicolon ends and its next step begins, if that is plain: one day to come, written in words
+/// or in full, something before it and something behind it. It stands behind a comma or full stop; in Chinese a space
+/// will do, in English if a verb follows.
+fn undivided(body: &str, now: &Zoned) -> Option<(usize, usize)> {
+    let mut found = None;
+    let mut before = ' ';
+    let mut skip = 0;
+    for (at, c) in body.char_indices() {
+        let pause = matches!(before, ',' | '，' | '。' | '.');
+        let begins = (pause || before.is_whitespace()) && !c.is_whitespace();
+        if !c.is_whitespace() {
+            before = c;
+        } else if !pause {
+            before = ' ';
+        }
+        if !begins || at == 0 || at < skip {
+            continue;
+        }
+        let rest = body.get(at..).unwrap_or_default();
+        let Ok(Some((moment, length))) = leading_moment(rest, now) else { continue };
+        skip = at + length;
+        let (day, step) = rest.split_at(length);
+        let step = step.trim_start_matches([',', '，', ':', '：', ' ', '　']);
+        let plain = moment.date() > now.date() && is_worded(day) && !step.is_empty();
+        if plain && (pause || is_chinese(step) || begins_with_verb(step)) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((at, at));
+        }
+    }
+    let (end, start) = found?;
+    let told = body.get(..end)?.trim_end_matches([',', '，', '。', '.', ' ', '　']);
+    (!told.is_empty()).then_some((told.len(), start))
+}
+
+/// A day in words or in full; `3/4` and `5号` may be a size and a house.
+fn is_worded(day: &str) -> bool {
+    let digits = day.chars().take_while(char::is_ascii_digit).count();
+    digits == 0 || digits == 4 && day.contains('-') || day.contains(['月', '天', '周'])
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
+}
+
+fn begins_with_verb(text: &str) -> bool {
+    let word: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
+    DOING.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 struct Found {

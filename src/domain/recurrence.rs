@@ -141,11 +141,7 @@ pub fn in_year(day: Date, year: i16) -> Option<Date> {
 
 /// The first and the last day of the week that a day lies in.
 pub fn week_of(day: Date, sunday_first: bool) -> (Date, Date) {
-    let back = if sunday_first {
-        day.weekday().to_sunday_zero_offset()
-    } else {
-        day.weekday().to_monday_zero_offset()
-    };
+    let back = if sunday_first { day.weekday().to_sunday_zero_offset() } else { day.weekday().to_monday_zero_offset() };
     let first = day.saturating_sub(i64::from(back).days());
     (first, first.saturating_add(6.days()))
 }
@@ -219,9 +215,8 @@ mod tests {
     #[test]
     fn a_time_that_the_clock_skips_comes_later_and_one_that_comes_twice_is_the_first() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let at = |day: &str, time: &str| {
-            moment(day.parse().unwrap(), time.parse().unwrap(), &zone).unwrap().to_string()
-        };
+        let at =
+            |day: &str, time: &str| moment(day.parse().unwrap(), time.parse().unwrap(), &zone).unwrap().to_string();
         assert_eq!(at("2026-03-29", "02:30"), "2026-03-29T01:30:00Z", "03:30 by the new clock");
         assert_eq!(at("2026-10-25", "02:30"), "2026-10-25T00:30:00Z");
         assert_eq!(at("2026-03-28", "09:00"), "2026-03-28T08:00:00Z");

@@ -73,6 +73,19 @@ impl Conditions {
         broken.map(|(rule, _, _)| rule_error(rule)).collect()
     }
 
+    /// The rules of a list that a record breaks, each under its field; the list is compiled for this one question.
+    pub fn broken_of(
+        schema: &Schema,
+        object: &Object,
+        rules: &[Rule],
+        fields: &Fields,
+        ctx: &BindContext<'_>,
+    ) -> Vec<FieldError> {
+        let bind = |text: &str| filter::parse(schema, object, text, ctx).ok();
+        let compiled = rules.iter().filter_map(|rule| Some((rule.clone(), bind(&rule.when)?, bind(&rule.check)?)));
+        Conditions { rules: compiled.collect(), ..Conditions::default() }.broken_rules(object, fields)
+    }
+
     /// All that is wrong with a record: values against their types, missing ones, broken rules.
     pub fn mistakes(&self, schema: &Schema, object: &Object, fields: &Fields) -> Vec<FieldError> {
         let mut mistakes = Vec::new();

@@ -1,6 +1,6 @@
 //! What a new schema changes in an existing store, and what of it could lose data.
 
-use super::model::{Dictionary, Field, Kind, Object, Schema};
+use super::model::{Dictionary, Field, Kind, Object, PIPELINE, Schema};
 use crate::domain::message::Message;
 use crate::msg;
 use std::collections::BTreeMap;
@@ -53,6 +53,16 @@ pub enum What {
     ObjectChanged(String),
     /// Labels, order, colours or retired items of a dictionary: nothing stored changes.
     DictionaryChanged(String),
+    /// A new pipeline.
+    PipelineAdded(String),
+    /// A pipeline is gone: its records show the bare name and belong to no board.
+    PipelineRemoved(String),
+    /// A pipeline has a new stage.
+    StageAdded(String, String),
+    /// A stage is taken out of a pipeline: records that stand in it stand apart on the board.
+    StageRemoved(String, String),
+    /// Labels, order, types, probabilities or conditions of a pipeline.
+    PipelineChanged(String),
     /// Number rules, the currency, rates or reminder rules: only new records are touched.
     SettingsChanged,
 }
@@ -69,6 +79,8 @@ impl Change {
                 | What::UniqueAdded(..)
                 | What::ItemRemoved(..)
                 | What::DictionaryRemoved(_)
+                | What::PipelineRemoved(_)
+                | What::StageRemoved(..)
         )
     }
 }
@@ -85,12 +97,41 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     for object in old.objects.iter().filter(|o| new.object(&o.name).is_none()) {
         add(&mut changes, What::ObjectRemoved(object.name.clone()));
     }
-    dictionaries(&old.dictionaries, &new.dictionaries, &mut changes);
+    let own = |schema: &Schema| {
+        let mut own = schema.dictionaries.clone();
+        own.remove(PIPELINE);
+        own
+    };
+    dictionaries(&own(old), &own(new), &mut changes);
+    pipelines(old, new, &mut changes);
     let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
     if settings(old) != settings(new) {
         add(&mut changes, What::SettingsChanged);
     }
     changes
+}
+
+fn pipelines(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
+    for pipeline in &new.pipelines {
+        let name = || pipeline.name.clone();
+        let Some(before) = old.pipeline(&pipeline.name) else {
+            add(changes, What::PipelineAdded(name()));
+            continue;
+        };
+        let number = changes.len();
+        for stage in pipeline.stages.iter().filter(|s| before.stage(&s.key).is_none()) {
+            add(changes, What::StageAdded(name(), stage.key.clone()));
+        }
+        for stage in before.stages.iter().filter(|s| pipeline.stage(&s.key).is_none()) {
+            add(changes, What::StageRemoved(name(), stage.key.clone()));
+        }
+        if changes.len() == number && before != pipeline {
+            add(changes, What::PipelineChanged(name()));
+        }
+    }
+    for pipeline in old.pipelines.iter().filter(|p| new.pipeline(&p.name).is_none()) {
+        add(changes, What::PipelineRemoved(pipeline.name.clone()));
+    }
 }
 
 /// The new schema as far as it adds to the old one: what would lose or refuse stored values stays as it was.
@@ -117,7 +158,22 @@ pub fn additions(old: &Schema, new: &Schema) -> Schema {
             None => object.fields.push(was.clone()),
         }
     }
+    keep_stages(old, &mut merged);
     merged
+}
+
+/// Pipelines and stages that records may stand in stay.
+fn keep_stages(old: &Schema, merged: &mut Schema) {
+    for was in &old.pipelines {
+        match merged.pipelines.iter_mut().find(|p| p.name == was.name) {
+            Some(now) => {
+                let gone = was.stages.iter().filter(|s| now.stage(&s.key).is_none());
+                let gone: Vec<_> = gone.cloned().collect();
+                now.stages.extend(gone);
+            }
+            None => merged.pipelines.push(was.clone()),
+        }
+    }
 }
 
 fn add(changes: &mut Vec<Change>, what: What) {
@@ -145,6 +201,11 @@ fn message(what: &What) -> Message {
         What::ItemRemoved(name, item) => msg!("diff-item-removed", dictionary = name, item = item),
         What::ObjectChanged(object) => msg!("diff-object-changed", object = object),
         What::DictionaryChanged(name) => msg!("diff-dictionary-changed", dictionary = name),
+        What::PipelineAdded(name) => msg!("diff-pipeline-added", pipeline = name),
+        What::PipelineRemoved(name) => msg!("diff-pipeline-removed", pipeline = name),
+        What::StageAdded(name, stage) => msg!("diff-stage-added", pipeline = name, stage = stage),
+        What::StageRemoved(name, stage) => msg!("diff-stage-removed", pipeline = name, stage = stage),
+        What::PipelineChanged(name) => msg!("diff-pipeline-changed", pipeline = name),
         What::SettingsChanged => msg!("diff-settings-changed"),
     }
 }

@@ -7,12 +7,13 @@ mod expression;
 mod field;
 mod name;
 mod object;
+mod pipeline;
 mod reminder;
 mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
-use super::model::{Group, NumberRule, Object, Schema};
+use super::model::{Group, NumberRule, Object, PIPELINE, Schema};
 use super::tree::{self, Errors, Place, Source, Table};
 use crate::msg;
 use rust_decimal::Decimal;
@@ -74,6 +75,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.dictionaries.insert(dictionary.name.clone(), dictionary);
             }
         }
+        if let Some(pipelines) = self.pipeline_dictionary(&mut root) {
+            schema.dictionaries.insert(pipelines.name.clone(), pipelines);
+        }
         for entry in root.entries("objects") {
             if let Some(object) = self.object(entry) {
                 schema.objects.push(object);
@@ -84,6 +88,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.numbers.insert(rule.name.clone(), rule);
             }
         }
+        schema.pipelines = self.pipelines(&mut root, &schema);
         let reminders = root.entries("reminders");
         root.finish();
         self.check_object_names(&schema.objects);
@@ -174,7 +179,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
-        let known = self.names(table).any(|n| n == name.text);
+        let made = table == "dictionaries" && name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let known = made || self.names(table).any(|n| n == name.text);
         if !known {
             let message = match table {
                 "objects" => msg!("schema-unknown-object", name = name.text),

@@ -1,6 +1,7 @@
 //! A loaded, checked schema. References by name inside it (a field's dictionary, an object's title
 //! field, a rule's field) are known to exist: the loader has checked them.
 
+pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 use crate::domain::lang::{Label, Lang};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,9 @@ pub struct Schema {
     pub numbers: BTreeMap<String, NumberRule>,
     /// The currency of amounts that name none (ISO 4217).
     pub currency: String,
+    /// The pipelines that opportunities go through, in menu order.
+    #[serde(default)]
+    pub pipelines: Vec<Pipeline>,
     /// Rules that make reminders, in menu order.
     #[serde(default)]
     pub reminders: Vec<ReminderRule>,
@@ -74,6 +78,7 @@ impl Schema {
 
 /// A kind of record: customer, contact, …
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Object {
     /// Singular name in English, the table's and the API's name (`payment_plan`).
     pub name: String,
@@ -114,6 +119,9 @@ pub struct Object {
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
     pub rules: Vec<Rule>,
+    /// Its cards on the board.
+    #[serde(default)]
+    pub board: Board,
     /// What can be done with a record beyond editing it, in menu order.
     #[serde(default)]
     pub actions: Vec<Action>,
@@ -182,22 +190,30 @@ pub struct Field {
     /// The group it stands in; `system` for system fields.
     pub group: String,
     /// When a value must be given.
+    #[serde(default)]
     pub required: When,
     /// When it is shown in forms and the 360° view.
+    #[serde(default = "When::always")]
     pub visible: When,
     /// When it can't be edited by hand.
+    #[serde(default)]
     pub read_only: When,
     /// The value of a new record, as it would be typed (`today`, `me`, `CNY 0`, an item's key).
     pub default: Option<String>,
     /// No two records may have the same value.
+    #[serde(default)]
     pub unique: bool,
     /// Found by the search.
+    #[serde(default)]
     pub search: bool,
     /// A likeness in this field (name, phone, tax number) makes two records candidates for duplicates.
+    #[serde(default)]
     pub duplicate: bool,
     /// Has an index of its own, so that sorting and filtering by it is fast.
+    #[serde(default)]
     pub index: bool,
     /// What becomes of this record when the one that this field refers to is deleted.
+    #[serde(default)]
     pub on_delete: OnDelete,
     /// Fields that follow the record referred to when another one is chosen: ours → theirs.
     #[serde(default)]
@@ -205,6 +221,7 @@ pub struct Field {
     /// A line of help under the field.
     pub help: Option<Label>,
     /// Not offered any more in forms and lists; old values stay.
+    #[serde(default)]
     pub retired: bool,
 }
 
@@ -255,6 +272,7 @@ pub enum Kind {
         /// The most characters; 0 for no limit.
         max: usize,
         /// A regular pattern it must match (`*`, `?` wildcards); empty for none.
+        #[serde(default)]
         pattern: String,
     },
     /// Lines of text.
@@ -318,11 +336,13 @@ pub enum Kind {
         /// The object's name.
         object: String,
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A user, or several.
     User {
         /// Several.
+        #[serde(default)]
         many: bool,
     },
     /// A department.
@@ -484,6 +504,12 @@ pub enum When {
     If(String),
 }
 
+impl When {
+    fn always() -> When {
+        When::Always
+    }
+}
+
 /// What happens to a record when one that it refers to is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -546,6 +572,13 @@ pub struct Rule {
     pub field: Option<String>,
 }
 
+/// How the records of an object stand on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Board {
+    /// The fields of a card, the first as its title.
+    pub cards: Vec<String>,
+}
+
 /// Something that can be done with a record: convert a lead, accept a task.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Action {
@@ -594,11 +627,17 @@ pub enum UseCase {
     FillMembers,
     /// Makes a lead of a campaign's member.
     Respond,
+    /// Moves a record to the next stage of its pipeline.
+    Advance,
+    /// Moves a record to the won stage of its pipeline.
+    Win,
+    /// Moves a record to the lost stage of its pipeline.
+    Lose,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 8] = [
+    pub const NAMED: [(&'static str, UseCase); 11] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -607,6 +646,9 @@ impl UseCase {
         ("receive", UseCase::Receive),
         ("fill_members", UseCase::FillMembers),
         ("respond", UseCase::Respond),
+        ("advance", UseCase::Advance),
+        ("win", UseCase::Win),
+        ("lose", UseCase::Lose),
     ];
 }
 
@@ -645,6 +687,7 @@ impl Dictionary {
 
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Item {
     /// What is stored.
     pub key: String,

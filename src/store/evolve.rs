@@ -6,12 +6,12 @@ use super::index;
 use super::layout::{self, key};
 use super::open::sibling;
 use super::table::{Column, Table, Tables, quote};
-use super::{Store, backup};
+use super::{Store, backup, kept};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::value::{Money, Value};
 use crate::msg;
-use crate::schema::model::Schema;
+use crate::schema::model::{PIPELINED, Schema};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
@@ -107,12 +107,35 @@ impl Store {
 
     /// Whether anything would be lost; an error if that is not allowed.
     fn refuse_losses(&self, tables: &Tables, new: &Schema, allow_loss: bool) -> Result<bool> {
-        let losses: Vec<Message> =
+        let mut losses: Vec<Message> =
             self.changes(tables, &new.currency)?.iter().filter(|c| c.lost > 0).map(Change::message).collect();
+        losses.extend(self.stage_losses(new)?);
         match losses.is_empty() {
             false if !allow_loss => Err(StoreError::Loses(losses)),
             empty => Ok(!empty),
         }
+    }
+
+    /// The stages that are taken out of their pipelines while records stand in them.
+    fn stage_losses(&self, new: &Schema) -> Result<Vec<Message>> {
+        let old = &self.in_force.schema;
+        let mut losses = Vec::new();
+        let there = old.object(PIPELINED).is_some() && new.object(PIPELINED).is_some();
+        for pipeline in old.pipelines.iter().filter(|_| there) {
+            for stage in &pipeline.stages {
+                if new.pipeline(&pipeline.name).is_some_and(|p| p.stage(&stage.key).is_some()) {
+                    continue;
+                }
+                let sql = format!("SELECT count(*) FROM {} WHERE pipeline = ? AND stage = ?", quote(PIPELINED));
+                let names = [&pipeline.name, &stage.key];
+                let number: i64 = self.conn.query_row(&sql, names, |r| r.get(0)).map_err(self.sql())?;
+                if number > 0 {
+                    let (name, key) = (&pipeline.name, &stage.key);
+                    losses.push(msg!("store-change-stage", pipeline = name, stage = key, lost = number));
+                }
+            }
+        }
+        Ok(losses)
     }
 
     fn changes(&self, new: &Tables, currency: &str) -> Result<Vec<Change>> {
@@ -345,7 +368,7 @@ pub(super) fn make_views(conn: &Connection, tables: &Tables, schema: &Schema) ->
 
 /// Keeps a schema as the one in force.
 pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> rusqlite::Result<()> {
-    let text = serde_json::to_string(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    let text = kept::write(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     layout::put(conn, key::SCHEMA, &text)?;
     layout::put(conn, key::SCHEMA_COUNTER, &counter.to_string())
 }

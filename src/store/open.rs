@@ -4,7 +4,7 @@ use super::aggregate;
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
 use super::table::Tables;
-use super::{InForce, OpenMode, Store, evolve, filter, index, migrate};
+use super::{InForce, OpenMode, Store, evolve, filter, index, kept, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -205,7 +205,7 @@ impl Store {
         let damaged = |detail: &str| StoreError::Damaged { path: self.path.clone(), detail: detail.to_owned() };
         let text = layout::get(&self.conn, key::SCHEMA).map_err(self.sql())?;
         let schema: Schema = match text {
-            Some(text) => serde_json::from_str(&text).map_err(|e| damaged(&e.to_string()))?,
+            Some(text) => kept::read(&text).map_err(|e| damaged(&e.to_string()))?,
             None => return Err(damaged("no schema")),
         };
         let schema = Arc::new(schema);

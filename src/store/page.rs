@@ -11,6 +11,7 @@ use super::read::Selection;
 use super::table::Table;
 use super::{Store, StoreError, Which};
 use crate::backend::request::{Cursor, From};
+use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
 use crate::schema::model::SortKey;
 use rusqlite::Row;
@@ -178,12 +179,16 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
+        if let From::Record(id) = from {
+            let from = self.place_of(which.object, sort, *id)?.map_or(From::Start, From::At);
+            return self.page(which, sort, columns, &from, limit);
+        }
         let table = self.in_force.tables.get(which.object)?;
         let keys = keys(table, sort)?;
         let backward = matches!(from, From::End | From::Before(_));
         let walk = Walk { keys: &keys, backward };
         let ranges = match from {
-            From::Start | From::End => walk.all(),
+            From::Start | From::End | From::Record(_) => walk.all(),
             From::After(at) | From::Before(at) => walk.beyond(&place(at, keys.len())?, false),
             From::At(at) => walk.beyond(&place(at, keys.len())?, true),
         };
@@ -194,7 +199,7 @@ impl Store {
             rows.reverse();
         }
         let (more_before, more_after) = match from {
-            From::Start => (false, more),
+            From::Start | From::Record(_) => (false, more),
             From::End => (more, false),
             From::After(_) => (true, more),
             From::Before(_) => (more, true),
@@ -205,6 +210,14 @@ impl Store {
             }
         };
         Ok(StorePage { rows, more_before, more_after })
+    }
+
+    /// The place of a record in an order, whatever filter it is shown under.
+    fn place_of(&self, object: &str, sort: &[SortKey], id: Id) -> Result<Option<Cursor>> {
+        let ids = [id.as_i64()];
+        let which = Which { object, filter: None, ids: Some(&ids), words: &[] };
+        let page = self.page(which, sort, &[system::ID.to_owned()], &From::Start, 1)?;
+        Ok(page.rows.into_iter().next().map(|(_, place)| place))
     }
 
     /// Up to `limit` rows of a chain of ranges.
@@ -260,6 +273,27 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
+        let page = match (which.filter, which.ids) {
+            // Nothing is to be found out about the hits, but that they are still there.
+            (None, None) => self.page_of_hits(which, false, ids, columns, from, limit)?,
+            _ => None,
+        };
+        match page {
+            Some(page) => Ok(page),
+            None => Ok(self.page_of_hits(which, true, ids, columns, from, limit)?.unwrap_or_default()),
+        }
+    }
+
+    /// A page of hits; `None` if they were not to be looked at and one is not there any more.
+    fn page_of_hits(
+        &self,
+        which: Which<'_>,
+        look: bool,
+        ids: &[i64],
+        columns: &[String],
+        from: &From,
+        limit: usize,
+    ) -> Result<Option<StorePage>> {
         let spot = |at: &Cursor| -> Result<usize> {
             let id = place(at, 1)?.into_iter().flatten().next();
             let id = id.and_then(|v| if let sea_query::Value::BigInt(Some(id)) = v { Some(id) } else { None });
@@ -271,25 +305,35 @@ impl Store {
             From::After(at) => (true, spot(at)? + 1),
             From::At(at) => (true, spot(at)?),
             From::Before(at) => (false, spot(at)?),
+            From::Record(id) => (true, ids.iter().position(|i| *i == id.as_i64()).ok_or(StoreError::Cursor)?),
         };
         let wanted = limit.saturating_add(1);
         let (before, after) = ids.split_at(start.min(ids.len()));
         let (taken, more) = if forward {
-            let taken = self.matching(which, after.chunks(wanted.max(200)), wanted)?;
+            let taken = match look {
+                true => self.matching(which, after.chunks(wanted.max(200)), wanted)?,
+                false => after.iter().copied().take(wanted).collect(),
+            };
             let more = taken.len() > limit;
             (taken.into_iter().take(limit).collect::<Vec<_>>(), more)
         } else {
-            let mut taken = self.matching_backward(which, before, wanted)?;
+            let mut taken = match look {
+                true => self.matching_backward(which, before, wanted)?,
+                false => before.iter().rev().copied().take(wanted).collect(),
+            };
             let more = taken.len() > limit;
             taken.truncate(limit);
             taken.reverse();
             (taken, more)
         };
         let rows = self.records_of(which.object, &taken, columns)?;
+        if !look && rows.len() < taken.len() {
+            return Ok(None);
+        }
         let rows = rows.into_iter().map(|r| (Cursor(format!("[{}]", r.id.as_i64())), r)).map(|(c, r)| (r, c)).collect();
         let beyond = if forward { start > 0 } else { start < ids.len() };
         let (more_before, more_after) = if forward { (beyond, more) } else { (more, beyond) };
-        Ok(StorePage { rows, more_before, more_after })
+        Ok(Some(StorePage { rows, more_before, more_after }))
     }
 
     fn matching<'i>(

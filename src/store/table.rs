@@ -140,8 +140,8 @@ impl Table {
             columns,
         };
         table.indexes = table.wanted_indexes(object, schema);
-        table.select = format!("SELECT id, version, {} FROM {}", table.sql_columns(), quote(&table.name));
         let names = table.sql_columns();
+        table.select = format!("SELECT id, version, {names} FROM {}", quote(&table.name));
         let marks = vec!["?"; names.split(", ").count() + 2].join(", ");
         table.insert = format!("INSERT INTO {} (id, version, {names}) VALUES ({marks})", quote(&table.name));
         table

@@ -32,6 +32,20 @@ pub struct Write<'a> {
     seq: i64,
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
+    /// The object whose changes are told, and those so far.
+    watched: Option<&'static str>,
+    changes: Vec<Changed>,
+}
+
+/// A change of a record within a transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// The record after it.
+    pub record: Record,
+    /// What stood in the changed fields.
+    pub before: Fields,
+    /// What stands in them.
+    pub after: Fields,
 }
 
 impl Store {
@@ -100,7 +114,8 @@ impl Store {
 impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
-        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, touched: Touched::new() })
+        let touched = Touched::new();
+        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, touched, watched: None, changes: Vec::new() })
     }
 
     /// How far the transaction is: its number and its last entry's.
@@ -121,6 +136,16 @@ impl<'a> Write<'a> {
     /// The transaction's number; 0 as long as nothing is changed.
     pub fn txn(&self) -> i64 {
         self.txn
+    }
+
+    /// Notes every change of an object's records from now on, for [`Write::take_changes`].
+    pub fn watch(&mut self, object: &'static str) {
+        self.watched = Some(object);
+    }
+
+    /// The changes noted so far.
+    pub fn take_changes(&mut self) -> Vec<Changed> {
+        std::mem::take(&mut self.changes)
     }
 
     /// Inserts a record as version 1. The system fields come from the context; `created_*` and `updated_*` among the
@@ -186,8 +211,8 @@ impl<'a> Write<'a> {
             Some(&json::write_fields(&after)),
         )?;
         self.touch_parents(&table, |name| record.get(name));
-        for (field, value) in after {
-            set(&mut record.fields, &field, value);
+        for (field, value) in &after {
+            set(&mut record.fields, field, value.clone());
         }
         self.touch_parents(&table, |name| record.get(name));
         if table.has_rollups {
@@ -195,6 +220,9 @@ impl<'a> Write<'a> {
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
         set(&mut record.fields, system::UPDATED_BY, self.user());
+        if self.watched == Some(object) {
+            self.changes.push(Changed { record: record.clone(), before, after });
+        }
         Ok(record)
     }
 

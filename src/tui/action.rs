@@ -14,6 +14,8 @@ pub enum Scope {
     Record,
     /// In lists.
     List,
+    /// On the board.
+    Board,
     /// In the 360° view.
     Detail,
     /// In the agenda.
@@ -28,8 +30,9 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 9] = [
+    pub const ALL: [Scope; 10] = [
         Scope::List,
+        Scope::Board,
         Scope::Detail,
         Scope::Record,
         Scope::Agenda,
@@ -47,6 +50,7 @@ impl Scope {
             Scope::Move => "scope-move",
             Scope::Record => "scope-record",
             Scope::List => "scope-list",
+            Scope::Board => "scope-board",
             Scope::Detail => "scope-detail",
             Scope::Agenda => "scope-agenda",
             Scope::Form => "scope-form",
@@ -63,7 +67,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Agenda, List | Detail | Agenda) => false,
+                (List | Detail | Board | Agenda, List | Detail | Board | Agenda) => false,
                 _ => true,
             }
     }
@@ -154,6 +158,20 @@ catalogue! {
     View7 "list.view-7" List Reads ["' 7"];
     View8 "list.view-8" List Reads ["' 8"];
     View9 "list.view-9" List Reads ["' 9"];
+    // The board
+    BoardLeft "board.left" Board Reads ["h", "left"];
+    BoardRight "board.right" Board Reads ["l", "right"];
+    BoardMoveLeft "board.move-left" Board Writes ["H"];
+    BoardMoveRight "board.move-right" Board Writes ["L"];
+    BoardGrab "board.grab" Board Writes ["space"];
+    BoardOpen "board.open" Board Reads ["enter"];
+    BoardAdd "board.add" Board Writes ["a"];
+    BoardFilter "board.filter" Board Reads ["/"];
+    BoardClearFilter "board.clear-filter" Board Reads ["g c"];
+    BoardPipeline "board.pipeline" Board Reads ["p"];
+    BoardGroup "board.group" Board Reads ["o"];
+    BoardFold "board.fold" Board Reads ["-"];
+    BoardList "board.list" Board Reads ["O"];
     // 360° view
     NextTab "detail.next-tab" Detail Reads ["]"];
     PreviousTab "detail.previous-tab" Detail Reads ["["];

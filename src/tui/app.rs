@@ -9,12 +9,15 @@ mod draw;
 mod global;
 
 use crate::backend::error::Error;
+use crate::domain::lang::Lang;
 use crate::domain::message::Message;
+use crate::schema::model::PIPELINED;
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
@@ -55,6 +58,8 @@ pub enum Msg {
 
 /// How often notices are kept for looking back.
 const KEPT_NOTICES: usize = 200;
+/// The setting that keeps the language the user chose.
+const LANGUAGE: &str = "ui/lang";
 
 /// The whole state of the interface.
 pub struct App {
@@ -71,6 +76,8 @@ pub struct App {
     listing_drafts: Option<Ticket>,
     confirm_quit: bool,
     mouse: bool,
+    /// The language was asked for at the start: the one that was chosen before doesn't count.
+    fixed_lang: bool,
     start: Goto,
     alive: fn(u32) -> bool,
     offered_drafts: bool,
@@ -97,12 +104,20 @@ impl App {
             listing_drafts: None,
             confirm_quit: false,
             mouse,
+            fixed_lang: false,
             start,
             alive,
             offered_drafts: false,
             early: VecDeque::new(),
             badge: badge::Badge::default(),
         }
+    }
+
+    /// Keeps the language it was made with, whichever was chosen in an earlier run.
+    #[must_use]
+    pub fn with_fixed_lang(mut self, fixed: bool) -> App {
+        self.fixed_lang = fixed;
+        self
     }
 
     /// Asks for the user's settings: the first effects.
@@ -346,7 +361,12 @@ impl App {
                 Some(theme) => self.shared.theme = theme,
                 None => self.tell(Severity::Error, crate::msg!("theme-unknown", name = name)),
             },
-            Change::Lang(lang) => self.shared.lang = lang,
+            Change::Lang(lang) => {
+                self.shared.lang = lang;
+                let mut effects = self.put_setting(LANGUAGE.to_owned(), Some(lang.tag().to_owned()));
+                effects.extend(self.send_all(&Event::Resized));
+                return effects;
+            }
         }
         self.send_all(&Event::Resized)
     }
@@ -360,8 +380,14 @@ impl App {
                 let object = self.shared.schema.find_object(&object).map(|o| o.name.clone());
                 object.and_then(|o| ListScreen::open(&o, &filter, &mut cx)).map(|s| Box::new(s) as Box<dyn Layer>)
             }
+            Goto::Board(pipeline) => match BoardScreen::open(pipeline.as_deref(), &mut cx) {
+                Some(board) => Some(Box::new(board)),
+                // Without pipelines there is the list.
+                None => ListScreen::open(PIPELINED, "", &mut cx).map(|s| Box::new(s) as Box<dyn Layer>),
+            },
             Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
             Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
+            Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
         };
@@ -440,6 +466,11 @@ impl App {
             _ => {}
         }
         let mut effects = Vec::new();
+        if let Some(lang) = self.shared.settings.get(LANGUAGE).and_then(|tag| Lang::from_tag(tag))
+            && !self.fixed_lang
+        {
+            self.shared.lang = lang;
+        }
         if let Some(name) = self.shared.settings.get("ui/theme").cloned() {
             effects.extend(self.change(Change::Theme(name)));
         }

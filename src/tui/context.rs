@@ -2,6 +2,7 @@
 
 use crate::backend::Me;
 use crate::backend::error::Error;
+use crate::backend::request::View;
 use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -107,6 +108,17 @@ impl Shared {
         kind::format(kind, value, &self.format_context(titles))
     }
 
+    /// What a record is called: its title, and its code where it has one.
+    pub fn record_title(&self, view: &View) -> String {
+        let Some(object) = self.object(&view.record.object) else { return String::new() };
+        let show = |name: &str| {
+            let field = object.field(name);
+            field.map(|f| self.format(&f.kind, view.record.get(name), &view.titles)).filter(|t| !t.is_empty())
+        };
+        let code = object.code.as_deref().filter(|code| *code != object.title);
+        [show(&object.title), code.and_then(show)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// What formatting needs beside the value.
     pub fn format_context<'a>(&'a self, titles: &'a Titles) -> FormatContext<'a> {
         FormatContext { lang: self.lang, zone: self.now.time_zone(), titles, schema: &self.schema }
@@ -199,10 +211,14 @@ pub enum Change {
 pub enum Goto {
     /// The list of an object, with a filter.
     List(String, String),
+    /// The board of a pipeline, or of the one that was open last.
+    Board(Option<String>),
     /// The 360° view of a record, above what is open.
     Record(RecordKey),
     /// A form for a new record of an object, with the fields it starts with.
     Add(String, Fields),
+    /// The same for a record that is about another one: it refers to that, and to what that refers to.
+    AddAbout(String, RecordKey, Fields),
     /// What is due, and one's figures.
     Today,
     /// The agenda.

@@ -94,6 +94,8 @@ pub struct FormLayer {
     object: Object,
     /// The record and the version that the changes are made on; `None` for a new record.
     target: Option<(Id, i64)>,
+    /// What is saved along with the fields of the form: it only asks for what that needs.
+    along: Fields,
     /// The record that the action of this form is for, and the version it is decided on.
     acting: Option<(RecordKey, i64)>,
     /// The values that the form began with.
@@ -140,9 +142,25 @@ impl FormLayer {
         Box::new(form)
     }
 
+    /// The same for a record that is about another one.
+    pub fn add_about(object: &str, about: RecordKey, given: Fields, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::blank(object, cx);
+        let ticket = cx.ask(form.slot, Request::PrepareAbout { object: object.to_owned(), about, given });
+        form.phase = Phase::Loading(ticket);
+        Box::new(form)
+    }
+
     /// A form for a stored record, the cursor in `field` if that can be edited.
     pub fn edit(key: RecordKey, field: Option<&str>, cx: &mut Context<'_>) -> Box<dyn Layer> {
         Box::new(FormLayer::of_record(key, field, cx))
+    }
+
+    /// A form that asks for some fields of a stored record only, and saves others along.
+    pub fn ask_for(key: RecordKey, fields: Vec<String>, along: Fields, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let mut form = FormLayer::of_record(key, None, cx);
+        form.object.fields.retain(|f| fields.contains(&f.name));
+        form.along = along;
+        Box::new(form)
     }
 
     /// The form of an action on a record.
@@ -205,6 +223,7 @@ impl FormLayer {
         FormLayer {
             object: known.unwrap_or_default(),
             target: None,
+            along: Fields::new(),
             acting: None,
             base: Fields::new(),
             titles: Titles::new(),
@@ -244,6 +263,7 @@ impl FormLayer {
             *version = view.record.version;
         }
         self.base = view.record.fields;
+        self.base.extend(self.along.clone());
         self.titles = view.titles;
         self.make_entries(cx.shared);
         self.phase = Phase::Open;
@@ -286,6 +306,10 @@ impl FormLayer {
     /// The value of the record's title field as it stands in the form.
     fn record_title(&self, shared: &Shared) -> String {
         let entry = self.entries.iter().find(|e| e.field.name == self.object.title);
+        if entry.is_none() {
+            // A form of some fields only.
+            return self.base.get(&self.object.title).and_then(Value::as_str).unwrap_or_default().to_owned();
+        }
         let value =
             entry.and_then(|e| e.editor.value(shared).ok().map(|v| shared.format(&e.field.kind, &v, &self.titles)));
         value.unwrap_or_default()
@@ -385,7 +409,7 @@ impl Layer for FormLayer {
 
     fn unavailable(&self, action: Action, _shared: &Shared) -> Option<Message> {
         match action {
-            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() => {
+            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() || !self.along.is_empty() => {
                 Some(msg!("form-not-stored"))
             }
             Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {

@@ -54,6 +54,8 @@ pub enum Closed {
     Answered(usize),
     /// A line was entered in a prompt.
     Entered(String),
+    /// A prompt was left with this line unfinished.
+    Left(String),
     /// Rows of a picker were chosen, by their keys.
     Picked(Vec<String>),
     /// A record was chosen, with its title.

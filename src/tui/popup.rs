@@ -9,3 +9,4 @@ pub mod palette;
 pub mod picker;
 pub mod prompt;
 pub mod ranking;
+pub mod rows;

@@ -31,7 +31,10 @@ pub struct Ticket {
 #[expect(missing_docs, reason = "one for each method of the backend")]
 pub enum Request {
     Query(Query),
+    /// Rows beyond the screen, fetched before they are needed.
+    Ahead(Query),
     Count(CountRequest),
+    Aggregate(AggregateRequest),
     Get(RecordKey),
     Resolve {
         object: String,
@@ -40,6 +43,12 @@ pub enum Request {
     Search(SearchRequest),
     Prepare {
         object: String,
+        given: Fields,
+    },
+    /// A new record that refers to another one and to what that refers to.
+    PrepareAbout {
+        object: String,
+        about: RecordKey,
         given: Fields,
     },
     Check(CheckRequest),
@@ -51,7 +60,8 @@ pub enum Request {
         texts: BTreeMap<String, String>,
     },
     Delete(Vec<RecordKey>),
-    DeletePreview(RecordKey),
+    /// What deleting records comes to.
+    DeletePreview(Vec<RecordKey>),
     Allowed {
         action: ActionName,
         object: String,
@@ -66,7 +76,6 @@ pub enum Request {
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Plan(PlanRequest),
-    Aggregate(AggregateRequest),
     History(HistoryRequest),
     Undo,
     Redo,
@@ -89,6 +98,12 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
+    /// the answer.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Request::Ahead(_) | Request::Count(_))
+    }
+
     /// Whether it changes data: such a request is never cancelled by a newer one.
     pub fn writes(&self) -> bool {
         matches!(
@@ -111,6 +126,7 @@ impl Request {
 pub enum Reply {
     Page(Result<Page, Error>),
     Count(Result<Count, Error>),
+    Aggregated(Result<Aggregate, Error>),
     View(Result<View, Error>),
     Resolved(Result<Id, Error>),
     Found(Result<SearchAnswer, Error>),
@@ -118,14 +134,13 @@ pub enum Reply {
     Checked(Result<CheckAnswer, Error>),
     Saved(Result<Saved, Error>),
     Deleted(Result<Saved, Error>),
-    DeletePreview(Result<DeletePreview, Error>),
+    DeletePreview(Result<Deletion, Error>),
     Allowed(Result<Permit, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
-    Aggregate(Result<Aggregate, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
@@ -152,14 +167,56 @@ impl Reply {
     }
 }
 
+/// What deleting records comes to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Deletion {
+    /// What goes with them and what refers to them, over all of them.
+    pub preview: DeletePreview,
+    /// The record itself, if it is only one.
+    pub record: Option<View>,
+}
+
+async fn deletion(backend: &dyn Backend, keys: Vec<RecordKey>) -> Result<Deletion, Error> {
+    fn add(all: &mut Vec<(String, u64)>, more: Vec<(String, u64)>) {
+        for (object, number) in more {
+            match all.iter_mut().find(|(known, _)| *known == object) {
+                Some((_, sum)) => *sum += number,
+                None => all.push((object, number)),
+            }
+        }
+    }
+    let mut found = Deletion::default();
+    if let [key] = keys.as_slice() {
+        found.record = Some(backend.get(key.clone()).await?);
+    }
+    for key in keys {
+        let preview = backend.delete_preview(key).await?;
+        add(&mut found.preview.cascades, preview.cascades);
+        add(&mut found.preview.clears, preview.clears);
+        add(&mut found.preview.restricts, preview.restricts);
+    }
+    Ok(found)
+}
+
+async fn prepare_about(backend: &dyn Backend, object: String, about: RecordKey, given: Fields) -> Result<View, Error> {
+    let about = backend.get(about).await?.record;
+    let mut fields = super::about::fields(&backend.schema(), &about, &object);
+    fields.extend(given);
+    backend.prepare(object, fields).await
+}
+
 /// Asks the backend.
 pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
-        Request::Query(query) => Reply::Page(backend.query(query).await),
+        Request::Query(query) | Request::Ahead(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
+        Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),
         Request::Resolve { object, text } => Reply::Resolved(backend.resolve(object, text).await),
         Request::Search(search) => Reply::Found(backend.search(search).await),
+        Request::PrepareAbout { object, about, given } => {
+            Reply::Prepared(prepare_about(backend.as_ref(), object, about, given).await)
+        }
         Request::Prepare { object, given } => Reply::Prepared(backend.prepare(object, given).await),
         Request::Check(check) => Reply::Checked(backend.check(check).await),
         Request::Save(save) => Reply::Saved(backend.save(save).await),
@@ -167,7 +224,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Reply::Saved(texts::save(backend.as_ref(), object, target, texts).await)
         }
         Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
-        Request::DeletePreview(key) => Reply::DeletePreview(backend.delete_preview(key).await),
+        Request::DeletePreview(keys) => Reply::DeletePreview(deletion(backend.as_ref(), keys).await),
         Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
@@ -175,7 +232,6 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
-        Request::Aggregate(aggregate) => Reply::Aggregate(backend.aggregate(aggregate).await),
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),

@@ -39,6 +39,8 @@ pub struct Setup {
     pub backend: Arc<dyn Backend>,
     /// The language.
     pub lang: Lang,
+    /// It was asked for: the one that the user chose before doesn't count.
+    pub fixed_lang: bool,
     /// The theme.
     pub theme: Theme,
     /// How the terminal counts ambiguous characters.
@@ -82,6 +84,8 @@ struct Loop {
     running: HashMap<Slot, (u64, AbortHandle)>,
     /// What was asked since the last frame and may be worth waiting for.
     awaited: HashMap<Slot, u64>,
+    /// What is asked when the next frame is out.
+    held: Vec<(Ticket, Request)>,
     writes: usize,
     zone: TimeZone,
     state_dir: PathBuf,
@@ -113,7 +117,7 @@ impl Loop {
             pending: Vec::new(),
             config: config.clone(),
         };
-        let app = App::new(shared, mouse, setup.start, is_alive);
+        let app = App::new(shared, mouse, setup.start, is_alive).with_fixed_lang(setup.fixed_lang);
         let (sender, receiver) = unbounded_channel();
         let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
         let terminal = Terminal::enter(options, mouse)?;
@@ -126,6 +130,7 @@ impl Loop {
             receiver,
             running: HashMap::new(),
             awaited: HashMap::new(),
+            held: Vec::new(),
             writes: 0,
             zone: setup.zone,
             state_dir: setup.state_dir,
@@ -143,12 +148,10 @@ impl Loop {
         let effects = self.app.start();
         self.carry_out(effects).await?;
         self.wait_for_first_page().await?;
+        self.show().await?;
         let mut changes = self.backend.changes();
         while !self.done {
-            if self.dirty {
-                self.wait_for_answers().await?;
-                self.draw()?;
-            }
+            self.show().await?;
             tokio::select! {
                 input = self.reader.next() => match input {
                     Some(input) => self.take_inputs(input?).await?,
@@ -172,6 +175,18 @@ impl Loop {
                 Ok(Some(msg)) => self.take(msg).await?,
                 _ => break,
             }
+        }
+        Ok(())
+    }
+
+    /// Draws if something changed, then asks what could wait for that.
+    async fn show(&mut self) -> io::Result<()> {
+        if self.dirty {
+            self.wait_for_answers().await?;
+            self.draw()?;
+        }
+        for (ticket, request) in std::mem::take(&mut self.held) {
+            self.ask(ticket, request);
         }
         Ok(())
     }
@@ -265,7 +280,14 @@ impl Loop {
     async fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Ask(ticket, request) => self.ask(ticket, request),
+                Effect::Ask(ticket, request) if request.can_wait() => self.hold(ticket, request),
+                Effect::Ask(ticket, request) => {
+                    self.held.retain(|(older, _)| older.slot != ticket.slot);
+                    if !request.writes() {
+                        self.awaited.insert(ticket.slot, ticket.serial);
+                    }
+                    self.ask(ticket, request);
+                }
                 Effect::Copy(text) => {
                     if let Err(error) = self.terminal.copy(&text) {
                         self.fail(msg!("copy-failed", why = error));
@@ -290,11 +312,17 @@ impl Loop {
         Ok(())
     }
 
+    /// Keeps a question until the next frame is out; what it supersedes is over at once.
+    fn hold(&mut self, ticket: Ticket, request: Request) {
+        if let Some((_, older)) = self.running.remove(&ticket.slot) {
+            older.abort();
+        }
+        self.held.retain(|(older, _)| older.slot != ticket.slot);
+        self.held.push((ticket, request));
+    }
+
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let writes = request.writes();
-        if !writes && !matches!(request, Request::Count(_)) {
-            self.awaited.insert(ticket.slot, ticket.serial);
-        }
         let (backend, sender) = (self.backend.clone(), self.sender.clone());
         let task = tokio::spawn(async move {
             let reply = ask(backend, request).await;

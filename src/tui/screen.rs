@@ -1,5 +1,6 @@
 //! The screens: what fills the place between header line and hint bar.
 
+pub mod board;
 pub mod agenda;
 pub mod detail;
 pub mod journal;

@@ -11,9 +11,9 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use crate::config::Notice;
 use notify::notice_sequence;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitStatus;

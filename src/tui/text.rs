@@ -9,12 +9,14 @@ mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::str::CharIndices;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_segmentation::UnicodeSegmentation;
+
+use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;
 
 pub use glyphs::Glyphs;
@@ -64,7 +66,48 @@ pub fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
 
 /// The grapheme clusters of `text` with their byte offsets.
 pub(crate) fn clusters(text: &str) -> impl DoubleEndedIterator<Item = (usize, &str)> {
-    text.grapheme_indices(true)
+    if text.chars().all(stands_alone) {
+        Clusters::Single(text.char_indices(), text)
+    } else {
+        Clusters::Any(text.grapheme_indices(true))
+    }
+}
+
+/// Characters that never join with a neighbour: most of what is drawn.
+fn stands_alone(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// The clusters of a text; those of plain text without a look at the tables of Unicode.
+enum Clusters<'t> {
+    Single(CharIndices<'t>, &'t str),
+    Any(GraphemeIndices<'t>),
+}
+
+impl<'t> Clusters<'t> {
+    fn single(text: &'t str, at: usize, c: char) -> (usize, &'t str) {
+        (at, text.get(at..at + c.len_utf8()).unwrap_or_default())
+    }
+}
+
+impl<'t> Iterator for Clusters<'t> {
+    type Item = (usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Clusters::Single(chars, text) => chars.next().map(|(at, c)| Clusters::single(text, at, c)),
+            Clusters::Any(clusters) => clusters.next(),
+        }
+    }
+}
+
+impl DoubleEndedIterator for Clusters<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        match self {
+            Clusters::Single(chars, text) => chars.next_back().map(|(at, c)| Clusters::single(text, at, c)),
+            Clusters::Any(clusters) => clusters.next_back(),
+        }
+    }
 }
 
 impl Measure {
@@ -73,6 +116,10 @@ impl Measure {
     pub fn cluster(self, cluster: &str) -> usize {
         if let [byte] = cluster.as_bytes() {
             return usize::from((0x20..0x7f).contains(byte));
+        }
+        // U+4E00 to U+9FFF in UTF-8: Chinese characters, two cells wherever they stand.
+        if let [0xe4, 0xb8..=0xbf, _] | [0xe5..=0xe9, _, _] = cluster.as_bytes() {
+            return 2;
         }
         match self {
             Self::Narrow => cluster.width(),

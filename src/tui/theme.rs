@@ -71,8 +71,44 @@ pub enum Mistake {
         /// The key.
         key: String,
         /// What it takes.
-        expected: &'static str,
+        expected: Expected,
     },
+}
+
+/// The kinds of values in a theme file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A list of texts.
+    List,
+    /// A colour by name, number or `#rrggbb`.
+    Color,
+    /// A text in quotes.
+    Text,
+    /// A table of settings.
+    Table,
+}
+
+impl Expected {
+    /// The message that says so of the setting `name`.
+    fn message(self, name: &str) -> Message {
+        match self {
+            Expected::List => msg!("theme-kind-list", name = name),
+            Expected::Color => msg!("theme-kind-color", name = name),
+            Expected::Text => msg!("theme-kind-text", name = name),
+            Expected::Table => msg!("theme-kind-table", name = name),
+        }
+    }
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Expected::List => "a list such as [\"bold\", \"underline\"]",
+            Expected::Color => "a colour: a name, \"#rrggbb\" or 0 to 255",
+            Expected::Text => "a text in quotes",
+            Expected::Table => "a table",
+        })
+    }
 }
 
 impl ThemeError {
@@ -80,7 +116,7 @@ impl ThemeError {
     pub fn message(&self) -> Message {
         let (key, near, name) = match &self.mistake {
             Mistake::Syntax(reason) => return msg!("theme-syntax", reason = reason),
-            Mistake::Kind { key, expected } => return msg!("theme-kind", name = key, expected = expected),
+            Mistake::Kind { key, expected } => return expected.message(key),
             Mistake::Key(name) => ("theme-key", "theme-key-near", name),
             Mistake::Role(name) => ("theme-role", "theme-role-near", name),
             Mistake::Color(name) => ("theme-color", "theme-color-near", name),

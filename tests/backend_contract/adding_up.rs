@@ -20,7 +20,9 @@ fn decimal(text: &str) -> Decimal {
 }
 
 async fn deal(backend: &dyn Backend, name: &str, stage: &str, amount: Value, more: &[(&str, Value)]) -> Record {
+    let buyer = customer(backend, "华信").await;
     let mut given = vec![("name", text(name)), ("stage", choice(stage)), ("amount", amount)];
+    given.push(("customer", Value::Ref(buyer.id)));
     given.extend_from_slice(more);
     add(backend, "opportunity", &given).await
 }

@@ -14,6 +14,7 @@ mod bringing_in;
 mod documents;
 mod reading;
 mod service;
+mod stages;
 mod writing;
 
 use jiff::tz::TimeZone;

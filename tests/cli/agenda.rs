@@ -9,7 +9,16 @@ fn busy() -> Home {
     home.ok(&["add", "customer", "name=甲公司", "level=A"]);
     home.ok(&["add", "task", "subject=发合同", "due=-2d", "customer=甲公司", "owner=zhangsan"]);
     home.ok(&["add", "task", "subject=寄样品", "due=+3d", "owner=zhangsan"]);
-    home.ok(&["add", "activity", "subject=拜访", "kind=visit", "state=planned", "at=+1d", "minutes=90", "place=会议室"]);
+    home.ok(&[
+        "add",
+        "activity",
+        "subject=拜访",
+        "kind=visit",
+        "state=planned",
+        "at=+1d",
+        "minutes=90",
+        "place=会议室",
+    ]);
     home.ok(&["add", "reminder", "text==SUM(A1)", "due=-1h"]);
     home
 }
@@ -103,10 +112,14 @@ fn plans_show_how_far_they_are_reached() {
     home.ok(&["add", "sales_plan", "year=2026", "month=4", "target=1000", &person]);
     home.ok(&["add", "sales_plan", "year=2026", "target=10000"]);
     let plans = home.json(&["plan", "--year", "2026", "--json"]);
-    let reached: Vec<&str> = plans.as_array().unwrap().iter().map(|p| p["reached"]["amount"].as_str().unwrap()).collect();
+    let reached: Vec<&str> =
+        plans.as_array().unwrap().iter().map(|p| p["reached"]["amount"].as_str().unwrap()).collect();
     assert_eq!(reached, ["600.50", "400.00", "1000.50"], "amounts of other currencies stay out");
     let people = home.json(&["plan", "--year", "2026", "--by", "person", "--json"]);
-    assert_eq!((people[0]["target"]["amount"].as_str(), people[0]["percent"].as_str()), (Some("2000.00"), Some("50.0")));
+    assert_eq!(
+        (people[0]["target"]["amount"].as_str(), people[0]["percent"].as_str()),
+        (Some("2000.00"), Some("50.0"))
+    );
     // What is behind a figure is found by its filter.
     let filter = plans[0]["filter"].as_str().unwrap();
     let behind = home.json(&["list", "opportunity", filter, "--json"]);

@@ -159,6 +159,47 @@ fn the_maven_accounts_and_pipeline_are_imported_with_their_references() {
     let won = deals("stage:won");
     let sum: f64 = won.iter().map(|r| r["amount"]["amount"].as_str().unwrap().parse::<f64>().unwrap()).sum();
     assert_eq!((won.len(), sum), (4_238, 10_005_534.0));
+    the_board_is_that_of_the_file(&home, &std::fs::read_to_string(folder.join("sales_pipeline.csv")).unwrap());
+}
+
+/// Number and sum of each stage as they follow from the file alone.
+fn the_board_is_that_of_the_file(home: &Home, csv: &str) {
+    let board = home.json(&["board", "standard", "--json"]);
+    for (stage, probability) in [("prospecting", 10), ("engaging", 25), ("won", 100), ("lost", 0)] {
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let of: Vec<Vec<String>> =
+            csv.lines().skip(1).map(cells).filter(|c| c[4].eq_ignore_ascii_case(stage)).collect();
+        let sum: i64 = of.iter().map(|c| c[7].trim().parse::<i64>().unwrap_or(0)).sum();
+        let row = board.as_array().unwrap().iter().find(|r| r["stage"] == stage).unwrap();
+        assert_eq!(row["count"], of.len(), "{stage}");
+        assert_eq!(row["sum"], format!("{sum}.00"), "{stage}");
+        assert_eq!(row["weighted"], format!("{}.00", sum * probability / 100), "{stage}");
+    }
+    assert_eq!(board.as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn the_board_as_table_csv_and_json_and_of_no_such_pipeline() {
+    let home = Home::with_store();
+    home.ok(&["add", "opportunity", "name=A", "stage=engaging", "amount=CNY 100"]);
+    home.ok(&["add", "opportunity", "name=B", "stage=engaging", "amount=USD 20"]);
+    home.ok(&["add", "opportunity", "name=C", "stage=prospecting", "amount=USD 5"]);
+    let board = home.json(&["board", "--json"]);
+    let row = |stage: &str| board.as_array().unwrap().iter().find(|r| r["stage"] == stage).unwrap().clone();
+    assert_eq!((&row("engaging")["sum"], &row("engaging")["count"]), (&Json::Null, &Json::from(2)), "no rate, no sum");
+    assert_eq!(row("engaging")["parts"][1], serde_json::json!({ "currency": "USD", "amount": "20.00" }));
+    assert_eq!(
+        (&row("prospecting")["sum"], &row("prospecting")["currency"]),
+        (&Json::from("5.00"), &Json::from("USD"))
+    );
+    assert_eq!((&row("won")["count"], &row("won")["type"]), (&Json::from(0), &Json::from("won")));
+    let csv = home.ok(&["board", "--csv", "--filter", "name:C"]);
+    assert!(csv.starts_with("stage,type,count,sum,weighted,currency\nprospecting,open,1,5.00,0.50,USD\n"), "{csv}");
+    let renewal = home.ok(&["board", "续约流程"]);
+    assert!(renewal.contains("Renewal due\topen\t0\t0.00"), "{renewal}");
+    let ran = home.run(&["board", "nonsense"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.contains("standard") && ran.err.contains("renewal"), "{}", ran.err);
 }
 
 #[test]

@@ -140,11 +140,12 @@ fn whoever_makes_a_store_is_its_first_user() {
 fn keys_and_themes_are_checked_together_in_the_users_language() {
     let home = Home { lang: "zh-CN", ..Home::new() };
     let config = home.file("k.toml", "[interface]\ntheme = \"t.toml\"\n[keys]\n\"record.edit\" = [\"Ctrl-Foo\"]\n");
-    home.file("t.toml", "[roles]\naccnt = \"red\"\n");
+    home.file("t.toml", "[roles]\naccnt = \"red\"\nbadge = []\n");
     let ran = home.run(&["--config", &config, "config", "check"]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("k.toml:4:1: 没有按键“Ctrl-Foo”"), "{}", ran.err);
     assert!(ran.err.contains("t.toml:2:1: 没有角色“accnt”；是否指"), "{}", ran.err);
+    assert!(ran.err.contains("t.toml:3:1: “badge”需要颜色：颜色名"), "{}", ran.err);
     let config = home.file("k.toml", "[interface]\ntheme = \"nope\"\n");
     let ran = home.run(&["--config", &config, "config", "check"]);
     assert!(ran.code == 3 && ran.err.contains("high-contrast"), "{}", ran.err);

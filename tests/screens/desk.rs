@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::SaveRequest;
+use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate, SaveRequest};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::Value;
@@ -106,6 +106,24 @@ fn sample_store() -> &'static Path {
     })
 }
 
+fn shared(backend: &dyn Backend, lang: Lang) -> Shared {
+    Shared {
+        schema: backend.schema(),
+        me: backend.me(),
+        lang,
+        now: now(),
+        size: Size { width: 80, height: 24 },
+        theme: Theme::mono(),
+        glyphs: *Glyphs::select(false, Measure::Narrow),
+        keymap: Keymap::new([]).unwrap(),
+        settings: BTreeMap::new(),
+        place: String::new(),
+        writable: backend.capabilities().write,
+        config: Arc::default(),
+        pending: Vec::new(),
+    }
+}
+
 impl Desk {
     /// On twelve known customers, sorted by code, in English, 80×24.
     pub(crate) fn small() -> Desk {
@@ -149,21 +167,7 @@ impl Desk {
         prepare(&backend);
         let runtime = runtime();
         runtime.block_on(backend.search_ready()).unwrap();
-        let shared = Shared {
-            schema: backend.schema(),
-            me: backend.me(),
-            lang,
-            now: now(),
-            size: Size { width: 80, height: 24 },
-            theme: Theme::mono(),
-            glyphs: *Glyphs::select(false, Measure::Narrow),
-            keymap: Keymap::new([]).unwrap(),
-            settings: BTreeMap::new(),
-            place: String::new(),
-            writable: backend.capabilities().write,
-            config: Arc::default(),
-            pending: Vec::new(),
-        };
+        let shared = shared(&backend, lang);
         let app = App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false);
         let mut desk = Desk { app, backend: Arc::new(backend), effects: Vec::new(), runtime, _folder: folder };
         let effects = desk.app.start();
@@ -186,6 +190,13 @@ impl Desk {
                 queue.extend(self.app.update(Msg::Changed, now()));
             }
         }
+    }
+
+    /// Answers one question; gives what is asked then.
+    pub(crate) fn answer(&mut self, effect: Effect) -> Vec<Effect> {
+        let Effect::Ask(ticket, request) = effect else { panic!("no question") };
+        let reply = self.runtime.block_on(ask(self.backend.clone(), request));
+        self.app.update(Msg::Reply(ticket, reply), now())
     }
 
     pub(crate) fn send(&mut self, msg: Msg) {
@@ -226,8 +237,47 @@ impl Desk {
 
     /// A customer by name.
     pub(crate) fn customer(&self, name: &str) -> RecordKey {
-        let id = self.runtime.block_on(self.backend.resolve("customer".to_owned(), name.to_owned())).unwrap();
-        RecordKey { object: "customer".to_owned(), id }
+        self.record("customer", name)
+    }
+
+    /// A record by its title.
+    pub(crate) fn record(&self, object: &str, title: &str) -> RecordKey {
+        let id = self.runtime.block_on(self.backend.resolve(object.to_owned(), title.to_owned())).unwrap();
+        RecordKey { object: object.to_owned(), id }
+    }
+
+    /// Imports so many records named `客户 0000`, `客户 0001` …
+    pub(crate) fn fill(&self, object: &str, count: usize) {
+        let row = |n: usize| ImportRow { line: n as u64 + 1, cells: vec![format!("客户 {n:04}")], error: None };
+        let request = ImportRequest {
+            object: object.to_owned(),
+            mapping: vec![Some("name".to_owned())],
+            rows: Box::new((0..count).map(row).collect::<Vec<_>>().into_iter()),
+            expected: 0,
+            on_duplicate: OnDuplicate::Error,
+            dry_run: false,
+            create_references: false,
+            progress: None,
+            rejects: None,
+            stop: Arc::default(),
+        };
+        let report = self.runtime.block_on(self.backend.import(request)).unwrap();
+        assert_eq!(report.created, count as u64);
+    }
+
+    /// The program started again on the same store, in the language it was made with.
+    pub(crate) fn restart(&mut self) {
+        let shared = shared(self.backend.as_ref(), Lang::En);
+        self.app = App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false);
+        let effects = self.app.start();
+        self.carry_out(effects);
+    }
+
+    /// A change of a stored record behind the interface's back.
+    pub(crate) fn move_to(&self, key: &RecordKey, given: &[(&str, Value)]) {
+        let version = self.runtime.block_on(self.backend.get(key.clone())).unwrap().record.version;
+        let changes = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        self.save(SaveRequest { object: key.object.clone(), target: Some((key.id, version)), changes });
     }
 
     /// A field of a record as it is stored.

@@ -2,9 +2,12 @@
 
 use super::desk::{Desk, NAMES};
 use tcrm::backend::request::SaveRequest;
+use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::tui::app::Msg;
+use tcrm::tui::context::Effect;
+use tcrm::tui::request::Request;
 
 /// A script on the small store; what the screen shows then, and what it doesn't (`-`).
 fn check(table: &[(&str, &[&str])]) {
@@ -122,7 +125,7 @@ fn marks_and_ranges() {
 #[test]
 fn deleting_asks_and_is_taken_back() {
     check(&[
-        ("j d", &["Delete this record (Customer)?", "[ Cancel ]"]),
+        ("j j d", &["Delete Customer “重庆长安汽车 C-000003”?", "[ Cancel ]", "y n or Tab, Enter  Esc cancel"]),
         ("j j d enter", &["重庆长安汽车"]),
         ("j j d esc", &["重庆长安汽车"]),
         ("j j d y", &["-重庆长安汽车", "u brings it back"]),
@@ -335,6 +338,204 @@ fn a_filter_kept_unfinished_says_what_is_missing() {
     let mut desk = Desk::small();
     desk.keys("/ «(level:A» enter");
     assert!(desk.shows("(level:A") && !desk.shows("C-000001"), "{}", desk.text());
+}
+
+#[test]
+fn a_line_left_for_the_form_or_for_later_is_still_there() {
+    let mut desk = Desk::small();
+    desk.keys("c «call 王经理: wants a sample» tab");
+    assert!(desk.shows("New Activity") && desk.shows("深圳市华信"), "{}", desk.text());
+    desk.keys("esc");
+    assert!(desk.shows("Log a contact") && desk.shows("call 王经理: wants a sample"), "{}", desk.text());
+    desk.keys("tab tab «!» esc");
+    assert!(desk.shows("unsaved"), "{}", desk.text());
+    desk.keys("2");
+    assert!(desk.shows("call 王经理: wants a sample"), "{}", desk.text());
+    desk.keys("« now» esc");
+    assert!(desk.notice().contains("c goes on"), "{}", desk.notice());
+    desk.keys("j c");
+    assert!(!desk.shows("a sample"), "another customer's line:\n{}", desk.text());
+    desk.keys("esc k c");
+    assert!(desk.shows("wants a sample now"), "{}", desk.text());
+    desk.keys("enter c");
+    assert!(!desk.shows("a sample"), "it was logged:\n{}", desk.text());
+}
+
+#[test]
+fn a_form_that_a_line_led_to_is_saved_in_place_of_the_line() {
+    let mut desk = Desk::small();
+    desk.keys("c «call 王经理: wants a sample» tab ctrl-s");
+    assert!(desk.notice().starts_with("Saved: Activity"), "{}", desk.text());
+    desk.keys("c");
+    assert!(!desk.shows("a sample"), "{}", desk.text());
+}
+
+#[test]
+fn the_log_shows_what_it_makes_before_it_does() {
+    let mut desk = Desk::small();
+    desk.keys("c «电话 王总：要报价 下周五 发报价»");
+    assert!(desk.shows("Task: 发报价  2026-11-27 Friday"), "{}", desk.text());
+    desk.keys("enter g k");
+    assert!(desk.shows("发报价"), "{}", desk.text());
+    desk.keys("2 c «call: no answer»");
+    assert!(desk.shows("No task."), "{}", desk.text());
+}
+
+#[test]
+fn the_language_that_was_chosen_is_kept() {
+    let mut desk = Desk::small();
+    desk.keys("g l");
+    assert!(desk.shows("客户"), "{}", desk.text());
+    desk.restart();
+    assert!(desk.shows("客户") && !desk.shows("Customers"), "{}", desk.text());
+    desk.keys(": «lang en» enter");
+    desk.restart();
+    assert!(desk.shows("Customers"), "{}", desk.text());
+}
+
+#[test]
+fn a_task_that_is_done_is_not_asked_about_but_opened_again() {
+    let mut desk = Desk::small();
+    desk.keys("t «call back» ctrl-s g k x «reached» enter esc");
+    assert!(desk.shows("call back"), "{}", desk.text());
+    desk.keys("x");
+    assert!(desk.shows("Open it again?") && !desk.shows("What came of it"), "{}", desk.text());
+    desk.keys("enter x y");
+    assert!(desk.notice().starts_with("Open again: call back"), "{}", desk.text());
+    desk.keys("x");
+    assert!(desk.shows("What came of it"), "{}", desk.text());
+    desk.keys("«half a comm» esc x");
+    assert!(desk.shows("half a comm"), "{}", desk.text());
+}
+
+#[test]
+fn what_is_overdue_has_a_sign() {
+    let mut desk = Desk::small();
+    desk.keys("t «late» ctrl-s t «late too» ctrl-s g k");
+    let key = |desk: &Desk, title: &str| desk.record("task", title);
+    for (title, due) in [("late", "2026-11-20T01:00:00Z"), ("late too", "2026-11-22T01:00:00Z")] {
+        let (key, version) = (key(&desk, title), 1);
+        let changes = Fields::from([("due".to_owned(), Value::DateTime(due.parse().unwrap()))]);
+        desk.save(SaveRequest { object: "task".to_owned(), target: Some((key.id, version)), changes });
+    }
+    desk.send(Msg::Changed);
+    assert!(desk.shows("11-20 09:00!") && desk.shows("today 09:00!"), "{}", desk.text());
+    desk.keys("x enter");
+    assert!(desk.notice().starts_with("Done: late"), "no comment is needed: {}", desk.text());
+}
+
+#[test]
+fn a_task_made_in_a_record_is_about_it_and_its_customer() {
+    let mut desk = Desk::small();
+    desk.keys("enter ] enter t");
+    assert!(desk.shows("New Task") && desk.shows("深圳市华信") && desk.shows("王经理"), "{}", desk.text());
+    desk.keys("«ring» ctrl-s t");
+    assert!(desk.shows("王经理"), "{}", desk.text());
+}
+
+#[test]
+fn tabs_say_how_much_is_in_them_before_they_are_opened() {
+    let mut desk = Desk::small();
+    desk.keys("enter");
+    assert!(desk.shows("Contacts 1") && desk.shows("Tasks 0"), "{}", desk.text());
+    desk.keys("t «ring» ctrl-s");
+    assert!(desk.shows("Tasks 1"), "{}", desk.text());
+    desk.keys("J J");
+    assert!(desk.shows("Contacts 0"), "{}", desk.text());
+}
+
+#[test]
+fn tab_leads_through_popups_and_each_says_its_keys() {
+    check(&[
+        ("8", &["Tab next  Enter choose  Esc cancel"]),
+        ("ctrl-k", &["Tab next  Enter open  Esc close"]),
+        ("ctrl-p", &["Tab complete"]),
+        ("ctrl-p «delet» tab", &[">Delete  "]),
+        ("?", &["Esc close"]),
+        ("W", &["Enter OK  Esc cancel"]),
+        ("c", &["Enter log  Tab form  Esc later"]),
+        ("a «x» esc", &["number or Tab, Enter"]),
+    ]);
+    let mut desk = Desk::small();
+    desk.keys("8");
+    let first = desk.picture();
+    desk.keys("tab");
+    assert_ne!(desk.picture(), first);
+    desk.keys("shift-tab");
+    assert_eq!(desk.picture(), first);
+}
+
+#[test]
+fn enter_before_the_finds_are_there_opens_what_was_typed() {
+    let mut desk = Desk::small();
+    desk.keys("ctrl-k «hx»");
+    let effects = desk.late("ctrl-u «bjyh» enter");
+    desk.carry_out(effects);
+    assert!(desk.shows("C-000002") && desk.shows("Basic"), "{}", desk.text());
+}
+
+#[test]
+fn a_word_on_its_way_to_a_field_keeps_the_rows() {
+    check(&[
+        ("/ «lev»", &["上海华新", "-Nothing"]),
+        ("/ «level»", &["上海华新", "-Nothing"]),
+        ("/ «级别»", &["深圳市华信", "-Nothing"]),
+        ("/ «hx lev»", &["上海华新", "-北京银行"]),
+        ("/ «zzz»", &["Nothing matches"]),
+        ("/ «lev» enter", &["Nothing matches"]),
+        ("/ «lev» esc", &["深圳市华信"]),
+        ("/ «lev» backspace backspace backspace «zzz»", &["Nothing matches"]),
+    ]);
+}
+
+#[test]
+fn a_new_record_is_shown_wherever_it_lands() {
+    let mut desk = Desk::small();
+    desk.fill("customer", 1_500);
+    desk.send(Msg::Changed);
+    // Sorted by code: the new one stands at the end, behind more than a page.
+    desk.keys("a «最后一个客户» ctrl-s");
+    assert!(desk.selected().contains("最后一个客户"), "{}", desk.text());
+    assert!(desk.shows("客户 1499"), "with the rows before it:\n{}", desk.text());
+    desk.keys("k");
+    assert!(desk.selected().contains("客户 1499"), "{}", desk.text());
+    desk.keys("g g / «hx» enter a «与筛选无关» ctrl-s");
+    assert!(desk.notice().contains("filter leaves it out"), "{}", desk.notice());
+}
+
+#[test]
+fn the_row_at_hand_stays_far_down_a_list_that_the_work_sorts() {
+    let mut desk = Desk::small();
+    desk.fill("customer", 1_500);
+    desk.send(Msg::Changed);
+    desk.keys("s «name» enter g g");
+    for _ in 0..60 {
+        desk.keys("pagedown");
+    }
+    let before = desk.selected();
+    assert!(before.contains("客户 "), "{before}");
+    desk.keys("k k k e home «A» ctrl-s");
+    let after = desk.selected();
+    assert!(after.contains("A客户 "), "the row is renamed and still under the cursor:\n{}", desk.text());
+    desk.keys("j j j");
+    assert_eq!(desk.selected(), before, "among the same neighbours:\n{}", desk.text());
+}
+
+#[test]
+fn rows_beyond_the_screen_wait_for_its_frame_and_are_marked_with_all_others() {
+    let mut desk = Desk::sample(Lang::En, 80, 12);
+    let mut asked = desk.late("/ «name!=empty»");
+    let last = asked.pop().unwrap();
+    assert!(matches!(&last, Effect::Ask(_, Request::Query(query)) if query.limit < 12), "{last:?}");
+    let later = desk.answer(last);
+    assert!(matches!(later.as_slice(), [Effect::Ask(_, Request::Ahead(_))]), "{later:?}");
+    let typed = desk.late("enter *");
+    desk.carry_out(typed);
+    assert!(!desk.shows("40 marked"), "{}", desk.text());
+    desk.carry_out(later);
+    assert!(desk.shows("40 marked"), "{}", desk.text());
+    desk.keys("G j k");
+    assert!(desk.shows("40 marked"), "{}", desk.text());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn the_history_of_a_customer_and_of_all() {
 
 #[test]
 fn other_objects() {
-    for (name, script) in [("leads", "3"), ("opportunities", "4"), ("tasks", "g k"), ("objects", "8")] {
+    for (name, script) in [("leads", "3"), ("opportunities", "4 O"), ("tasks", "g k"), ("objects", "8")] {
         for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
             let mut desk = Desk::sample(lang, 80, 24);
             desk.keys(script);

@@ -4,7 +4,11 @@ use super::desk::Desk;
 use proptest::prelude::*;
 
 /// Keys that open, move in and close everything there is.
-const KEYS: [&str; 44] = [
+const KEYS: [&str; 48] = [
+    "4 L",
+    "H",
+    "o",
+    "-",
     "j",
     "k",
     "G",

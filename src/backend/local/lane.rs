@@ -1,8 +1,8 @@
 //! Threads that own a store and do jobs on it, one at a time, first come first served.
 //!
 //! A caller waits on a future; dropping it takes the job out of the queue, or interrupts it if the
-//! lane allows that. A thread starts, and makes its state, when there is work that no other thread is free
-//! for: opening one store never waits for another, and what is not needed costs nothing.
+//! lane allows that. A thread starts when there is work that no other thread is free for, and makes its state
+//! with its first job: opening one store never waits for another, and what is not needed costs nothing.
 
 use crate::backend::error::Error;
 use crate::msg;
@@ -35,7 +35,8 @@ struct State<S> {
     waiting: VecDeque<Job<S>>,
     /// What each thread does; as many as were started.
     running: Vec<Option<Running>>,
-    idle: usize,
+    /// How many threads have a job.
+    busy: usize,
     threads: Vec<JoinHandle<()>>,
     next_ticket: u64,
     closed: bool,
@@ -79,8 +80,16 @@ impl<S: 'static> Lane<S> {
     /// A lane of up to `most` threads, none of which is started yet.
     pub(super) fn new(name: &'static str, most: usize, make: Make<S>) -> Lane<S> {
         let (waiting, running, threads) = (VecDeque::new(), Vec::new(), Vec::new());
-        let state = State { waiting, running, idle: 0, threads, next_ticket: 0, closed: false };
+        let state = State { waiting, running, busy: 0, threads, next_ticket: 0, closed: false };
         Lane { queue: Arc::new(Queue { state: Mutex::new(state), ready: Condvar::new() }), name, most, make }
+    }
+
+    /// Starts the first thread before there is work for it.
+    pub(super) fn warm(&self) {
+        let mut state = self.queue.lock();
+        if state.threads.is_empty() {
+            self.start_thread(&mut state);
+        }
     }
 
     /// Queues a job; the future gives its result.
@@ -108,7 +117,7 @@ impl<S: 'static> Lane<S> {
         state.next_ticket += 1;
         let ticket = state.next_ticket;
         state.waiting.push_back(Job { ticket, run });
-        if state.waiting.len() > state.idle && state.threads.len() < self.most {
+        if state.waiting.len() > state.threads.len() - state.busy && state.threads.len() < self.most {
             self.start_thread(&mut state);
         }
         drop(state);
@@ -164,24 +173,26 @@ impl<S> Drop for CancelOnDrop<S> {
 fn serve<S>(queue: &Queue<S>, number: usize, make: &Make<S>) {
     let mut made: Option<(S, Option<Interrupt>)> = None;
     while let Some(job) = next(queue) {
-        if made.is_none() {
-            match make() {
-                Ok(new) => made = Some(new),
-                Err(error) => {
-                    (job.run)(Err(error));
-                    continue;
-                }
-            }
+        work(queue, number, make, &mut made, job);
+        queue.lock().busy -= 1;
+    }
+}
+
+fn work<S>(queue: &Queue<S>, number: usize, make: &Make<S>, made: &mut Option<(S, Option<Interrupt>)>, job: Job<S>) {
+    if made.is_none() {
+        match make() {
+            Ok(new) => *made = Some(new),
+            Err(error) => return (job.run)(Err(error)),
         }
-        let Some((state, interrupt)) = made.as_mut() else { continue };
-        let running = Running { ticket: job.ticket, interrupt: interrupt.clone() };
-        set_running(queue, number, Some(running));
-        let outcome = catch_unwind(AssertUnwindSafe(|| (job.run)(Ok(state))));
-        set_running(queue, number, None);
-        if outcome.is_err() {
-            // What the job left behind is not to be trusted; the next one starts afresh.
-            made = None;
-        }
+    }
+    let Some((state, interrupt)) = made.as_mut() else { return };
+    let running = Running { ticket: job.ticket, interrupt: interrupt.clone() };
+    set_running(queue, number, Some(running));
+    let outcome = catch_unwind(AssertUnwindSafe(|| (job.run)(Ok(state))));
+    set_running(queue, number, None);
+    if outcome.is_err() {
+        // What the job left behind is not to be trusted; the next one starts afresh.
+        *made = None;
     }
 }
 
@@ -189,14 +200,13 @@ fn next<S>(queue: &Queue<S>) -> Option<Job<S>> {
     let mut state = queue.lock();
     loop {
         if let Some(job) = state.waiting.pop_front() {
+            state.busy += 1;
             return Some(job);
         }
         if state.closed {
             return None;
         }
-        state.idle += 1;
         state = queue.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
-        state.idle -= 1;
     }
 }
 

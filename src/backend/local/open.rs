@@ -22,9 +22,12 @@ use jiff::{Timestamp, Zoned};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
+
+/// What the first frame takes after its page is there, at most.
+const FIRST_FRAME: Duration = Duration::from_millis(30);
 
 /// How to open a local store.
 #[derive(Debug, Clone)]
@@ -78,14 +81,17 @@ impl LocalBackend {
     /// Opens an existing store. `NotFound` if there is no file or no such user, `Timeout` if another
     /// process holds it, `Corrupt` if it can't be read as a store or a newer version made it.
     pub fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
+        // The thread that reads the first page starts while the file is opened.
+        let readers = Readers::new();
+        readers.lane.warm();
         let store = Store::open(&options.path, mode(&options))?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, readers)
     }
 
     /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
     pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
         let store = Store::create(&options.path, schema)?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, Readers::new())
     }
 
     /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all.
@@ -97,7 +103,7 @@ impl LocalBackend {
     ) -> Result<LocalBackend, Error> {
         let mut store = Store::create(&options.path, schema)?;
         crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
-        LocalBackend::start(store, options)
+        LocalBackend::start(store, options, Readers::new())
     }
 
     /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
@@ -109,7 +115,7 @@ impl LocalBackend {
         Ok(kept)
     }
 
-    fn start(store: Store, options: OpenOptions) -> Result<LocalBackend, Error> {
+    fn start(store: Store, options: OpenOptions, readers: Readers) -> Result<LocalBackend, Error> {
         let me = signed_in(&store, &options)?;
         let shared = Arc::new(Shared {
             me,
@@ -121,21 +127,13 @@ impl LocalBackend {
             closing: AtomicBool::new(false),
             options,
         });
-        // The first page is read on the connection that is open already.
-        let first = Mutex::new(Some(desk(store, &shared)));
-        let of = Arc::clone(&shared);
-        let read: Make<Desk> = Arc::new(move || {
-            let ready = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let desk = ready.map_or_else(|| open_desk(&of, OpenMode::ReadOnly), Ok)?;
-            let flag = Arc::clone(&desk.interrupt);
-            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
-            Ok((desk, Some(interrupt)))
-        });
+        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk(store, &shared));
+        let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
         let search = shared.options.search;
         let backend = LocalBackend {
-            readers: Lane::new("reader", 2, read),
+            readers: readers.lane,
             writer: Lane::new("writer", 1, Arc::clone(&write)),
             importer: Lane::new("importer", 1, write),
             watch: Mutex::new(None),
@@ -221,6 +219,34 @@ impl LocalBackend {
     }
 }
 
+/// The lane of the readers before there is a store to read.
+struct Readers {
+    lane: Lane<Desk>,
+    /// The first page is read on the connection that is open already.
+    first: Arc<Mutex<Option<Desk>>>,
+    shared: Arc<OnceLock<Arc<Shared>>>,
+}
+
+impl Readers {
+    fn new() -> Readers {
+        let first = Arc::new(Mutex::new(None::<Desk>));
+        let shared = Arc::new(OnceLock::<Arc<Shared>>::new());
+        let (ready, of) = (Arc::clone(&first), Arc::clone(&shared));
+        let make: Make<Desk> = Arc::new(move || {
+            let ready = ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let desk = match (ready, of.get()) {
+                (Some(desk), _) => desk,
+                (None, Some(shared)) => open_desk(shared, OpenMode::ReadOnly)?,
+                (None, None) => return Err(Error::Other(msg!("backend-job-lost"))),
+            };
+            let flag = Arc::clone(&desk.interrupt);
+            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            Ok((desk, Some(interrupt)))
+        });
+        Readers { lane: Lane::new("reader", 2, make), first, shared }
+    }
+}
+
 impl Drop for LocalBackend {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
@@ -296,7 +322,10 @@ fn only_user(store: &Store) -> Result<Option<Me>, Error> {
 /// The life of the index thread: make the index when the first page is out, follow the journal, save. It has a
 /// connection only as long as it works.
 fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
-    let _ = wakes.recv_timeout(first_page);
+    wait_for_first_frame(wakes, first_page);
+    if shared.closing.load(Ordering::SeqCst) {
+        return;
+    }
     match open_desk(shared, OpenMode::ReadOnly) {
         Ok(desk) => make_index(shared, &desk),
         Err(_) => return,
@@ -309,7 +338,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
         if shared.closing.load(Ordering::SeqCst) {
             break;
         }
-        if told == Wake::Start && shared.search.is_ready() {
+        if told <= Wake::Hurry && shared.search.is_ready() {
             continue;
         }
         if let Ok(mut desk) = open_desk(shared, OpenMode::ReadOnly) {
@@ -341,6 +370,15 @@ fn keep_up(shared: &Shared, desk: &mut Desk, told: Wake) {
     if shared.search.is_heavy() {
         shared.search.save(desk.crm.store());
     }
+}
+
+/// The first page goes first, and the frame that shows it, unless somebody waits for the index.
+fn wait_for_first_frame(wakes: &Receiver<Wake>, first_page: Duration) {
+    if !matches!(wakes.recv_timeout(first_page), Ok(Wake::Start)) {
+        return;
+    }
+    let until = Instant::now() + FIRST_FRAME;
+    while let Ok(Wake::Start) = wakes.recv_timeout(until.saturating_duration_since(Instant::now())) {}
 }
 
 fn make_index(shared: &Shared, desk: &Desk) {

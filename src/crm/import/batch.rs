@@ -7,14 +7,14 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{circle, code, derive, document, follow, prepare, save};
+use crate::crm::{circle, code, derive, document, follow, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, NumberRule, Object, When};
-use crate::store::{Bulk, Store, StoreError};
+use crate::store::{Bulk, Changed, Store, StoreError};
 use jiff::Zoned;
 use std::collections::HashSet;
 
@@ -129,6 +129,7 @@ impl<'s> Importer<'s> {
             self.mapped.contains(&f.name.as_str())
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
+                || stage::follows(self.rules.schema(), &object.name, &f.name)
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
                 || follow::may_fill(object, &f.name)
         });
@@ -239,11 +240,15 @@ impl<'s> Importer<'s> {
 
     fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         let (store, schema, object) = (sink.store(), self.rules.schema(), self.rules.object());
+        let asked = fields.clone();
         follow::fill(store, schema, object, None, &mut fields, self.now.date())?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
+        // What comes from elsewhere stands where it stands: only a stage that isn't there is refused.
+        let mut settled = stage::settle(self.rules, None, &asked, &mut fields);
+        settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
-        let mut errors = self.rules.import_errors(&fields);
+        let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
         errors.extend(document::import_errors(store, schema, object, &fields)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
@@ -325,8 +330,12 @@ impl<'s> Importer<'s> {
         };
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);
+        let mut settled = stage::settle(self.rules, Some(&current), &changes, &mut merged);
+        settled.errors.retain(|e| e.message.key != "crm-read-only-field");
+        let follow = settled.changes.clone();
         self.rules.compute(&mut merged);
-        let mut errors = self.rules.import_errors(&merged);
+        let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
+        let changes: Fields = changes.into_iter().chain(follow).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
@@ -339,11 +348,19 @@ impl<'s> Importer<'s> {
         self.keys.add(known.id, &hashes, |field| merged.get(field).unwrap_or(&Value::Empty));
         let written: Option<Record> = match sink {
             Sink::Dry(_) => None,
-            Sink::Bulk(bulk, _) => match bulk.update(known.id, None, changes) {
+            Sink::Bulk(bulk, _) => match bulk.update(known.id, None, changes.clone()) {
                 Err(StoreError::Duplicate { field, .. }) => return Ok(rejected(field, msg!("crm-not-unique-here"))),
                 other => Some(other?),
             },
         };
+        if let (Some(record), Sink::Bulk(bulk, make_id)) = (&written, sink) {
+            let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
+            let change = Changed { record: record.clone(), before, after: changes };
+            if let Some(mut fields) = stage::history(self.rules.schema(), &change, self.now.timestamp()) {
+                stage::complete(self.rules.schema(), self.now, &mut fields);
+                bulk.insert_other(stage::HISTORY, make_id(self.now), fields)?;
+            }
+        }
         let unchanged = written.is_some_and(|record| record.version == current.version);
         Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
     }

@@ -69,6 +69,31 @@ fn lines() {
         ("a; they will decide", None, "", "a", Some(("", "they will decide"))),
         ("; call back", None, "", "", Some(("", "call back"))),
         ("", None, "", "", None),
+        // Without a semicolon.
+        ("电话 华信 王总：要报价 下周五 发报价", Some(Call), "华信 王总", "要报价", Some(("2026-11-27", "发报价"))),
+        ("电话 王总：没人接，明天下午3点再打", Some(Call), "王总", "没人接", Some(("2026-11-19 15:00", "再打"))),
+        ("没人接 明天 再打", None, "", "没人接", Some(("2026-11-19", "再打"))),
+        ("call Wang: no answer, tomorrow again", Some(Call), "Wang", "no answer", Some(("2026-11-19", "again"))),
+        (
+            "call 华信 王总: wants a quote next fri send quote",
+            Some(Call),
+            "华信 王总",
+            "wants a quote",
+            Some(("2026-11-27", "send quote")),
+        ),
+        ("要报价。2026-12-01 发报价", None, "", "要报价", Some(("2026-12-01", "发报价"))),
+        ("要报价 3天后 发报价", None, "", "要报价", Some(("2026-11-21", "发报价"))),
+        // Not plain: told, not planned.
+        ("客户说下周五决定", None, "", "客户说下周五决定", None),
+        ("they decide next fri after the board", None, "", "they decide next fri after the board", None),
+        ("要报价 下周五", None, "", "要报价 下周五", None),
+        ("下周五 发报价", None, "", "下周五 发报价", None),
+        ("谈了价格 昨天 发了合同", None, "", "谈了价格 昨天 发了合同", None),
+        ("很满意 今天 签字", None, "", "很满意 今天 签字", None),
+        ("去看 5号 楼现场", None, "", "去看 5号 楼现场", None),
+        ("要 3/4 管", None, "", "要 3/4 管", None),
+        ("谈妥 明天 寄样 下周五 发报价", None, "", "谈妥 明天 寄样 下周五 发报价", None),
+        ("要报价 明天 再问；下周五 发报价", None, "", "要报价 明天 再问", Some(("2026-11-27", "发报价"))),
     ];
     for (text, kind, who, body, next) in table {
         let log = parse(text, &now());

@@ -22,6 +22,7 @@ store-column-twice = Two fields of { $object } would need the column { $column }
 store-change-add = { $place } is new
 store-change-remove = { $place } goes, with { $lost } values
 store-change-retype = { $place } gets another type, { $lost } values can't be kept
+store-change-stage = { $pipeline }: { $lost } opportunities stand in stage { $stage }, which is taken out; they would be kept in a column of their own
 store-check-damaged = The file is damaged: { $detail }
 store-check-dangling = { $object }.{ $field }: { $records } records refer to something that is not there
 store-check-gaps = { $number } entries are missing from the journal

@@ -2,15 +2,30 @@
 action-not-here = “{ $action }” does nothing here
 add-in-tab = Open a tab with [ or ] and add to it there
 back-nothing = Nothing to go back to. { $key } quits
+board-conflict = { $reason } The card is back where it stands now.
+board-days = { $days }d
+board-elsewhere = Other stages
+board-empty = No cards
+board-in-hand = A card is in your hand: put it down with Enter, or Esc to leave it
+board-moved = { $title }: { $stage } ({ $key } undoes it)
+board-no-stage = There is no stage on that side
+board-nobody = Without owner
+board-not-moved = Not moved
+board-on-its-way = The card is still being moved
+board-pipeline = Pipeline: { $name }
+board-title = Board: { $pipeline }
+board-weighted = likely
 button-cancel = Cancel
 button-delete = Delete
+button-reopen = Open again
 cancelled = Cancelled
 columns-auto = auto
 columns-help = space shows or hides, J K move, < > change the width, = resets it, Enter applies, Esc cancels
 columns-none = At least one column must be shown
 command-lang = :lang zh-CN or :lang en
 command-unknown = Unknown command “{ $text }”. ? lists what can be done
-complete-help = What came of it? Enter marks the task done
+complete-again = This task is done already. Open it again?
+complete-help = What came of it? May be left empty. Enter marks the task done
 complete-only-tasks = Only tasks are marked done. Open the tasks with 5 or in the tab
 completed = Done: { $what }. { $key } takes it back
 copied = Copied: { $text }
@@ -21,12 +36,13 @@ deed-delete = deleted
 deed-undo = undone
 deed-update = changed
 delete-cascades = Deleted along: { $what }
-delete-clears = Links emptied in: { $what }
+delete-clears = Kept, but no longer pointing at it: { $what }
 delete-question = { $count ->
     [one] Delete this record ({ $object })?
    *[other] Delete these { $count } records ({ $object })?
 }
-delete-restricted = Can't be deleted while these refer to it: { $what }. Delete or move them first
+delete-question-one = Delete { $object } “{ $title }”?
+delete-restricted = “{ $title }” can't be deleted while these refer to it: { $what }. Delete or move them first
 delete-undo = { $key } brings it back afterwards
 deleted = { $count ->
     [one] Deleted. { $key } brings it back
@@ -54,11 +70,23 @@ theme-modifier-near = There is no modifier "{ $name }"; did you mean "{ $near }"
 theme-base = There is no theme "{ $name }" to start from
 theme-base-near = There is no theme "{ $name }" to start from; did you mean "{ $near }"?
 theme-syntax = This is no TOML: { $reason }
-theme-kind = "{ $name }" takes { $expected }
+theme-kind-list = "{ $name }" takes a list such as ["bold", "underline"]
+theme-kind-color = "{ $name }" takes a colour: a name, "#rrggbb" or 0 to 255
+theme-kind-text = "{ $name }" takes a text in quotes
+theme-kind-table = "{ $name }" takes a table
 keymap-clash = the keys { $keys } already belong to { $other }
 keymap-empty-key = an empty key; use [] for no key at all
 keymap-unknown-action = there is no action { $name }; did you mean { $nearest }?
 line = line
+keys-answers = number or Tab, Enter  Esc back
+keys-confirm = y n or Tab, Enter  Esc cancel
+keys-find = Tab next  Enter open  Esc close
+keys-help = Tab next part  PgDn page  Esc close
+keys-palette = Tab complete  Enter do  Esc close
+keys-pick = Tab next  Enter choose  Esc cancel
+keys-pick-several = Space tick  Enter done  Esc cancel
+keys-prompt = Enter OK  Esc cancel
+keys-search-create = Tab hits or new  Enter choose  Ctrl-A new  Esc cancel
 link-failed = Can't start { $command }: { $why }
 link-none = No link, mail address or phone here
 list-empty = Nothing here yet. Press a to add the first one, or import a file: tcrm import
@@ -66,8 +94,12 @@ list-empty-tab = Nothing here yet. Press { $key } to add the first one
 list-loading = Loading …
 list-no-match = Nothing matches. Esc clears the filter
 log-example = call Mr Wang: wants a quote; next fri 15:00 send quote
-log-help = kind person: what happened; when and what next    Enter logs, Tab: form
-log-next = Next: { $what }  { $at }
+log-help = kind person: what happened; when and what next
+log-kept = The line is kept: { $key } goes on with it
+log-keys = Enter log  Tab form  Esc later
+log-next = Task: { $what }  { $at }
+log-next-undated = Next step without a date, so no task: { $what }
+log-no-task = No task. To make one: ; and a day and what is to be done
 logged = { $tasks ->
     [0] Logged: { $what }. { $key } takes it back
    *[other] Logged with next step: { $what }. { $key } takes it back
@@ -91,7 +123,9 @@ redone = { $count ->
     [one] Done again: { $what }
    *[other] Done again: { $what } and what belongs to it ({ $count } records)
 }
+reopened = Open again: { $what }. { $key } takes it back
 saved = Saved: { $what }. { $key } takes it back
+saved-out-of-sight = Saved, but the filter leaves it out of this list. { $key } clears the filter
 screen-too-small = At least { $width }×{ $height }, please
 sort-title = Sort by (again: the other way round)
 step-no-more = That was the last one

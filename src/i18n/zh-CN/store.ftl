@@ -22,6 +22,7 @@ store-column-twice = { $object } 的两个字段需要同一列 { $column }。�
 store-change-add = 新增 { $place }
 store-change-remove = 删除 { $place }，连同 { $lost } 个值
 store-change-retype = { $place } 改变类型,{ $lost } 个值无法保留
+store-change-stage = { $pipeline }：有 { $lost } 个商机处于要删除的阶段 { $stage }；它们将保留在单独的一列
 store-check-damaged = 文件已损坏:{ $detail }
 store-check-dangling = { $object }.{ $field }:{ $records } 条记录引用了不存在的内容
 store-check-gaps = 变更日志缺少 { $number } 条

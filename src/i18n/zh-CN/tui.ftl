@@ -2,15 +2,30 @@
 action-not-here = “{ $action }”在这里没有作用
 add-in-tab = 请先用 [ 或 ] 打开一个页签，再在其中新建
 back-nothing = 没有上一级了。按 { $key } 退出
+board-conflict = { $reason } 卡片已回到现在的位置。
+board-days = { $days }天
+board-elsewhere = 其他阶段
+board-empty = 没有卡片
+board-in-hand = 正拿着卡片：按 Enter 放下，按 Esc 放回原处
+board-moved = { $title }：{ $stage }（{ $key } 撤销）
+board-no-stage = 这一边没有阶段了
+board-nobody = 无负责人
+board-not-moved = 没有移动
+board-on-its-way = 卡片还在移动中
+board-pipeline = 销售流程：{ $name }
+board-title = 看板：{ $pipeline }
+board-weighted = 加权
 button-cancel = 取消
 button-delete = 删除
+button-reopen = 重新打开
 cancelled = 已取消
 columns-auto = 自动
 columns-help = 空格显示或隐藏，J K 移动，< > 调宽窄，= 复原，Enter 应用，Esc 取消
 columns-none = 至少要显示一列
 command-lang = :lang zh-CN 或 :lang en
 command-unknown = 没有命令“{ $text }”。按 ? 查看可用操作
-complete-help = 结果如何？Enter 完成任务
+complete-again = 这个任务已经完成。要重新打开吗？
+complete-help = 结果如何？可留空。Enter 完成任务
 complete-only-tasks = 只有任务可以完成。按 5 或在任务页签中打开任务
 completed = 已完成：{ $what }。{ $key } 撤销
 copied = 已复制：{ $text }
@@ -21,12 +36,13 @@ deed-delete = 删除
 deed-undo = 撤销
 deed-update = 修改
 delete-cascades = 一并删除：{ $what }
-delete-clears = 清空引用：{ $what }
+delete-clears = 保留，但不再指向它：{ $what }
 delete-question = { $count ->
     [1] 删除这条记录（{ $object }）？
    *[other] 删除这 { $count } 条记录（{ $object }）？
 }
-delete-restricted = 仍被引用，不能删除：{ $what }。请先删除或转移它们
+delete-question-one = 删除{ $object }“{ $title }”？
+delete-restricted = “{ $title }”仍被引用，不能删除：{ $what }。请先删除或转移它们
 delete-undo = 之后可按 { $key } 恢复
 deleted = { $count ->
     [1] 已删除。{ $key } 恢复
@@ -54,11 +70,23 @@ theme-modifier-near = 没有修饰“{ $name }”；是否指“{ $near }”？
 theme-base = 没有可继承的主题“{ $name }”
 theme-base-near = 没有可继承的主题“{ $name }”；是否指“{ $near }”？
 theme-syntax = 不是有效的 TOML：{ $reason }
-theme-kind = “{ $name }”需要 { $expected }
+theme-kind-list = “{ $name }”需要列表，如 ["bold", "underline"]
+theme-kind-color = “{ $name }”需要颜色：颜色名、"#rrggbb" 或 0 到 255
+theme-kind-text = “{ $name }”需要引号中的文字
+theme-kind-table = “{ $name }”需要一张表
 keymap-clash = 按键 { $keys } 已属于 { $other }
 keymap-empty-key = 按键为空；不要按键请写 []
 keymap-unknown-action = 没有操作 { $name }；是否指 { $nearest }？
 line = 行
+keys-answers = 数字或 Tab、Enter  Esc 返回
+keys-confirm = y n 或 Tab、Enter  Esc 取消
+keys-find = Tab 下一个  Enter 打开  Esc 关闭
+keys-help = Tab 下一部分  PgDn 翻页  Esc 关闭
+keys-palette = Tab 补全  Enter 执行  Esc 关闭
+keys-pick = Tab 下一个  Enter 选定  Esc 取消
+keys-pick-several = 空格 勾选  Enter 完成  Esc 取消
+keys-prompt = Enter 确定  Esc 取消
+keys-search-create = Tab 结果/新建  Enter 选定  Ctrl-A 新建  Esc 取消
 link-failed = 无法启动 { $command }：{ $why }
 link-none = 这里没有链接、邮件地址或电话
 list-empty = 还没有记录。按 a 新建第一条，或用 tcrm import 导入文件
@@ -66,8 +94,12 @@ list-empty-tab = 还没有记录。按 { $key } 新建第一条
 list-loading = 正在读取……
 list-no-match = 没有匹配的记录。Esc 清除筛选
 log-example = 电话 王总：想要报价；下周五 15:00 发报价
-log-help = 方式 人：内容；时间和下一步    Enter 记录，Tab 打开表单
-log-next = 下一步：{ $what }  { $at }
+log-help = 方式 人：内容；时间和下一步
+log-kept = 这一行已保留：按 { $key } 继续
+log-keys = Enter 记录  Tab 表单  Esc 稍后
+log-next = 任务：{ $what }  { $at }
+log-next-undated = 下一步没有日期，不建任务：{ $what }
+log-no-task = 不建任务。要建任务：写“；”、日期和下一步
 logged = { $tasks ->
     [0] 已记录：{ $what }。{ $key } 撤销
    *[other] 已记录并安排下一步：{ $what }。{ $key } 撤销
@@ -91,7 +123,9 @@ redone = { $count ->
     [1] 已重做：{ $what }
    *[other] 已重做：{ $what } 及相关记录（共 { $count } 条）
 }
+reopened = 已重新打开：{ $what }。{ $key } 撤销
 saved = 已保存：{ $what }。{ $key } 撤销
+saved-out-of-sight = 已保存，但筛选使它不在此列表中。按 { $key } 清除筛选
 screen-too-small = 窗口至少需要 { $width }×{ $height }
 sort-title = 排序字段（再选一次则反序）
 step-no-more = 已到尽头

@@ -11,7 +11,7 @@ use crate::schema::compute::circular;
 use crate::schema::error::nearest;
 use crate::schema::filter::{self, BindContext};
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Kind, Object, Schema};
+use crate::schema::model::{Kind, Object, PIPELINED, Schema};
 use crate::schema::tree::{Data, Entry, Place, Table};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -38,6 +38,18 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
             check.circles(object, inner(table, "fields"));
             for entry in inner(table, "actions") {
                 check.action(object, entry);
+            }
+        }
+        if let Some(object) = schema.object(PIPELINED) {
+            for pipeline in inner(self.root, "pipelines") {
+                for stage in pipeline.node.table().map_or(&[][..], |t| inner(t, "stages")) {
+                    for rule in stage.node.table().map_or(&[][..], |t| inner(t, "rules")) {
+                        ["when", "check"]
+                            .iter()
+                            .filter_map(|key| text(rule, key))
+                            .for_each(|t| check.condition(object, t));
+                    }
+                }
             }
         }
     }

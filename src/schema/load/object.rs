@@ -7,7 +7,7 @@ use crate::domain::lang::Label;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Column, Field, Group, Kind, Object, Related, Rule, SYSTEM_GROUP, SortKey};
+use crate::schema::model::{Board, Column, Field, Group, Kind, Object, Related, Rule, SYSTEM_GROUP, SortKey};
 use crate::schema::tree::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,6 +48,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             covering: self.indexes(name, &mut section, "covering"),
             related: self.related(&mut section),
             rules: self.rules(name, &mut section),
+            board: self.board(name, &title, &mut section),
             actions: Vec::new(),
             searchable: section.boolean("searchable").unwrap_or(true),
             editable: section.boolean("editable").unwrap_or(true),
@@ -104,7 +105,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     }
 
     /// Known field names, each once.
-    fn distinct(&self, object: &str, texts: Vec<Text<'_>>) -> Vec<String> {
+    pub(super) fn distinct(&self, object: &str, texts: Vec<Text<'_>>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for text in texts {
             if names.iter().any(|n| n == text.text) {
@@ -119,6 +120,18 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     fn indexes(&self, object: &str, section: &mut Section<'t, 'a, 'e>, key: &'static str) -> Vec<Vec<String>> {
         let lists = section.text_lists(key);
         lists.into_iter().map(|list| self.distinct(object, list)).filter(|list| !list.is_empty()).collect()
+    }
+
+    fn board(&self, object: &str, title: &str, section: &mut Section<'t, 'a, 'e>) -> Board {
+        let mut board = Board::default();
+        if let Some(mut inner) = section.inner("board") {
+            board.cards = self.field_list(object, &mut inner, "cards");
+            inner.finish();
+        }
+        if board.cards.is_empty() {
+            board.cards.push(title.to_owned());
+        }
+        board
     }
 
     /// `field` or `field:width`.
@@ -274,7 +287,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         text
     }
 
-    fn rules(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Vec<Rule> {
+    pub(super) fn rules(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Vec<Rule> {
         let mut rules = Vec::new();
         for entry in section.entries("rules") {
             self.check_name(&entry.key, entry.at);

@@ -32,7 +32,7 @@ impl App {
             Action::Refresh => self.send_all(&crate::tui::layer::Event::Changed),
             Action::Customers => self.go_list("customer"),
             Action::Leads => self.go_list("lead"),
-            Action::Opportunities => self.go_list("opportunity"),
+            Action::Opportunities => self.go(Goto::Board(None)),
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),

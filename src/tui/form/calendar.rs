@@ -5,7 +5,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
-use crate::tui::popup::frame::{boxed, ground};
+use crate::tui::popup::frame::{self, boxed, ground};
 use crate::tui::theme::Role;
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
@@ -138,7 +138,7 @@ impl Layer for CalendarLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let inner = boxed(area, (32, 11), &self.title(shared), buf, shared);
+        let inner = boxed(area, (36, 10), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }
@@ -152,12 +152,8 @@ impl Layer for CalendarLayer {
                 measure.draw(buf, x, inner.y, &name, inner.right() - x, dim);
             }
         }
-        let days = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner };
-        let place = self.draw_days(days, buf, shared);
-        if inner.height > 7 {
-            let hint = shared.text("form-calendar-hint");
-            measure.draw(buf, inner.x, inner.bottom() - 1, &hint, inner.width, dim);
-        }
-        place
+        let days = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+        frame::keys(inner, &shared.text("form-calendar-hint"), buf, shared);
+        self.draw_days(days, buf, shared)
     }
 }

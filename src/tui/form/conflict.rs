@@ -7,12 +7,12 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
-use crate::tui::popup::frame::{boxed, ground, scroll};
+use crate::tui::popup::frame::{self, boxed, ground};
+use crate::tui::popup::rows::Rows;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use std::cell::Cell;
 
 /// The difference between two changed versions of a record and the one they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,8 +59,7 @@ pub(super) struct Row {
 pub(super) struct ConflictLayer {
     rows: Vec<(Row, bool)>,
     taken: String,
-    at: usize,
-    top: Cell<usize>,
+    cursor: Rows,
 }
 
 /// Rows of the screen for each field.
@@ -69,11 +68,11 @@ const HEIGHT: u16 = 3;
 impl ConflictLayer {
     /// Asks about some fields; `taken` names those that are theirs without asking.
     pub(super) fn new(rows: Vec<Row>, taken: String) -> ConflictLayer {
-        ConflictLayer { rows: rows.into_iter().map(|r| (r, false)).collect(), taken, at: 0, top: Cell::new(0) }
+        ConflictLayer { rows: rows.into_iter().map(|r| (r, false)).collect(), taken, cursor: Rows::new(0) }
     }
 
     fn choose(&mut self, theirs: bool) {
-        if let Some((_, choice)) = self.rows.get_mut(self.at) {
+        if let Some((_, choice)) = self.rows.get_mut(self.cursor.at()) {
             *choice = theirs;
         }
     }
@@ -84,10 +83,6 @@ impl ConflictLayer {
         }
     }
 
-    fn move_by(&mut self, delta: isize) {
-        self.at = self.at.saturating_add_signed(delta).min(self.rows.len().saturating_sub(1));
-    }
-
     fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
         match key.to_ascii().code {
             KeyCode::Char('s') if key.ctrl => self.accept(cx),
@@ -96,8 +91,9 @@ impl ConflictLayer {
             KeyCode::Right | KeyCode::Char('t' | 'l') => self.choose(true),
             KeyCode::Char('M') => self.choose_all(false),
             KeyCode::Char('T') => self.choose_all(true),
-            KeyCode::Down | KeyCode::Tab | KeyCode::Char('j') => self.move_by(1),
-            KeyCode::Up | KeyCode::Char('k') => self.move_by(-1),
+            KeyCode::Char('j') => self.cursor.move_by(1, self.rows.len()),
+            KeyCode::Char('k') => self.cursor.move_by(-1, self.rows.len()),
+            _ if self.cursor.key(key, self.rows.len()) => {}
             KeyCode::Enter => self.accept(cx),
             KeyCode::Esc => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
@@ -113,7 +109,7 @@ impl ConflictLayer {
     fn draw_row(&self, number: usize, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let (row, theirs) = self.rows.get(number)?;
         let measure = shared.glyphs.measure;
-        let here = number == self.at;
+        let here = number == self.cursor.at();
         let style = |role: Role| ground(shared).patch(shared.theme.style(role));
         measure.draw(buf, area.x, area.y, &row.label, area.width, style(if here { Role::Title } else { Role::Label }));
         let sides = [("form-mine", &row.mine, !theirs), ("form-theirs", &row.theirs, *theirs)];
@@ -155,8 +151,7 @@ impl Layer for ConflictLayer {
         match event {
             Event::Key(key) => return self.key(key, cx),
             Event::Action(Action::Save) => self.accept(cx),
-            Event::Action(Action::PickNext) => self.move_by(1),
-            Event::Action(Action::PickPrevious) => self.move_by(-1),
+            Event::Action(action) if self.cursor.act(action, self.rows.len()) => {}
             Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
@@ -166,7 +161,7 @@ impl Layer for ConflictLayer {
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let measure = shared.glyphs.measure;
         let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX);
-        let foot = 1 + u16::from(!self.taken.is_empty());
+        let foot = u16::from(!self.taken.is_empty());
         let height = rows.saturating_mul(HEIGHT).saturating_add(foot + 2).min(area.height);
         let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
@@ -174,18 +169,16 @@ impl Layer for ConflictLayer {
         }
         let body = Rect { height: inner.height.saturating_sub(foot).max(1), ..inner };
         let dim = ground(shared).patch(shared.theme.style(Role::Dim));
-        let notes = [
-            (!self.taken.is_empty()).then(|| shared.message(&msg!("form-conflict-taken", fields = self.taken))),
-            Some(shared.text("form-conflict-hint")),
-        ];
-        for (y, note) in (body.bottom()..inner.bottom()).zip(notes.into_iter().flatten()) {
+        frame::keys(inner, &shared.text("form-conflict-hint"), buf, shared);
+        if foot > 0 && body.bottom() < inner.bottom() {
+            let note = shared.message(&msg!("form-conflict-taken", fields = self.taken));
             let (note, _) = measure.cut(&note, inner.width.into(), shared.glyphs.ellipsis);
-            measure.draw(buf, inner.x, y, &note, inner.width, dim);
+            measure.draw(buf, inner.x, body.bottom(), &note, inner.width, dim);
         }
         let room = usize::from(body.height / HEIGHT).max(1);
-        self.top.set(scroll(self.top.get(), self.at, room));
+        let top = self.cursor.show(room);
         let mut place = None;
-        for (slot, number) in (0u16..).zip(self.top.get()..self.rows.len().min(self.top.get() + room)) {
+        for (slot, number) in (0u16..).zip(top..self.rows.len().min(top + room)) {
             let y = body.y + slot * HEIGHT;
             let row = Rect { y, height: HEIGHT.min(body.bottom().saturating_sub(y)), ..body };
             place = place.or(self.draw_row(number, row, buf, shared));

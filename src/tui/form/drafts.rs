@@ -8,18 +8,17 @@ use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::popup::confirm::ConfirmLayer;
-use crate::tui::popup::frame::{boxed, ground, scroll};
+use crate::tui::popup::frame::{self, boxed, ground};
+use crate::tui::popup::rows::Rows;
 use crate::tui::request::Request;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::cell::Cell;
 
 /// Lists drafts: Enter takes one up again, `d` deletes one, Esc leaves them for later.
 pub struct DraftsLayer {
     drafts: Vec<Draft>,
-    at: usize,
-    top: Cell<usize>,
+    rows: Rows,
     /// What the layer above is for.
     above: Above,
 }
@@ -34,11 +33,11 @@ enum Above {
 impl DraftsLayer {
     /// A list of drafts, see [`super::draft::parse`].
     pub fn new(drafts: Vec<Draft>) -> DraftsLayer {
-        DraftsLayer { drafts, at: 0, top: Cell::new(0), above: Above::Nothing }
+        DraftsLayer { drafts, rows: Rows::new(0), above: Above::Nothing }
     }
 
     fn resume(&mut self, cx: &mut Context<'_>) {
-        if let Some(draft) = self.drafts.get(self.at) {
+        if let Some(draft) = self.drafts.get(self.rows.at()) {
             self.above = Above::Form;
             let form = FormLayer::from_draft(draft.clone(), cx);
             cx.push(form);
@@ -46,7 +45,7 @@ impl DraftsLayer {
     }
 
     fn ask_delete(&mut self, cx: &mut Context<'_>) {
-        if let Some(draft) = self.drafts.get(self.at) {
+        if let Some(draft) = self.drafts.get(self.rows.at()) {
             self.above = Above::Question;
             let text = cx.shared.message(&msg!("form-draft-delete", title = name(draft, cx.shared)));
             let buttons = ["form-answer-delete", "form-answer-keep"].map(|key| cx.shared.text(key)).to_vec();
@@ -62,22 +61,18 @@ impl DraftsLayer {
             Above::Form => true,
             Above::Question => *closed == Closed::Answered(0),
         };
-        if !gone || self.at >= self.drafts.len() {
+        if !gone || self.rows.at() >= self.drafts.len() {
             return;
         }
-        let draft = self.drafts.remove(self.at);
+        let draft = self.drafts.remove(self.rows.at());
         if above == Above::Question {
             let slot = cx.slot();
             cx.ask(slot, Request::PutSetting { key: draft.key, value: None });
         }
-        self.at = self.at.min(self.drafts.len().saturating_sub(1));
+        self.rows.limit(self.drafts.len());
         if self.drafts.is_empty() {
             cx.close(Closed::Cancelled);
         }
-    }
-
-    fn move_by(&mut self, delta: isize) {
-        self.at = self.at.saturating_add_signed(delta).min(self.drafts.len().saturating_sub(1));
     }
 
     fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
@@ -85,8 +80,9 @@ impl DraftsLayer {
             _ if key.ctrl || key.alt => return Flow::Ignored,
             KeyCode::Enter => self.resume(cx),
             KeyCode::Char('d') | KeyCode::Delete => self.ask_delete(cx),
-            KeyCode::Char('j') | KeyCode::Down => self.move_by(1),
-            KeyCode::Char('k') | KeyCode::Up => self.move_by(-1),
+            KeyCode::Char('j') => self.rows.move_by(1, self.drafts.len()),
+            KeyCode::Char('k') => self.rows.move_by(-1, self.drafts.len()),
+            _ if self.rows.key(key, self.drafts.len()) => {}
             KeyCode::Esc | KeyCode::Char('q') => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
@@ -126,8 +122,7 @@ impl Layer for DraftsLayer {
         match event {
             Event::Key(key) => return self.key(key, cx),
             Event::Closed(closed) => self.closed(&closed, cx),
-            Event::Action(Action::PickNext) => self.move_by(1),
-            Event::Action(Action::PickPrevious) => self.move_by(-1),
+            Event::Action(action) if self.rows.act(action, self.drafts.len()) => {}
             Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
@@ -135,22 +130,19 @@ impl Layer for DraftsLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let height = u16::try_from(self.drafts.len() + 4).unwrap_or(u16::MAX).min(18);
+        let height = u16::try_from(self.drafts.len() + 2).unwrap_or(u16::MAX).clamp(4, 18);
         let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
         }
         let measure = shared.glyphs.measure;
-        let dim = ground(shared).patch(shared.theme.style(Role::Dim));
-        let foot = u16::from(inner.height > 1);
-        measure.draw(buf, inner.x, inner.bottom() - 1, &shared.text("form-drafts-hint"), inner.width, dim);
-        let rows = Rect { height: inner.height - foot, ..inner };
-        self.top.set(scroll(self.top.get(), self.at, rows.height.into()));
+        frame::keys(inner, &shared.text("form-drafts-hint"), buf, shared);
+        let rows = inner;
         let mut place = None;
-        let shown = self.drafts.iter().enumerate().skip(self.top.get());
+        let shown = self.drafts.iter().enumerate().skip(self.rows.show(rows.height.into()));
         for (y, (number, draft)) in (rows.top()..rows.bottom()).zip(shown) {
             let mut style = ground(shared);
-            if number == self.at {
+            if number == self.rows.at() {
                 style = style.patch(shared.theme.style(Role::Selection));
                 place = Some(Position::new(rows.x, y));
             }

@@ -67,7 +67,8 @@ impl FormLayer {
         }
         let value = |fields: &Fields, name: &str| fields.get(name).unwrap_or(&empty).clone();
         let changed = names.filter(|name| value(&values, name) != value(&self.base, name));
-        changed.map(|name| (name.to_owned(), value(&values, name))).collect()
+        let changed = changed.map(|name| (name.to_owned(), value(&values, name)));
+        changed.chain(self.along.clone()).collect()
     }
 
     /// Says how many errors there are and goes to the first.

@@ -9,13 +9,13 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
-use crate::tui::popup::frame::{boxed, ground, scroll};
+use crate::tui::popup::frame::{self, boxed, ground};
+use crate::tui::popup::rows::Rows;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::cell::Cell;
 
 /// The most hits that are asked for.
 const LIMIT: usize = 50;
@@ -26,9 +26,7 @@ pub(super) struct SearchLayer {
     can_create: bool,
     line: LineEdit,
     hits: Vec<Hit>,
-    at: usize,
-    top: Cell<usize>,
-    rows: Cell<usize>,
+    cursor: Rows,
     slot: Slot,
     waiting: Option<Ticket>,
     /// Enter was pressed before the answer came: the first hit is taken when it does.
@@ -45,9 +43,7 @@ impl SearchLayer {
             can_create: can_create && editable && cx.shared.writable,
             line: LineEdit::new(typed).measured(cx.shared.glyphs.measure),
             hits: Vec::new(),
-            at: 0,
-            top: Cell::new(0),
-            rows: Cell::new(10),
+            cursor: Rows::new(0),
             slot: cx.slot(),
             waiting: None,
             eager: false,
@@ -81,8 +77,7 @@ impl SearchLayer {
             }),
         };
         self.waiting = Some(cx.ask(self.slot, request));
-        self.at = 0;
-        self.top.set(0);
+        self.cursor.restart();
     }
 
     fn take(&mut self, reply: Reply, cx: &mut Context<'_>) {
@@ -108,8 +103,13 @@ impl SearchLayer {
         self.can_create && !self.typed().is_empty()
     }
 
-    fn move_by(&mut self, delta: isize) {
-        self.at = self.at.saturating_add_signed(delta).min(self.rows().saturating_sub(1));
+    /// Tab goes to and fro between the hits and the row that creates a record.
+    fn change_part(&mut self) {
+        let new = self.hits.len();
+        match self.offers_new() && self.cursor.at() != new {
+            true => self.cursor.go(new),
+            false => self.cursor.restart(),
+        }
     }
 
     fn accept(&mut self, cx: &mut Context<'_>) {
@@ -117,7 +117,7 @@ impl SearchLayer {
             self.eager = true;
             return;
         }
-        match self.hits.get(self.at) {
+        match self.hits.get(self.cursor.at()) {
             Some(hit) => cx.close(Closed::Record(hit.key.clone(), hit.title.clone())),
             None => self.create(cx),
         }
@@ -133,10 +133,8 @@ impl SearchLayer {
         match key.code {
             KeyCode::Esc => cx.close(Closed::Cancelled),
             KeyCode::Enter => self.accept(cx),
-            KeyCode::Down => self.move_by(1),
-            KeyCode::Up => self.move_by(-1),
-            KeyCode::PageDown => self.move_by(self.rows.get() as isize),
-            KeyCode::PageUp => self.move_by(-(self.rows.get() as isize)),
+            KeyCode::Tab if self.offers_new() => self.change_part(),
+            _ if self.cursor.key(key, self.rows()) => {}
             _ => match self.line.handle(key) {
                 Edited::Changed => {
                     self.eager = false;
@@ -150,13 +148,12 @@ impl SearchLayer {
     }
 
     fn draw_rows(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
-        let rows = usize::from(area.height);
-        self.rows.set(rows.max(1));
-        self.top.set(scroll(self.top.get(), self.at, rows));
-        for (y, place) in (area.top()..area.bottom()).zip(self.top.get()..self.rows()) {
+        let top = self.cursor.show(area.height.into());
+        for (y, place) in (area.top()..area.bottom()).zip(top..self.rows()) {
             let row = Rect { y, height: 1, ..area };
             let plain = ground(shared);
-            let style = if place == self.at { plain.patch(shared.theme.style(Role::Selection)) } else { plain };
+            let style =
+                if place == self.cursor.at() { plain.patch(shared.theme.style(Role::Selection)) } else { plain };
             buf.set_style(row, style);
             match self.hits.get(place) {
                 Some(hit) => draw_hit(hit, row, buf, shared, style),
@@ -272,7 +269,6 @@ impl Layer for SearchLayer {
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
-        let page = self.rows.get() as isize;
         match event {
             Event::Key(key) => return self.key(key, cx),
             Event::Paste(text) => {
@@ -281,10 +277,7 @@ impl Layer for SearchLayer {
                 }
             }
             Event::Reply(ticket, reply) if Some(ticket) == self.waiting => self.take(reply, cx),
-            Event::Action(Action::PickNext) => self.move_by(1),
-            Event::Action(Action::PickPrevious) => self.move_by(-1),
-            Event::Action(Action::PickPageDown) => self.move_by(page),
-            Event::Action(Action::PickPageUp) => self.move_by(-page),
+            Event::Action(action) if self.cursor.act(action, self.rows()) => {}
             Event::Action(Action::PickCreate) => self.create(cx),
             Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
@@ -297,6 +290,8 @@ impl Layer for SearchLayer {
         if inner.is_empty() {
             return None;
         }
+        let keys = if self.can_create { "keys-search-create" } else { "keys-pick" };
+        frame::keys(inner, &shared.text(keys), buf, shared);
         let style = ground(shared).patch(shared.theme.style(Role::Input));
         let hint = shared.text("picker-type");
         let line = Rect { height: 1, ..inner };

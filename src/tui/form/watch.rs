@@ -124,7 +124,8 @@ impl FormLayer {
 
     /// Keeps the state of the form as a draft, or removes it where there is nothing to keep.
     pub(super) fn keep_draft(&mut self, cx: &mut Context<'_>) {
-        let state = self.dirty.then(|| self.draft(cx.shared).to_text());
+        // What is saved along is not in a draft.
+        let state = (self.dirty && self.along.is_empty()).then(|| self.draft(cx.shared).to_text());
         self.keeper.keep(state, cx);
     }
 

@@ -6,7 +6,7 @@ mod draw;
 use crate::backend::error::Error;
 use crate::backend::request::View;
 use crate::domain::id::Id;
-use crate::domain::record::{Fields, RecordKey, system};
+use crate::domain::record::{Fields, Record, RecordKey, system};
 use crate::domain::value::Value;
 use crate::schema::model::{Field, Object};
 use crate::tui::action::Action;
@@ -94,6 +94,17 @@ impl DetailPane {
         }
     }
 
+    /// Counts what is in the tabs that are not open yet: their labels say how much there is.
+    fn count_tabs(&mut self, cx: &mut Context<'_>) {
+        for tab in &mut self.tabs {
+            if let Tab::Related(_, list) = tab
+                && !list.is_loaded()
+            {
+                list.count_ahead(cx);
+            }
+        }
+    }
+
     /// Shows another record in the same tab; what is on the screen stays until the new one is there.
     pub fn show(&mut self, key: RecordKey, cx: &mut Context<'_>) {
         if key == self.key {
@@ -141,6 +152,14 @@ impl DetailPane {
     /// The record that the actions of scope Record work on: the tab's row, else the record itself.
     pub fn current(&self) -> RecordKey {
         self.list().and_then(ListPane::current_key).unwrap_or_else(|| self.key.clone())
+    }
+
+    /// What is on the screen of that record.
+    pub fn current_record(&self) -> Option<&Record> {
+        match self.list().and_then(ListPane::current) {
+            Some(row) => Some(&row.record),
+            None => self.view().map(|view| &view.record),
+        }
     }
 
     /// What is opened by Enter: the row of a tab, or what the field under the cursor refers to.
@@ -272,6 +291,7 @@ impl DetailPane {
                     self.attributes.take(view, cx.shared);
                     self.view = Some(view.clone());
                     self.error = None;
+                    self.count_tabs(cx);
                 }
                 Reply::View(Err(Error::Cancelled)) => {}
                 Reply::View(Err(error)) => self.error = Some(error.clone()),

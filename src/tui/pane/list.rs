@@ -7,12 +7,15 @@ mod window;
 pub(in crate::tui) use draw::value_style;
 
 use crate::backend::error::Error;
-use crate::backend::request::{Count, CountRequest, Cursor, From, Query, Row};
+use crate::backend::request::{Count, CountRequest, Cursor, From, Page, Query, Row};
 use crate::domain::id::Id;
 use crate::domain::record::{RecordKey, Titles};
+use crate::msg;
+use crate::schema::filter::folded;
 use crate::schema::model::{Column, Object, SortKey};
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
+use crate::tui::deadline;
 use crate::tui::layer::{Event, Flow};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use ratatui::layout::Rect;
@@ -21,12 +24,16 @@ use window::Window;
 
 /// The most rows that are asked for at once.
 const FAR: usize = 1_000;
+/// Counted no further than this before a list is loaded.
+const AHEAD: u64 = 999;
 
 /// What is being waited for.
 #[derive(Debug, Clone, PartialEq)]
 enum Want {
     /// A new window; the cursor goes to this record if it is there, else near where it was.
     Replace { keep: Option<Id>, at_end: bool, row: usize },
+    /// The place of a record that the new window lacks.
+    Locate { id: Id, without: Box<Page>, row: usize },
     /// More rows behind.
     Append,
     /// More rows before.
@@ -48,6 +55,8 @@ pub struct ListPane {
     /// Marked records.
     pub marks: BTreeSet<Id>,
     anchor: Option<Id>,
+    /// All rows were marked while more were on their way: these are meant as well.
+    marking: bool,
     window: Window,
     titles: Titles,
     count: Option<Count>,
@@ -60,6 +69,10 @@ pub struct ListPane {
     error: Option<Error>,
     /// Why the filter being typed makes no sense yet.
     unfinished: Option<Error>,
+    /// The filter is being typed.
+    typing: bool,
+    /// What the filter being typed finds as long as its last word is not the field's name that it may become.
+    unmatched: Option<Page>,
     loaded: bool,
     page_slot: Slot,
     count_slot: Slot,
@@ -77,6 +90,7 @@ impl ListPane {
             columns: object.list.clone(),
             marks: BTreeSet::new(),
             anchor: None,
+            marking: false,
             window: Window::default(),
             titles: Titles::new(),
             count: None,
@@ -86,6 +100,8 @@ impl ListPane {
             uncounted: false,
             error: None,
             unfinished: None,
+            typing: false,
+            unmatched: None,
             loaded: false,
             page_slot: cx.slot(),
             count_slot: cx.slot(),
@@ -170,12 +186,16 @@ impl ListPane {
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
     pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
+        // Who works down a list stays with the row at hand, wherever a change of it would sort it.
+        let focus = focus.filter(|id| self.current().is_none_or(|row| row.record.id != *id));
         // A record that is still being gone to is not forgotten over news of a change.
         self.sought = focus.or(self.sought);
         let keep = self.sought.or_else(|| self.current().map(|r| r.record.id));
         // Near the start from the start, so that a row whose place in the order has changed is among the rows.
         let near_start = self.window.first == Some(0) && self.window.top + self.height * 2 <= FAR;
-        let from = match self.window.rows.get(self.window.top) {
+        // From above the row at hand, so that it keeps a neighbour if it goes.
+        let top = self.window.top.min(self.window.cursor.saturating_sub(1));
+        let from = match self.window.rows.get(top) {
             Some(row) if !near_start && self.sought.is_none() => From::At(row.cursor.clone()),
             _ => From::Start,
         };
@@ -185,31 +205,43 @@ impl ListPane {
 
     fn replace(&mut self, from: From, keep: Option<Id>, at_end: bool, cx: &mut Context<'_>) {
         let row = self.window.cursor.saturating_sub(self.window.top);
-        let shown = if from == From::Start && keep.is_some() { self.window.top + self.height * 2 } else { 0 };
-        self.ask(from, shown, Want::Replace { keep, at_end, row }, cx);
+        // What the screen shows and no more: the rest comes when that is out. A kept record may be further off.
+        let rows = match (&from, keep) {
+            (From::Start, Some(_)) => cx.shared.config.list.page.max(self.window.top + self.height * 2),
+            (_, Some(_)) => cx.shared.config.list.page,
+            (_, None) => self.height,
+        };
+        let query = self.query(from, rows, cx);
+        let ticket = cx.ask(self.page_slot, Request::Query(query));
+        self.waiting = Some((ticket, Want::Replace { keep, at_end, row }));
     }
 
-    /// Asks for a page of at least so many rows.
-    fn ask(&mut self, from: From, least: usize, want: Want, cx: &mut Context<'_>) {
-        let query = Query {
+    /// Asks for rows at an edge of the window before they are needed.
+    fn ask_ahead(&mut self, from: From, want: Want, cx: &mut Context<'_>) {
+        let query = self.query(from, cx.shared.config.list.page.max(self.height * 3), cx);
+        let ticket = cx.ask(self.page_slot, Request::Ahead(query));
+        self.waiting = Some((ticket, want));
+    }
+
+    fn query(&self, from: From, rows: usize, cx: &Context<'_>) -> Query {
+        Query {
             object: self.object.clone(),
             filter: self.whole_filter(),
             sort: self.sort.clone(),
             columns: self.wanted_columns(cx),
             from,
-            limit: cx.shared.config.list.page.max(self.height * 3).max(least).min(FAR),
-        };
-        let ticket = cx.ask(self.page_slot, Request::Query(query));
-        self.waiting = Some((ticket, want));
+            limit: rows.min(FAR),
+        }
     }
 
-    /// The shown fields, and those that naming a record takes.
+    /// The shown fields, and those that naming a record and telling its state takes.
     fn wanted_columns(&self, cx: &Context<'_>) -> Vec<String> {
         let mut wanted: Vec<String> = self.columns.iter().map(|c| c.field.clone()).collect();
         if let Some(object) = cx.shared.object(&self.object) {
-            for extra in std::iter::once(&object.title).chain(&object.code) {
-                if !wanted.contains(extra) {
-                    wanted.push(extra.clone());
+            let naming = std::iter::once(&object.title).chain(&object.code).map(String::as_str);
+            for extra in naming.chain(deadline::fields(object)) {
+                if !wanted.iter().any(|w| w == extra) {
+                    wanted.push(extra.to_owned());
                 }
             }
         }
@@ -219,15 +251,19 @@ impl ListPane {
     /// Counts the list, unless the window holds all of it.
     fn begin_count(&mut self, cx: &mut Context<'_>) {
         if self.window.more_before || self.window.more_after {
-            self.ask_count(cx);
+            self.ask_count(cx.shared.config.list.count_limit, cx);
         } else {
             self.counting = None;
             self.count = Some(Count { value: self.window.rows.len() as u64, capped: false });
         }
     }
 
-    fn ask_count(&mut self, cx: &mut Context<'_>) {
-        let cap = cx.shared.config.list.count_limit;
+    /// Counts before anything is loaded, up to a small limit.
+    pub fn count_ahead(&mut self, cx: &mut Context<'_>) {
+        self.ask_count(AHEAD.min(cx.shared.config.list.count_limit), cx);
+    }
+
+    fn ask_count(&mut self, cap: u64, cx: &mut Context<'_>) {
         let request = CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap };
         self.counting = Some(cx.ask(self.count_slot, Request::Count(request)));
     }
@@ -268,6 +304,7 @@ impl ListPane {
     /// Moves the cursor; at an edge of the window more rows are asked for.
     pub fn move_by(&mut self, delta: isize, cx: &mut Context<'_>) {
         self.sought = None;
+        self.window.settle = None;
         self.window.move_by(delta, self.height);
         self.fill(cx);
     }
@@ -295,13 +332,13 @@ impl ListPane {
         let behind = self.window.rows.len().saturating_sub(self.window.cursor);
         if self.window.more_after && behind < margin {
             if let Some(cursor) = self.window.last_cursor() {
-                self.ask(From::After(cursor), 0, Want::Append, cx);
+                self.ask_ahead(From::After(cursor), Want::Append, cx);
             }
         } else if self.window.more_before
             && self.window.cursor < margin
             && let Some(cursor) = self.window.first_cursor()
         {
-            self.ask(From::Before(cursor), 0, Want::Prepend, cx);
+            self.ask_ahead(From::Before(cursor), Want::Prepend, cx);
         }
     }
 
@@ -346,6 +383,8 @@ impl ListPane {
 
     fn mark_all(&mut self) {
         self.anchor = None;
+        let on_their_way = matches!(self.waiting, Some((_, Want::Append | Want::Prepend)));
+        self.marking = self.marks.is_empty() && on_their_way;
         if self.marks.is_empty() {
             self.marks = self.window.rows.iter().map(|r| r.record.id).collect();
         } else {
@@ -363,6 +402,7 @@ impl ListPane {
         let had = !self.marks.is_empty() || self.anchor.is_some();
         self.marks.clear();
         self.anchor = None;
+        self.marking = false;
         had
     }
 
@@ -386,14 +426,10 @@ impl ListPane {
                 self.unfinished = None;
                 self.loaded = true;
                 self.titles.extend(page.titles.iter().map(|(id, t)| (*id, t.clone())));
-                if matches!(want, Want::Replace { .. }) {
-                    self.sought = None;
+                if std::mem::take(&mut self.marking) {
+                    self.marks.extend(page.rows.iter().map(|r| r.record.id));
                 }
-                self.window.take(page.clone(), want, self.count, self.height);
-                if std::mem::take(&mut self.uncounted) {
-                    self.begin_count(cx);
-                }
-                self.fill(cx);
+                self.take_page(page.clone(), want, cx);
             }
             Reply::Page(Err(Error::Cancelled)) => {}
             Reply::Page(Err(error)) => {
@@ -408,10 +444,94 @@ impl ListPane {
         Flow::Used
     }
 
+    fn take_page(&mut self, page: Page, want: Want, cx: &mut Context<'_>) {
+        match want {
+            Want::Replace { .. } if page.rows.is_empty() && self.typing && self.may_become_a_field(cx.shared) => {
+                self.unmatched = Some(page);
+                return;
+            }
+            Want::Replace { keep: Some(id), at_end: false, row } if lacks(&page, id) => {
+                if page.more_before || page.more_after {
+                    let rest = if self.sought == Some(id) { 0 } else { 1 };
+                    self.locate(id, rest, Want::Locate { id, without: Box::new(page), row }, cx);
+                    return;
+                }
+                self.tell_out_of_sight(id, cx);
+                self.window.take(page, want, self.count, self.height);
+            }
+            Want::Locate { id, without, row } => self.take_located(id, page, *without, row, cx),
+            want => self.window.take(page, want, self.count, self.height),
+        }
+        if self.waiting.is_some() {
+            return;
+        }
+        self.sought = None;
+        self.fill(cx);
+        // Where the list ends with the next rows, there is nothing to count.
+        if self.waiting.is_none() && std::mem::take(&mut self.uncounted) {
+            self.begin_count(cx);
+        }
+    }
+
+    /// Asks where a record stands now: `rows` of the list from there, or a page if 0.
+    fn locate(&mut self, id: Id, rows: usize, want: Want, cx: &mut Context<'_>) {
+        let rows = if rows == 0 { cx.shared.config.list.page } else { rows };
+        let query = self.query(From::Record(id), rows, cx);
+        let ticket = cx.ask(self.page_slot, Request::Query(query));
+        self.waiting = Some((ticket, want));
+    }
+
+    fn take_located(&mut self, id: Id, page: Page, without: Page, row: usize, cx: &mut Context<'_>) {
+        let sought = self.sought == Some(id);
+        let found = !lacks(&page, id);
+        let want = Want::Replace { keep: Some(id), at_end: false, row };
+        match (sought, found) {
+            (true, true) => {
+                self.window.first = None;
+                self.window.take(page, want, self.count, self.height);
+                self.window.settle = Some(self.height / 3);
+            }
+            (true, false) => {
+                self.sought = None;
+                self.tell_out_of_sight(id, cx);
+                self.reload(None, cx);
+            }
+            (false, true) => {
+                let row = page.rows.into_iter().find(|row| row.record.id == id);
+                let held = self.window.holding(without, row);
+                self.window.take(held, want, self.count, self.height);
+            }
+            (false, false) => self.window.take(without, want, self.count, self.height),
+        }
+    }
+
+    /// A record that was just saved is not in the list: without a word it would seem lost.
+    fn tell_out_of_sight(&self, id: Id, cx: &mut Context<'_>) {
+        if self.sought == Some(id) && !self.filter.trim().is_empty() {
+            cx.info(msg!("saved-out-of-sight", key = cx.shared.keymap.first_key(Action::ClearFilter)));
+        }
+    }
+
+    /// Whether the last word of the filter begins the name of a field: `lev` on the way to `level:A`.
+    fn may_become_a_field(&self, shared: &Shared) -> bool {
+        let Some(object) = shared.object(&self.object) else { return false };
+        let apart = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '-' | '"');
+        let word = folded(self.filter.rsplit(apart).next().unwrap_or_default());
+        let begins = |name: &str| folded(name).starts_with(&word);
+        let mut fields = object.fields.iter().filter(|f| !f.retired);
+        !word.is_empty() && fields.any(|f| begins(&f.name) || begins(&f.label.zh) || begins(&f.label.en))
+    }
+
+    /// The filter is being typed from now on.
+    pub fn begin_filter(&mut self) {
+        self.typing = true;
+    }
+
     /// Changes the filter and loads from the start.
     pub fn set_filter(&mut self, filter: &str, cx: &mut Context<'_>) {
         if self.filter != filter {
             self.filter = filter.to_owned();
+            self.unmatched = None;
             // What is marked must be seen: a filter could hide it from the eyes, but not from an action.
             self.unmark();
             self.window.forget();
@@ -420,7 +540,11 @@ impl ListPane {
     }
 
     /// The filter is as it shall be: what kept it from making sense while it was typed is told now.
-    pub fn settle_filter(&mut self) {
+    pub fn settle_filter(&mut self, cx: &mut Context<'_>) {
+        self.typing = false;
+        if let Some(page) = self.unmatched.take() {
+            self.take_page(page, Want::Replace { keep: None, at_end: false, row: 0 }, cx);
+        }
         if let Some(error) = self.unfinished.take() {
             self.error = Some(error);
         }
@@ -442,4 +566,8 @@ impl ListPane {
     pub fn place(&self) -> Option<Cursor> {
         self.current().map(|r| r.cursor.clone())
     }
+}
+
+fn lacks(page: &Page, id: Id) -> bool {
+    page.rows.iter().all(|row| row.record.id != id)
 }

@@ -71,7 +71,7 @@ impl Layer for ConfirmLayer {
         let row: usize = buttons.iter().map(|b| measure.width(b) + 2).sum();
         let widest =
             self.lines.iter().map(|l| measure.width(l)).max().unwrap_or(0).max(row).max(measure.width(&self.title));
-        let width = (widest + 6).clamp(30, 72);
+        let width = (widest + 6).clamp(42, 72);
         let wrapped: Vec<&str> =
             self.lines.iter().flat_map(|l| measure.wrap(l, width - 4).into_iter().filter_map(|r| l.get(r))).collect();
         let inner =
@@ -82,6 +82,8 @@ impl Layer for ConfirmLayer {
                 measure.draw(buf, inner.x + 1, y, line, inner.width, shared.theme.style(Role::Popup));
             }
         }
+        let keys = if self.buttons.len() == 2 { "keys-confirm" } else { "keys-answers" };
+        frame::keys(inner, &shared.text(keys), buf, shared);
         let mut x = inner.x + 1;
         let y = inner.bottom().saturating_sub(1);
         for (i, button) in buttons.iter().enumerate() {

@@ -1,10 +1,11 @@
 //! Finding any record of any object while typing.
 
 use super::frame;
+use super::rows::Rows;
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchRequest};
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
@@ -21,10 +22,11 @@ pub struct FindLayer {
     hits: Vec<Hit>,
     complete: bool,
     error: Option<Error>,
-    cursor: usize,
+    rows: Rows,
     slot: Slot,
     waiting: Option<Ticket>,
-    searched: String,
+    /// Enter was pressed before the answer came: the first hit is opened when it does.
+    eager: bool,
 }
 
 impl FindLayer {
@@ -35,10 +37,10 @@ impl FindLayer {
             hits: Vec::new(),
             complete: true,
             error: None,
-            cursor: 0,
+            rows: Rows::new(0),
             slot: cx.slot(),
             waiting: None,
-            searched: String::new(),
+            eager: false,
         }
     }
 
@@ -46,7 +48,6 @@ impl FindLayer {
         let text = self.input.text().trim().to_owned();
         if text.is_empty() {
             self.hits.clear();
-            self.searched.clear();
             self.waiting = None;
             return;
         }
@@ -56,15 +57,14 @@ impl FindLayer {
 
     fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
         match key.code {
-            KeyCode::Enter => {
-                if let Some(hit) = self.hits.get(self.cursor) {
-                    cx.close(Closed::Cancelled);
-                    cx.goto(Goto::Record(hit.key.clone()));
-                }
-            }
+            KeyCode::Enter => self.open(cx),
             KeyCode::Esc => cx.close(Closed::Cancelled),
+            _ if self.rows.key(key, self.hits.len()) => {}
             _ => match self.input.handle(key) {
-                Edited::Changed => self.search(cx),
+                Edited::Changed => {
+                    self.eager = false;
+                    self.search(cx);
+                }
                 Edited::Moved => {}
                 Edited::Ignored => return Flow::Ignored,
             },
@@ -72,13 +72,24 @@ impl FindLayer {
         Flow::Used
     }
 
+    /// Opens the hit under the cursor. What is shown while a newer answer is awaited was not asked for.
+    fn open(&mut self, cx: &mut Context<'_>) {
+        if self.waiting.is_some() {
+            self.eager = true;
+            return;
+        }
+        match self.hits.get(self.rows.at()) {
+            Some(hit) => {
+                cx.close(Closed::Cancelled);
+                cx.goto(Goto::Record(hit.key.clone()));
+            }
+            None => cx.effect(Effect::Bell),
+        }
+    }
+
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
-        let last = self.hits.len().saturating_sub(1);
         match action {
-            Action::PickNext => self.cursor = (self.cursor + 1).min(last),
-            Action::PickPrevious => self.cursor = self.cursor.saturating_sub(1),
-            Action::PickPageDown => self.cursor = (self.cursor + 10).min(last),
-            Action::PickPageUp => self.cursor = self.cursor.saturating_sub(10),
+            _ if self.rows.act(action, self.hits.len()) => {}
             Action::Back | Action::Quit => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
@@ -91,8 +102,7 @@ impl FindLayer {
                 self.hits = answer.hits;
                 self.complete = answer.complete;
                 self.error = None;
-                self.cursor = 0;
-                self.searched = self.input.text().trim().to_owned();
+                self.rows.restart();
             }
             Reply::Found(Err(Error::Cancelled)) => {}
             Reply::Found(Err(error)) => self.error = Some(error),
@@ -174,6 +184,9 @@ impl Layer for FindLayer {
             Event::Reply(ticket, reply) if self.waiting == Some(ticket) => {
                 self.waiting = None;
                 self.take(reply);
+                if std::mem::take(&mut self.eager) {
+                    self.open(cx);
+                }
                 Flow::Used
             }
             _ => Flow::Ignored,
@@ -187,6 +200,7 @@ impl Layer for FindLayer {
         let line = Rect { height: 1, ..inner };
         let cursor =
             self.input.render(line, buf, shared.theme.style(Role::Input), ("", shared.theme.style(Role::Placeholder)));
+        frame::keys(inner, &shared.text("keys-find"), buf, shared);
         let mut y = inner.y + 1;
         if let Some((text, role)) = self.status(shared) {
             let text = measure.fit(&text, inner.width as usize, shared.glyphs.ellipsis, Default::default());
@@ -194,10 +208,10 @@ impl Layer for FindLayer {
             y += 1;
         }
         let room = inner.bottom().saturating_sub(y) as usize;
-        let top = (self.cursor + 1).saturating_sub(room);
+        let top = self.rows.show(room);
         for (i, hit) in self.hits.iter().enumerate().skip(top).take(room) {
             let row = Rect { y: y + (i - top) as u16, height: 1, ..inner };
-            self.draw_hit(hit, row, i == self.cursor, buf, shared);
+            self.draw_hit(hit, row, i == self.rows.at(), buf, shared);
         }
         Some(cursor)
     }

@@ -58,6 +58,20 @@ pub fn draw(area: Rect, title: &str, buf: &mut Buffer, shared: &Shared) -> Rect 
     Rect { x: left + 1, y: top + 1, width: area.width - 2, height: area.height - 2 }
 }
 
+/// Writes the keys of a popup into the lower border of its box, whose inside is given.
+pub fn keys(inner: Rect, text: &str, buf: &mut Buffer, shared: &Shared) {
+    let border = shared.glyphs.border.horizontal_bottom;
+    let on_border = |x: u16| buf.cell((x, inner.bottom())).is_some_and(|cell| cell.symbol() == border);
+    // Where there is no room for a box, there is none for this.
+    if text.is_empty() || !on_border(inner.x) || inner.width < 8 {
+        return;
+    }
+    let measure = shared.glyphs.measure;
+    let (text, _) = measure.cut(text, usize::from(inner.width).saturating_sub(2), shared.glyphs.ellipsis);
+    let style = shared.theme.style(Role::Popup).patch(shared.theme.style(Role::Dim));
+    measure.draw(buf, inner.x, inner.bottom(), &format!(" {text} "), inner.width, style);
+}
+
 /// Draws a box of at most that size in the middle of `area`; gives what is inside, with a free column at each side.
 pub fn boxed(area: Rect, size: (u16, u16), title: &str, buf: &mut Buffer, shared: &Shared) -> Rect {
     let area = area.intersection(buf.area);

@@ -30,6 +30,17 @@ impl HelpLayer {
         HelpLayer { scopes, input: LineEdit::new(""), top: 0 }
     }
 
+    /// Goes on to the keys of the next or former place; round at the end.
+    fn next_heading(&mut self, down: bool, shared: &Shared) {
+        let lines = self.lines(shared);
+        let heading = |place: &usize| matches!(lines.get(*place), Some(Line::Heading(_)));
+        let to = match down {
+            true => (self.top + 1..lines.len()).find(heading),
+            false => (0..self.top).rev().find(heading),
+        };
+        self.top = to.unwrap_or(0);
+    }
+
     fn lines(&self, shared: &Shared) -> Vec<Line> {
         let others = Scope::ALL.into_iter().filter(|s| !self.scopes.contains(s));
         let order: Vec<Scope> = self.scopes.iter().copied().chain(others).collect();
@@ -83,6 +94,7 @@ impl Layer for HelpLayer {
             Event::Action(Action::PickPageUp) => self.top = self.top.saturating_sub(10),
             Event::Action(Action::Back | Action::Quit) => cx.close(Closed::Cancelled),
             Event::Key(key) if matches!(key.code, KeyCode::Esc | KeyCode::Enter) => cx.close(Closed::Cancelled),
+            Event::Key(key) if key.code == KeyCode::Tab => self.next_heading(!key.shift, cx.shared),
             Event::Key(key) => match self.input.handle(key) {
                 Edited::Changed => self.top = 0,
                 Edited::Moved => {}
@@ -101,6 +113,7 @@ impl Layer for HelpLayer {
         let placeholder = shared.text("picker-type");
         let placeholder = (placeholder.as_str(), shared.theme.style(Role::Placeholder));
         let cursor = self.input.render(line, buf, shared.theme.style(Role::Input), placeholder);
+        frame::keys(inner, &shared.text("keys-help"), buf, shared);
         let lines = self.lines(shared);
         let room = inner.height.saturating_sub(1) as usize;
         let top = self.top.min(lines.len().saturating_sub(room));

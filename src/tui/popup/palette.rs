@@ -2,6 +2,7 @@
 
 use super::frame;
 use super::picker::{Item, matching};
+use super::rows::Rows;
 use crate::domain::lang::Lang;
 use crate::msg;
 use crate::tui::action::{Action, CATALOGUE, Scope};
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 pub struct PaletteLayer {
     items: Vec<Item>,
     shown: Vec<usize>,
-    cursor: usize,
+    rows: Rows,
     input: LineEdit,
     command_line: bool,
     unavailable: HashMap<Action, String>,
@@ -61,7 +62,7 @@ impl PaletteLayer {
             });
         }
         let shown = (0..items.len()).collect();
-        PaletteLayer { items, shown, cursor: 0, input: LineEdit::new(""), command_line, unavailable }
+        PaletteLayer { items, shown, rows: Rows::new(0), input: LineEdit::new(""), command_line, unavailable }
     }
 
     fn run(&mut self, cx: &mut Context<'_>) {
@@ -69,7 +70,7 @@ impl PaletteLayer {
         if self.run_text(cx) {
             return;
         }
-        match self.shown.get(self.cursor).and_then(|i| self.items.get(*i)) {
+        match self.shown.get(self.rows.at()).and_then(|i| self.items.get(*i)) {
             Some(item) => match item.key.strip_prefix(OBJECT) {
                 Some(object) => cx.goto(Goto::List(object.to_owned(), String::new())),
                 None => {
@@ -114,7 +115,8 @@ impl PaletteLayer {
             KeyCode::Enter => self.run(cx),
             KeyCode::Esc => cx.close(Closed::Cancelled),
             KeyCode::Backspace if self.input.is_empty() => cx.close(Closed::Cancelled),
-            KeyCode::Tab => self.complete(),
+            KeyCode::Tab if !key.shift => self.complete(),
+            _ if self.rows.key(key, self.shown.len()) => {}
             _ => match self.input.handle(key) {
                 Edited::Changed => self.search(),
                 Edited::Moved => {}
@@ -132,14 +134,19 @@ impl PaletteLayer {
             self.shown = matching(&self.items, word);
             self.shown.retain(|i| self.items.get(*i).is_some_and(|item| item.key.starts_with(OBJECT)));
         }
-        self.cursor = 0;
+        self.rows.restart();
     }
 
-    /// Completes the object's name under the cursor.
+    /// Completes what is under the cursor: an object's name, to be followed by a filter, or an action.
     fn complete(&mut self) {
-        let item = self.shown.get(self.cursor).and_then(|i| self.items.get(*i));
-        if let Some(object) = item.and_then(|i| i.key.strip_prefix(OBJECT)) {
-            self.input.set_text(&format!("{object} "));
+        let Some(item) = self.shown.get(self.rows.at()).and_then(|i| self.items.get(*i)) else { return };
+        match item.key.strip_prefix(OBJECT) {
+            Some(object) => self.input.set_text(&format!("{object} ")),
+            None => {
+                let text = item.text.clone();
+                self.input.set_text(&text);
+                self.search();
+            }
         }
     }
 }
@@ -162,12 +169,8 @@ impl Layer for PaletteLayer {
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
-        let last = self.shown.len().saturating_sub(1);
         match event {
-            Event::Action(Action::PickNext) => self.cursor = (self.cursor + 1).min(last),
-            Event::Action(Action::PickPrevious) => self.cursor = self.cursor.saturating_sub(1),
-            Event::Action(Action::PickPageDown) => self.cursor = (self.cursor + 10).min(last),
-            Event::Action(Action::PickPageUp) => self.cursor = self.cursor.saturating_sub(10),
+            Event::Action(action) if self.rows.act(action, self.shown.len()) => {}
             Event::Action(Action::Back | Action::Quit) => cx.close(Closed::Cancelled),
             Event::Key(key) => return self.key(key, cx),
             Event::Paste(text) => {
@@ -189,14 +192,15 @@ impl Layer for PaletteLayer {
         let placeholder = shared.text("palette-type");
         let placeholder = (placeholder.as_str(), shared.theme.style(Role::Placeholder));
         let cursor = self.input.render(line, buf, shared.theme.style(Role::Input), placeholder);
+        frame::keys(inner, &shared.text("keys-palette"), buf, shared);
         let room = inner.height.saturating_sub(1) as usize;
-        let top = (self.cursor + 1).saturating_sub(room);
+        let top = self.rows.show(room);
         for (row, number) in self.shown.iter().enumerate().skip(top).take(room) {
             let Some(item) = self.items.get(*number) else { continue };
             let y = inner.y + 1 + (row - top) as u16;
             let off = Action::named(&item.key).is_some_and(|a| self.unavailable.contains_key(&a));
             let role = if off { Role::Disabled } else { Role::Popup };
-            let style = shared.theme.style(if row == self.cursor { Role::Selection } else { role });
+            let style = shared.theme.style(if row == self.rows.at() { Role::Selection } else { role });
             buf.set_style(Rect { y, height: 1, ..inner }, style);
             let detail = (measure.width(&item.detail) as u16).min(inner.width / 2);
             let text = inner.width.saturating_sub(detail + 2);

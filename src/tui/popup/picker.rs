@@ -4,6 +4,7 @@ pub use super::ranking::{Item, matching};
 
 use super::frame;
 use super::ranking::{Ranked, ranked};
+use super::rows::Rows;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Effect, Shared};
 use crate::tui::input::{Key, KeyCode};
@@ -12,7 +13,6 @@ use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::cell::Cell;
 
 /// Does something with the chosen key.
 pub type Then = fn(&str, &mut Context<'_>);
@@ -28,9 +28,7 @@ pub struct PickerLayer {
     title: String,
     items: Vec<Item>,
     found: Vec<Ranked>,
-    at: usize,
-    top: Cell<usize>,
-    rows: Cell<usize>,
+    rows: Rows,
     line: LineEdit,
     multiple: bool,
     then: Option<Then>,
@@ -41,15 +39,14 @@ impl PickerLayer {
     pub fn new(title: String, items: Vec<Item>) -> PickerLayer {
         let at = items.iter().position(|i| i.chosen).unwrap_or(0);
         let found = ranked(&items, "");
-        let (top, rows) = (Cell::new(0), Cell::new(usize::from(ROWS)));
-        PickerLayer { title, items, found, at, top, rows, line: LineEdit::new(""), multiple: false, then: None }
+        PickerLayer { title, items, found, rows: Rows::new(at), line: LineEdit::new(""), multiple: false, then: None }
     }
 
     /// Several items may be ticked.
     #[must_use]
     pub fn multiple(mut self) -> PickerLayer {
         self.multiple = true;
-        self.at = 0;
+        self.rows.restart();
         self
     }
 
@@ -72,16 +69,11 @@ impl PickerLayer {
 
     fn search(&mut self) {
         self.found = ranked(&self.items, self.line.text());
-        self.at = 0;
-        self.top.set(0);
-    }
-
-    fn move_by(&mut self, delta: isize) {
-        self.at = self.at.saturating_add_signed(delta).min(self.found.len().saturating_sub(1));
+        self.rows.restart();
     }
 
     fn toggle(&mut self) {
-        let item = self.found.get(self.at).and_then(|r| self.items.get_mut(r.at));
+        let item = self.found.get(self.rows.at()).and_then(|r| self.items.get_mut(r.at));
         if let Some(item) = item.filter(|_| self.multiple) {
             item.chosen = !item.chosen;
         }
@@ -89,7 +81,7 @@ impl PickerLayer {
 
     /// What Enter means: the item under the cursor; with ticks, all that are ticked, and what was found by typing.
     fn picked(&self) -> Vec<String> {
-        let here = self.found.get(self.at).and_then(|r| self.items.get(r.at)).map(|i| &i.key);
+        let here = self.found.get(self.rows.at()).and_then(|r| self.items.get(r.at)).map(|i| &i.key);
         if !self.multiple {
             return here.cloned().into_iter().collect();
         }
@@ -112,12 +104,8 @@ impl PickerLayer {
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
-        let page = self.rows.get() as isize;
         match action {
-            Action::PickNext => self.move_by(1),
-            Action::PickPrevious => self.move_by(-1),
-            Action::PickPageDown => self.move_by(page),
-            Action::PickPageUp => self.move_by(-page),
+            _ if self.rows.act(action, self.found.len()) => {}
             Action::PickToggle => self.toggle(),
             Action::Back | Action::Quit => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
@@ -129,8 +117,7 @@ impl PickerLayer {
         match (key.code, key.ctrl) {
             (KeyCode::Enter, _) => self.finish(cx),
             (KeyCode::Esc, _) => cx.close(Closed::Cancelled),
-            (KeyCode::Down, _) => self.move_by(1),
-            (KeyCode::Up, _) => self.move_by(-1),
+            _ if self.rows.key(key, self.found.len()) => {}
             (KeyCode::Char(' '), false) if self.multiple => self.toggle(),
             _ => match self.line.handle(key) {
                 Edited::Changed => self.search(),
@@ -145,7 +132,7 @@ impl PickerLayer {
         let measure = shared.glyphs.measure;
         let group = usize::from(self.group_width(shared));
         let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8 + group).max();
-        let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(30, 76);
+        let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(44, 76);
         let rows = u16::try_from(self.items.len()).unwrap_or(u16::MAX).clamp(1, ROWS);
         (u16::try_from(width).unwrap_or(76), rows + 3)
     }
@@ -157,27 +144,25 @@ impl PickerLayer {
     }
 
     /// The group of a row, unless the row above it on the screen says the same.
-    fn group_at(&self, place: usize) -> &str {
+    fn group_at(&self, place: usize, top: usize) -> &str {
         let of = |place: usize| self.found.get(place).and_then(|r| self.items.get(r.at)).map(|i| i.group.as_str());
-        let above = place.checked_sub(1).filter(|above| *above >= self.top.get()).and_then(of);
+        let above = place.checked_sub(1).filter(|above| *above >= top).and_then(of);
         of(place).filter(|group| above != Some(group)).unwrap_or_default()
     }
 
     fn draw_rows(&self, body: Rect, buf: &mut Buffer, shared: &Shared) {
-        let rows = usize::from(body.height);
-        self.rows.set(rows.max(1));
-        self.top.set(frame::scroll(self.top.get(), self.at, rows));
-        let shown = self.found.iter().enumerate().skip(self.top.get());
+        let top = self.rows.show(body.height.into());
+        let shown = self.found.iter().enumerate().skip(top);
         let group = self.group_width(shared);
         let dim = frame::ground(shared).patch(shared.theme.style(Role::Dim));
         for (y, (place, ranked)) in (body.top()..body.bottom()).zip(shown) {
             if let Some(item) = self.items.get(ranked.at) {
                 let row = Rect { y, height: 1, ..body };
                 let (measure, width) = (shared.glyphs.measure, group.min(row.width));
-                let (name, _) = measure.cut(self.group_at(place), width.saturating_sub(1).into(), shared.glyphs.ellipsis);
+                let (name, _) = measure.cut(self.group_at(place, top), width.saturating_sub(1).into(), shared.glyphs.ellipsis);
                 measure.draw(buf, row.x, y, &name, width, dim);
                 let row = Rect { x: row.x + width, width: row.width - width, ..row };
-                self.draw_row(item, ranked, place == self.at, row, buf, shared);
+                self.draw_row(item, ranked, place == self.rows.at(), row, buf, shared);
             }
         }
     }
@@ -252,6 +237,8 @@ impl Layer for PickerLayer {
         if inner.is_empty() {
             return None;
         }
+        let keys = if self.multiple { "keys-pick-several" } else { "keys-pick" };
+        frame::keys(inner, &shared.text(keys), buf, shared);
         let line = Rect { height: 1, ..inner };
         let placeholder = shared.text("picker-type");
         let input = frame::ground(shared).patch(shared.theme.style(Role::Input));

@@ -70,7 +70,7 @@ impl Pen {
         if (self.x, self.y) == (Some(x), Some(y)) {
             return;
         }
-        out.extend_from_slice(&self.way_to(x, y));
+        self.way_to(x, y).write(out);
         (self.x, self.y) = (Some(x), Some(y));
     }
 
@@ -80,30 +80,24 @@ impl Pen {
     }
 
     /// The shortest sequence that moves the cursor.
-    pub(super) fn way_to(&self, x: u16, y: u16) -> Vec<u8> {
-        let mut best = absolute(x, y);
+    pub(super) fn way_to(&self, x: u16, y: u16) -> Way {
+        let mut best = Way::absolute(x, y);
         let Some(from_y) = self.y else { return best };
-        let mut consider = |way: Vec<u8>| {
-            if way.len() < best.len() {
+        let mut consider = |way: Way| {
+            if way.len < best.len {
                 best = way;
             }
         };
         if let Some(from_x) = self.x {
-            let mut way = vertical(from_y, y);
-            way.extend(horizontal(from_x, x));
-            consider(way);
+            consider(Way::default().rows(from_y, y).columns(from_x, x));
         }
         if from_y == y {
-            consider(format!("\x1b[{}G", x + 1).into_bytes());
+            consider(Way::default().column(x));
         }
         if from_y <= y && y - from_y < 8 {
-            let mut way = vec![b'\r'];
-            way.extend(std::iter::repeat_n(b'\n', usize::from(y - from_y)));
-            way.extend(horizontal(0, x));
-            consider(way);
-            let mut way = vec![b'\n'; usize::from(y - from_y)];
-            way.extend(format!("\x1b[{}G", x + 1).into_bytes());
-            consider(way);
+            let down = y - from_y;
+            consider(Way::default().byte(b'\r').repeat(b'\n', down).columns(0, x));
+            consider(Way::default().repeat(b'\n', down).column(x));
         }
         best
     }
@@ -149,7 +143,7 @@ impl Pen {
             // The terminal may draw it narrower: nothing old shall show through.
             out.extend(std::iter::repeat_n(b' ', usize::from(cells)));
             if let (Some(x), Some(y)) = (self.x, self.y) {
-                out.extend_from_slice(&absolute(x, y));
+                Way::absolute(x, y).write(out);
             }
         }
         match &tile.symbol {
@@ -183,33 +177,80 @@ impl Pen {
     }
 }
 
-fn absolute(x: u16, y: u16) -> Vec<u8> {
-    match (x, y) {
-        (0, 0) => b"\x1b[H".to_vec(),
-        (0, y) => format!("\x1b[{}H", y + 1).into_bytes(),
-        (x, 0) => format!("\x1b[;{}H", x + 1).into_bytes(),
-        (x, y) => format!("\x1b[{};{}H", y + 1, x + 1).into_bytes(),
-    }
+/// A way of the cursor: a few bytes that are put together without asking for memory, as most are only
+/// compared. The longest has two numbers of five digits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way {
+    bytes: [u8; 24],
+    len: usize,
 }
 
-fn relative(count: u16, command: char) -> Vec<u8> {
-    match count {
-        0 => Vec::new(),
-        1 => format!("\x1b[{command}").into_bytes(),
-        _ => format!("\x1b[{count}{command}").into_bytes(),
+impl Way {
+    /// How many bytes it takes.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
-}
 
-fn horizontal(from: u16, to: u16) -> Vec<u8> {
-    if to >= from {
-        return relative(to - from, 'C');
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.bytes.get(..self.len).unwrap_or_default());
     }
-    let back = from - to;
-    if back < 4 { vec![8; usize::from(back)] } else { relative(back, 'D') }
-}
 
-fn vertical(from: u16, to: u16) -> Vec<u8> {
-    if to >= from { relative(to - from, 'B') } else { relative(from - to, 'A') }
+    /// To a place, wherever the cursor is.
+    fn absolute(x: u16, y: u16) -> Way {
+        let way = Way::default().start();
+        match (x, y) {
+            (0, 0) => way,
+            (0, y) => way.number(y + 1),
+            (x, 0) => way.byte(b';').number(x + 1),
+            (x, y) => way.number(y + 1).byte(b';').number(x + 1),
+        }
+        .byte(b'H')
+    }
+
+    fn byte(mut self, byte: u8) -> Way {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+        }
+        self.len += 1;
+        self
+    }
+
+    fn repeat(self, byte: u8, count: u16) -> Way {
+        (0..count).fold(self, |way, _| way.byte(byte))
+    }
+
+    fn start(self) -> Way {
+        self.byte(0x1b).byte(b'[')
+    }
+
+    fn number(self, number: u16) -> Way {
+        let way = if number < 10 { self } else { self.number(number / 10) };
+        way.byte(b'0' + (number % 10) as u8)
+    }
+
+    fn relative(self, count: u16, command: u8) -> Way {
+        match count {
+            0 => self,
+            1 => self.start().byte(command),
+            _ => self.start().number(count).byte(command),
+        }
+    }
+
+    fn column(self, x: u16) -> Way {
+        self.start().number(x + 1).byte(b'G')
+    }
+
+    fn columns(self, from: u16, to: u16) -> Way {
+        if to >= from {
+            return self.relative(to - from, b'C');
+        }
+        let back = from - to;
+        if back < 4 { self.repeat(8, back) } else { self.relative(back, b'D') }
+    }
+
+    fn rows(self, from: u16, to: u16) -> Way {
+        if to >= from { self.relative(to - from, b'B') } else { self.relative(from - to, b'A') }
+    }
 }
 
 fn codes_anew(look: Look) -> Vec<u16> {

@@ -16,9 +16,9 @@ use crate::tui::request::{Reply, Request, Slot, Ticket};
 use deeds::Step;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use range::Mode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use range::Mode;
 use std::cell::Cell;
 
 /// The most items of a kind that are asked for at once.

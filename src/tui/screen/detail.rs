@@ -60,7 +60,7 @@ impl DetailScreen {
                 }
                 let (keys, field) = (self.meant(action), self.field(cx));
                 self.deleting = action == Action::Delete && keys.contains(&self.pane.key);
-                return self.actions.begin(action, keys, field.as_deref(), cx);
+                return self.actions.begin(action, keys, field.as_deref(), self.pane.current_record(), cx);
             }
         }
         Flow::Used
@@ -68,7 +68,7 @@ impl DetailScreen {
 
     fn begin(&mut self, action: Action, cx: &mut Context<'_>) {
         let (keys, field) = (self.meant(action), self.field(cx));
-        self.actions.begin(action, keys, field.as_deref(), cx);
+        self.actions.begin(action, keys, field.as_deref(), self.pane.current_record(), cx);
     }
 
     /// The records that an action is meant for: those of the open tab, else the record of the view.

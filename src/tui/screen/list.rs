@@ -147,7 +147,10 @@ impl ListScreen {
                 }
             }
             Action::Add => cx.goto(Goto::Add(self.list.object.clone(), Default::default())),
-            Action::Filter => self.typing = Some((LineEdit::new(&self.list.filter), self.list.filter.clone())),
+            Action::Filter => {
+                self.typing = Some((LineEdit::new(&self.list.filter), self.list.filter.clone()));
+                self.list.begin_filter();
+            }
             Action::ClearFilter => self.list.set_filter("", cx),
             Action::Sort => self.choose_sort(cx),
             Action::Columns => self.choose_columns(cx),
@@ -173,7 +176,8 @@ impl ListScreen {
         if self.list.update(&Event::Action(action), cx) == Flow::Used {
             return Flow::Used;
         }
-        self.actions.begin(action, self.list.meant(action), None, cx)
+        let known = self.list.current().map(|row| &row.record);
+        self.actions.begin(action, self.list.meant(action), None, known, cx)
     }
 
     fn act_in_side(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
@@ -188,7 +192,7 @@ impl ListScreen {
                 Some(key) => cx.goto(Goto::Record(key)),
                 None => {
                     let key = side.key.clone();
-                    self.actions.begin(Action::Edit, vec![key], None, cx);
+                    self.actions.begin(Action::Edit, vec![key], None, None, cx);
                 }
             },
             Action::DetailAdd => match side.addition(cx) {
@@ -200,7 +204,7 @@ impl ListScreen {
                     return Flow::Used;
                 }
                 let keys = vec![side.current()];
-                return self.actions.begin(action, keys, None, cx);
+                return self.actions.begin(action, keys, None, side.current_record(), cx);
             }
         }
         Flow::Used
@@ -339,11 +343,12 @@ impl ListScreen {
             KeyCode::Esc => {
                 let before = std::mem::take(before);
                 self.typing = None;
+                self.list.settle_filter(cx);
                 self.list.set_filter(if before.is_empty() { "" } else { &before }, cx);
             }
             KeyCode::Enter => {
                 self.typing = None;
-                self.list.settle_filter();
+                self.list.settle_filter(cx);
             }
             KeyCode::Down => self.list.move_by(1, cx),
             KeyCode::Up => self.list.move_by(-1, cx),

@@ -1,24 +1,29 @@
 //! What can be done with the record under the cursor, the same in lists and in the 360° view. Every
 //! action holds the ids of its records from the moment it begins.
 
+mod copying;
+mod logging;
+mod offers;
+
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DeletePreview, DoRequest, Offer, Saved, View};
+use crate::backend::request::{ActRequest, DoRequest, Offer, SaveRequest, Saved, View};
+use crate::domain::id::Id;
 use crate::domain::message::FieldError;
-use crate::domain::record::{Fields, RecordKey};
+use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::{FileRef, Value};
-use crate::domain::when::Moment;
 use crate::msg;
-use crate::schema::kind;
-use crate::schema::model::{Field, Kind, Object};
+use crate::schema::model::Field;
 use crate::transfer::record_text;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
+use crate::tui::deadline;
 use crate::tui::form::FormLayer;
 use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
-use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::request::{Deletion, Reply, Request, Slot, Ticket};
+use copying::{copy, copy_record, link};
 use std::collections::BTreeMap;
 
 /// What an action that was begun waits for.
@@ -30,6 +35,8 @@ enum Step {
     ConfirmDelete(Vec<RecordKey>),
     /// The line of a quick log.
     LogLine(RecordKey),
+    /// The form that goes on from such a line.
+    LogForm(RecordKey, String),
     /// What can be done with the record.
     Offers(RecordKey, Ticket),
     /// The user's choice of it.
@@ -38,6 +45,10 @@ enum Step {
     ConfirmAction(RecordKey, String),
     /// The comment of a task that is done.
     Comment(RecordKey),
+    /// The write of that.
+    Completing(RecordKey, String, Ticket),
+    /// Whether a task that is done is to be opened again.
+    Reopen(Id, i64),
     /// The record, to copy it.
     Copy(Action, Ticket),
     /// Which of several files to open.
@@ -67,18 +78,26 @@ impl RecordActions {
         RecordActions { slot: cx.slot(), step: None }
     }
 
-    /// Begins an action on records; `field` is the one under the cursor, for editing right there.
+    /// Begins an action on records; `field` is the one under the cursor, for editing right there, and `known`
+    /// what is on the screen of the record.
     pub(super) fn begin(
         &mut self,
         action: Action,
         keys: Vec<RecordKey>,
         field: Option<&str>,
+        known: Option<&Record>,
         cx: &mut Context<'_>,
     ) -> Flow {
         let Some(key) = keys.first().cloned() else {
             let handled = matches!(
                 action,
-                Action::Edit | Action::EditText | Action::Delete | Action::Log | Action::Complete | Action::Actions
+                Action::Edit
+                    | Action::EditText
+                    | Action::Delete
+                    | Action::Log
+                    | Action::AddTask
+                    | Action::Complete
+                    | Action::Actions
             );
             if handled {
                 cx.info(msg!("no-record"));
@@ -96,19 +115,26 @@ impl RecordActions {
                 self.step = Some(Step::Text(ticket));
             }
             Action::Delete => {
-                let ticket = cx.ask(self.slot, Request::DeletePreview(key));
+                let ticket = cx.ask(self.slot, Request::DeletePreview(keys.clone()));
                 self.step = Some(Step::Preview(keys, ticket));
             }
-            Action::Log => self.log(key, "", cx),
+            Action::Log => {
+                let kept = kept(LOGGED, &key, cx.shared);
+                self.log(key, &kept, cx);
+            }
+            Action::AddTask => cx.goto(Goto::AddAbout("task".to_owned(), key, Fields::new())),
             Action::Actions => {
                 let ticket = cx.ask(self.slot, Request::Offers(key.clone()));
                 self.step = Some(Step::Offers(key, ticket));
             }
-            Action::AddTask => cx.goto(Goto::Add("task".to_owned(), about(&key, cx.shared, "task"))),
             Action::Complete if key.object == "task" => {
-                let title = cx.shared.text("action-record-complete");
-                cx.push(Box::new(PromptLayer::new(title, "", cx.shared.text("complete-help"))));
-                self.step = Some(Step::Comment(key));
+                match known.filter(|record| record.id == key.id && deadline::is_done(record)) {
+                    Some(done) => self.ask_reopen(done, cx),
+                    None => {
+                        let kept = kept(COMMENT, &key, cx.shared);
+                        self.complete(key, &kept, cx);
+                    }
+                }
             }
             Action::Complete => cx.info(msg!("complete-only-tasks")),
             Action::Print => {
@@ -167,9 +193,24 @@ impl RecordActions {
 
     fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-log");
-        let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(log_preview).or_form();
-        cx.push(Box::new(prompt));
+        let keys = cx.shared.text("log-keys");
+        let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(logging::preview).or_form();
+        cx.push(Box::new(prompt.keys(keys)));
         self.step = Some(Step::LogLine(key));
+    }
+
+    fn complete(&mut self, key: RecordKey, comment: &str, cx: &mut Context<'_>) {
+        let title = cx.shared.text("action-record-complete");
+        cx.push(Box::new(PromptLayer::new(title, comment, cx.shared.text("complete-help")).or_empty()));
+        self.step = Some(Step::Comment(key));
+    }
+
+    fn ask_reopen(&mut self, task: &Record, cx: &mut Context<'_>) {
+        let shared = cx.shared;
+        let lines = vec![shared.text("complete-again")];
+        let buttons = vec![shared.text("button-reopen"), shared.text("button-cancel")];
+        cx.push(Box::new(ConfirmLayer::new(shared.text("action-record-complete"), lines, buttons, 1)));
+        self.step = Some(Step::Reopen(task.id, task.version));
     }
 
     /// Goes on with what was begun. `field` is the one under the cursor.
@@ -187,14 +228,28 @@ impl RecordActions {
                 self.step = Some(Step::Write(ticket, "deleted"));
             }
             (Step::LogLine(key), Event::Closed(Closed::Entered(line))) => {
+                keep(LOGGED, &key, line, cx);
                 let act = ActRequest::Log { about: Some(key.clone()), line: line.clone() };
                 let ticket = cx.ask(self.slot, Request::Act(act));
                 self.step = Some(Step::Logging(key, line.clone(), ticket));
             }
             (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
-                let mut given = about(&key, cx.shared, "activity");
-                given.extend(logged_so_far(line, cx.shared));
-                cx.goto(Goto::Add("activity".to_owned(), given));
+                keep(LOGGED, &key, line, cx);
+                let given = logging::so_far(line, cx.shared);
+                cx.goto(Goto::AddAbout("activity".to_owned(), key.clone(), given));
+                self.step = Some(Step::LogForm(key, line.clone()));
+            }
+            (Step::LogLine(key), Event::Closed(Closed::Left(line))) => {
+                keep(LOGGED, &key, line, cx);
+                if !line.trim().is_empty() {
+                    cx.info(msg!("log-kept", key = cx.shared.keymap.first_key(Action::Log)));
+                }
+            }
+            // The form was left: the line is still there to go on from.
+            (Step::LogForm(key, line), Event::Closed(Closed::Cancelled)) => self.log(key, &line, cx),
+            (Step::LogForm(key, _), Event::Closed(_)) => {
+                keep(LOGGED, &key, "", cx);
+                return Flow::Ignored;
             }
             (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
             {
@@ -211,14 +266,28 @@ impl RecordActions {
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
                 let act = DoRequest {
                     action: "complete".to_owned(),
-                    key,
+                    key: key.clone(),
                     fields: Fields::new(),
                     comment: comment.clone(),
                     version: None,
                 };
                 let act = ActRequest::Do(act);
                 let ticket = cx.ask(self.slot, Request::Act(act));
-                self.step = Some(Step::Write(ticket, "completed"));
+                self.step = Some(Step::Completing(key, comment.clone(), ticket));
+            }
+            (Step::Comment(key), Event::Closed(Closed::Left(comment))) => keep(COMMENT, &key, comment, cx),
+            (Step::Completing(key, comment, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
+                written("completed", reply, cx);
+                match reply {
+                    Reply::Acted(Err(_)) => self.complete(key, &comment, cx),
+                    _ => keep(COMMENT, &key, "", cx),
+                }
+            }
+            (Step::Reopen(id, version), Event::Closed(Closed::Answered(0))) => {
+                let changes = Fields::from([("state".to_owned(), Value::Choice("open".to_owned()))]);
+                let save = SaveRequest { object: "task".to_owned(), target: Some((id, version)), changes };
+                let ticket = cx.ask(self.slot, Request::Save(save));
+                self.step = Some(Step::Write(ticket, "reopened"));
             }
             (Step::Copy(action, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
                 match result {
@@ -254,9 +323,10 @@ impl RecordActions {
             }
             (Step::Logging(key, line, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
                 written("logged", reply, cx);
-                // What couldn't be written is still there to be changed.
-                if matches!(reply, Reply::Acted(Err(_))) {
-                    self.log(key, &line, cx);
+                match reply {
+                    // What couldn't be written is still there to be changed.
+                    Reply::Acted(Err(_)) => self.log(key, &line, cx),
+                    _ => keep(LOGGED, &key, "", cx),
                 }
             }
             (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
@@ -264,6 +334,7 @@ impl RecordActions {
                 Step::ConfirmDelete(_)
                 | Step::LogLine(_)
                 | Step::Comment(_)
+                | Step::Reopen(..)
                 | Step::ChooseAction(..)
                 | Step::ConfirmAction(..),
                 Event::Closed(_),
@@ -276,65 +347,17 @@ impl RecordActions {
         Flow::Used
     }
 
-    /// Offers the actions of a record; those that can't be done now stand last, with the reason.
-    fn choose_action(&mut self, key: RecordKey, offers: &[Offer], cx: &mut Context<'_>) {
-        let shared = cx.shared;
-        let Some(object) = shared.object(&key.object) else { return };
-        let item = |offer: &Offer| {
-            let label = &object.action(&offer.action)?.label;
-            let (text, also) =
-                (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
-            let detail = offer.refusal.as_ref().map(|reason| shared.message(reason)).unwrap_or_default();
-            Some(Item { key: offer.action.clone(), text, also, detail, ..Item::default() })
-        };
-        let (now, later): (Vec<&Offer>, Vec<&Offer>) = offers.iter().partition(|offer| offer.refusal.is_none());
-        let items: Vec<Item> = now.into_iter().chain(later).filter_map(item).collect();
-        if items.is_empty() {
-            cx.info(msg!("actions-none", object = object.label.get(shared.lang)));
-            return;
-        }
-        cx.push(Box::new(PickerLayer::new(shared.text("action-record-actions"), items)));
-        self.step = Some(Step::ChooseAction(key, offers.to_vec()));
-    }
-
-    /// Goes on with an action: to its form, to the question it asks, or at once.
-    fn take_action(&mut self, key: RecordKey, offer: &Offer, cx: &mut Context<'_>) {
-        if let Some(reason) = &offer.refusal {
-            cx.warn(reason.clone());
-            return;
-        }
-        let shared = cx.shared;
-        let Some(action) = shared.object(&key.object).and_then(|o| o.action(&offer.action)) else { return };
-        if !action.form.fields.is_empty() {
-            let form = FormLayer::perform(&action.name, key, cx);
-            cx.push(form);
-        } else if action.confirm {
-            let title = action.label.get(shared.lang).to_owned();
-            let lines = vec![shared.message(&msg!("action-question", action = &title))];
-            let buttons = vec![title.clone(), shared.text("button-cancel")];
-            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, 1)));
-            self.step = Some(Step::ConfirmAction(key, action.name.clone()));
-        } else {
-            self.perform(key, action.name.clone(), cx);
-        }
-    }
-
-    fn perform(&mut self, key: RecordKey, action: String, cx: &mut Context<'_>) {
-        let (fields, comment) = (Fields::new(), String::new());
-        let act = ActRequest::Do(DoRequest { action, key, fields, comment, version: None });
-        let ticket = cx.ask(self.slot, Request::Act(act));
-        self.step = Some(Step::Write(ticket, "acted"));
-    }
-
-    fn ask_delete(&mut self, keys: Vec<RecordKey>, preview: &DeletePreview, cx: &mut Context<'_>) {
-        let shared = cx.shared;
+    fn ask_delete(&mut self, keys: Vec<RecordKey>, deletion: &Deletion, cx: &mut Context<'_>) {
+        let (shared, preview) = (cx.shared, &deletion.preview);
         let name =
             |object: &str| shared.object(object).map_or(object.to_owned(), |o| o.label.get(shared.lang).to_owned());
         let list = |parts: &[(String, u64)]| {
             parts.iter().map(|(o, n)| format!("{} {n}", name(o))).collect::<Vec<_>>().join(", ")
         };
+        let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
+        let title = deletion.record.as_ref().map(|view| shared.record_title(view)).unwrap_or_default();
         if !preview.restricts.is_empty() && keys.len() == 1 {
-            cx.warn(msg!("delete-restricted", what = list(&preview.restricts)));
+            cx.warn(msg!("delete-restricted", title = title, what = list(&preview.restricts)));
             return;
         }
         if !shared.config.edit.confirm_delete && preview.cascades.is_empty() {
@@ -342,8 +365,10 @@ impl RecordActions {
             self.step = Some(Step::Write(ticket, "deleted"));
             return;
         }
-        let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
-        let mut lines = vec![shared.message(&msg!("delete-question", count = keys.len(), object = object))];
+        let mut lines = vec![shared.message(&match title.as_str() {
+            "" => msg!("delete-question", count = keys.len(), object = object),
+            title => msg!("delete-question-one", object = object, title = title),
+        })];
         if !preview.cascades.is_empty() {
             lines.push(shared.message(&msg!("delete-cascades", what = list(&preview.cascades))));
         }
@@ -415,112 +440,22 @@ fn text_of(view: &View, errors: &[FieldError], shared: &Shared) -> String {
         .unwrap_or_default()
 }
 
-/// The fields of a new activity or task that is about a record.
-pub(super) fn about(key: &RecordKey, shared: &Shared, object: &str) -> Fields {
-    let mut fields = Fields::new();
-    let refers = |f: &&crate::schema::model::Field| f.kind.target() == Some(key.object.as_str()) && !f.kind.is_many();
-    if let Some(field) = shared.object(object).and_then(|o| o.fields.iter().find(refers)) {
-        fields.insert(field.name.clone(), Value::Ref(key.id));
-    }
-    fields
+/// The setting that keeps a log line which was left before it was logged.
+const LOGGED: &str = "log";
+/// The same for the comment of a task.
+const COMMENT: &str = "comment";
+
+fn kept(what: &str, key: &RecordKey, shared: &Shared) -> String {
+    shared.settings.get(&format!("{what}/{}/{}", key.object, key.id)).cloned().unwrap_or_default()
 }
 
-/// What a log line says already, as fields of the form that goes on from it.
-fn logged_so_far(line: &str, shared: &Shared) -> Fields {
-    use crate::domain::quick_log;
-    let mut fields = Fields::new();
-    if line.trim().is_empty() {
-        return fields;
+/// Keeps a line for the next time, or forgets the one that was kept.
+fn keep(what: &str, key: &RecordKey, line: &str, cx: &mut Context<'_>) {
+    let setting = format!("{what}/{}/{}", key.object, key.id);
+    let line = Some(line).filter(|line| !line.trim().is_empty());
+    if cx.shared.settings.get(&setting).map(String::as_str) != line {
+        cx.put_setting(setting, line.map(str::to_owned));
     }
-    let log = quick_log::parse(line, &shared.now);
-    fields.insert("kind".to_owned(), Value::Choice(log.kind_or_note().key().to_owned()));
-    fields.insert("subject".to_owned(), Value::text(log.body_with_who(line).trim()));
-    if let Some(next) = &log.next {
-        fields.insert("next_step".to_owned(), Value::text(next.text.value.trim()));
-        let at = next.due.as_ref().map(|due| match &due.value {
-            Moment::Day(day) => day.to_zoned(shared.now.time_zone().clone()).map(|at| at.timestamp()),
-            Moment::At(at) => Ok(at.timestamp()),
-        });
-        if let Some(Ok(at)) = at {
-            fields.insert("next_date".to_owned(), Value::DateTime(at));
-        }
-    }
-    fields
-}
-
-fn log_preview(text: &str, shared: &Shared) -> Vec<String> {
-    use crate::domain::quick_log;
-    if text.trim().is_empty() {
-        return vec![shared.text("log-example")];
-    }
-    let log = quick_log::parse(text, &shared.now);
-    let mut lines = Vec::new();
-    let kind = log.kind_or_note().key();
-    let item = shared.schema.dictionary("activity_kind").and_then(|d| d.item(kind));
-    let kind = item.map_or(kind, |i| i.label.get(shared.lang));
-    lines.push(format!("{kind}: {}", log.body_with_who(text)));
-    if let Some(next) = &log.next {
-        let due = next.due.as_ref().map(|d| show_moment(&d.value, shared)).unwrap_or_default();
-        lines.push(shared.message(&msg!("log-next", what = next.text.value, at = due)));
-    }
-    lines
-}
-
-fn show_moment(moment: &Moment, shared: &Shared) -> String {
-    let weekday = |day: jiff::civil::Weekday| shared.text(&format!("form-weekday-{}", day.to_monday_one_offset()));
-    match moment {
-        Moment::Day(day) => format!("{day} {}", weekday(day.weekday())),
-        Moment::At(at) => format!("{} {} {}", at.date(), weekday(at.weekday()), at.strftime("%H:%M")),
-    }
-}
-
-fn copy(text: String, cx: &mut Context<'_>) {
-    let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
-    cx.effect(Effect::Copy(text));
-    cx.info(msg!("copied", text = shown));
-}
-
-fn copy_record(action: Action, view: &View, field: Option<&str>, cx: &mut Context<'_>) {
-    let shared = cx.shared;
-    let Some(object) = shared.object(&view.record.object) else { return };
-    let show = |name: &str| {
-        object.field(name).map(|f| shared.format(&f.kind, view.record.get(name), &view.titles)).unwrap_or_default()
-    };
-    let text = match action {
-        Action::CopyField => show(field.unwrap_or(&object.title)),
-        Action::CopyTitle => show(&object.title),
-        Action::CopyJson => {
-            let fields = view.record.fields.iter().map(|(name, value)| (name.clone(), kind::to_json(value)));
-            let mut map: serde_json::Map<String, serde_json::Value> = fields.collect();
-            map.insert("id".to_owned(), view.record.id.to_string().into());
-            map.insert("version".to_owned(), view.record.version.into());
-            serde_json::to_string_pretty(&map).unwrap_or_default()
-        }
-        _ => {
-            let line = |f: &crate::schema::model::Field| {
-                let text = show(&f.name);
-                (!text.is_empty() && !f.is_system()).then(|| format!("{}: {text}", f.label.get(shared.lang)))
-            };
-            object.fields.iter().filter_map(line).collect::<Vec<_>>().join("\n")
-        }
-    };
-    if text.is_empty() { cx.info(msg!("copy-empty")) } else { copy(text, cx) }
-}
-
-/// What to open: the chosen field, else the first web address, mail address or phone.
-fn link(view: &View, chosen: Option<&Field>, object: &Object) -> Option<String> {
-    let candidates = chosen.into_iter().chain(&object.fields);
-    for field in candidates {
-        let Some(text) = view.record.get(&field.name).as_str() else { continue };
-        match field.kind {
-            Kind::Url if text.contains("://") => return Some(text.to_owned()),
-            Kind::Url => return Some(format!("https://{text}")),
-            Kind::Email => return Some(format!("mailto:{text}")),
-            Kind::Phone => return Some(format!("tel:{}", text.replace(' ', ""))),
-            _ => {}
-        }
-    }
-    None
 }
 
 fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
@@ -540,12 +475,13 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
                     msg!("logged", what = title, tasks = tasks, key = undo)
                 }
                 "completed" | "acted" => msg!("completed", what = title, key = undo),
+                "reopened" => msg!("reopened", what = title, key = undo),
                 _ => msg!("saved", what = title, key = undo),
             });
         }
         Err(error) => {
             let object = match key {
-                "completed" => cx.shared.object("task"),
+                "completed" | "reopened" => cx.shared.object("task"),
                 "logged" => cx.shared.object("activity"),
                 _ => None,
             };

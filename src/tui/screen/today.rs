@@ -75,9 +75,11 @@ impl TodayScreen {
             limit: FEW,
             ..Query::default()
         };
-        let stuck = cx.shared.object("opportunity").filter(|o| o.field("next_step").is_some()).map(|object| {
-            list("opportunity", stuck_deals(object, cx.shared), "updated_at", true)
-        });
+        let stuck = cx
+            .shared
+            .object("opportunity")
+            .filter(|o| o.field("next_step").is_some())
+            .map(|object| list("opportunity", stuck_deals(object, cx.shared), "updated_at", true));
         let recent = cx.shared.object("customer").map(|_| list("customer", own(cx.shared), "updated_at", true));
         let requests = [
             Some(Request::Agenda(agenda)),
@@ -98,7 +100,7 @@ impl TodayScreen {
         }
         match (place, reply) {
             (0, Reply::Agenda(answer)) => put(&mut self.due, answer),
-            (1, Reply::Aggregate(answer)) => put(&mut self.pipeline, answer),
+            (1, Reply::Aggregated(answer)) => put(&mut self.pipeline, answer),
             (2, Reply::Plan(answer)) => put(&mut self.plan, answer),
             (3, Reply::Page(answer)) => put(&mut self.stuck, answer),
             (4, Reply::Page(answer)) => put(&mut self.recent, answer),
@@ -152,10 +154,9 @@ fn section<T>(
     lines.push(Line::head(shared.text(title)));
     match answer {
         None => lines.push(Line::note(shared.text("list-loading"))),
-        Some(Err(error)) => lines.push(Line {
-            parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)],
-            target: None,
-        }),
+        Some(Err(error)) => {
+            lines.push(Line { parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)], target: None })
+        }
         Some(Ok(answer)) => make(answer, lines),
     }
 }
@@ -252,7 +253,8 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
     let share = percent.and_then(|p| p.to_string().parse::<f64>().ok()).unwrap_or(0.0) / 100.0;
     let name = row.of.as_ref().map_or_else(|| shared.text("plan-all"), |(_, name)| name.clone());
     let period = row.month.map_or_else(|| shared.text("plan-year"), |month| format!("{month:02}"));
-    let figures = format!("{} / {}", amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
+    let figures =
+        format!("{} / {}", amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
     let role = if share >= 1.0 { Role::Success } else { Role::StageOpen };
     let parts = vec![
         Part::of(format!(" {period}"), 6).role(Role::Label),

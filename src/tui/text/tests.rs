@@ -27,6 +27,21 @@ fn text_is_cut_and_padded_to_the_exact_width() {
 }
 
 #[test]
+fn plain_text_is_measured_as_the_tables_of_unicode_say() {
+    let plain: String = ('\u{20}'..='\u{7e}').chain('\u{4e00}'..='\u{9fff}').collect();
+    let quick: Vec<(usize, &str)> = clusters(&plain).collect();
+    assert!(quick.iter().copied().eq(plain.grapheme_indices(true)));
+    assert!(clusters(&plain).rev().eq(plain.grapheme_indices(true).rev()));
+    for (_, cluster) in quick {
+        assert_eq!(
+            (Measure::Narrow.cluster(cluster), Measure::Wide.cluster(cluster)),
+            (cluster.width(), cluster.width_cjk()),
+            "{cluster}"
+        );
+    }
+}
+
+#[test]
 fn data_cannot_steer_the_terminal() {
     let cases: &[(&str, &str)] = &[
         ("plain 华信", "plain 华信"),

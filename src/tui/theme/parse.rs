@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{BUILT_IN, Mistake, Role, ThemeError};
+use super::{BUILT_IN, Expected, Mistake, Role, ThemeError};
 use crate::tui::nearest::nearest;
 
 /// A theme file without what it inherits.
@@ -164,7 +164,7 @@ impl Reader<'_> {
 
     fn modifiers(&mut self, value: &Value<'_>) -> Modifier {
         let DeValue::Array(list) = value.get_ref() else {
-            self.wrong_kind("mods", value, "a list such as [\"bold\", \"underline\"]");
+            self.wrong_kind("mods", value, Expected::List);
             return Modifier::empty();
         };
         let mut all = Modifier::empty();
@@ -188,7 +188,7 @@ impl Reader<'_> {
             DeValue::Integer(number) => number.to_string(),
             DeValue::String(text) => text.to_string(),
             _ => {
-                self.wrong_kind(key, value, "a colour: a name, \"#rrggbb\" or 0 to 255");
+                self.wrong_kind(key, value, Expected::Color);
                 return None;
             }
         };
@@ -206,7 +206,7 @@ impl Reader<'_> {
         if let DeValue::String(text) = value.get_ref() {
             return Some(text.to_string());
         }
-        self.wrong_kind(key, value, "a text in quotes");
+        self.wrong_kind(key, value, Expected::Text);
         None
     }
 
@@ -214,11 +214,11 @@ impl Reader<'_> {
         if let DeValue::Table(table) = value.get_ref() {
             return Some(table);
         }
-        self.wrong_kind(key, value, "a table");
+        self.wrong_kind(key, value, Expected::Table);
         None
     }
 
-    fn wrong_kind(&mut self, key: &str, value: &Value<'_>, expected: &'static str) {
+    fn wrong_kind(&mut self, key: &str, value: &Value<'_>, expected: Expected) {
         self.report(&value.span(), Mistake::Kind { key: key.to_owned(), expected }, None);
     }
 

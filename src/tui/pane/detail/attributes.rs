@@ -6,6 +6,7 @@ use crate::schema::filter::BindContext;
 use crate::schema::model::{Field, Group, Kind, Object, SYSTEM_GROUP};
 use crate::tui::action::Action;
 use crate::tui::context::Shared;
+use crate::tui::deadline;
 use crate::tui::layer::Flow;
 use crate::tui::pane::list::value_style;
 use crate::tui::text::Align;
@@ -214,8 +215,12 @@ impl Painter<'_> {
             measure.fit(field.label.get(shared.lang), self.label as usize, shared.glyphs.ellipsis, Align::default());
         let dim = if here { base } else { shared.theme.style(Role::Label) };
         measure.draw(buf, area.x, area.y, &label, self.label.min(area.width), dim);
-        let text = shared.format(&field.kind, value, &self.view.titles);
-        let style = base.patch(value_style(field, value, shared));
+        let mut text = shared.format(&field.kind, value, &self.view.titles);
+        let mut style = base.patch(value_style(field, value, shared));
+        if let Some(due) = deadline::of(&self.view.record, field, shared) {
+            text.push_str(due.sign(shared));
+            style = style.patch(shared.theme.style(due.role()));
+        }
         let room = value_width(area.width, self.label);
         let x = area.x + self.label + 1;
         if area.height == 1 {

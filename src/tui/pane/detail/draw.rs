@@ -3,6 +3,7 @@
 use super::{DetailPane, Tab};
 use crate::schema::model::Kind;
 use crate::tui::context::Shared;
+use crate::tui::deadline;
 use crate::tui::pane::list::value_style;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -72,7 +73,12 @@ impl DetailPane {
                 let label = format!("{} ", field.label.get(shared.lang));
                 x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
             }
-            let style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
+            let mut style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
+            let mut text = text;
+            if let Some(due) = deadline::of(&view.record, field, shared) {
+                text.push_str(due.sign(shared));
+                style = style.patch(shared.theme.style(due.role()));
+            }
             let (text, _) = measure.cut(&text, end.saturating_sub(x) as usize, shared.glyphs.ellipsis);
             x = measure.draw(buf, x, area.y + 1, &text, end.saturating_sub(x), style);
         }
@@ -111,7 +117,9 @@ impl DetailPane {
             Tab::Related(place, list) => {
                 let related = object.and_then(|o| o.related.get(*place));
                 let label = related.map(|r| r.label.get(shared.lang)).unwrap_or_default();
-                list.count().map_or(label.to_owned(), |count| format!("{label} {}", count.value))
+                list.count().map_or(label.to_owned(), |count| {
+                    format!("{label} {}{}", count.value, if count.capped { "+" } else { "" })
+                })
             }
         };
         self.tabs.iter().map(label).collect()

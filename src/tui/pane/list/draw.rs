@@ -2,6 +2,7 @@
 
 use super::ListPane;
 use crate::backend::error::Error;
+use crate::domain::record::Record;
 use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::kind;
@@ -9,6 +10,7 @@ use crate::schema::model::{Column, Field, Kind, Object};
 use crate::search::{Query, highlight};
 use crate::tui::action::Action;
 use crate::tui::context::Shared;
+use crate::tui::deadline;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -58,7 +60,7 @@ impl ListPane {
             shared.glyphs.measure.draw(buf, line.x, line.y, cursor, 1, base);
             shared.glyphs.measure.draw(buf, line.x + 1, line.y, mark, 1, base.patch(shared.theme.style(Role::Marked)));
             for slot in &slots {
-                self.draw_cell(row.record.get(&slot.field.name), slot, line.y, base, &words, buf, shared);
+                self.draw_cell(&row.record, slot, line.y, base, &words, buf, shared);
             }
         }
     }
@@ -108,7 +110,7 @@ impl ListPane {
     #[expect(clippy::too_many_arguments, reason = "one cell knows its place, its look and its text")]
     fn draw_cell(
         &self,
-        value: &Value,
+        record: &Record,
         slot: &Slot<'_>,
         y: u16,
         base: Style,
@@ -116,11 +118,14 @@ impl ListPane {
         buf: &mut Buffer,
         shared: &Shared,
     ) {
+        let value = record.get(&slot.field.name);
         let text = short_moment(value, shared).unwrap_or_else(|| shared.format(&slot.field.kind, value, &self.titles));
         if text.is_empty() {
             return;
         }
+        let due = deadline::of(record, slot.field, shared);
         let style = base.patch(value_style(slot.field, value, shared));
+        let style = due.map_or(style, |due| style.patch(shared.theme.style(due.role())));
         let measure = shared.glyphs.measure;
         if !words.is_empty() && slot.field.search {
             let clean = crate::tui::text::sanitize(&text);
@@ -138,7 +143,11 @@ impl ListPane {
         }
         let align = if kind::is_right_aligned(&slot.field.kind) { Align::Right } else { Align::Left };
         let fitted = measure.fit(&text, slot.width as usize, shared.glyphs.ellipsis, align);
-        measure.draw(buf, slot.x, y, fitted.trim_end(), slot.width, style);
+        let x = measure.draw(buf, slot.x, y, fitted.trim_end(), slot.width, style);
+        if let Some(due) = due {
+            // In the gap behind the column, where the date fills it.
+            measure.draw(buf, x, y, due.sign(shared), 1, style);
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Window {
     pub(super) cursor: usize,
     /// The first row on the screen.
     pub(super) top: usize,
+    /// On which line of the screen the cursor shall stand once the rows before it are there.
+    pub(super) settle: Option<usize>,
 }
 
 impl Window {
@@ -56,9 +58,13 @@ impl Window {
         match want {
             Want::Append => self.append(page),
             Want::Prepend => self.prepend(page),
+            Want::Locate { .. } => {}
             Want::Replace { keep, at_end, row } => {
                 let from_start = !page.more_before;
-                let old_first = self.first.map(|f| f + self.top as u64);
+                let known =
+                    page.rows.first().and_then(|new| self.rows.iter().position(|r| r.record.id == new.record.id));
+                let old_first = self.first.map(|f| f + known.unwrap_or(self.top) as u64);
+                self.settle = None;
                 let was_at_top = self.top == 0;
                 self.rows = match keep.filter(|_| !at_end) {
                     Some(id) => self.held(id, page.rows, page.more_before, page.more_after),
@@ -104,6 +110,22 @@ impl Window {
         rows
     }
 
+    /// A page with the row at hand put back between its neighbours, though it stands elsewhere in the list now.
+    pub(super) fn holding(&self, mut page: Page, row: Option<Row>) -> Page {
+        let at = |place: Option<usize>| {
+            let id = self.rows.get(place?)?.record.id;
+            page.rows.iter().position(|r| r.record.id == id)
+        };
+        let before = at(self.cursor.checked_sub(1)).map(|place| place + 1);
+        let to = before.or_else(|| at(self.cursor.checked_add(1)));
+        // Rows are asked for by the places of the first and the last: these must be true.
+        let inside = |to: &usize| (*to > 0 || !page.more_before) && (*to < page.rows.len() || !page.more_after);
+        if let (Some(to), Some(row)) = (to.filter(inside), row) {
+            page.rows.insert(to, row);
+        }
+        page
+    }
+
     /// Where the window ends with the list, its place follows from the number of all rows.
     pub(super) fn anchor_to_end(&mut self, count: Count) {
         if !self.more_after && !count.capped && self.first != Some(0) {
@@ -131,6 +153,9 @@ impl Window {
         self.rows.splice(0..0, page.rows);
         self.cursor += new;
         self.top += new;
+        if let Some(row) = self.settle.take() {
+            self.top = self.cursor.saturating_sub(row);
+        }
         if self.rows.len() > MOST {
             self.rows.truncate(MOST.max(self.cursor + 1));
             self.more_after = true;

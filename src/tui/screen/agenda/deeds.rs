@@ -1,7 +1,7 @@
 //! What is done from the agenda: planning, finishing, putting off, the work log.
 
-use super::range::Mode;
 use super::AgendaScreen;
+use super::range::Mode;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
 use crate::backend::request::{ActRequest, SaveRequest};
 use crate::backend::work_log;
@@ -56,7 +56,7 @@ impl AgendaScreen {
             }
             (action, here) => {
                 let keys = here.into_iter().map(|item| item.record).collect();
-                return self.actions.begin(action, keys, None, cx);
+                return self.actions.begin(action, keys, None, None, cx);
             }
         }
         Flow::Used
@@ -80,7 +80,7 @@ impl AgendaScreen {
         match (item.kind, item.reminder) {
             (_, Some(key)) => self.remind(key, ReminderDeed::Done, "agenda-done", cx),
             (AgendaKind::Task, _) => {
-                self.actions.begin(Action::Complete, vec![item.record], None, cx);
+                self.actions.begin(Action::Complete, vec![item.record], None, None, cx);
             }
             _ => {
                 let form = FormLayer::edit(item.record, Some("state"), cx);

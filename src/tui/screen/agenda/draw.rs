@@ -1,7 +1,7 @@
 //! Drawing the agenda: tabs of the views, lines under the headings of their days, the grid of a month.
 
-use super::range::{Mode, weeks_of_month};
 use super::AgendaScreen;
+use super::range::{Mode, weeks_of_month};
 use crate::backend::agenda::{AgendaItem, AgendaKind, Due};
 use crate::tui::context::Shared;
 use crate::tui::popup::frame;
@@ -199,7 +199,8 @@ impl AgendaScreen {
         let sunday = shared.config.interface.sunday_first;
         let (first, last) = weeks_of_month(self.day, sunday);
         let weeks = first.until(last).map_or(6, |span| (span.get_days() + 1) / 7).max(1);
-        let (width, height) = (area.width / 7, (area.height.saturating_sub(1) / u16::try_from(weeks).unwrap_or(6)).max(1));
+        let (width, height) =
+            (area.width / 7, (area.height.saturating_sub(1) / u16::try_from(weeks).unwrap_or(6)).max(1));
         for column in 0..7_u16 {
             let day = first.saturating_add(i64::from(column).days());
             let name = shared.text(&format!("form-weekday-{}", day.weekday().to_monday_one_offset()));
@@ -237,7 +238,11 @@ impl AgendaScreen {
         let shown = if items.len() > lines { lines.saturating_sub(1) } else { items.len() };
         let open = items.iter().filter(|item| !item.done).count();
         if !items.is_empty() && (shown < items.len()) {
-            let count = if open > 0 { format!("{} {open}", shared.glyphs.due) } else { format!("{} {}", shared.glyphs.success, items.len()) };
+            let count = if open > 0 {
+                format!("{} {open}", shared.glyphs.due)
+            } else {
+                format!("{} {}", shared.glyphs.success, items.len())
+            };
             measure.draw(buf, cell.x + 3, cell.y, &count, cell.width.saturating_sub(3), style);
         }
         for (y, item) in (cell.y + 1..cell.bottom()).zip(items.iter().take(lines)) {

@@ -1,0 +1,290 @@
+//! The board of 200,000 opportunities: from its opening and from a key to the frame that shows the answer, without
+//! a terminal, beside the bare SQL of the same questions in the same run.
+//! `cargo bench --bench board`: the store is made in a temporary folder. `DEALS=20000` for fewer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark may stop at the first surprise"
+)]
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use tcrm::backend::Backend;
+use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
+use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
+use tcrm::config::Config;
+use tcrm::domain::lang::Lang;
+use tcrm::schema::builtin;
+use tcrm::tui::app::{App, Msg};
+use tcrm::tui::context::{Effect, Goto, Shared};
+use tcrm::tui::input::{Key, KeyCode};
+use tcrm::tui::keymap::Keymap;
+use tcrm::tui::renderer::{Options, Renderer};
+use tcrm::tui::request::{Request, Slot, ask};
+use tcrm::tui::text::{Glyphs, Measure};
+use tcrm::tui::theme::Theme;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+
+const CUSTOMERS: u64 = 2_000;
+/// How often each key is pressed.
+const TIMES: usize = 100;
+const STAGES: [&str; 6] = ["prospecting", "engaging", "proposal", "negotiation", "won", "lost"];
+
+const SUMS: &str = "SELECT stage, amount_currency, count(*), sum(amount), sum(weighted) FROM opportunity \
+    WHERE pipeline = 'standard' GROUP BY 1, 2";
+const CARDS: &str = "SELECT id, version, name, customer, amount, amount_currency, close_date, owner, stage, stage_since, \
+    status FROM opportunity WHERE pipeline = 'standard' AND stage = ? AND close_date IS NOT NULL \
+    ORDER BY close_date, id LIMIT 31";
+
+fn main() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("board.tcrm");
+    make(&path);
+    let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let deals: i64 = conn.query_row("SELECT count(*) FROM opportunity", [], |r| r.get(0)).unwrap();
+    let (cards, sums) = (raw_cards(&conn), raw_sums(&conn));
+    println!("{deals} opportunities, 120×40; times in milliseconds, the median of several runs");
+    println!("bare SQL: cards of six stages {:.2}, sums {:.2}", ms(cards), ms(sums));
+    let mut firsts = Vec::new();
+    let mut wholes = Vec::new();
+    for _ in 0..7 {
+        let (_, first, whole) = Screen::open(&path);
+        firsts.push(first);
+        wholes.push(whole);
+    }
+    let (first, whole) = (median(&mut firsts), median(&mut wholes));
+    println!(
+        "open to cards {:.2}; to cards and sums {:.2} ({:.2} × bare SQL)",
+        ms(first),
+        ms(whole),
+        ratio(whole, cards + sums)
+    );
+    let (mut screen, _, _) = Screen::open(&path);
+    println!("\n{:<28}{:>6}{:>8}{:>8}{:>8}", "key to frame", "n", "p50", "p99", "max");
+    screen.measure("down the column", "j");
+    screen.measure("to and from the next column", "lh");
+    screen.measure("to the end and back", "Ggg");
+    screen.measure("grab, carry, put back", " l\u{1b}");
+    screen.measure("move a stage on and back", "LH");
+    screen.measure("other pipeline and back", "\t\t");
+    screen.measure("by owner and back", "oo");
+}
+
+/// A store of many deals, mostly closed, as they are after some years.
+fn make(path: &Path) {
+    let deals: u64 = std::env::var("DEALS").ok().and_then(|n| n.parse().ok()).unwrap_or(200_000);
+    let demo = Demo { customers: CUSTOMERS, seed: 1, now: jiff::Zoned::now() };
+    let options = OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(path) };
+    let backend = LocalBackend::create_demo(options, builtin(), demo, &mut |_, _| ()).unwrap();
+    let begin = Instant::now();
+    let fields = ["name", "customer", "stage", "amount", "close_date", "owner"];
+    let logins = ["zhangsan", "lisi", "wangwu"];
+    let row = move |n: u64| {
+        // The multiplier spreads what belongs together.
+        let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let stage = STAGES[[0, 0, 1, 1, 2, 2, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5][(mixed % 17) as usize]];
+        let cells = vec![
+            format!("Deal {n}"),
+            format!("C-{:06}", 1 + mixed % CUSTOMERS),
+            stage.to_owned(),
+            format!("CNY {}", 1_000 + mixed % 900_000),
+            format!("202{}-{:02}-{:02}", 4 + mixed % 4, 1 + mixed % 12, 1 + mixed % 28),
+            logins[(mixed % 3) as usize].to_owned(),
+        ];
+        ImportRow { line: n + 2, cells, error: None }
+    };
+    let request = ImportRequest {
+        object: "opportunity".to_owned(),
+        mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
+        rows: Box::new((0..deals).map(row)),
+        expected: deals,
+        on_duplicate: OnDuplicate::Error,
+        dry_run: false,
+        create_references: false,
+        progress: None,
+        rejects: None,
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let report = runtime.block_on(backend.import(request)).unwrap();
+    assert_eq!(report.rejected, 0);
+    println!("{} deals imported in {:.1} s", report.created, begin.elapsed().as_secs_f64());
+}
+
+fn raw_cards(conn: &Connection) -> Duration {
+    let mut statement = conn.prepare(CARDS).unwrap();
+    timed(|| {
+        for stage in STAGES {
+            let mut rows = statement.query([stage]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                black_box(row.get_ref(2).unwrap());
+            }
+        }
+    })
+}
+
+fn raw_sums(conn: &Connection) -> Duration {
+    let mut statement = conn.prepare(SUMS).unwrap();
+    timed(|| {
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            black_box(row.get_ref(3).unwrap());
+        }
+    })
+}
+
+fn timed(mut work: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..9)
+        .map(|_| {
+            let begin = Instant::now();
+            work();
+            begin.elapsed()
+        })
+        .collect();
+    median(&mut times)
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+fn ratio(time: Duration, raw: Duration) -> f64 {
+    time.as_secs_f64() / raw.as_secs_f64()
+}
+
+/// The interface without a terminal.
+struct Screen {
+    app: App,
+    renderer: Renderer,
+    backend: Arc<LocalBackend>,
+    runtime: Runtime,
+    sender: UnboundedSender<Msg>,
+    receiver: UnboundedReceiver<Msg>,
+    running: HashMap<Slot, (u64, AbortHandle, bool)>,
+    out: Vec<u8>,
+}
+
+impl Screen {
+    /// Opens the board of a store: the time to its cards, and to its sums as well.
+    fn open(path: &Path) -> (Screen, Duration, Duration) {
+        let begin = Instant::now();
+        let options = OpenOptions { lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
+        let backend = Arc::new(LocalBackend::open(options).unwrap());
+        let shared = Shared {
+            schema: backend.schema(),
+            me: backend.me(),
+            lang: Lang::Zh,
+            now: Timestamp::now().to_zoned(TimeZone::UTC),
+            size: Size { width: 120, height: 40 },
+            theme: Theme::built_in("terminal").unwrap(),
+            glyphs: *Glyphs::select(false, Measure::Narrow),
+            keymap: Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash")),
+            settings: BTreeMap::new(),
+            place: String::new(),
+            writable: true,
+            config: Arc::new(Config::default()),
+            pending: Vec::new(),
+        };
+        let (sender, receiver) = unbounded_channel();
+        let mut screen = Screen {
+            app: App::new(shared, false, Goto::Board(None), |_| false),
+            renderer: Renderer::new(Options::default()),
+            backend,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            sender,
+            receiver,
+            running: HashMap::new(),
+            out: Vec::new(),
+        };
+        let effects = screen.app.start();
+        screen.carry_out(effects);
+        screen.answer(false);
+        screen.draw();
+        let first = begin.elapsed();
+        screen.answer(true);
+        screen.draw();
+        (screen, first, begin.elapsed())
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let Effect::Ask(ticket, request) = effect else { continue };
+            let sums = matches!(request, Request::Aggregate(_));
+            let (backend, sender) = (self.backend.clone(), self.sender.clone());
+            let task = self.runtime.spawn(async move {
+                let reply = ask(backend, request).await;
+                let _ = sender.send(Msg::Reply(ticket, reply));
+            });
+            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), sums)) {
+                older.abort();
+            }
+        }
+    }
+
+    /// Takes answers until all are there: with the sums, or without.
+    fn answer(&mut self, all: bool) {
+        while self.running.values().any(|(_, _, sums)| all || !sums) {
+            let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
+            self.take(msg);
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        if let Msg::Reply(ticket, _) = &msg
+            && self.running.get(&ticket.slot).is_some_and(|(serial, ..)| *serial == ticket.serial)
+        {
+            self.running.remove(&ticket.slot);
+        }
+        let effects = self.app.update(msg, Timestamp::now().to_zoned(TimeZone::UTC));
+        self.carry_out(effects);
+    }
+
+    fn draw(&mut self) {
+        let size = self.app.shared().size;
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
+        let cursor = self.app.draw(&mut buffer);
+        self.out.clear();
+        self.renderer.draw(&buffer, cursor, &mut self.out).unwrap();
+    }
+
+    /// From each key of a script to the frame that answers it: what is shown at once, before the store has answered.
+    fn measure(&mut self, what: &str, script: &str) {
+        let mut times = Vec::new();
+        for _ in 0..TIMES {
+            for c in script.chars() {
+                let key = match c {
+                    '\u{1b}' => Key::plain(KeyCode::Esc),
+                    '\t' => Key::plain(KeyCode::Tab),
+                    c => Key::char(c),
+                };
+                let begin = Instant::now();
+                self.take(Msg::Key(key));
+                self.draw();
+                times.push(begin.elapsed());
+                self.answer(true);
+                self.draw();
+            }
+        }
+        times.sort();
+        let at = |part: usize| ms(times[(times.len() * part / 100).min(times.len() - 1)]);
+        let last = ms(times[times.len() - 1]);
+        println!("{what:<28}{:>6}{:>8.2}{:>8.2}{last:>8.2}", times.len(), at(50), at(99));
+    }
+}
