@@ -32,7 +32,8 @@ pub(super) const COMPETITORS: &[(&str, &str, &str)] = &[
     ("同创智造", "浙江/杭州", "low"),
 ];
 const STRENGTHS: &[&str] = &["价格低，渠道广。", "软件平台成熟，案例多。", "Strong in automotive.", "本地服务响应快。"];
-const WEAKNESSES: &[&str] = &["交期长，定制能力弱。", "硬件依赖代工，返修率高。", "No support in Chinese.", "缺少能源行业经验。"];
+const WEAKNESSES: &[&str] =
+    &["交期长，定制能力弱。", "硬件依赖代工，返修率高。", "No support in Chinese.", "缺少能源行业经验。"];
 const PARTNERS: [(&str, &str, &str); 6] = [
     ("上海启源系统集成有限公司", "integrator", "上海"),
     ("深圳宏图代理商行", "reseller", "广东/深圳"),
@@ -41,10 +42,18 @@ const PARTNERS: [(&str, &str, &str); 6] = [
     ("成都维康技术服务有限公司", "service", "四川/成都"),
     ("苏州恒远元器件有限公司", "supplier", "江苏/苏州"),
 ];
-const EXPENSES: &[(&str, &str, i64)] =
-    &[("场地租金", "venue", 30), ("展台搭建", "other", 25), ("宣传资料印刷", "printing", 8), ("广告投放", "advertising", 20)];
-const TRIPS: &[(&str, &str, i64)] =
-    &[("拜访差旅费", "travel", 1_800), ("客户招待", "meals", 620), ("样机运费", "freight", 280), ("节日礼品", "gift", 400)];
+const EXPENSES: &[(&str, &str, i64)] = &[
+    ("场地租金", "venue", 30),
+    ("展台搭建", "other", 25),
+    ("宣传资料印刷", "printing", 8),
+    ("广告投放", "advertising", 20),
+];
+const TRIPS: &[(&str, &str, i64)] = &[
+    ("拜访差旅费", "travel", 1_800),
+    ("客户招待", "meals", 620),
+    ("样机运费", "freight", 280),
+    ("节日礼品", "gift", 400),
+];
 const STANDINGS: &[(&str, u32)] = &[("level", 40), ("ahead", 30), ("behind", 30)];
 const MANAGER: usize = 4;
 const TOPIC: u64 = 900;

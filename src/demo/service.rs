@@ -27,7 +27,11 @@ const RELATIONS: &[(&str, u32)] =
     &[("affiliate", 35), ("introducer", 25), ("supplier", 15), ("joint_project", 15), ("rival", 10)];
 const KINDS: &[(&str, u32)] = &[("repair", 45), ("question", 35), ("complaint", 20)];
 const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
-    ("repair", &["{p}无法上电", "{p}频繁掉线", "{p}数据采集异常"], &["{p} does not power on", "{p} loses its connection"]),
+    (
+        "repair",
+        &["{p}无法上电", "{p}频繁掉线", "{p}数据采集异常"],
+        &["{p} does not power on", "{p} loses its connection"],
+    ),
     ("question", &["{p}如何对接 ERP", "{p}授权续期咨询", "{p}参数怎么设置"], &["How to connect {p}", "Renewal of {p}"]),
     ("complaint", &["{p}交货延迟", "售后响应太慢", "{p}与样机不一致"], &["{p} was delivered late", "Slow answers"]),
 ];
@@ -176,7 +180,8 @@ fn case(world: &World, customer: &Customer, at: u64) -> Row {
     let (_, subjects, latin) = SUBJECTS.iter().find(|(k, ..)| *k == kind).copied().unwrap_or_default();
     let sold = PRODUCTS.get(product).copied().unwrap_or_default();
     let subject = draw.pick(company.either(subjects, latin)).replace("{p}", company.either(sold.name, sold.latin));
-    let after = |work_days: i64| calendar.rounded((created + work_days * super::calendar::WORK_DAY).min(calendar.now - 1));
+    let after =
+        |work_days: i64| calendar.rounded((created + work_days * super::calendar::WORK_DAY).min(calendar.now - 1));
     let handler = (status != "new").then(|| draw.pick(HANDLERS));
     row.put("code", Value::Empty);
     row.text("subject", subject);
@@ -212,7 +217,8 @@ fn stock(world: &World, customer: &Customer, at: u64) -> Row {
     let mut draw = Draw::new(world.seed, TOPIC + 60 + count, customer.company.index * 64 + which);
     let number = (product_of(world, customer, 40) + which as usize * 3) % PRODUCTS.len().max(1);
     let product = PRODUCTS.get(number).copied().unwrap_or_default();
-    let counted = (calendar.now - 1 - (COUNTS - 1 - count) as i64 * 20 * super::calendar::WORK_DAY).max(customer.created);
+    let counted =
+        (calendar.now - 1 - (COUNTS - 1 - count) as i64 * 20 * super::calendar::WORK_DAY).max(customer.created);
     let amount = |number: i64| Value::Decimal(Decimal::from(number));
     row.refer("customer", Some(customer.id));
     row.refer("product", Some(world.own_id(Table::Product, number)));

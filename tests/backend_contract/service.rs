@@ -126,7 +126,8 @@ async fn a_campaign_takes_its_members_from_a_filter_each_once() {
     let (_stage, backend, _) = two_users().await;
     let backend = &*backend;
     for (name, level) in [("华信科技", "A"), ("智远电子", "A"), ("金源食品", "B")] {
-        add(backend, "customer", &[("name", text(name)), ("level", choice(level)), ("phone", text("0755-83335555"))]).await;
+        add(backend, "customer", &[("name", text(name)), ("level", choice(level)), ("phone", text("0755-83335555"))])
+            .await;
     }
     let campaign = campaign(backend).await;
     let Err(Error::Filter { span, .. }) =
@@ -208,7 +209,9 @@ async fn expenses_are_held_against_the_budget() {
     let all = now(backend, &campaign).await;
     assert_eq!(["spent", "left"].map(|f| all.get(f).clone()), [750, 250].map(number));
     assert!(matches!(backend.delete(vec![key(&campaign)]).await, Err(Error::Denied(_))), "it has cost something");
-    for (action, after) in [("start", "running"), ("finish", "finished"), ("reopen", "running"), ("cancel", "cancelled")] {
+    for (action, after) in
+        [("start", "running"), ("finish", "finished"), ("reopen", "running"), ("cancel", "cancelled")]
+    {
         act(backend, action, &campaign, &[], "").await;
         assert_eq!(now(backend, &campaign).await.get("status"), &choice(after));
     }
@@ -232,7 +235,8 @@ async fn competitors_are_counted_where_they_are_met_and_partners_sign_and_end() 
     let rival = now(backend, &rival).await;
     assert_eq!((rival.get("deals"), rival.get("lost_to")), (&Value::Integer(1), &Value::Integer(1)));
 
-    let partner = add(backend, "partner", &[("name", text("启源")), ("customers", Value::Refs(vec![customer.id]))]).await;
+    let partner =
+        add(backend, "partner", &[("name", text("启源")), ("customers", Value::Refs(vec![customer.id]))]).await;
     let page = backend.query(list("partner", &format!("customers:{}", customer.id))).await.unwrap();
     assert_eq!(page.rows.len(), 1, "the customer's tab of partners");
     let Err(Error::Invalid(errors)) = backend.act(perform("sign", key(&partner), &[], "")).await else { panic!() };

@@ -33,10 +33,8 @@ pub(super) fn fill_members(
     let rules = doing.rules(MEMBER)?;
     let mut made = Vec::new();
     for id in found.into_iter().filter(|id| !there.contains(id)) {
-        let fields = Fields::from([
-            (CAMPAIGN.to_owned(), Value::Ref(doing.record.id)),
-            (from.name.clone(), Value::Ref(id)),
-        ]);
+        let fields =
+            Fields::from([(CAMPAIGN.to_owned(), Value::Ref(doing.record.id)), (from.name.clone(), Value::Ref(id))]);
         made.push(save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?);
     }
     Ok(made)

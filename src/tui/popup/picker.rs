@@ -159,7 +159,8 @@ impl PickerLayer {
             if let Some(item) = self.items.get(ranked.at) {
                 let row = Rect { y, height: 1, ..body };
                 let (measure, width) = (shared.glyphs.measure, group.min(row.width));
-                let (name, _) = measure.cut(self.group_at(place, top), width.saturating_sub(1).into(), shared.glyphs.ellipsis);
+                let (name, _) =
+                    measure.cut(self.group_at(place, top), width.saturating_sub(1).into(), shared.glyphs.ellipsis);
                 measure.draw(buf, row.x, y, &name, width, dim);
                 let row = Rect { x: row.x + width, width: row.width - width, ..row };
                 self.draw_row(item, ranked, place == self.rows.at(), row, buf, shared);
