@@ -8,6 +8,7 @@ mod action;
 mod agenda;
 mod aggregate;
 mod check;
+mod circle;
 pub(crate) mod code;
 mod context;
 mod delete;

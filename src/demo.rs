@@ -17,6 +17,7 @@ mod draw;
 mod happening;
 mod lead;
 mod load;
+mod market;
 mod opportunity;
 mod own;
 mod owner_change;
@@ -25,6 +26,7 @@ mod place;
 mod plan;
 mod reminder;
 mod row;
+mod service;
 mod stage_change;
 mod task;
 mod tax;
@@ -98,6 +100,16 @@ impl World {
             Table::SalesPlan => plan::count(self),
             Table::OwnCompany | Table::PriceList => 1,
             Table::PriceListItem => own::PRODUCTS.len() as u64,
+            Table::CustomerClass => service::CLASS_COUNT as u64,
+            Table::CustomerRelation | Table::InstalledProduct | Table::Case | Table::DistributorStock => {
+                (0..self.sizes.customers).map(|index| service::number(self, table, index)).sum()
+            }
+            Table::Campaign
+            | Table::CampaignMember
+            | Table::Competitor
+            | Table::Competition
+            | Table::Partner
+            | Table::Expense => market::count(self, table),
             papers => (0..self.sizes.customers).map(|index| document::count(self, papers, index)).sum(),
         }
     }
@@ -121,6 +133,16 @@ impl World {
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
             Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
             Table::PriceListItem => Box::new(document::prices(self)),
+            Table::CustomerClass => Box::new(service::classes(self)),
+            Table::CustomerRelation | Table::InstalledProduct | Table::Case | Table::DistributorStock => {
+                service::rows(self, table)
+            }
+            Table::Campaign
+            | Table::CampaignMember
+            | Table::Competitor
+            | Table::Competition
+            | Table::Partner
+            | Table::Expense => market::rows(self, table),
             papers => document::rows(self, papers),
         }
     }

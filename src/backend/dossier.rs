@@ -54,9 +54,7 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
 /// The filter for the records of an object that belong to a record, or to its customer.
 fn about(schema: &Schema, record: &Record, object: &str) -> Option<String> {
     let object = schema.object(object)?;
-    let by = |field: &str, target: &str, id: Id| {
-        refers(object, field, target).then(|| format!("{field}:{id}"))
-    };
+    let by = |field: &str, target: &str, id: Id| refers(object, field, target).then(|| format!("{field}:{id}"));
     let direct = by(&record.object, &record.object, record.id);
     direct.or_else(|| match record.get("customer") {
         Value::Ref(customer) => by("customer", "customer", *customer),

@@ -5,6 +5,7 @@
 
 mod advance;
 mod call;
+mod campaign;
 mod complete;
 mod convert;
 mod finish;
@@ -13,7 +14,7 @@ mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, derive, existing, log, named, object, prepare, save, saved};
+use super::{Context, Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -103,7 +104,12 @@ impl Crm {
     }
 
     /// Does an action of the schema on a record, in one transaction.
-    pub(super) fn perform(&mut self, request: &DoRequest, part_of: Option<i64>) -> Result<Saved, Error> {
+    pub(super) fn perform(
+        &mut self,
+        request: &DoRequest,
+        part_of: Option<i64>,
+        finder: &dyn Finder,
+    ) -> Result<Saved, Error> {
         let schema = self.schema();
         let target = object(&schema, &request.key.object)?;
         let action = action(target, &request.action)?;
@@ -121,9 +127,8 @@ impl Crm {
             let mut changes = fixed(&schema, target, action, now, me)?;
             let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
             changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
-            let mut doing =
-                Doing { schema: &schema, now, me, record: &record, changes, arguments, linked: Vec::new() };
-            let records = carry_out(&mut doing, action.does, tx, context)?;
+            let mut doing = Doing { schema: &schema, now, me, record: &record, changes, arguments, linked: Vec::new() };
+            let records = carry_out(&mut doing, action.does, tx, context, finder)?;
             Ok(records)
         })?;
         Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
@@ -131,7 +136,7 @@ impl Crm {
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
     /// told; arguments that are wrong before anything is done fail the whole.
-    pub(super) fn perform_each(&mut self, request: &EachRequest) -> Result<Saved, Error> {
+    pub(super) fn perform_each(&mut self, request: &EachRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         let mut all = Saved::default();
         for key in &request.keys {
             let one = DoRequest {
@@ -141,7 +146,7 @@ impl Crm {
                 comment: request.comment.clone(),
                 version: None,
             };
-            match self.perform(&one, (all.txn != 0).then_some(all.txn)) {
+            match self.perform(&one, (all.txn != 0).then_some(all.txn), finder) {
                 Ok(saved) => {
                     all.txn = if all.txn == 0 { saved.txn } else { all.txn };
                     all.touched += saved.touched;
@@ -167,6 +172,7 @@ fn carry_out(
     does: UseCase,
     tx: &mut Write<'_>,
     context: &mut Context,
+    finder: &dyn Finder,
 ) -> Result<Vec<Record>, Error> {
     let (schema, record, now) = (doing.schema, doing.record, doing.now);
     let mut records = match does {
@@ -176,6 +182,8 @@ fn carry_out(
             advance::run(doing, does)?;
             Vec::new()
         }
+        UseCase::FillMembers => campaign::fill_members(doing, tx, context, finder)?,
+        UseCase::Respond => campaign::respond(doing, tx, context)?,
         UseCase::Convert => convert::run(doing, tx, context)?,
         UseCase::Call => call::run(doing, tx, context)?,
         UseCase::Finish => finish::run(doing, tx, context)?,

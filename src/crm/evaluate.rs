@@ -1,7 +1,7 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::{named, title};
+use super::{circle, named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
 use crate::domain::formula;
@@ -185,6 +185,9 @@ pub(super) fn stored_errors(
         {
             errors.push(FieldError { field: name.clone(), message });
         }
+    }
+    if let Some(id) = id {
+        errors.extend(circle::errors(store, object, id, changed)?);
     }
     Ok(errors)
 }

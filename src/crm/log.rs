@@ -26,8 +26,8 @@ impl Crm {
     pub fn act(&mut self, request: &ActRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
-            ActRequest::Do(request) => self.perform(request, None),
-            ActRequest::DoEach(request) => self.perform_each(request),
+            ActRequest::Do(request) => self.perform(request, None, finder),
+            ActRequest::DoEach(request) => self.perform_each(request, finder),
             ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }
     }

@@ -212,7 +212,7 @@ pub(super) fn answers(object: &Object, bound: &Bound, finder: &dyn Finder) -> Re
     Ok(found)
 }
 
-fn unreadable(text: &str, error: FilterError) -> Error {
+pub(super) fn unreadable(text: &str, error: FilterError) -> Error {
     let message = match error.nearest {
         Some(nearest) => did_you_mean(error.message).with("nearest", nearest),
         None => error.message,

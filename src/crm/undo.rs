@@ -1,7 +1,7 @@
 //! Taking transactions back through the journal, and doing them again: an undo is a change like any
 //! other, with a journal entry that says what it took back.
 
-use super::{Crm, named, object, title};
+use super::{Crm, circle, named, object, title};
 use crate::backend::error::Error;
 use crate::backend::request::Undone;
 use crate::domain::id::Id;
@@ -93,7 +93,9 @@ impl TakingBack<'_> {
                 self.title_of(&entry.object, &gone.fields, entry.record)
             }
             Deed::Update => {
-                let record = tx.update(&entry.object, entry.record, None, inverse_changes(entry))?;
+                let changes = inverse_changes(entry);
+                self.no_circle(tx.store(), entry, &changes)?;
+                let record = tx.update(&entry.object, entry.record, None, changes)?;
                 self.title_of(&entry.object, &record.fields, entry.record)
             }
             Deed::Delete => {
@@ -176,6 +178,15 @@ impl TakingBack<'_> {
             None => msg!("crm-undo-gone", title = what),
         };
         Error::Conflict { message, theirs: current.map(|r| Box::new(r.clone())) }
+    }
+
+    /// Refuses if a record would come to stand above itself: others were put below it since.
+    fn no_circle(&self, store: &Store, entry: &Entry, changes: &Fields) -> Result<(), Error> {
+        let errors = circle::errors(store, object(self.schema, &entry.object)?, entry.record, changes)?;
+        match errors.into_iter().next() {
+            None => Ok(()),
+            Some(error) => Err(Error::Conflict { message: error.message, theirs: None }),
+        }
     }
 
     /// Refuses if a record that would be gone is referred to.

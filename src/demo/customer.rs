@@ -5,6 +5,7 @@ use super::draw::Draw;
 use super::happening::{self, Deal, Visit};
 use super::own::PRODUCTS;
 use super::row::Row;
+use super::service;
 use super::tax;
 use super::world::{Table, World};
 use crate::crm::mnemonic;
@@ -92,6 +93,15 @@ fn row(world: &World, index: u64) -> Row {
     row
 }
 
+/// The type of the customer at an index.
+pub(super) fn kind(world: &World, index: u64, deals: &[Deal]) -> &'static str {
+    let mut draw = world.draw(Table::Customer, index);
+    if index != 0 {
+        status(&mut draw, deals);
+    }
+    draw.weighted(TYPES)
+}
+
 fn status(draw: &mut Draw, deals: &[Deal]) -> &'static str {
     let won = deals.iter().any(|d| d.stage == "won");
     let open = deals.iter().any(|d| d.closed.is_none());
@@ -109,6 +119,7 @@ fn basic(world: &World, row: &mut Row, draw: &mut Draw, customer: &Customer, sta
     row.text("short_name", company.short.as_str());
     row.text("mnemonic", mnemonic::mnemonic(&company.name));
     row.choice("type", draw.weighted(TYPES));
+    row.refer("class", service::class_of(world, company.index));
     row.choice("status", status);
     row.choice("level", if company.index == 0 { "A" } else { draw.weighted(LEVELS) });
     row.choice("industry", company.industry);

@@ -5,7 +5,7 @@ use super::own;
 use super::own::PRODUCTS;
 use super::row::Row;
 use super::world::{Table, World};
-use super::{contact, happening};
+use super::{contact, happening, market};
 use crate::domain::value::Value;
 
 const STATUSES: &[(&str, u32)] = &[("new", 34), ("contacted", 26), ("qualified", 12), ("converted", 14), ("junk", 14)];
@@ -69,7 +69,9 @@ fn row(world: &World, index: u64) -> Row {
         draw.pick(company.either(&["采购经理", "工程师", "总经理", "信息主管"][..], &["Buyer", "Engineer", "CEO"][..]));
     row.text("post", if draw.chance(60) { post } else { "" });
     row.choice("status", status);
-    row.choice("source", draw.weighted(SOURCES));
+    let source = draw.weighted(SOURCES);
+    row.choice("source", source);
+    row.refer("campaign", (source == "campaign").then(|| market::campaign_of(world, index)));
     row.choice("industry", company.industry);
     let product = draw.pick(PRODUCTS);
     let interest = draw.pick(company.either(INTERESTS, LATIN_INTERESTS));

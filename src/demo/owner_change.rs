@@ -7,7 +7,8 @@ use crate::domain::value::Value;
 
 /// One customer in so many has gone to another owner.
 const EACH: u64 = 10;
-const REASONS: &[(&str, u32)] = &[("no_need", 30), ("unreachable", 30), ("no_budget", 20), ("workload", 15), ("other", 5)];
+const REASONS: &[(&str, u32)] =
+    &[("no_need", 30), ("unreachable", 30), ("no_budget", 20), ("workload", 15), ("other", 5)];
 
 /// How many there are.
 pub(super) fn count(world: &World) -> u64 {

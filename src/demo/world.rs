@@ -62,14 +62,39 @@ pub enum Table {
     PaymentPlan,
     /// Payments.
     Payment,
+    /// Classes of customers.
+    CustomerClass,
+    /// Campaigns.
+    Campaign,
+    /// Competitors.
+    Competitor,
+    /// Relations between customers.
+    CustomerRelation,
+    /// Partners.
+    Partner,
+    /// What customers bought.
+    InstalledProduct,
+    /// Service requests.
+    Case,
+    /// Counts of distributors' stock.
+    DistributorStock,
+    /// Members of campaigns.
+    CampaignMember,
+    /// Where competitors are met.
+    Competition,
+    /// Expenses.
+    Expense,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 25] = [
+    pub const ALL: [Table; 36] = [
         Table::Department,
         Table::User,
         Table::Product,
+        Table::CustomerClass,
+        Table::Campaign,
+        Table::Competitor,
         Table::Customer,
         Table::Contact,
         Table::Opportunity,
@@ -92,6 +117,14 @@ impl Table {
         Table::Delivery,
         Table::PaymentPlan,
         Table::Payment,
+        Table::CustomerRelation,
+        Table::Partner,
+        Table::InstalledProduct,
+        Table::Case,
+        Table::DistributorStock,
+        Table::CampaignMember,
+        Table::Competition,
+        Table::Expense,
     ];
 
     /// The object's name.
@@ -122,6 +155,17 @@ impl Table {
             Table::Delivery => "delivery",
             Table::PaymentPlan => "payment_plan",
             Table::Payment => "payment",
+            Table::CustomerClass => "customer_class",
+            Table::Campaign => "campaign",
+            Table::Competitor => "competitor",
+            Table::CustomerRelation => "customer_relation",
+            Table::Partner => "partner",
+            Table::InstalledProduct => "installed_product",
+            Table::Case => "case",
+            Table::DistributorStock => "distributor_stock",
+            Table::CampaignMember => "campaign_member",
+            Table::Competition => "competition",
+            Table::Expense => "expense",
         }
     }
 }
@@ -129,6 +173,8 @@ impl Table {
 /// Bits of an id for the record's number beside others made in the same moment, and for chance.
 const NUMBER_BITS: u32 = 10;
 const CHANCE_BITS: u32 = 8;
+/// Tables that an id of one millisecond can tell apart.
+const TABLES: u64 = 16;
 
 /// Someone of the own company.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,10 +235,12 @@ impl World {
     /// The id of the `number`-th record of a table made in a moment of the calendar. Moments of different customers
     /// (or leads) differ, so ids do.
     pub(super) fn id(&self, table: Table, created: i64, number: u64) -> Id {
-        let ms = self.calendar.millis(created);
+        // A table's number has the bits that an id has left for it, and a millisecond for each round of them.
+        let (round, table) = (table as u64 / TABLES, table as u64 % TABLES);
+        let ms = self.calendar.millis(created) + round as i64;
         let chance = Draw::new(self.seed, ms.unsigned_abs(), number).below(1 << CHANCE_BITS);
         let number = number & ((1 << NUMBER_BITS) - 1);
-        IdSource::default().next(ms, ((table as u64) << NUMBER_BITS | number) << CHANCE_BITS | chance)
+        IdSource::default().next(ms, (table << NUMBER_BITS | number) << CHANCE_BITS | chance)
     }
 
     /// The id of someone of the own company, a department or a product.

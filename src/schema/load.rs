@@ -13,14 +13,14 @@ mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
-use super::model::{NumberRule, Object, PIPELINE, Schema};
+use super::model::{Group, NumberRule, Object, PIPELINE, Schema};
 use super::tree::{self, Errors, Place, Source, Table};
 use crate::msg;
 use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 8] = [
+const BUILTIN: [Source<'static>; 11] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -29,6 +29,9 @@ const BUILTIN: [Source<'static>; 8] = [
     Source { name: "builtin/company.toml", text: include_str!("builtin/company.toml") },
     Source { name: "builtin/reminders.toml", text: include_str!("builtin/reminders.toml") },
     Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
+    Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
+    Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
+    Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];
 
 /// The built-in schema with the user's files laid over it in order. Returns every mistake found, in
@@ -66,6 +69,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let mut root = Section::root(self.root, self.errors);
         let mut schema = Schema { currency: self.currency(&mut root), ..Schema::default() };
         schema.rates = self.rates(&mut root);
+        schema.menus = self.menus(&mut root);
         for entry in root.entries("dictionaries") {
             if let Some(dictionary) = self.dictionary(entry) {
                 schema.dictionaries.insert(dictionary.name.clone(), dictionary);
@@ -125,6 +129,22 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         rates
     }
 
+    /// `[menus]`: the groups of the list of all objects.
+    fn menus(&self, root: &mut Section<'t, 'a, 'e>) -> Vec<Group> {
+        let mut menus = Vec::new();
+        for entry in root.entries("menus") {
+            self.check_name(&entry.key, entry.at);
+            let Some(mut section) = Section::open(entry, self.errors) else { continue };
+            let label = section.label();
+            if label.is_none() {
+                self.errors.add(entry.at, msg!("schema-missing-label", name = &entry.key), None);
+            }
+            section.finish();
+            menus.push(Group { name: entry.key.to_string(), label: label.unwrap_or_default() });
+        }
+        menus
+    }
+
     /// The keys of a table of the root: the names of all objects, dictionaries or number rules.
     fn names(&self, table: &str) -> impl Iterator<Item = &'t str> + use<'t, 'a, 'e> {
         let entries = self.root.entry(table).and_then(|e| e.node.table());
@@ -165,6 +185,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             let message = match table {
                 "objects" => msg!("schema-unknown-object", name = name.text),
                 "dictionaries" => msg!("schema-unknown-dictionary", name = name.text),
+                "menus" => msg!("schema-unknown-menu", name = name.text),
                 _ => msg!("schema-unknown-number", name = name.text),
             };
             self.errors.add(name.at, message, nearest(name.text, self.names(table)));

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Schema {
     /// Objects in menu order.
     pub objects: Vec<Object>,
+    /// The groups of the list of all objects, in order.
+    #[serde(default)]
+    pub menus: Vec<Group>,
     /// Dictionaries by name.
     pub dictionaries: BTreeMap<String, Dictionary>,
     /// Number rules by name.
@@ -47,6 +50,15 @@ impl Schema {
         })
     }
 
+    /// All objects as people look for them: with their menu, in the order of the menus.
+    pub fn in_menus(&self) -> Vec<(Option<&Group>, &Object)> {
+        let place = |object: &Object| self.menus.iter().position(|m| Some(&m.name) == object.menu.as_ref());
+        let mut all: Vec<(usize, &Object)> =
+            self.objects.iter().map(|o| (place(o).unwrap_or(self.menus.len()), o)).collect();
+        all.sort_by_key(|(menu, _)| *menu);
+        all.into_iter().map(|(menu, object)| (self.menus.get(menu), object)).collect()
+    }
+
     /// A reminder rule by name.
     pub fn reminder(&self, name: &str) -> Option<&ReminderRule> {
         self.reminders.iter().find(|r| r.name == name)
@@ -78,6 +90,9 @@ pub struct Object {
     pub label: Label,
     /// Plural label (`客户`, `Customers`).
     pub plural: Label,
+    /// Its group in the list of all objects; in none, it comes last.
+    #[serde(default)]
+    pub menu: Option<String>,
     /// The field whose value names a record to people.
     pub title: String,
     /// The field that holds the record's code, if the object has one.
@@ -157,7 +172,7 @@ impl Object {
     }
 }
 
-/// A section of fields.
+/// A section of fields, or of the list of objects.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Group {
     /// Its name in the schema.
@@ -630,6 +645,10 @@ pub enum UseCase {
     PlanPayments,
     /// Lays a payment over what is open, the oldest due first.
     Receive,
+    /// Adds the customers, contacts or leads that match a filter to a campaign.
+    FillMembers,
+    /// Makes a lead of a campaign's member.
+    Respond,
     /// Moves a record to the next stage of its pipeline.
     Advance,
     /// Moves a record to the won stage of its pipeline.
@@ -640,7 +659,7 @@ pub enum UseCase {
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 12] = [
+    pub const NAMED: [(&'static str, UseCase); 14] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -650,6 +669,8 @@ impl UseCase {
         ("convert", UseCase::Convert),
         ("call", UseCase::Call),
         ("finish", UseCase::Finish),
+        ("fill_members", UseCase::FillMembers),
+        ("respond", UseCase::Respond),
         ("advance", UseCase::Advance),
         ("win", UseCase::Win),
         ("lose", UseCase::Lose),

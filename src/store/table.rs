@@ -207,8 +207,14 @@ impl Table {
                 if tab {
                     parts.extend(sorted.iter().filter(|p| p.trim_end_matches(" DESC") != order).cloned());
                 }
-                indexes.push(self.index(&field.name, &parts.join(", "), false));
-                self.leading.insert(order);
+                let mut index = self.index(&field.name, &parts.join(", "), false);
+                if field.index || field.unique {
+                    self.leading.insert(order);
+                } else {
+                    // Only asked who refers: those that refer to nothing would make it large in vain.
+                    index.sql.push_str(&format!(" WHERE {} IS NOT NULL", quote(&field.name)));
+                }
+                indexes.push(index);
             }
         }
         for fields in &object.indexes {

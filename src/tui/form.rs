@@ -394,7 +394,8 @@ impl Layer for FormLayer {
         let object = self.object.label.get(shared.lang);
         if let Some((key, _)) = &self.acting {
             let several = shared.message(&msg!("record-count", count = self.each.len()));
-            let title = if self.each.is_empty() { self.titles.get(&key.id).map_or("", String::as_str) } else { &several };
+            let title =
+                if self.each.is_empty() { self.titles.get(&key.id).map_or("", String::as_str) } else { &several };
             return shared.message(&msg!("form-act", action = object, title = title));
         }
         match self.target {

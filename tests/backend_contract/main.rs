@@ -9,14 +9,15 @@
 )]
 
 mod acting;
-mod handing_over;
 mod adding_up;
 mod bringing_in;
 mod documents;
+mod handing_over;
 mod reading;
 mod selling;
-mod tasks;
+mod service;
 mod stages;
+mod tasks;
 mod writing;
 
 use jiff::tz::TimeZone;

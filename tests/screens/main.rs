@@ -11,5 +11,6 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod service;
 mod sizes;
 mod working;

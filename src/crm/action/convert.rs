@@ -18,8 +18,18 @@ const OPPORTUNITY: &str = "opportunity";
 /// The most records of a lead's history.
 const MOST: usize = 10_000;
 /// What customer, contact and opportunity take over from the lead where they have such a field.
-const TAKEN_BY_CUSTOMER: [&str; 10] =
-    ["source", "industry", "region", "address", "website", "owner", "department", "last_contact", "next_contact", "tags"];
+const TAKEN_BY_CUSTOMER: [&str; 10] = [
+    "source",
+    "industry",
+    "region",
+    "address",
+    "website",
+    "owner",
+    "department",
+    "last_contact",
+    "next_contact",
+    "tags",
+];
 const TAKEN_BY_CONTACT: [&str; 4] = ["wechat", "owner", "last_contact", "tags"];
 const TAKEN_BY_OPPORTUNITY: [&str; 4] = ["source", "owner", "department", "last_contact"];
 

@@ -8,8 +8,7 @@ use crate::domain::value::Value;
 use crate::store::Write;
 
 /// What the next step takes over from the activity, where it has such a field.
-const TAKEN: [&str; 8] =
-    ["customer", "contact", "opportunity", "lead", "owner", "collaborators", "kind", "products"];
+const TAKEN: [&str; 8] = ["customer", "contact", "opportunity", "lead", "owner", "collaborators", "kind", "products"];
 
 /// Makes what comes next, if a date for it is given.
 pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Vec<Record>, Error> {
@@ -26,8 +25,7 @@ pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Conte
         _ => return Ok(Vec::new()),
     };
     let next = object(doing.schema, name)?;
-    let mut fields: Fields =
-        TAKEN.iter().map(|field| ((*field).to_owned(), doing.record.get(field).clone())).collect();
+    let mut fields: Fields = TAKEN.iter().map(|field| ((*field).to_owned(), doing.record.get(field).clone())).collect();
     let step = doing.changes.get("next_step").cloned().unwrap_or(Value::Empty);
     fields.insert("subject".to_owned(), if step.is_empty() { doing.record.get("subject").clone() } else { step });
     fields.insert(if name == log::TASK { "due" } else { "at" }.to_owned(), due);

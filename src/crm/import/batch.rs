@@ -7,7 +7,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{code, derive, document, follow, prepare, save, stage};
+use crate::crm::{circle, code, derive, document, follow, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -334,8 +334,9 @@ impl<'s> Importer<'s> {
         settled.errors.retain(|e| e.message.key != "crm-read-only-field");
         let follow = settled.changes.clone();
         self.rules.compute(&mut merged);
-        let errors = settled.join(self.rules.import_errors(&merged), &changes);
+        let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
         let changes: Fields = changes.into_iter().chain(follow).collect();
+        errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }

@@ -31,6 +31,7 @@ crm-nothing-to-undo = There is nothing to undo.
 crm-read-only-field = This can't be changed by hand.
 crm-read-only-store = The store is open for reading only.
 crm-refers-to-itself = A record can't refer to itself.
+crm-circle = It would come to stand above itself: { $way }
 crm-stage-last = There is no stage to go to from here.
 crm-stage-no-way-back = From { $from_en } there is no way back to { $to_en }.
 crm-stage-not-of = { $en } has these stages: { $stages_en }

@@ -15,6 +15,7 @@ schema-unknown-type = Unknown type `{ $name }`
 schema-unknown-object = Unknown object `{ $name }`
 schema-unknown-field = { $object } has no field `{ $name }`
 schema-unknown-dictionary = Unknown dictionary `{ $name }`
+schema-unknown-menu = Unknown menu `{ $name }`
 schema-unknown-number = Unknown number rule `{ $name }`
 schema-unknown-group = { $object } has no group `{ $name }`
 schema-unknown-item = Dictionary { $dictionary } has no item `{ $name }`

@@ -111,6 +111,7 @@ mouse-on = Mouse on
 no-record = No record here
 palette-type = an action, or an object with a filter: customers level:A
 picker-nothing = Nothing matches
+menu-other = Other
 file-open-which = Open which file?
 file-opened = Opening a read-only copy: { $path }
 picker-type = type to find

@@ -31,6 +31,7 @@ crm-nothing-to-undo = 没有可以撤销的操作。
 crm-read-only-field = 此字段不能手工修改。
 crm-read-only-store = 数据文件以只读方式打开。
 crm-refers-to-itself = 记录不能引用自己。
+crm-circle = 这样会循环引用自己：{ $way }
 crm-stage-last = 从这里没有可去的阶段。
 crm-stage-no-way-back = 不能从“{ $from_zh }”退回到“{ $to_zh }”。
 crm-stage-not-of = “{ $zh }”的阶段为：{ $stages_zh }

@@ -15,6 +15,7 @@ schema-unknown-type = 未知的类型 `{ $name }`
 schema-unknown-object = 未知的对象 `{ $name }`
 schema-unknown-field = { $object } 没有字段 `{ $name }`
 schema-unknown-dictionary = 未知的字典 `{ $name }`
+schema-unknown-menu = 未知的菜单 `{ $name }`
 schema-unknown-number = 未知的编码规则 `{ $name }`
 schema-unknown-group = { $object } 没有分组 `{ $name }`
 schema-unknown-item = 字典 { $dictionary } 没有选项 `{ $name }`

@@ -111,6 +111,7 @@ mouse-on = 鼠标已开
 no-record = 这里没有记录
 palette-type = 输入操作，或对象加筛选：客户 level:A
 picker-nothing = 没有匹配项
+menu-other = 其他
 file-open-which = 打开哪个文件？
 file-opened = 正在打开只读副本：{ $path }
 picker-type = 输入以查找

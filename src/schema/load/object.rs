@@ -38,6 +38,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             aliases: self.aliases(&mut section),
             plural: section.inner_label("plural").unwrap_or_else(|| label.clone()),
             label,
+            menu: self.menu(&mut section),
             code: self.code(name, &mut section),
             subtitle: self.field_list(name, &mut section, "subtitle"),
             header: self.field_list(name, &mut section, "header"),
@@ -87,6 +88,11 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             self.errors.add(title.at, msg!("schema-title-type", name = title.text), None);
         }
         title.text.to_owned()
+    }
+
+    fn menu(&self, section: &mut Section<'t, 'a, 'e>) -> Option<String> {
+        let menu = section.text("menu")?;
+        self.known("menus", menu).then(|| menu.text.to_owned())
     }
 
     fn code(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Option<String> {

@@ -124,7 +124,8 @@ impl App {
 
     fn choose_object(&mut self) -> Vec<Effect> {
         let lang = self.shared.lang;
-        let items = self.shared.schema.objects.iter().map(|o| Item {
+        let items = self.shared.schema.in_menus().into_iter().map(|(menu, o)| Item {
+            group: menu.map_or_else(|| self.shared.text("menu-other"), |m| m.label.get(lang).to_owned()),
             key: o.name.clone(),
             text: o.plural_label(lang).to_owned(),
             also: format!("{} {} {}", o.name, o.plural.zh, o.plural.en),

@@ -19,6 +19,7 @@ pub(super) fn items_of(dictionary: &Dictionary, lang: Lang, chosen: &[String]) -
                 text: item.label.get(lang).to_owned(),
                 also: also.join("\n"),
                 detail: String::new(),
+                group: String::new(),
                 chosen: chosen.contains(&item.key),
             }
         })

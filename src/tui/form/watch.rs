@@ -125,7 +125,8 @@ impl FormLayer {
     /// Keeps the state of the form as a draft, or removes it where there is nothing to keep.
     pub(super) fn keep_draft(&mut self, cx: &mut Context<'_>) {
         // What is saved along is not in a draft; what is for several records would come back for the first alone.
-        let state = (self.dirty && self.along.is_empty() && self.each.is_empty()).then(|| self.draft(cx.shared).to_text());
+        let state =
+            (self.dirty && self.along.is_empty() && self.each.is_empty()).then(|| self.draft(cx.shared).to_text());
         self.keeper.keep(state, cx);
     }
 

@@ -48,6 +48,7 @@ impl PaletteLayer {
                     .get(&entry.action)
                     .cloned()
                     .unwrap_or_else(|| shared.keymap.keys(entry.action).join("  ")),
+                group: String::new(),
                 chosen: false,
             });
         }
@@ -57,19 +58,26 @@ impl PaletteLayer {
                 text: object.plural_label(shared.lang).to_owned(),
                 also: format!("{} {} {}", object.plural_name, object.plural.zh, object.plural.en),
                 detail: format!(":{}", object.plural_name),
+                group: String::new(),
                 chosen: false,
             });
         }
         let views = shared.schema.objects.iter().flat_map(|o| o.views.iter().map(move |view| (o, view)));
         items.extend(views.map(|(object, view)| Item {
             key: format!("{VIEW}{} {}", object.name, view.filter),
-            text: format!("{} {} {}", object.plural_label(shared.lang), shared.glyphs.separator, view.label.get(shared.lang)),
+            text: format!(
+                "{} {} {}",
+                object.plural_label(shared.lang),
+                shared.glyphs.separator,
+                view.label.get(shared.lang)
+            ),
             // Found in the other language as well.
             also: match shared.lang {
                 Lang::Zh => format!("{} {}", object.plural.en, view.label.en),
                 Lang::En => format!("{} {}", object.plural.zh, view.label.zh),
             },
             detail: format!(":{}", object.plural_name),
+            group: String::new(),
             chosen: false,
         }));
         let shown = (0..items.len()).collect();

@@ -17,6 +17,8 @@ use ratatui::layout::{Position, Rect};
 /// Does something with the chosen key.
 pub type Then = fn(&str, &mut Context<'_>);
 
+/// The most cells of the column of groups.
+const GROUP: u16 = 16;
 /// The most rows that are shown at once.
 const ROWS: u16 = 15;
 
@@ -128,17 +130,40 @@ impl PickerLayer {
 
     fn size(&self, shared: &Shared) -> (u16, u16) {
         let measure = shared.glyphs.measure;
-        let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8).max();
+        let group = usize::from(self.group_width(shared));
+        let widest = self.items.iter().map(|i| measure.width(&i.text) + measure.width(&i.detail) + 8 + group).max();
         let width = widest.unwrap_or(0).max(measure.width(&self.title) + 6).clamp(44, 76);
         let rows = u16::try_from(self.items.len()).unwrap_or(u16::MAX).clamp(1, ROWS);
         (u16::try_from(width).unwrap_or(76), rows + 3)
     }
 
+    /// The width of the column of groups; 0 without any.
+    fn group_width(&self, shared: &Shared) -> u16 {
+        let widest = self.items.iter().map(|i| shared.glyphs.measure.width(&i.group)).max().unwrap_or(0);
+        if widest == 0 { 0 } else { u16::try_from(widest + 2).unwrap_or(0).min(GROUP) }
+    }
+
+    /// The group of a row, unless the row above it on the screen says the same.
+    fn group_at(&self, place: usize, top: usize) -> &str {
+        let of = |place: usize| self.found.get(place).and_then(|r| self.items.get(r.at)).map(|i| i.group.as_str());
+        let above = place.checked_sub(1).filter(|above| *above >= top).and_then(of);
+        of(place).filter(|group| above != Some(group)).unwrap_or_default()
+    }
+
     fn draw_rows(&self, body: Rect, buf: &mut Buffer, shared: &Shared) {
-        let shown = self.found.iter().enumerate().skip(self.rows.show(body.height.into()));
+        let top = self.rows.show(body.height.into());
+        let shown = self.found.iter().enumerate().skip(top);
+        let group = self.group_width(shared);
+        let dim = frame::ground(shared).patch(shared.theme.style(Role::Dim));
         for (y, (place, ranked)) in (body.top()..body.bottom()).zip(shown) {
             if let Some(item) = self.items.get(ranked.at) {
-                self.draw_row(item, ranked, place == self.rows.at(), Rect { y, height: 1, ..body }, buf, shared);
+                let row = Rect { y, height: 1, ..body };
+                let (measure, width) = (shared.glyphs.measure, group.min(row.width));
+                let (name, _) =
+                    measure.cut(self.group_at(place, top), width.saturating_sub(1).into(), shared.glyphs.ellipsis);
+                measure.draw(buf, row.x, y, &name, width, dim);
+                let row = Rect { x: row.x + width, width: row.width - width, ..row };
+                self.draw_row(item, ranked, place == self.rows.at(), row, buf, shared);
             }
         }
     }

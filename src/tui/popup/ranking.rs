@@ -14,6 +14,8 @@ pub struct Item {
     pub text: String,
     /// Found by this as well, one a line: the label in the other language, a name.
     pub also: String,
+    /// Shown dim on the left, once for neighbours that have it in common.
+    pub group: String,
     /// Shown on the right.
     pub detail: String,
     /// It is marked as chosen.

@@ -252,6 +252,7 @@ impl ListScreen {
                 text: f.label.get(shared.lang).to_owned(),
                 also: format!("{} {} {}", f.name, f.label.zh, f.label.en),
                 detail: arrow.to_owned(),
+                group: String::new(),
                 chosen: here.is_some(),
             }
         });
@@ -276,6 +277,7 @@ impl ListScreen {
             text: name.clone(),
             also: state.filter.clone(),
             detail: format!("{}  ' {}", state.filter, i + 1),
+            group: String::new(),
             chosen: false,
         });
         cx.push(Box::new(PickerLayer::new(cx.shared.text("action-list-views"), items.collect())));

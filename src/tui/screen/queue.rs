@@ -103,7 +103,11 @@ impl QueueScreen {
             asking: None,
             of,
         };
-        if screen.loaded { screen.begin(cx) } else { screen.ask_page(From::Start, cx) }
+        if screen.loaded {
+            screen.begin(cx)
+        } else {
+            screen.ask_page(From::Start, cx)
+        }
         Some(screen)
     }
 
@@ -153,7 +157,8 @@ impl QueueScreen {
 
     /// Asks for the record at hand and for the next one, and for more records near the end.
     fn look(&mut self, cx: &mut Context<'_>) {
-        let near: Vec<Id> = self.ids.iter().skip(self.at).filter(|id| !self.done.contains(id)).take(2).copied().collect();
+        let near: Vec<Id> =
+            self.ids.iter().skip(self.at).filter(|id| !self.done.contains(id)).take(2).copied().collect();
         let near: Vec<Id> = self.id().into_iter().chain(near).take(3).collect();
         self.cards.retain(|id, _| near.contains(id));
         for id in near {
@@ -284,8 +289,15 @@ impl QueueScreen {
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         use Action::*;
         let outcomes = [
-            QueueOutcome1, QueueOutcome2, QueueOutcome3, QueueOutcome4, QueueOutcome5, QueueOutcome6, QueueOutcome7,
-            QueueOutcome8, QueueOutcome9,
+            QueueOutcome1,
+            QueueOutcome2,
+            QueueOutcome3,
+            QueueOutcome4,
+            QueueOutcome5,
+            QueueOutcome6,
+            QueueOutcome7,
+            QueueOutcome8,
+            QueueOutcome9,
         ];
         if let Some(number) = outcomes.iter().position(|a| *a == action) {
             self.outcome(number, cx);
@@ -348,7 +360,11 @@ impl QueueScreen {
                 self.more = page.rows.last().filter(|_| page.more_after).map(|row| row.cursor.clone());
                 let known: BTreeSet<Id> = self.ids.iter().copied().collect();
                 self.ids.extend(page.rows.iter().map(|row| row.record.id).filter(|id| !known.contains(id)));
-                if std::mem::replace(&mut self.loaded, true) { self.look(cx) } else { self.begin(cx) }
+                if std::mem::replace(&mut self.loaded, true) {
+                    self.look(cx)
+                } else {
+                    self.begin(cx)
+                }
                 self.pass_done();
             }
             Reply::Page(Err(error)) => {

@@ -251,11 +251,12 @@ impl RecordActions {
                 keep(LOGGED, &key, "", cx);
                 return Flow::Ignored;
             }
-            (Step::Offers(keys, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
-            {
-                Ok(offers) => self.choose_action(keys, offers, cx),
-                Err(error) => cx.fail(error, None),
-            },
+            (Step::Offers(keys, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => {
+                match result {
+                    Ok(offers) => self.choose_action(keys, offers, cx),
+                    Err(error) => cx.fail(error, None),
+                }
+            }
             (Step::ChooseAction(keys, offers), Event::Closed(Closed::Picked(names))) => {
                 let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
                 if let Some(offer) = offer {

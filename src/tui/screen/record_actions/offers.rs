@@ -35,7 +35,11 @@ impl RecordActions {
         }
         let mut title = shared.text("action-record-actions");
         if keys.len() > 1 {
-            title = format!("{title} {} {}", shared.glyphs.separator, shared.message(&msg!("record-count", count = keys.len())));
+            title = format!(
+                "{title} {} {}",
+                shared.glyphs.separator,
+                shared.message(&msg!("record-count", count = keys.len()))
+            );
         }
         cx.push(Box::new(PickerLayer::new(title, items)));
         self.step = Some(Step::ChooseAction(keys, offers));
