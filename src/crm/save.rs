@@ -1,9 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
-use super::{
-    Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
-};
+use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;

@@ -64,7 +64,7 @@ fn integer(number: u128) -> Option<String> {
         }
         text.push_str(MYRIADS.get(group)?);
         // Zeros at the end of a group stand between its word and the next digit.
-        gap = part % 10 == 0;
+        gap = part.is_multiple_of(10);
     }
     (number < 10u128.pow(20)).then_some(text)
 }

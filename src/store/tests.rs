@@ -75,7 +75,10 @@ fn schema() -> Schema {
         field("partners", Kind::Reference { object: "customer".to_owned(), many: true }),
         field("owner", user()),
         field("files", Kind::Attachment),
-        field("double", Kind::Formula { expression: String::new(), result: Box::new(Kind::Date), currency: CurrencyOf::Operand }),
+        field(
+            "double",
+            Kind::Formula { expression: String::new(), result: Box::new(Kind::Date), currency: CurrencyOf::Operand },
+        ),
     ];
     let contact =
         vec![field("name", text()), field("customer", Kind::Reference { object: "customer".to_owned(), many: false })];

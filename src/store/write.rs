@@ -115,7 +115,16 @@ impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
         let touched = Touched::new();
-        Ok(Write { store, context, at, txn: 0, seq: store.journal_head()?, touched, watched: None, changes: Vec::new() })
+        Ok(Write {
+            store,
+            context,
+            at,
+            txn: 0,
+            seq: store.journal_head()?,
+            touched,
+            watched: None,
+            changes: Vec::new(),
+        })
     }
 
     /// How far the transaction is: its number and its last entry's.

@@ -242,9 +242,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Reply::Paths(listed.unwrap_or(Err(Error::Cancelled)))
         }
         Request::File(file) => Reply::File(backend.file(file).await),
-        Request::Print { key, lang, zone } => {
-            Reply::File(printing::to_file(backend.as_ref(), key, lang, &zone).await)
-        }
+        Request::Print { key, lang, zone } => Reply::File(printing::to_file(backend.as_ref(), key, lang, &zone).await),
         Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
     }
 }

@@ -1,7 +1,7 @@
 //! The screens: what fills the place between header line and hint bar.
 
-pub mod board;
 pub mod agenda;
+pub mod board;
 pub mod detail;
 pub mod journal;
 pub mod list;

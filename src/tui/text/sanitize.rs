@@ -59,9 +59,15 @@ fn strip(text: &str, newlines: Newlines) -> String {
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         rest = after;
         match c {
-            '\u{1b}' => rest = after_escape(after),
-            '\u{9b}' => rest = after_csi(after),
-            '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}' => rest = after_string(after),
+            // What leaves nothing behind parts no marks from their character.
+            '\u{1b}' | '\u{9b}' | '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}' => {
+                rest = match c {
+                    '\u{1b}' => after_escape(after),
+                    '\u{9b}' => after_csi(after),
+                    _ => after_string(after),
+                };
+                continue;
+            }
             '\r' if after.starts_with('\n') => {}
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(match newlines {
                 Newlines::Mark => '⏎',

@@ -140,6 +140,12 @@ fn hostile() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn sequences_between_marks_do_not_let_a_taller_stack_through() {
+    let clean = sanitize("e\u{301}\u{301}\u{301}\u{1b}[m\u{301}\u{301}\u{301}").into_owned();
+    assert_eq!(clean, "e\u{301}\u{301}\u{301}\u{301}");
+}
+
 proptest! {
     #[test]
     fn cleaned_text_is_clean_and_stays_so(text in hostile()) {

@@ -17,7 +17,8 @@ impl RecordActions {
         let Some(object) = shared.object(&key.object) else { return };
         let item = |offer: &Offer| {
             let label = &object.action(&offer.action)?.label;
-            let (text, also) = (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
+            let (text, also) =
+                (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
             let detail = offer.refusal.as_ref().map(|reason| shared.message(reason)).unwrap_or_default();
             Some(Item { key: offer.action.clone(), text, also, detail, ..Item::default() })
         };
