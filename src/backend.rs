@@ -4,6 +4,7 @@
 //! An empty answer and a failed one are different types.
 
 pub mod agenda;
+pub mod dossier;
 pub mod error;
 pub mod local;
 pub mod paths;

@@ -22,6 +22,7 @@ pub mod import;
 mod likeness;
 mod log;
 pub(crate) mod mnemonic;
+mod owner;
 mod permit;
 mod plan;
 mod prepare;
@@ -134,11 +135,21 @@ impl Crm {
         undoes: Option<i64>,
         work: impl FnOnce(&mut Write<'_>, &mut Context, &Zoned) -> Result<T, Error>,
     ) -> Result<(T, i64), Error> {
+        self.write_part(undoes, None, work)
+    }
+
+    /// The same as a part of a whole, by the number of its first transaction: they are undone together.
+    fn write_part<T>(
+        &mut self,
+        undoes: Option<i64>,
+        part_of: Option<i64>,
+        work: impl FnOnce(&mut Write<'_>, &mut Context, &Zoned) -> Result<T, Error>,
+    ) -> Result<(T, i64), Error> {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
         }
         let now = self.context.now();
-        let stamp = self.stamp(&now, undoes);
+        let stamp = store::Context { part_of, ..self.stamp(&now, undoes) };
         let schema = self.schema();
         let context = &mut self.context;
         self.store.write(&stamp, |tx| {
@@ -191,5 +202,5 @@ fn key(record: &Record) -> RecordKey {
 
 fn saved(records: Vec<Record>, txn: i64) -> Saved {
     let touched = if txn == 0 { 0 } else { records.len() };
-    Saved { records, txn, touched }
+    Saved { records, txn, touched, ..Saved::default() }
 }

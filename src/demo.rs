@@ -20,6 +20,7 @@ mod load;
 mod market;
 mod opportunity;
 mod own;
+mod owner_change;
 mod person;
 mod place;
 mod plan;
@@ -93,6 +94,7 @@ impl World {
             Table::Opportunity => over(happening::deal_count),
             Table::Activity => over(happening::visit_count),
             Table::Task => over(happening::task_count),
+            Table::OwnerChange => owner_change::count(self),
             Table::StageChange => stage_change::count(self),
             Table::Reminder => reminder::count(self),
             Table::SalesPlan => plan::count(self),
@@ -124,6 +126,7 @@ impl World {
             Table::Lead => Box::new(lead::rows(self)),
             Table::Activity => Box::new(activity::rows(self)),
             Table::Task => Box::new(task::rows(self)),
+            Table::OwnerChange => Box::new(owner_change::rows(self)),
             Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),

@@ -54,6 +54,11 @@
 //! customer = { zh = "客户", en = "Customer", type = "reference", object = "customer", on_delete = "cascade", index = true }
 //! ```
 //!
+//! **Actions** of an object (`[objects.X.actions.NAME]`): `zh`, `en`, `when` (a filter) with `reason`, `ask` (own
+//! fields, `!` = required), `fields` (further arguments), `fill`, `set`, `does`, `confirm`. **Views** of its list
+//! (`[objects.X.views.NAME]`): `zh`, `en`, `filter`, `sort`. Items of `activity_outcome` may have `next_days`, or
+//! `ask_next = true`: when the next touch comes.
+//!
 //! **Labels**: `zh`, `en`; one serves for both where the other is missing. **Objects**: `plural`,
 //! `plural_name` (else the name with an s), `aliases`, `title`, `code`, `subtitle`, `header`, `list`,
 //! `sort`, `indexes` (lists of fields), `groups`, `fields`, `related`, `rules`, `searchable`, `editable`.

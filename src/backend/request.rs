@@ -1,6 +1,7 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
 use super::agenda::{ReminderDeed, ReminderKey};
+use super::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -307,6 +308,19 @@ pub struct Saved {
     pub txn: i64,
     /// How many records were touched.
     pub touched: usize,
+    /// Of an action on several records: those that it couldn't be done with. All others are done.
+    pub refused: Vec<Refusal>,
+}
+
+/// A record that an action couldn't be done with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The record.
+    pub key: RecordKey,
+    /// Its title, or its id.
+    pub title: String,
+    /// Why not.
+    pub why: Error,
 }
 
 /// What a deletion would do.
@@ -361,6 +375,9 @@ pub enum ActRequest {
     },
     /// Does an action of the schema on a record.
     Do(DoRequest),
+    /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
+    /// What it can't be done with is told in [`Saved::refused`].
+    DoEach(EachRequest),
 }
 
 /// An action of the schema on a record.
@@ -376,6 +393,19 @@ pub struct DoRequest {
     pub comment: String,
     /// The version of the record that it was decided on; `Conflict` if there is a newer one.
     pub version: Option<i64>,
+}
+
+/// An action of the schema on several records of one object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EachRequest {
+    /// The action's name.
+    pub action: String,
+    /// The records.
+    pub keys: Vec<RecordKey>,
+    /// The arguments, the same for all.
+    pub fields: Fields,
+    /// Why or how, in words. Empty for none.
+    pub comment: String,
 }
 
 /// An action of a record's object.

@@ -4,15 +4,19 @@
 //! file of this module does what is more than that.
 
 mod advance;
+mod call;
 mod campaign;
 mod complete;
+mod convert;
+mod finish;
 mod papers;
 mod payments;
 
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
+use super::owner::{self, Why};
+use super::{Context, Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
-use crate::backend::request::{DoRequest, Offer, Saved, View};
+use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -28,23 +32,29 @@ use jiff::Zoned;
 
 /// The argument that says in words why or how: noted as an activity where nothing else takes it up.
 const COMMENT: &str = "comment";
+/// The argument that says why a record goes to another owner.
+const REASON: &str = "reason";
 
 /// An action under way, inside its transaction.
 pub(super) struct Doing<'a> {
     pub(super) schema: &'a Schema,
     pub(super) now: &'a Zoned,
     pub(super) me: Option<Id>,
+    /// Finds the words of a filter.
+    pub(super) finder: &'a dyn Finder,
     /// The record as it was before.
     pub(super) record: &'a Record,
     /// What the record will be given when the use-case is through.
     pub(super) changes: Fields,
     /// The arguments, checked against the action's form; a use-case takes out what it uses up.
     pub(super) arguments: Fields,
+    /// Other records that were changed along the way.
+    pub(super) linked: Vec<Record>,
 }
 
-impl Doing<'_> {
+impl<'a> Doing<'a> {
     /// The rules of an object, here and now.
-    pub(super) fn rules(&self, object: &str) -> Result<Rules<'_>, Error> {
+    pub(super) fn rules(&self, object: &str) -> Result<Rules<'a>, Error> {
         Ok(Rules::of(self.schema, self::object(self.schema, object)?, self.now, self.me))
     }
 
@@ -84,6 +94,9 @@ impl Crm {
                 fields.insert(argument.name.clone(), value.clone());
             }
         }
+        if action.does == UseCase::Convert {
+            convert::fill(action, &record, &mut fields);
+        }
         let rules = Rules::of(&schema, &action.form, &self.context.now(), self.context.user);
         prepare::fill_defaults(&rules, &mut fields);
         let form = Record { object: action.form.name.clone(), id: key.id, version: record.version, fields };
@@ -93,13 +106,18 @@ impl Crm {
     }
 
     /// Does an action of the schema on a record, in one transaction.
-    pub(super) fn perform(&mut self, request: &DoRequest, finder: &dyn Finder) -> Result<Saved, Error> {
+    pub(super) fn perform(
+        &mut self,
+        request: &DoRequest,
+        part_of: Option<i64>,
+        finder: &dyn Finder,
+    ) -> Result<Saved, Error> {
         let schema = self.schema();
         let target = object(&schema, &request.key.object)?;
         let action = action(target, &request.action)?;
         self.require(&action.name, &target.name, Some(&request.key))?;
         let me = self.context.user;
-        let (records, txn) = self.write(None, |tx, context, now| {
+        let (records, txn) = self.write_part(None, part_of, |tx, context, now| {
             let record = existing(tx.store(), &target.name, request.key.id)?;
             if request.version.is_some_and(|version| version != record.version) {
                 return Err(save::conflict(&schema, record));
@@ -107,39 +125,95 @@ impl Crm {
             if let Some(reason) = unfit(&schema, target, action, &record, now, me) {
                 return Err(Error::Denied(reason));
             }
-            let arguments = arguments(tx, &schema, action, request, now, me)?;
-            let mut changes = fixed(&schema, target, action, now, me);
+            let arguments = arguments(tx, &schema, (action, &record), request, now, me)?;
+            let mut changes = fixed(&schema, target, action, now, me)?;
             let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
             changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
-            let mut doing = Doing { schema: &schema, now, me, record: &record, changes, arguments };
-            let made = match action.does {
-                UseCase::Set => Vec::new(),
-                UseCase::Complete => complete::run(&mut doing, tx, context)?,
-                UseCase::FillMembers => campaign::fill_members(&mut doing, tx, context, finder)?,
-                UseCase::Respond => campaign::respond(&mut doing, tx, context)?,
-                UseCase::ToContract => papers::make(&mut doing, "contract", tx, context)?,
-                UseCase::ToOrder => papers::make(&mut doing, "order", tx, context)?,
-                UseCase::PlanPayments => payments::plan(&mut doing, tx, context)?,
-                UseCase::Receive => payments::receive(&mut doing, tx, context)?,
-                UseCase::Advance | UseCase::Win | UseCase::Lose => {
-                    advance::run(&mut doing, action.does)?;
-                    Vec::new()
-                }
-            };
-            let mut records = made;
-            if let Value::Text(comment) = doing.take(COMMENT) {
-                let fields = log::note_fields(&schema, &record, &comment, now)?;
-                records.push(save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(now), fields, now)?);
-            }
-            save::enact(tx, &doing.rules(&target.name)?, record.id, doing.changes.clone())?;
-            records.extend(log::contacted(tx, &schema, &records, now)?);
-            // The record itself comes first, as everything left it.
-            records.retain(|r| r.id != record.id);
-            records.insert(0, existing(tx.store(), &target.name, record.id)?);
+            let (record, linked) = (&record, Vec::new());
+            let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked };
+            let records = carry_out(&mut doing, action.does, tx, context)?;
             Ok(records)
         })?;
         Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
+
+    /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
+    /// told; arguments that are wrong before anything is done fail the whole.
+    pub(super) fn perform_each(&mut self, request: &EachRequest, finder: &dyn Finder) -> Result<Saved, Error> {
+        let mut all = Saved::default();
+        for key in &request.keys {
+            let one = DoRequest {
+                action: request.action.clone(),
+                key: key.clone(),
+                fields: request.fields.clone(),
+                comment: request.comment.clone(),
+                version: None,
+            };
+            match self.perform(&one, (all.txn != 0).then_some(all.txn), finder) {
+                Ok(saved) => {
+                    all.txn = if all.txn == 0 { saved.txn } else { all.txn };
+                    all.touched += saved.touched;
+                    all.records.extend(saved.records.into_iter().take(1));
+                }
+                Err(error @ Error::Invalid(_)) if all.txn == 0 => return Err(error),
+                Err(why) => all.refused.push(self.refused(key, why)),
+            }
+        }
+        Ok(all)
+    }
+
+    fn refused(&self, key: &RecordKey, why: Error) -> Refusal {
+        let titles = self.store.titles(&key.object, &[key.id]).ok();
+        let title = titles.and_then(|mut titles| titles.remove(&key.id)).unwrap_or_else(|| key.id.to_string());
+        Refusal { key: key.clone(), title, why }
+    }
+}
+
+/// Does all that an action is: its use-case, its note, the record's own fields, the traces. The record comes first.
+fn carry_out(
+    doing: &mut Doing<'_>,
+    does: UseCase,
+    tx: &mut Write<'_>,
+    context: &mut Context,
+) -> Result<Vec<Record>, Error> {
+    let (schema, record, now) = (doing.schema, doing.record, doing.now);
+    let mut records = match does {
+        UseCase::Set => Vec::new(),
+        UseCase::Complete => complete::run(doing, tx, context)?,
+        UseCase::Advance | UseCase::Win | UseCase::Lose => {
+            advance::run(doing, does)?;
+            Vec::new()
+        }
+        UseCase::Convert => convert::run(doing, tx, context)?,
+        UseCase::Call => call::run(doing, tx, context)?,
+        UseCase::Finish => finish::run(doing, tx, context)?,
+        UseCase::FillMembers => campaign::fill_members(doing, tx, context)?,
+        UseCase::Respond => campaign::respond(doing, tx, context)?,
+        UseCase::ToContract => papers::make(doing, "contract", tx, context)?,
+        UseCase::ToOrder => papers::make(doing, "order", tx, context)?,
+        UseCase::PlanPayments => payments::plan(doing, tx, context)?,
+        UseCase::Receive => payments::receive(doing, tx, context)?,
+    };
+    let rules = doing.rules(&record.object)?;
+    let is_move = owner::is_move(&rules, record, &doing.changes);
+    if !is_move && let Value::Text(comment) = doing.take(COMMENT) {
+        let fields = log::note_fields(schema, record, &comment, now)?;
+        records.push(save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(now), fields, now)?);
+    }
+    let after = save::enact(tx, &rules, record.id, doing.changes.clone())?;
+    if is_move {
+        let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT) };
+        records.extend(owner::note(tx, &rules, (record, &after), why, context, now)?);
+    }
+    // A plan that was carried out is a contact like one that is logged.
+    records.insert(0, after);
+    let touched = log::contacted(tx, schema, &records, now)?;
+    records.extend(touched);
+    records.append(&mut doing.linked);
+    // As everything left it.
+    records.retain(|r| r.id != record.id);
+    records.insert(0, existing(tx.store(), &record.object, record.id)?);
+    Ok(records)
 }
 
 /// An action by name or label, or `NotFound` with the nearest.
@@ -167,6 +241,8 @@ pub(super) fn unfit(
     if action.when.trim().is_empty() {
         return None;
     }
+    // Where nobody is signed in, nothing is theirs.
+    let me = me.or_else(|| Id::from_i64(1));
     let fits = filter::parse(schema, object, &action.when, &BindContext { now, me }).is_ok_and(|bound| {
         filter::matches(&bound, object, &|name| record.get(name), &crate::domain::record::Titles::new())
     });
@@ -182,12 +258,15 @@ pub(super) fn unfit(
 fn arguments(
     tx: &Write<'_>,
     schema: &Schema,
-    action: &Action,
+    (action, record): (&Action, &Record),
     request: &DoRequest,
     now: &Zoned,
     me: Option<Id>,
 ) -> Result<Fields, Error> {
     let mut given = request.fields.clone();
+    if action.does == UseCase::Convert {
+        convert::fill(action, record, &mut given);
+    }
     let takes_comment = action.form.field(COMMENT).is_some();
     if !request.comment.trim().is_empty() && (takes_comment || can_note(schema, &request.key.object)) {
         given.insert(COMMENT.to_owned(), Value::text(request.comment.trim()));
@@ -202,20 +281,38 @@ fn arguments(
     if errors.is_empty() { Ok(given) } else { Err(Error::Invalid(errors)) }
 }
 
+/// What the form of an action would make a record of that may be there already: its object and fields.
+pub(super) fn likely<'s>(schema: &'s Schema, form: &Object, fields: &Fields) -> Option<(&'s Object, Fields)> {
+    let (object, name) = form.name.split_once('.')?;
+    let action = schema.object(object)?.action(name)?;
+    (action.does == UseCase::Convert).then(|| convert::likely(schema, fields)).flatten()
+}
+
+/// A candidate for a duplicate with what is alike told by the arguments of the form.
+pub(super) fn by_argument(mut found: Duplicate) -> Duplicate {
+    for field in found.fields.iter_mut().filter(|field| *field == "name") {
+        *field = convert::CUSTOMER_NAME.to_owned();
+    }
+    found
+}
+
 /// Whether activities can be about records of an object.
 fn can_note(schema: &Schema, object: &str) -> bool {
     let activity = schema.object(log::ACTIVITY);
     activity.is_some_and(|a| a.fields.iter().any(|f| f.kind.target() == Some(object) && !f.kind.is_many()))
 }
 
-/// The values that the schema fixes.
-fn fixed(schema: &Schema, object: &Object, action: &Action, now: &Zoned, me: Option<Id>) -> Fields {
+/// The values that the schema fixes. `Denied` where one is to be the signed-in user and nobody is.
+fn fixed(schema: &Schema, object: &Object, action: &Action, now: &Zoned, me: Option<Id>) -> Result<Fields, Error> {
     let resolve =
         |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
     let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
-    let value = |(name, typed): &(String, String)| {
-        let field = object.field(name)?;
-        Some((name.clone(), kind::parse(&field.kind, typed, &context).ok()?))
-    };
-    action.set.iter().filter_map(value).collect()
+    let mut fixed = Fields::new();
+    for (name, typed) in &action.set {
+        let Some(field) = object.field(name) else { continue };
+        // The loader has read it already: only the user can be missing.
+        let value = kind::parse(&field.kind, typed, &context).map_err(Error::Denied)?;
+        fixed.insert(name.clone(), value);
+    }
+    Ok(fixed)
 }

@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, document, existing, follow, object, prepare, save, stage};
+use super::{Crm, action, document, existing, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -41,7 +41,14 @@ impl Crm {
         let id = request.id.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
-            duplicates(&self.store, object, request.id, &shown.fields, finder)?
+            match action::likely(&schema, object, &shown.fields) {
+                Some((made, fields)) => {
+                    let found = duplicates(&self.store, made, None, &fields, finder)?;
+                    found.into_iter().map(action::by_argument).collect()
+                }
+                None if object.name.contains('.') => Vec::new(),
+                None => duplicates(&self.store, object, request.id, &shown.fields, finder)?,
+            }
         } else {
             Vec::new()
         };

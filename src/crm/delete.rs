@@ -70,7 +70,7 @@ impl Crm {
             }
             Ok(plan.deleted.len() + plan.cleared.len())
         })?;
-        Ok(Saved { records: Vec::new(), txn, touched })
+        Ok(Saved { txn, touched, ..Saved::default() })
     }
 }
 

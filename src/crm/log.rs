@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 pub(super) const ACTIVITY: &str = "activity";
-const TASK: &str = "task";
+pub(super) const TASK: &str = "task";
 /// The most characters of a subject made of a longer text.
 const SUBJECT: usize = 80;
 
@@ -26,7 +26,8 @@ impl Crm {
     pub fn act(&mut self, request: &ActRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
-            ActRequest::Do(request) => self.perform(request, finder),
+            ActRequest::Do(request) => self.perform(request, None, finder),
+            ActRequest::DoEach(request) => self.perform_each(request, finder),
             ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }
     }
@@ -178,7 +179,7 @@ const FORMS: [&str; 14] =
     ["总", "工", "经理", "主任", "老师", "先生", "女士", "小姐", "科长", "处长", "部长", "厂长", "董", "总监"];
 
 /// Links an activity to a record and to what that record belongs to.
-fn link(activity: &Object, record: &Record, links: &mut Fields) {
+pub(super) fn link(activity: &Object, record: &Record, links: &mut Fields) {
     if activity.field(&record.object).is_some_and(|f| f.kind.target() == Some(&record.object)) {
         links.insert(record.object.clone(), Value::Ref(record.id));
     }
@@ -191,7 +192,7 @@ fn link(activity: &Object, record: &Record, links: &mut Fields) {
     }
 }
 
-fn known(object: &Object, mut fields: Fields) -> Fields {
+pub(super) fn known(object: &Object, mut fields: Fields) -> Fields {
     fields.retain(|name, value| !value.is_empty() && object.field(name).is_some_and(|f| !f.retired));
     fields
 }
@@ -264,7 +265,7 @@ pub(super) fn note_fields(schema: &Schema, about: &Record, comment: &str, now: &
     Ok(known(activity, fields))
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SUBJECT) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),

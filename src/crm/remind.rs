@@ -322,7 +322,8 @@ impl Crm {
         }
         if of == "task" && deed == ReminderDeed::Done {
             let (action, fields, comment) = ("complete".to_owned(), Fields::new(), String::new());
-            return self.perform(&DoRequest { action, key: record, fields, comment, version: None }, &super::NoFinder);
+            let request = DoRequest { action, key: record, fields, comment, version: None };
+            return self.perform(&request, None, &super::NoFinder);
         }
         let (me, manual) = (self.context.user, rule.is_none());
         let (records, txn) = self.write(None, |tx, context, now| {

@@ -1,6 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, stored_errors};
+use super::owner::{self, Why};
 use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -27,14 +28,21 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
+            let mut moved = None;
             let record = match request.target {
                 None => {
                     let id = context.next_id(now);
                     create(tx, &rules, id, changes, now)?
                 }
-                Some((id, version)) => update(tx, &rules, id, version, changes, now)?,
+                Some((id, version)) => {
+                    let before = existing(tx.store(), &object.name, id)?;
+                    let record = update(tx, &rules, id, version, changes, now)?;
+                    moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
+                    record
+                }
             };
             let mut records = vec![record];
+            records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }

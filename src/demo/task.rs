@@ -50,7 +50,7 @@ pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
 
 /// State, and in how many days it is due.
 fn due(draw: &mut Draw) -> (&'static str, i64) {
-    let open = if draw.chance(25) { "in_progress" } else { "open" };
+    let open = draw.weighted(&[("open", 66), ("accepted", 20), ("submitted", 9), ("returned", 5)]);
     match draw.below(100) {
         0..14 => (open, draw.between(-12, -1)),
         14..32 => (open, 0),
@@ -84,6 +84,8 @@ fn row(world: &World, customer: &Customer, number: u64, deals: &[Deal]) -> Row {
     row.choice("state", state);
     row.choice("priority", draw.weighted(PRIORITIES));
     row.refer("owner", world.user(owner));
+    let audited = matches!(state, "submitted" | "returned") || draw.chance(8);
+    row.refer("auditor", world.user(audited.then_some(SALES_MANAGER)));
     row.refer("customer", Some(customer.id));
     row.refer("contact", Some(happening::contact_id(world, customer, contact)));
     row.refer("opportunity", deal.map(|d| happening::deal_id(world, customer, d)));

@@ -215,7 +215,7 @@ fn dates_and_last_contacts_agree() {
     }
     let due: Vec<jiff::civil::Date> = world
         .rows(Table::Task)
-        .filter(|r| matches!(text(r, "state"), "open" | "in_progress"))
+        .filter(|r| matches!(text(r, "state"), "open" | "accepted" | "returned" | "submitted"))
         .filter_map(|r| match r.fields()["due"] {
             Value::DateTime(at) => Some(at.to_zoned(now().time_zone().clone()).date()),
             _ => None,

@@ -30,6 +30,8 @@ pub enum Table {
     Activity,
     /// Tasks.
     Task,
+    /// Moves to other owners.
+    OwnerChange,
     /// Changes of stage.
     StageChange,
     /// Reminders made by hand.
@@ -86,7 +88,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 35] = [
+    pub const ALL: [Table; 36] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -99,6 +101,7 @@ impl Table {
         Table::Lead,
         Table::Activity,
         Table::Task,
+        Table::OwnerChange,
         Table::StageChange,
         Table::Reminder,
         Table::SalesPlan,
@@ -136,6 +139,7 @@ impl Table {
             Table::Lead => "lead",
             Table::Activity => "activity",
             Table::Task => "task",
+            Table::OwnerChange => "owner_change",
             Table::StageChange => "stage_change",
             Table::Reminder => "reminder",
             Table::SalesPlan => "sales_plan",

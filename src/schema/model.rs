@@ -125,6 +125,9 @@ pub struct Object {
     /// What can be done with a record beyond editing it, in menu order.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// Views of its list that come with the schema: the pool, what is to be followed up.
+    #[serde(default)]
+    pub views: Vec<ListView>,
     /// Whether its records are found by the global search.
     pub searchable: bool,
     /// Whether people may enter records by hand (false for objects that tcrm fills itself).
@@ -572,6 +575,19 @@ pub struct Rule {
     pub field: Option<String>,
 }
 
+/// A view of an object's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ListView {
+    /// Its name.
+    pub name: String,
+    /// Its label.
+    pub label: Label,
+    /// What it shows.
+    pub filter: String,
+    /// Its order; empty for the object's own.
+    pub sort: Vec<SortKey>,
+}
+
 /// How the records of an object stand on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Board {
@@ -615,6 +631,12 @@ pub enum UseCase {
     Set,
     /// Marks a task done and makes an activity of it.
     Complete,
+    /// Turns a lead into a customer, a contact and an opportunity.
+    Convert,
+    /// Logs a call and plans the next touch by its outcome.
+    Call,
+    /// Makes a planned activity one that happened, and what comes next of it.
+    Finish,
     /// Makes a contract of a quote.
     ToContract,
     /// Makes an order of a quote or contract.
@@ -637,7 +659,7 @@ pub enum UseCase {
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 11] = [
+    pub const NAMED: [(&'static str, UseCase); 14] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -646,6 +668,9 @@ impl UseCase {
         ("receive", UseCase::Receive),
         ("fill_members", UseCase::FillMembers),
         ("respond", UseCase::Respond),
+        ("convert", UseCase::Convert),
+        ("call", UseCase::Call),
+        ("finish", UseCase::Finish),
         ("advance", UseCase::Advance),
         ("win", UseCase::Win),
         ("lose", UseCase::Lose),
@@ -697,6 +722,12 @@ pub struct Item {
     pub code: Option<String>,
     /// A colour role of the theme, or a colour's name.
     pub color: Option<String>,
+    /// As the outcome of a call: in so many days comes the next touch.
+    #[serde(default)]
+    pub next_days: Option<u16>,
+    /// As the outcome of a call: when the next touch comes must be said.
+    #[serde(default)]
+    pub ask_next: bool,
     /// Not offered any more; old values stay.
     pub retired: bool,
 }

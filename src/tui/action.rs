@@ -20,6 +20,8 @@ pub enum Scope {
     Detail,
     /// In the agenda.
     Agenda,
+    /// In the call queue.
+    Queue,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -30,12 +32,13 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 11] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
         Scope::Record,
         Scope::Agenda,
+        Scope::Queue,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -53,6 +56,7 @@ impl Scope {
             Scope::Board => "scope-board",
             Scope::Detail => "scope-detail",
             Scope::Agenda => "scope-agenda",
+            Scope::Queue => "scope-queue",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -67,7 +71,7 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda, List | Detail | Board | Agenda) => false,
+                (List | Detail | Board | Agenda | Queue, List | Detail | Board | Agenda | Queue) => false,
                 _ => true,
             }
     }
@@ -158,6 +162,21 @@ catalogue! {
     View7 "list.view-7" List Reads ["' 7"];
     View8 "list.view-8" List Reads ["' 8"];
     View9 "list.view-9" List Reads ["' 9"];
+    CallQueue "list.queue" List Writes ["C"];
+    // The call queue
+    QueueOutcome1 "queue.outcome-1" Queue Writes ["1"];
+    QueueOutcome2 "queue.outcome-2" Queue Writes ["2"];
+    QueueOutcome3 "queue.outcome-3" Queue Writes ["3"];
+    QueueOutcome4 "queue.outcome-4" Queue Writes ["4"];
+    QueueOutcome5 "queue.outcome-5" Queue Writes ["5"];
+    QueueOutcome6 "queue.outcome-6" Queue Writes ["6"];
+    QueueOutcome7 "queue.outcome-7" Queue Writes ["7"];
+    QueueOutcome8 "queue.outcome-8" Queue Writes ["8"];
+    QueueOutcome9 "queue.outcome-9" Queue Writes ["9"];
+    QueueNote "queue.note" Queue Writes ["n"];
+    QueueSkip "queue.skip" Queue Reads ["s", "J"];
+    QueueBack "queue.back" Queue Reads ["b", "K"];
+    QueueOpen "queue.open" Queue Reads ["enter"];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];

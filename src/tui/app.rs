@@ -21,6 +21,7 @@ use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
+use crate::tui::screen::queue::QueueScreen;
 use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
@@ -387,6 +388,7 @@ impl App {
             },
             Goto::Record(key) => Some(Box::new(DetailScreen::open(key, &mut cx))),
             Goto::Add(object, given) => Some(FormLayer::add(&object, given, &mut cx)),
+            Goto::Queue(of) => QueueScreen::open(of, &mut cx).map(|s| Box::new(s) as Box<dyn Layer>),
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),

@@ -15,6 +15,7 @@ use crate::tui::action::Action;
 use crate::tui::app::Msg;
 use crate::tui::keymap::Keymap;
 use crate::tui::layer::{Closed, Layer};
+use crate::tui::screen::queue::QueueOf;
 use crate::tui::request::{Request, Slot, Ticket};
 use crate::tui::text::Glyphs;
 use crate::tui::theme::Theme;
@@ -217,6 +218,8 @@ pub enum Goto {
     Record(RecordKey),
     /// A form for a new record of an object, with the fields it starts with.
     Add(String, Fields),
+    /// The call queue of a list, above it.
+    Queue(QueueOf),
     /// The same for a record that is about another one: it refers to that, and to what that refers to.
     AddAbout(String, RecordKey, Fields),
     /// What is due, and one's figures.

@@ -98,6 +98,8 @@ pub struct FormLayer {
     along: Fields,
     /// The record that the action of this form is for, and the version it is decided on.
     acting: Option<(RecordKey, i64)>,
+    /// All records that the action is for, where they are several.
+    each: Vec<RecordKey>,
     /// The values that the form began with.
     base: Fields,
     titles: Titles,
@@ -172,6 +174,17 @@ impl FormLayer {
         Box::new(form)
     }
 
+    /// The form of an action on several records of one object: what is entered goes for all of them.
+    pub fn perform_each(action: &str, keys: Vec<RecordKey>, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        let Some(first) = keys.first().cloned() else { return Box::new(FormLayer::blank("", cx)) };
+        let name = format!("{}.{action}", first.object);
+        let mut form = FormLayer::blank(&name, cx);
+        form.phase = Phase::Loading(cx.ask(form.slot, Request::Prepare { object: name, given: Fields::new() }));
+        form.acting = Some((first, 0));
+        form.each = keys;
+        Box::new(form)
+    }
+
     /// A form as it was left.
     pub fn from_draft(draft: Draft, cx: &mut Context<'_>) -> Box<dyn Layer> {
         let mut form = FormLayer::blank(&draft.object, cx);
@@ -225,6 +238,7 @@ impl FormLayer {
             target: None,
             along: Fields::new(),
             acting: None,
+            each: Vec::new(),
             base: Fields::new(),
             titles: Titles::new(),
             entries: Vec::new(),
@@ -379,7 +393,8 @@ impl Layer for FormLayer {
     fn title(&self, shared: &Shared) -> String {
         let object = self.object.label.get(shared.lang);
         if let Some((key, _)) = &self.acting {
-            let title = self.titles.get(&key.id).map_or("", String::as_str);
+            let several = shared.message(&msg!("record-count", count = self.each.len()));
+            let title = if self.each.is_empty() { self.titles.get(&key.id).map_or("", String::as_str) } else { &several };
             return shared.message(&msg!("form-act", action = object, title = title));
         }
         match self.target {

@@ -1,6 +1,7 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
@@ -73,6 +74,7 @@ pub enum Request {
         key: RecordKey,
     },
     Act(ActRequest),
+    Dossier(RecordKey),
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Plan(PlanRequest),
@@ -138,6 +140,7 @@ pub enum Reply {
     Allowed(Result<Permit, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
+    Dossier(Result<Box<Dossier>, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
@@ -228,6 +231,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
+        Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
         Request::Act(act) => Reply::Acted(backend.act(act).await),
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),

@@ -6,6 +6,8 @@ pub mod detail;
 pub mod journal;
 pub mod list;
 pub mod plans;
+pub mod queue;
 mod record_actions;
+pub(in crate::tui) use record_actions::refused;
 pub mod today;
 mod views;

@@ -9,11 +9,14 @@
 )]
 
 mod acting;
+mod handing_over;
 mod adding_up;
 mod bringing_in;
 mod documents;
 mod reading;
 mod service;
+mod selling;
+mod tasks;
 mod stages;
 mod writing;
 

@@ -236,8 +236,8 @@ fn sorting_and_columns() {
 fn views_are_saved_and_opened_by_number() {
     let mut desk = Desk::small();
     desk.keys("V");
-    assert!(desk.notice().contains("No views"), "{}", desk.notice());
-    desk.keys("/ «华» enter W «华系» enter");
+    assert!(desk.shows("Public pool"), "those of the schema:\n{}", desk.text());
+    desk.keys("esc / «华» enter W «华系» enter");
     assert!(desk.notice().contains("华系"), "{}", desk.notice());
     desk.keys("esc ' 1");
     assert!(desk.shows("/ 华") && !desk.shows("北京银行"), "{}", desk.text());

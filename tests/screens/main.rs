@@ -13,3 +13,4 @@ mod keys;
 mod looks;
 mod service;
 mod sizes;
+mod working;

@@ -44,3 +44,5 @@ crm-no-action = { $object } has no action "{ $action }". There are: { $known }
 crm-no-action-near = { $object } has no action "{ $action }": did you mean "{ $near }"? There are: { $known }
 crm-action-unfit = { $en } is possible only where { $when }.
 crm-action-no-comment = This action takes no comment.
+crm-call-when = Say when to call again.
+crm-convert-field = The new { $object } can't be made so: { $en }.

@@ -3,6 +3,7 @@ schema-did-you-mean = (did you mean `{ $name }`?)
 schema-syntax = Not valid TOML: { $what }
 schema-unknown-key = Unknown key `{ $key }`
 schema-key-not-for-type = `{ $key }` makes no sense for the type { $type }
+schema-next-days = At most { $max } days can lie between a call and the next.
 schema-wants-text = `{ $key }` must be a text in quotes
 schema-wants-boolean = `{ $key }` must be true or false
 schema-wants-integer = `{ $key }` must be a whole number

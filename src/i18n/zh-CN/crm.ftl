@@ -44,3 +44,5 @@ crm-no-action = { $object } 没有操作“{ $action }”。有：{ $known }
 crm-no-action-near = { $object } 没有操作“{ $action }”：是否指“{ $near }”？有：{ $known }
 crm-action-unfit = 只有满足 { $when } 时才能“{ $zh }”。
 crm-action-no-comment = 这个操作不接受备注。
+crm-call-when = 请填写什么时候再联系。
+crm-convert-field = 无法这样新建 { $object }：{ $zh }。

@@ -3,6 +3,7 @@ schema-did-you-mean = （是否想写 `{ $name }`？）
 schema-syntax = 不是有效的 TOML：{ $what }
 schema-unknown-key = 未知的键 `{ $key }`
 schema-key-not-for-type = `{ $key }` 不适用于类型 { $type }
+schema-next-days = 两次联系之间最多 { $max } 天。
 schema-wants-text = `{ $key }` 必须是带引号的文本
 schema-wants-boolean = `{ $key }` 必须是 true 或 false
 schema-wants-integer = `{ $key }` 必须是整数

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// The most characters of an item's key.
 const KEY_MAX: usize = 48;
+/// The most days until the next touch.
+const NEXT_MAX: u16 = 3_650;
 
 impl<'t, 'a> Loader<'t, 'a, '_> {
     pub(super) fn dictionary(&self, entry: &'t Entry<'a>) -> Option<Dictionary> {
@@ -61,10 +63,22 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
             label: label.unwrap_or_default(),
             code: section.text("code").map(owned),
             color: section.text("color").map(owned),
+            next_days: self.next_days(&mut section),
+            ask_next: section.boolean("ask_next").unwrap_or(false),
             retired: section.boolean("retired").unwrap_or(false),
         };
         section.finish();
         Some(item)
+    }
+
+    /// `next_days`: at most ten years.
+    fn next_days(&self, section: &mut Section<'t, 'a, '_>) -> Option<u16> {
+        let (days, at) = section.integer("next_days")?;
+        let days = u16::try_from(days).ok().filter(|days| *days <= NEXT_MAX);
+        if days.is_none() {
+            self.errors.add(at, msg!("schema-next-days", max = NEXT_MAX), None);
+        }
+        days
     }
 
     /// No two items can be meant by the same text.

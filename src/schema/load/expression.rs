@@ -39,6 +39,9 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
             for entry in inner(table, "actions") {
                 check.action(object, entry);
             }
+            for filter in inner(table, "views").iter().filter_map(|entry| text(entry, "filter")) {
+                check.filter(object, filter);
+            }
         }
         if let Some(object) = schema.object(PIPELINED) {
             for pipeline in inner(self.root, "pipelines") {
@@ -128,6 +131,14 @@ impl Check<'_, '_, '_, '_> {
             Err(error) => {
                 self.loader.errors.add(self.place(condition, &error.span), error.message, error.nearest);
             }
+        }
+    }
+
+    /// A filter of a list, which may look into other records.
+    fn filter(&self, object: &Object, text: Text<'_>) {
+        let ctx = BindContext { now: self.now, me: self.me };
+        if let Err(error) = filter::parse(self.schema, object, text.text, &ctx) {
+            self.loader.errors.add(self.place(text, &error.span), error.message, error.nearest);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::domain::lang::Label;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Board, Column, Field, Group, Kind, Object, Related, Rule, SYSTEM_GROUP, SortKey};
+use crate::schema::model::{Board, Column, Field, Group, Kind, ListView, Object, Related, Rule, SYSTEM_GROUP, SortKey};
 use crate::schema::tree::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -50,6 +50,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             rules: self.rules(name, &mut section),
             board: self.board(name, &title, &mut section),
             actions: Vec::new(),
+            views: self.views(name, &mut section),
             searchable: section.boolean("searchable").unwrap_or(true),
             editable: section.boolean("editable").unwrap_or(true),
             title,
@@ -162,6 +163,28 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let name = text.strip_prefix('-').unwrap_or(text);
         self.known_field(object, Text { at, text: name })
             .then(|| SortKey { field: name.to_owned(), descending: text.starts_with('-') })
+    }
+
+    fn views(&self, object: &str, section: &mut Section<'t, 'a, 'e>) -> Vec<ListView> {
+        let mut views = Vec::new();
+        for entry in section.entries("views") {
+            self.check_name(&entry.key, entry.at);
+            let Some(mut inner) = Section::open(entry, self.errors) else { continue };
+            let label = inner.label();
+            if label.is_none() {
+                self.errors.add(entry.at, msg!("schema-missing-label", name = &entry.key), None);
+            }
+            let filter = self.required_text(&mut inner, "filter").map(|t| t.text.to_owned());
+            let sort = inner.texts("sort").unwrap_or_default();
+            let sort = sort.into_iter().filter_map(|text| self.sort_key(object, text)).collect();
+            let retired = inner.boolean("retired").unwrap_or(false);
+            inner.finish();
+            if !retired {
+                let (label, filter) = (label.unwrap_or_default(), filter.unwrap_or_default());
+                views.push(ListView { name: entry.key.to_string(), label, filter, sort });
+            }
+        }
+        views
     }
 
     fn groups(&self, section: &mut Section<'t, 'a, 'e>) -> Vec<Group> {

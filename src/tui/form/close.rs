@@ -6,7 +6,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::tui::context::{Context, Goto};
+use crate::tui::context::Context;
 use crate::tui::layer::{Closed, Layer};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::request::Request;
@@ -98,9 +98,8 @@ impl FormLayer {
                     Closed::Picked(keys) => keys.first().and_then(|k| k.parse::<Id>().ok()),
                     _ => None,
                 };
-                if let Some(found) = self.duplicates.iter().find(|d| Some(d.key.id) == picked) {
-                    self.above = Above::Other;
-                    cx.goto(Goto::Record(found.key.clone()));
+                if let Some(found) = self.duplicates.iter().find(|d| Some(d.key.id) == picked).cloned() {
+                    self.take_duplicate(&found, cx);
                 }
             }
             Above::Nothing | Above::Other => {}

@@ -5,7 +5,9 @@ use super::editor::Response;
 use super::fill::named_values;
 use super::{Above, FormLayer, Phase, reading};
 use crate::backend::error::Error;
+use crate::domain::value::Value;
 use crate::msg;
+use crate::schema::model::Kind;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
@@ -181,13 +183,35 @@ impl FormLayer {
         }
     }
 
+    /// Opens a record that may be the same; in an action's form takes it, where there is a field for it.
+    pub(super) fn take_duplicate(&mut self, found: &crate::backend::request::Duplicate, cx: &mut Context<'_>) {
+        let takes = |e: &super::Entry| {
+            let Kind::Reference { object, many: false } = &e.field.kind else { return false };
+            *object == found.key.object
+        };
+        match self.entries.iter().position(takes).filter(|_| self.acting.is_some()) {
+            Some(place) => {
+                self.titles.insert(found.key.id, found.title.clone());
+                if let Some(entry) = self.entries.get_mut(place) {
+                    entry.editor.set(&Value::Ref(found.key.id), cx.shared);
+                }
+                self.above = Above::Nothing;
+                self.changed(place, cx);
+            }
+            None => {
+                self.above = Above::Other;
+                cx.goto(Goto::Record(found.key.clone()));
+            }
+        }
+    }
+
     /// Opens the record that may be the same; asks which, where there are several.
     fn show_duplicate(&mut self, cx: &mut Context<'_>) {
         match self.duplicates.as_slice() {
             [] => cx.info(msg!("form-no-duplicate")),
             [one] => {
-                self.above = Above::Other;
-                cx.goto(Goto::Record(one.key.clone()));
+                let one = one.clone();
+                self.take_duplicate(&one, cx);
             }
             several => {
                 let item = |d: &crate::backend::request::Duplicate| Item {

@@ -4,7 +4,7 @@ use super::close::After;
 use super::conflict::{ConflictLayer, Differences, Row, differences};
 use super::{Above, FormLayer, Phase, Underneath};
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DoRequest, SaveRequest, Saved, View};
+use crate::backend::request::{ActRequest, DoRequest, EachRequest, SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
@@ -12,6 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
 use crate::tui::layer::Closed;
 use crate::tui::request::Request;
+use crate::tui::screen::refused;
 
 impl FormLayer {
     /// Saves, or shows everything that is wrong. Then does what was wanted after.
@@ -35,6 +36,11 @@ impl FormLayer {
             return;
         }
         let request = match &self.acting {
+            Some((key, _)) if !self.each.is_empty() => {
+                let action = self.object.name.trim_start_matches(&key.object).trim_start_matches('.').to_owned();
+                let (keys, comment) = (self.each.clone(), String::new());
+                Request::Act(ActRequest::DoEach(EachRequest { action, keys, fields: changes, comment }))
+            }
             Some((key, version)) => {
                 let name = self.object.name.split_once('.').map_or("", |(_, action)| action);
                 let (action, key, version) = (name.to_owned(), key.clone(), Some(*version));
@@ -92,7 +98,9 @@ impl FormLayer {
             Ok(saved) => {
                 let id = saved.records.first().map(|r| r.id).or(self.target.map(|(id, _)| id));
                 self.dirty = false;
-                if !self.told {
+                if !saved.refused.is_empty() {
+                    cx.warn(refused(&saved, self.object.label.get(cx.shared.lang), cx.shared));
+                } else if !self.told {
                     let key = cx.shared.keymap.first_key(Action::Undo);
                     let object = self.object.label.get(cx.shared.lang);
                     let title = match &self.acting {

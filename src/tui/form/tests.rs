@@ -149,7 +149,7 @@ impl Fake {
         let mut record = Record { object: request.object, id, version: version + 1, fields: Fields::new() };
         record.fields.extend(request.changes);
         self.records.insert(id.as_i64(), record.clone());
-        Saved { records: vec![record], txn: 1, touched: 1 }
+        Saved { records: vec![record], txn: 1, touched: 1, ..Saved::default() }
     }
 }
 

@@ -41,7 +41,7 @@ impl FormLayer {
             object: self.object.name.clone(),
             id: self.target.map(|(id, _)| id),
             fields,
-            duplicates: self.entries.iter().any(|e| e.touched && e.field.duplicate),
+            duplicates: self.entries.iter().any(|e| (e.touched || self.acting.is_some()) && e.field.duplicate),
         };
         self.checking = Some(cx.ask(self.check_slot, Request::Check(request)));
     }
@@ -124,8 +124,8 @@ impl FormLayer {
 
     /// Keeps the state of the form as a draft, or removes it where there is nothing to keep.
     pub(super) fn keep_draft(&mut self, cx: &mut Context<'_>) {
-        // What is saved along is not in a draft.
-        let state = (self.dirty && self.along.is_empty()).then(|| self.draft(cx.shared).to_text());
+        // What is saved along is not in a draft; what is for several records would come back for the first alone.
+        let state = (self.dirty && self.along.is_empty() && self.each.is_empty()).then(|| self.draft(cx.shared).to_text());
         self.keeper.keep(state, cx);
     }
 

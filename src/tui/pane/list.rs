@@ -119,10 +119,10 @@ impl ListPane {
         self.current().map(|r| self.key(r.record.id))
     }
 
-    /// The records that an action is meant for: a deletion takes the marked ones, everything else the one
+    /// The records that an action is meant for: a deletion and the menu of actions take the marked ones, everything else the one
     /// under the cursor.
     pub fn meant(&self, action: Action) -> Vec<RecordKey> {
-        if action == Action::Delete && !self.marks.is_empty() {
+        if matches!(action, Action::Delete | Action::Actions) && !self.marks.is_empty() {
             self.marks.iter().map(|id| self.key(*id)).collect()
         } else {
             self.current_key().into_iter().collect()

@@ -26,6 +26,7 @@ pub struct PaletteLayer {
 }
 
 const OBJECT: &str = "object ";
+const VIEW: &str = "view ";
 
 impl PaletteLayer {
     /// The palette for where the user is. `unavailable` tells for actions why they can't be done now.
@@ -61,6 +62,19 @@ impl PaletteLayer {
                 chosen: false,
             });
         }
+        let views = shared.schema.objects.iter().flat_map(|o| o.views.iter().map(move |view| (o, view)));
+        items.extend(views.map(|(object, view)| Item {
+            group: String::new(),
+            key: format!("{VIEW}{} {}", object.name, view.filter),
+            text: format!("{} {} {}", object.plural_label(shared.lang), shared.glyphs.separator, view.label.get(shared.lang)),
+            // Found in the other language as well.
+            also: match shared.lang {
+                Lang::Zh => format!("{} {}", object.plural.en, view.label.en),
+                Lang::En => format!("{} {}", object.plural.zh, view.label.zh),
+            },
+            detail: format!(":{}", object.plural_name),
+            chosen: false,
+        }));
         let shown = (0..items.len()).collect();
         PaletteLayer { items, shown, rows: Rows::new(0), input: LineEdit::new(""), command_line, unavailable }
     }
@@ -73,11 +87,14 @@ impl PaletteLayer {
         match self.shown.get(self.rows.at()).and_then(|i| self.items.get(*i)) {
             Some(item) => match item.key.strip_prefix(OBJECT) {
                 Some(object) => cx.goto(Goto::List(object.to_owned(), String::new())),
-                None => {
-                    if let Some(action) = Action::named(&item.key) {
-                        cx.act(action);
+                None => match item.key.strip_prefix(VIEW).and_then(|view| view.split_once(' ')) {
+                    Some((object, filter)) => cx.goto(Goto::List(object.to_owned(), filter.to_owned())),
+                    None => {
+                        if let Some(action) = Action::named(&item.key) {
+                            cx.act(action);
+                        }
                     }
-                }
+                },
             },
             None => cx.warn(msg!("command-unknown", text = self.input.text())),
         }

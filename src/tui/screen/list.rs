@@ -1,10 +1,11 @@
 //! The list of an object, with the record under the cursor beside it where there is room.
 
+use super::queue::QueueOf;
 use super::record_actions::RecordActions;
 use super::views::{self, ListState};
 use crate::domain::record::RecordKey;
 use crate::msg;
-use crate::schema::model::SortKey;
+use crate::schema::model::{SortKey, UseCase};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
@@ -158,6 +159,7 @@ impl ListScreen {
                 let delta = if action == Action::ColumnWider { 2 } else { -2 };
                 self.resize_first_column(delta, cx);
             }
+            Action::CallQueue => self.call_through(cx),
             Action::Views => self.choose_view(cx),
             Action::SaveView => {
                 let title = cx.shared.text("action-list-save-view");
@@ -208,6 +210,18 @@ impl ListScreen {
             }
         }
         Flow::Used
+    }
+
+    /// Opens the call queue of the marked records, else of the whole list.
+    fn call_through(&mut self, cx: &mut Context<'_>) {
+        let Some(object) = cx.shared.object(&self.list.object) else { return };
+        if !object.actions.iter().any(|a| a.does == UseCase::Call) {
+            cx.info(msg!("queue-none", object = object.label.get(cx.shared.lang)));
+            return;
+        }
+        let (object, filter) = (self.list.object.clone(), self.list.whole_filter());
+        let (sort, marks) = (self.list.sort.clone(), self.list.marks.iter().copied().collect());
+        cx.goto(Goto::Queue(QueueOf { object, filter, sort, marks }));
     }
 
     /// Esc gives up marks, then the filter, then the screen where there is one below.

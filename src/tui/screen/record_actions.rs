@@ -8,7 +8,7 @@ mod offers;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DoRequest, Offer, SaveRequest, Saved, View};
 use crate::domain::id::Id;
-use crate::domain::message::FieldError;
+use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::{FileRef, Value};
 use crate::msg;
@@ -38,11 +38,11 @@ enum Step {
     /// The form that goes on from such a line.
     LogForm(RecordKey, String),
     /// What can be done with the record.
-    Offers(RecordKey, Ticket),
+    Offers(Vec<RecordKey>, Ticket),
     /// The user's choice of it.
-    ChooseAction(RecordKey, Vec<Offer>),
+    ChooseAction(Vec<RecordKey>, Vec<Offer>),
     /// The user's yes to an action.
-    ConfirmAction(RecordKey, String),
+    ConfirmAction(Vec<RecordKey>, String),
     /// The comment of a task that is done.
     Comment(RecordKey),
     /// The write of that.
@@ -124,8 +124,8 @@ impl RecordActions {
             }
             Action::AddTask => cx.goto(Goto::AddAbout("task".to_owned(), key, Fields::new())),
             Action::Actions => {
-                let ticket = cx.ask(self.slot, Request::Offers(key.clone()));
-                self.step = Some(Step::Offers(key, ticket));
+                let ticket = cx.ask(self.slot, Request::Offers(key));
+                self.step = Some(Step::Offers(keys, ticket));
             }
             Action::Complete if key.object == "task" => {
                 match known.filter(|record| record.id == key.id && deadline::is_done(record)) {
@@ -251,18 +251,18 @@ impl RecordActions {
                 keep(LOGGED, &key, "", cx);
                 return Flow::Ignored;
             }
-            (Step::Offers(key, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
+            (Step::Offers(keys, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => match result
             {
-                Ok(offers) => self.choose_action(key, offers, cx),
+                Ok(offers) => self.choose_action(keys, offers, cx),
                 Err(error) => cx.fail(error, None),
             },
-            (Step::ChooseAction(key, offers), Event::Closed(Closed::Picked(names))) => {
+            (Step::ChooseAction(keys, offers), Event::Closed(Closed::Picked(names))) => {
                 let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
                 if let Some(offer) = offer {
-                    self.take_action(key, offer, cx);
+                    self.take_action(keys, offer, cx);
                 }
             }
-            (Step::ConfirmAction(key, action), Event::Closed(Closed::Answered(0))) => self.perform(key, action, cx),
+            (Step::ConfirmAction(keys, action), Event::Closed(Closed::Answered(0))) => self.perform(keys, action, cx),
             (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
                 let act = DoRequest {
                     action: "complete".to_owned(),
@@ -464,6 +464,7 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
         _ => return,
     };
     match result {
+        Ok(saved) if !saved.refused.is_empty() => cx.warn(refused(saved, "", cx.shared)),
         Ok(saved) => {
             let undo = cx.shared.keymap.first_key(Action::Undo);
             let object = saved.records.first().and_then(|r| Some((cx.shared.object(&r.object)?, r)));
@@ -488,4 +489,13 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             cx.fail(error, object);
         }
     }
+}
+
+/// How many records an action was done with, and why not with the others: the first few are named.
+pub(in crate::tui) fn refused(saved: &Saved, action: &str, shared: &Shared) -> Message {
+    let object = saved.refused.first().and_then(|r| shared.object(&r.key.object));
+    let why = saved.refused.iter().take(3).map(|r| format!("{}: {}", r.title, shared.error(&r.why, object)));
+    let why = why.collect::<Vec<_>>().join("  ");
+    let action = if action.is_empty() { shared.text("action-record-actions") } else { action.to_owned() };
+    msg!("acted-each", action = action, done = saved.records.len(), refused = saved.refused.len(), why = why)
 }

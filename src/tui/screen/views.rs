@@ -1,6 +1,6 @@
 //! Saved views of a list, and how the user left it: filter, order and columns as a setting.
 
-use crate::schema::model::{Column, Object, SortKey};
+use crate::schema::model::{Column, ListView, Object, SortKey};
 use crate::tui::action::Action;
 use crate::tui::context::Shared;
 use crate::tui::pane::list::ListPane;
@@ -22,6 +22,11 @@ impl ListState {
     /// The state of a list.
     pub(super) fn of(list: &ListPane) -> ListState {
         ListState { filter: list.filter.clone(), sort: list.sort.clone(), columns: list.columns.clone() }
+    }
+
+    /// A view of the schema, with the object's own columns.
+    fn of_schema(view: &ListView) -> ListState {
+        ListState { filter: view.filter.clone(), sort: view.sort.clone(), columns: Vec::new() }
     }
 
     /// As it is kept.
@@ -60,12 +65,18 @@ pub(super) fn remembered(object: &str, shared: &Shared) -> Option<ListState> {
 pub(super) fn all(object: &str, shared: &Shared) -> Vec<(String, ListState)> {
     let prefix = key(object, "");
     let views = shared.settings.iter().filter_map(|(k, v)| Some((k.strip_prefix(&prefix)?, v)));
-    views.filter_map(|(name, v)| Some((name.to_owned(), serde_json::from_str(v).ok()?))).collect()
+    let mut all: Vec<(String, ListState)> =
+        views.filter_map(|(name, v)| Some((name.to_owned(), serde_json::from_str(v).ok()?))).collect();
+    // Those of the schema come after the user's own, so that the numbers of these stay.
+    let own = shared.object(object).map(|o| o.views.as_slice()).unwrap_or_default();
+    all.extend(own.iter().map(|view| (view.label.get(shared.lang).to_owned(), ListState::of_schema(view))));
+    all
 }
 
 /// The place that a view of this name has or would have among the others.
 pub(super) fn place_of(object: &str, name: &str, shared: &Shared) -> usize {
-    all(object, shared).iter().filter(|(n, _)| n.as_str() < name).count()
+    let prefix = key(object, "");
+    shared.settings.keys().filter_map(|k| k.strip_prefix(&prefix)).filter(|n| *n < name).count()
 }
 
 /// The number of the view that an action opens, from 0.

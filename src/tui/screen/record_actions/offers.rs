@@ -1,7 +1,7 @@
 //! The actions that the schema offers on a record: choosing one, and its form or question.
 
 use super::{RecordActions, Step};
-use crate::backend::request::{ActRequest, DoRequest, Offer};
+use crate::backend::request::{ActRequest, DoRequest, EachRequest, Offer};
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
 use crate::tui::context::Context;
@@ -11,10 +11,15 @@ use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::Request;
 
 impl RecordActions {
-    /// Offers the actions of a record; those that can't be done now stand last, with the reason.
-    pub(super) fn choose_action(&mut self, key: RecordKey, offers: &[Offer], cx: &mut Context<'_>) {
+    /// Offers the actions of records; of one record those that can't be done now stand last, with the reason. Of
+    /// several, each record is asked when the action is done.
+    pub(super) fn choose_action(&mut self, keys: Vec<RecordKey>, offers: &[Offer], cx: &mut Context<'_>) {
         let shared = cx.shared;
-        let Some(object) = shared.object(&key.object) else { return };
+        let Some(object) = keys.first().and_then(|key| shared.object(&key.object)) else { return };
+        let mut offers = offers.to_vec();
+        if keys.len() > 1 {
+            offers.iter_mut().for_each(|offer| offer.refusal = None);
+        }
         let item = |offer: &Offer| {
             let label = &object.action(&offer.action)?.label;
             let (text, also) =
@@ -28,35 +33,50 @@ impl RecordActions {
             cx.info(msg!("actions-none", object = object.label.get(shared.lang)));
             return;
         }
-        cx.push(Box::new(PickerLayer::new(shared.text("action-record-actions"), items)));
-        self.step = Some(Step::ChooseAction(key, offers.to_vec()));
+        let mut title = shared.text("action-record-actions");
+        if keys.len() > 1 {
+            title = format!("{title} {} {}", shared.glyphs.separator, shared.message(&msg!("record-count", count = keys.len())));
+        }
+        cx.push(Box::new(PickerLayer::new(title, items)));
+        self.step = Some(Step::ChooseAction(keys, offers));
     }
 
     /// Goes on with an action: to its form, to the question it asks, or at once.
-    pub(super) fn take_action(&mut self, key: RecordKey, offer: &Offer, cx: &mut Context<'_>) {
+    pub(super) fn take_action(&mut self, keys: Vec<RecordKey>, offer: &Offer, cx: &mut Context<'_>) {
         if let Some(reason) = &offer.refusal {
             cx.warn(reason.clone());
             return;
         }
         let shared = cx.shared;
+        let Some(key) = keys.first() else { return };
         let Some(action) = shared.object(&key.object).and_then(|o| o.action(&offer.action)) else { return };
         if !action.form.fields.is_empty() {
-            let form = FormLayer::perform(&action.name, key, cx);
+            let form = match keys.as_slice() {
+                [one] => FormLayer::perform(&action.name, one.clone(), cx),
+                _ => FormLayer::perform_each(&action.name, keys, cx),
+            };
             cx.push(form);
-        } else if action.confirm {
+        } else if action.confirm || keys.len() > 1 {
             let title = action.label.get(shared.lang).to_owned();
-            let lines = vec![shared.message(&msg!("action-question", action = &title))];
+            let mut lines = vec![shared.message(&msg!("action-question", action = &title))];
+            if keys.len() > 1 {
+                lines.push(shared.message(&msg!("record-count", count = keys.len())));
+            }
             let buttons = vec![title.clone(), shared.text("button-cancel")];
-            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, 1)));
-            self.step = Some(Step::ConfirmAction(key, action.name.clone()));
+            let start = usize::from(action.confirm);
+            cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, start)));
+            self.step = Some(Step::ConfirmAction(keys, action.name.clone()));
         } else {
-            self.perform(key, action.name.clone(), cx);
+            self.perform(keys, action.name.clone(), cx);
         }
     }
 
-    pub(super) fn perform(&mut self, key: RecordKey, action: String, cx: &mut Context<'_>) {
+    pub(super) fn perform(&mut self, keys: Vec<RecordKey>, action: String, cx: &mut Context<'_>) {
         let (fields, comment) = (Fields::new(), String::new());
-        let act = ActRequest::Do(DoRequest { action, key, fields, comment, version: None });
+        let act = match <[RecordKey; 1]>::try_from(keys) {
+            Ok([key]) => ActRequest::Do(DoRequest { action, key, fields, comment, version: None }),
+            Err(keys) => ActRequest::DoEach(EachRequest { action, keys, fields, comment }),
+        };
         let ticket = cx.ask(self.slot, Request::Act(act));
         self.step = Some(Step::Write(ticket, "acted"));
     }

@@ -1,0 +1,69 @@
+//! What one wants to see of someone before calling: the record, its people, what was said last, what is open.
+
+use super::Backend;
+use super::error::Error;
+use super::request::{Page, Query, View};
+use crate::domain::id::Id;
+use crate::domain::record::{Record, RecordKey};
+use crate::domain::value::Value;
+use crate::schema::model::{Object, Schema, SortKey};
+
+/// The most records of each kind.
+const EACH: usize = 5;
+
+/// A record with what stands around it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// The record.
+    pub view: View,
+    /// Its contacts, or those of its customer; the primary one first.
+    pub contacts: Page,
+    /// What happened last.
+    pub activities: Page,
+    /// Open opportunities.
+    pub deals: Page,
+    /// Open tasks, the next one first.
+    pub tasks: Page,
+}
+
+/// Collects the dossier of a record. `NotFound` if there is no such record.
+pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, Error> {
+    let view = backend.get(key).await?;
+    let schema = backend.schema();
+    let part = |object: &str, filter: &str, field: &str, descending: bool| {
+        let about = about(&schema, &view.record, object);
+        let sort = vec![SortKey { field: field.to_owned(), descending }];
+        let object = object.to_owned();
+        let filter = about.map(|about| format!("{about} {filter}"));
+        async move {
+            let Some(filter) = filter else { return Ok(Page::default()) };
+            backend.query(Query { object, filter, sort, limit: EACH, ..Query::default() }).await
+        }
+    };
+    let by_status = schema.object("opportunity").is_some_and(|o| o.field("status").is_some());
+    let open = if by_status { "status:open" } else { "-stage:won -stage:lost" };
+    Ok(Dossier {
+        contacts: part("contact", "", "primary", true).await?,
+        activities: part("activity", "state:done", "at", true).await?,
+        deals: part("opportunity", open, "close_date", false).await?,
+        tasks: part("task", "-state:done -state:cancelled", "due", false).await?,
+        view,
+    })
+}
+
+/// The filter for the records of an object that belong to a record, or to its customer.
+fn about(schema: &Schema, record: &Record, object: &str) -> Option<String> {
+    let object = schema.object(object)?;
+    let by = |field: &str, target: &str, id: Id| {
+        refers(object, field, target).then(|| format!("{field}:{id}"))
+    };
+    let direct = by(&record.object, &record.object, record.id);
+    direct.or_else(|| match record.get("customer") {
+        Value::Ref(customer) => by("customer", "customer", *customer),
+        _ => None,
+    })
+}
+
+fn refers(object: &Object, field: &str, target: &str) -> bool {
+    object.field(field).is_some_and(|f| f.kind.target() == Some(target) && !f.kind.is_many())
+}

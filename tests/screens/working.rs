@@ -1,0 +1,121 @@
+//! Work on leads, the pool and the call queue, by keys.
+
+use super::desk::{Desk, NAMES};
+use tcrm::domain::lang::Lang;
+use tcrm::domain::record::Fields;
+use tcrm::domain::value::Value;
+
+fn lead(desk: &Desk, company: &str) {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let changes = Fields::from([
+        ("name".to_owned(), text("王建国")),
+        ("company".to_owned(), text(company)),
+        ("mobile".to_owned(), text("13800138000")),
+    ]);
+    desk.save(tcrm::backend::request::SaveRequest { object: "lead".to_owned(), target: None, changes });
+}
+
+#[test]
+fn a_lead_is_converted_in_one_form() {
+    let mut desk = Desk::small();
+    lead(&desk, "华信科技");
+    desk.keys("3 m «convert» enter");
+    assert!(desk.shows("华信科技") && desk.shows("王建国") && desk.shows("Make an opportunity"), "{}", desk.text());
+    desk.keys("ctrl-s");
+    assert!(desk.notice().contains("Convert"), "{}", desk.text());
+    desk.keys("2 / «name:华信科技» enter");
+    assert!(desk.selected().contains("华信科技"), "{}", desk.text());
+    desk.keys("4");
+    assert!(desk.shows("华信科技"), "{}", desk.text());
+    desk.keys("3 m");
+    assert!(desk.shows("converted already"), "{}", desk.text());
+}
+
+#[test]
+fn a_duplicate_customer_is_taken_instead_of_a_new_one() {
+    let mut desk = Desk::small();
+    lead(&desk, NAMES[0]);
+    desk.keys("3 m «convert» enter");
+    assert!(desk.shows("similar: "), "the similar customer is told of:\n{}", desk.text());
+    desk.keys("f9 ctrl-s");
+    assert!(desk.notice().contains("Convert"), "{}", desk.text());
+    desk.keys("2");
+    assert!(desk.shows("/12") && !desk.shows("C-000013"), "no customer was made:\n{}", desk.text());
+}
+
+#[test]
+fn marked_customers_are_released_together_and_what_was_refused_is_told() {
+    let mut desk = Desk::small();
+    desk.keys("g g space space m «claim» enter");
+    assert!(desk.shows("2 records"), "{}", desk.text());
+    desk.keys("enter");
+    let key = desk.customer(NAMES[0]);
+    assert_ne!(desk.stored(&key, "owner"), Value::Empty, "{}", desk.text());
+    desk.keys("g g j m «release» enter");
+    assert!(desk.shows("2 records") && desk.shows("Reason"), "{}", desk.text());
+    desk.keys("ctrl-s");
+    assert!(desk.notice().contains("Reason"), "{}", desk.notice());
+    desk.keys("esc");
+}
+
+#[test]
+fn views_of_the_schema_are_reached_by_list_and_palette() {
+    let mut desk = Desk::small();
+    desk.keys("V «pool» enter");
+    assert!(desk.shows("/ owner:empty"), "{}", desk.text());
+    desk.keys("ctrl-p «公海» enter");
+    assert!(desk.shows("owner:empty"), "{}", desk.text());
+}
+
+#[test]
+fn the_queue_logs_by_one_key_plans_the_next_touch_and_goes_on() {
+    let mut desk = Desk::small();
+    desk.keys("C");
+    assert!(desk.shows(NAMES[0]) && desk.shows("1/12"), "{}", desk.text());
+    desk.keys("n «要报价» enter 2");
+    assert!(desk.shows(NAMES[1]) && desk.shows("2/12"), "{}", desk.text());
+    let first = desk.customer(NAMES[0]);
+    // Three days from Sunday.
+    assert_eq!(desk.stored(&first, "next_contact"), Value::Date(jiff::civil::date(2026, 11, 25)));
+    desk.keys("s 6 «tomorrow 15:00» enter");
+    assert!(desk.shows(NAMES[3]), "{}", desk.text());
+    let third = desk.customer(NAMES[2]);
+    assert_eq!(desk.stored(&third, "next_contact"), Value::Date(jiff::civil::date(2026, 11, 23)));
+    desk.keys("u");
+    assert!(desk.shows(NAMES[2]), "the one whose call was taken back:\n{}", desk.text());
+    assert_eq!(desk.stored(&third, "next_contact"), Value::Empty);
+    desk.keys("enter");
+    assert!(desk.shows("Basic"), "{}", desk.text());
+    desk.keys("esc");
+    assert!(desk.shows(NAMES[2]), "{}", desk.text());
+    desk.keys("esc C");
+    assert!(desk.shows(NAMES[2]), "it goes on where it was left:\n{}", desk.text());
+    desk.keys("b b");
+    assert!(desk.shows(NAMES[0]), "{}", desk.text());
+}
+
+#[test]
+fn what_is_done_today_is_passed_over_and_the_end_is_told() {
+    let mut desk = Desk::small();
+    desk.keys("/ «level:A» enter C 7 7 esc C");
+    assert!(desk.shows("3/4"), "{}", desk.text());
+    desk.keys("7 7");
+    assert!(desk.shows("4 called today"), "{}", desk.text());
+    desk.keys("esc 5");
+    let mut other = Desk::small();
+    other.keys("g k C");
+    assert!(other.notice().contains("can't be called"), "{}", other.notice());
+}
+
+#[test]
+fn the_looks_of_converting_and_of_the_queue() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+            for (name, script) in [("convert", "3 / «status:new» enter m «convert» enter"), ("queue", "C")] {
+                let mut desk = Desk::sample(lang, width, height);
+                desk.keys(script);
+                insta::assert_snapshot!(format!("{name}_{tag}_{width}x{height}"), desk.picture());
+            }
+        }
+    }
+}
