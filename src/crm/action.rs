@@ -40,6 +40,8 @@ pub(super) struct Doing<'a> {
     pub(super) schema: &'a Schema,
     pub(super) now: &'a Zoned,
     pub(super) me: Option<Id>,
+    /// Finds the words of a filter.
+    pub(super) finder: &'a dyn Finder,
     /// The record as it was before.
     pub(super) record: &'a Record,
     /// What the record will be given when the use-case is through.
@@ -127,8 +129,9 @@ impl Crm {
             let mut changes = fixed(&schema, target, action, now, me)?;
             let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
             changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
-            let mut doing = Doing { schema: &schema, now, me, record: &record, changes, arguments, linked: Vec::new() };
-            let records = carry_out(&mut doing, action.does, tx, context, finder)?;
+            let (record, linked) = (&record, Vec::new());
+            let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked };
+            let records = carry_out(&mut doing, action.does, tx, context)?;
             Ok(records)
         })?;
         Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
@@ -172,7 +175,6 @@ fn carry_out(
     does: UseCase,
     tx: &mut Write<'_>,
     context: &mut Context,
-    finder: &dyn Finder,
 ) -> Result<Vec<Record>, Error> {
     let (schema, record, now) = (doing.schema, doing.record, doing.now);
     let mut records = match does {
@@ -182,11 +184,11 @@ fn carry_out(
             advance::run(doing, does)?;
             Vec::new()
         }
-        UseCase::FillMembers => campaign::fill_members(doing, tx, context, finder)?,
-        UseCase::Respond => campaign::respond(doing, tx, context)?,
         UseCase::Convert => convert::run(doing, tx, context)?,
         UseCase::Call => call::run(doing, tx, context)?,
         UseCase::Finish => finish::run(doing, tx, context)?,
+        UseCase::FillMembers => campaign::fill_members(doing, tx, context)?,
+        UseCase::Respond => campaign::respond(doing, tx, context)?,
         UseCase::ToContract => papers::make(doing, "contract", tx, context)?,
         UseCase::ToOrder => papers::make(doing, "order", tx, context)?,
         UseCase::PlanPayments => payments::plan(doing, tx, context)?,

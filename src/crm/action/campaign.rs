@@ -3,7 +3,7 @@
 use super::Doing;
 use crate::backend::error::Error;
 use crate::crm::read::{answers, unreadable};
-use crate::crm::{Context, Finder, existing, named, object, save};
+use crate::crm::{Context, existing, named, object, save};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
@@ -24,11 +24,10 @@ pub(super) fn fill_members(
     doing: &mut Doing<'_>,
     tx: &mut Write<'_>,
     context: &mut Context,
-    finder: &dyn Finder,
 ) -> Result<Vec<Record>, Error> {
     let (from, text) = (doing.take("object"), doing.take("filter"));
     let from = object(doing.schema, from.as_str().unwrap_or_default())?;
-    let found = matching(doing, tx.store(), finder, from, text.as_str().unwrap_or_default())?;
+    let found = matching(doing, tx.store(), from, text.as_str().unwrap_or_default())?;
     let there = members(doing, tx.store(), from)?;
     let rules = doing.rules(MEMBER)?;
     let mut made = Vec::new();
@@ -40,16 +39,10 @@ pub(super) fn fill_members(
     Ok(made)
 }
 
-fn matching(
-    doing: &Doing<'_>,
-    store: &Store,
-    finder: &dyn Finder,
-    from: &Object,
-    text: &str,
-) -> Result<Vec<Id>, Error> {
+fn matching(doing: &Doing<'_>, store: &Store, from: &Object, text: &str) -> Result<Vec<Id>, Error> {
     let asked = BindContext { now: doing.now, me: doing.me };
     let bound = filter::parse(doing.schema, from, text, &asked).map_err(|error| unreadable(text, error))?;
-    let words = answers(from, &bound, finder)?;
+    let words = answers(from, &bound, doing.finder)?;
     let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
     let which = Which { object: &from.name, filter: Some(&bound), ids: None, words: &words };
     let (number, more) = store.count(which, MOST_MEMBERS)?;

@@ -64,6 +64,7 @@ impl PaletteLayer {
         }
         let views = shared.schema.objects.iter().flat_map(|o| o.views.iter().map(move |view| (o, view)));
         items.extend(views.map(|(object, view)| Item {
+            group: String::new(),
             key: format!("{VIEW}{} {}", object.name, view.filter),
             text: format!(
                 "{} {} {}",
@@ -77,7 +78,6 @@ impl PaletteLayer {
                 Lang::En => format!("{} {}", object.plural.zh, view.label.zh),
             },
             detail: format!(":{}", object.plural_name),
-            group: String::new(),
             chosen: false,
         }));
         let shown = (0..items.len()).collect();
