@@ -1,7 +1,7 @@
 //! The one-line log: `call 华信 王总: wants a quote; next fri 15:00 send quote`.
 //!
 //! `[kind] [who:] body [; next step with its date]`. Without the semicolon a day to come that stands apart in the
-//! body begins the next step (`要报价 下周五 发报价`): see [`undivided`] for how it must stand. Every part is optional and keeps its place, so that a face can
+//! body begins the next step (`要报价 下周五 发报价`). Every part is optional and keeps its place, so that a face can
 //! show while typing what was understood. Nothing is an error: what is not understood is part of the body.
 
 use jiff::Zoned;

@@ -24,7 +24,7 @@ pub(super) fn write(schema: &Schema) -> serde_json::Result<String> {
     serde_json::to_string(&whole)
 }
 
-/// The schema in a text of [`write`], or in one with everything.
+/// The schema in a text of [`write()`], or in one with everything.
 pub(super) fn read(text: &str) -> serde_json::Result<Schema> {
     serde_json::from_str(text)
 }
