@@ -45,7 +45,7 @@ fn a_file_that_is_no_store_is_told_and_nothing_is_drawn() {
     std::fs::write(home.path("store.db"), "name;phone\n".repeat(1_000)).unwrap();
     let before = std::fs::read(home.path("store.db")).unwrap();
     let mut console = home.spawn(&[PROGRAM], &[]);
-    assert_eq!(console.end(), 1);
+    assert_eq!(console.end(), 3);
     assert!(console.text().contains("store.db"), "{}", console.text());
     assert!(!String::from_utf8_lossy(&console.raw()).contains("\x1b["), "nothing but text");
     assert_eq!(std::fs::read(home.path("store.db")).unwrap(), before);
