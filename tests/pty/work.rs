@@ -58,7 +58,7 @@ fn a_call_is_logged_in_one_line_with_its_next_step() {
     let console = home.start_as("zhangsan");
     console.types("/lanjing\r").sees("1/1");
     console.types("c").sees("kind person");
-    console.types("call 王总: 要样品; tomorrow 寄样品").sees("Next: 寄样品");
+    console.types("call 王总: 要样品; tomorrow 寄样品").sees("Task: 寄样品");
     console.types("\r").sees("Logged with next step");
     assert_eq!(home.count("activity", "要样品"), 1);
     assert_eq!(home.count("task", "寄样品"), 1);
@@ -69,10 +69,10 @@ fn a_deletion_asks_and_is_taken_back() {
     let home = with_customer();
     let console = home.start();
     console.types("/lanjing\r").sees("1/1");
-    console.types("d").sees("Delete this record");
-    console.types("\r").misses("Delete this record");
+    console.types("d").sees("Delete Customer “珠海蓝鲸仪表");
+    console.types("\r").misses("Delete Customer “珠海蓝鲸仪表");
     assert_eq!(home.count("customer", "lanjing"), 1, "the question starts on Cancel");
-    console.types("d").sees("Delete this record");
+    console.types("d").sees("Delete Customer “珠海蓝鲸仪表");
     console.types("y").sees("u brings it back").sees("Nothing matches");
     assert_eq!(home.count("customer", "lanjing"), 0);
     console.types("u").sees("Undone").sees("珠海蓝鲸仪表");

@@ -504,6 +504,17 @@ fn a_new_record_is_shown_wherever_it_lands() {
 }
 
 #[test]
+fn news_of_a_change_does_not_stop_the_way_to_the_end() {
+    let mut desk = Desk::small();
+    desk.fill("customer", 1_500);
+    desk.send(Msg::Changed);
+    let effects = desk.late("G");
+    desk.send(Msg::Changed);
+    desk.carry_out(effects);
+    assert!(desk.selected().contains("客户 1499"), "{}", desk.text());
+}
+
+#[test]
 fn the_row_at_hand_stays_far_down_a_list_that_the_work_sorts() {
     let mut desk = Desk::small();
     desk.fill("customer", 1_500);

@@ -186,6 +186,12 @@ impl ListPane {
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
     pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
+        // Who is on the way to the end still wants to go there.
+        if focus.is_none() && matches!(self.waiting, Some((_, Want::Replace { at_end: true, .. }))) {
+            self.uncounted = true;
+            self.replace(From::End, None, true, cx);
+            return;
+        }
         // Who works down a list stays with the row at hand, wherever a change of it would sort it.
         let focus = focus.filter(|id| self.current().is_none_or(|row| row.record.id != *id));
         // A record that is still being gone to is not forgotten over news of a change.
