@@ -67,7 +67,7 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
         conn.execute_batch(&table.create_sql(&table.name)).map_err(sql)?;
     }
     index::make(&conn, tables.iter(), None).map_err(sql)?;
-    evolve::make_views(&conn, tables, schema).map_err(sql)?;
+    evolve::keep_labels(&conn, schema).map_err(sql)?;
     evolve::keep_schema(&conn, schema, 1).map_err(sql)?;
     conn.execute_batch(
         "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);",
