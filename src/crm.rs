@@ -25,6 +25,7 @@ pub(crate) mod mnemonic;
 mod owner;
 mod permit;
 mod plan;
+mod pool;
 mod prepare;
 mod pricing;
 mod read;
@@ -32,6 +33,7 @@ mod recur;
 mod remind;
 mod save;
 mod stage;
+mod sweep;
 mod undo;
 
 pub use context::Context;

@@ -17,6 +17,7 @@ pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
+use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
 use crate::crm::Crm;
@@ -346,6 +347,25 @@ impl Backend for LocalBackend {
 
     fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
         self.read(move |desk, _| desk.crm.plan(&request))
+    }
+
+    fn pools(&self) -> Answer<'_, Vec<PoolStanding>> {
+        self.read(|desk, _| desk.crm.pools())
+    }
+
+    fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport> {
+        let guard = StopOnDrop(Arc::clone(&request.stop), true);
+        // Between its batches others may write.
+        let work = match request.dry_run {
+            true => self.read(move |desk, _| desk.crm.sweep(&request)),
+            false => self.write_in(&self.importer, move |desk, _| desk.crm.sweep(&request)),
+        };
+        Box::pin(async move {
+            let mut guard = guard;
+            let report = work.await;
+            guard.1 = false;
+            report
+        })
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

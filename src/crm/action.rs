@@ -14,7 +14,7 @@ mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
+use super::{Context, Crm, Finder, derive, existing, log, named, object, pool, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -72,8 +72,12 @@ impl Crm {
         let record = existing(&self.store, &key.object, key.id)?;
         let offer = |action: &Action| {
             let permit = self.allowed(&action.name, &key.object, None)?;
-            let unfit = unfit(&schema, object, action, &record, &self.context.now(), self.context.user);
-            Ok(Offer { action: action.name.clone(), refusal: permit.refusal().or(unfit) })
+            let (now, me) = (self.context.now(), self.context.user);
+            let mut refusal = permit.refusal().or_else(|| unfit(&schema, object, action, &record, &now, me));
+            if refusal.is_none() {
+                refusal = pool::action_refusal(&self.store, &schema, action, &record, (&now, me))?;
+            }
+            Ok(Offer { action: action.name.clone(), refusal })
         };
         object.actions.iter().map(offer).collect()
     }
@@ -196,6 +200,9 @@ fn carry_out(
     };
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(&rules, record, &doing.changes);
+    if is_move {
+        owner::may_move(tx.store(), &rules, record, &doing.changes)?;
+    }
     if !is_move && let Value::Text(comment) = doing.take(COMMENT) {
         let fields = log::note_fields(schema, record, &comment, now)?;
         records.push(save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(now), fields, now)?);

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
+use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, pool, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -36,6 +36,9 @@ impl Crm {
                 }
                 Some((id, version)) => {
                     let before = existing(tx.store(), &object.name, id)?;
+                    if owner::is_move(&rules, &before, &changes) {
+                        owner::may_move(tx.store(), &rules, &before, &changes)?;
+                    }
                     let record = update(tx, &rules, id, version, changes, now)?;
                     moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
                     record
@@ -94,6 +97,7 @@ pub(super) fn create(
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
     errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(pool::errors(schema, object, &fields, now));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -129,6 +133,7 @@ pub(super) fn update(
     let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
     errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    errors.extend(pool::errors(schema, object, &merged, now));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
