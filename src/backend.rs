@@ -107,6 +107,9 @@ pub trait Backend: Send + Sync {
     /// what would go. Doing it again does nothing.
     fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport>;
 
+    /// Gives records the codes that their number rule makes now, in one transaction, or says what would change.
+    fn renumber(&self, request: RenumberRequest) -> Answer<'_, Renumbering>;
+
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;
 

@@ -31,6 +31,7 @@ mod pricing;
 mod read;
 mod recur;
 mod remind;
+mod renumber;
 mod save;
 mod stage;
 mod sweep;

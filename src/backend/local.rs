@@ -355,17 +355,36 @@ impl Backend for LocalBackend {
 
     fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport> {
         let guard = StopOnDrop(Arc::clone(&request.stop), true);
-        // Between its batches others may write.
-        let work = match request.dry_run {
-            true => self.read(move |desk, _| desk.crm.sweep(&request)),
-            false => self.write_in(&self.importer, move |desk, _| desk.crm.sweep(&request)),
-        };
+        let first = (request.if_due && !request.dry_run).then(|| self.read(|desk, _| desk.crm.may_sweep()));
+        let dry = request.dry_run;
+        let sweep = move |desk: &mut Desk, _: &Shared| desk.crm.sweep(&request);
         Box::pin(async move {
             let mut guard = guard;
-            let report = work.await;
+            // Most days nothing is to be done: no other connection is needed to see that.
+            let may = match first {
+                Some(may) => may.await?,
+                None => true,
+            };
+            let report = match (may, dry) {
+                (false, _) => Ok(SweepReport::default()),
+                (true, true) => self.read(sweep).await,
+                // Between its batches others may write.
+                (true, false) => self.write_in(&self.importer, sweep).await,
+            };
             guard.1 = false;
             report
         })
+    }
+
+    fn renumber(&self, request: RenumberRequest) -> Answer<'_, Renumbering> {
+        let patience = self.patience(&request.filter);
+        let apply = request.apply;
+        let work = move |desk: &mut Desk, shared: &Shared| {
+            shared.search.wait(patience, &desk.interrupt);
+            let (index, cancel) = (&shared.search, AtomicBool::new(false));
+            desk.crm.renumber(&request, &found::Ranked { index, cancel: &cancel })
+        };
+        if apply { self.write(work) } else { self.read(work) }
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

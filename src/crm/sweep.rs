@@ -154,12 +154,24 @@ impl Crm {
         Ok(report)
     }
 
+    /// Whether the sweep of the day may be due: there are pools that take records back, and it wasn't done.
+    pub fn may_sweep(&self) -> Result<bool, Error> {
+        let (schema, now) = (self.schema(), self.context.now());
+        if self.context.read_only || !pool::pools(&self.store, &schema, &now)?.iter().any(Pool::recycles) {
+            return Ok(false);
+        }
+        Ok(self.last_sweep()? != Some(now.date()))
+    }
+
+    fn last_sweep(&self) -> Result<Option<Date>, Error> {
+        let last = self.store.settings(None, SWEPT)?.into_iter().find(|(key, _)| key == SWEPT);
+        Ok(last.and_then(|(_, day)| day.parse().ok()))
+    }
+
     /// Whether there was no sweep today. A clock that went back, or was ahead before, waits for the next day:
     /// nothing is taken by a date that can't be trusted.
     fn is_due(&mut self, now: &Zoned) -> Result<bool, Error> {
-        let last = self.store.settings(None, SWEPT)?.into_iter().find(|(key, _)| key == SWEPT);
-        let last: Option<Date> = last.and_then(|(_, day)| day.parse().ok());
-        let today = now.date();
+        let (last, today) = (self.last_sweep()?, now.date());
         if last.is_some_and(|last| last > today) && !self.context.read_only {
             self.store.put_setting(None, SWEPT, Some(&today.to_string()))?;
         }

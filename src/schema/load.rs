@@ -196,25 +196,36 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     fn number(&self, entry: &'t tree::Entry<'a>) -> Option<NumberRule> {
         self.check_name(&entry.key, entry.at);
-        let tree::Data::Text(pattern) = &entry.node.data else {
-            self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
-            return None;
-        };
-        Some(NumberRule { name: entry.key.to_string(), pattern: pattern.to_string() })
+        let name = entry.key.to_string();
+        if let tree::Data::Text(pattern) = &entry.node.data {
+            return Some(NumberRule { name, pattern: pattern.to_string(), gap_free: false });
+        }
+        let mut section = Section::open(entry, self.errors)?;
+        let pattern = section.text("pattern");
+        let gap_free = section.boolean("gap_free").unwrap_or(false);
+        section.finish();
+        if pattern.is_none() {
+            self.errors.add(entry.at, msg!("schema-number-serial-missing"), None);
+        }
+        Some(NumberRule { name, pattern: pattern?.text.to_owned(), gap_free })
     }
 
     /// Every number rule is well formed, and the fields in it exist where it is used.
     fn check_numbers(&self, schema: &Schema) {
         let Some(table) = self.root.entry("numbers").and_then(|e| e.node.table()) else { return };
         for entry in &table.0 {
-            let tree::Data::Text(pattern) = &entry.node.data else { continue };
+            let node = match &entry.node.data {
+                tree::Data::Table(table) => table.entry("pattern").map(|e| &e.node),
+                _ => Some(&entry.node),
+            };
+            let Some((at, tree::Data::Text(pattern))) = node.map(|n| (n.at, &n.data)) else { continue };
             let users: Vec<&Object> = schema
                 .objects
                 .iter()
                 .filter(|o| o.fields.iter().any(|f| f.kind.rule() == Some(entry.key.as_ref())))
                 .collect();
             for (span, mistake, meant) in super::number::mistakes(pattern, &users) {
-                let at = self.errors.inside(entry.node.at, pattern, span);
+                let at = self.errors.inside(at, pattern, span);
                 self.errors.add(at, mistake, meant);
             }
         }

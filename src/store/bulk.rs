@@ -255,6 +255,13 @@ impl<'a> Bulk<'a> {
         Ok(())
     }
 
+    /// Makes the numbers of a prefix go on after `last`, though it may have been further: what was taken since is
+    /// given back.
+    pub fn set_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
+        *self.serial(prefix)? = last;
+        Ok(())
+    }
+
     /// The last number used of a prefix. During a batch nobody else uses any.
     fn serial(&mut self, prefix: &str) -> Result<&mut i64> {
         if !self.serials.contains_key(prefix) {

@@ -288,6 +288,8 @@ catalogue! {
     Agenda "app.agenda" Global Reads ["5"];
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];
+    Pools "app.pools" Global Reads ["g w"];
+    Sweep "app.sweep" Global Writes [];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

@@ -11,6 +11,7 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod pools;
 mod service;
 mod sizes;
 mod working;

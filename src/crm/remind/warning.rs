@@ -1,7 +1,7 @@
 //! Warnings of pools: the owner is reminded before a record is taken back, as long as it would be.
 
 use super::{Found, MARK, MOST, Span};
-use crate::backend::agenda::Due;
+use crate::backend::agenda::{Due, ReminderKey};
 use crate::backend::error::Error;
 use crate::crm::pool::{self, POOL, Pool};
 use crate::crm::sweep::Sweeping;
@@ -95,7 +95,8 @@ impl Crm {
             let due = Due::Day(gone.saturating_sub(warning.days.days()).max(since));
             let at = due.moment(zone);
             let occurrence = since.to_string();
-            let snoozed = match self.mark(&format!("{}/{}/{occurrence}", warning.rule.name, row.id), span)? {
+            let key = ReminderKey { rule: warning.rule.name.clone(), record: row.id, occurrence };
+            let snoozed = match self.mark(&key, span)? {
                 Marked::Not => None,
                 Marked::Until(until) => Some(until),
                 Marked::Over => continue,
@@ -103,7 +104,7 @@ impl Crm {
             if at >= span.until || span.from.is_some_and(|from| at < from) {
                 continue;
             }
-            let text = Some(warning.text(row.idle, gone));
+            let (text, occurrence) = (Some(warning.text(row.idle, gone)), key.occurrence);
             let due = snoozed.map_or(due, Due::At);
             let rule = &warning.rule;
             found.push(Found { occurrence, snoozed, text, ..Found::new(Some(rule), &rule.object, row.id, due) });
@@ -114,11 +115,11 @@ impl Crm {
         Ok(found)
     }
 
-    fn mark(&self, key: &str, span: Span) -> Result<Marked, Error> {
+    fn mark(&self, key: &ReminderKey, span: Span) -> Result<Marked, Error> {
         if self.schema().object(MARK).is_none() {
             return Ok(Marked::Not);
         }
-        let ids = self.store.find_equal(MARK, "key", &Value::Text(key.to_owned()), 1)?;
+        let ids = self.store.find_equal(MARK, "key", &Value::Text(key.to_string()), 1)?;
         let Some(id) = ids.first() else { return Ok(Marked::Not) };
         let mark = existing(&self.store, MARK, *id)?;
         Ok(match (mark.get("state").as_str(), mark.get("until")) {
