@@ -193,11 +193,7 @@ pub(super) fn stored_errors(
 }
 
 /// Changed references to records that the schema doesn't let a field refer to.
-pub(super) fn unfit_references(
-    store: &Store,
-    rules: &Rules<'_>,
-    changed: &Fields,
-) -> Result<Vec<FieldError>, Error> {
+pub(super) fn unfit_references(store: &Store, rules: &Rules<'_>, changed: &Fields) -> Result<Vec<FieldError>, Error> {
     let mut errors = Vec::new();
     for field in rules.object().fields.iter().filter(|f| !f.only.is_empty()) {
         let ids = changed.get(&field.name).map_or(&[][..], Value::ids);
@@ -242,7 +238,10 @@ pub(super) fn alike(
         })?;
         if let (Some(other), Some(field)) = (other, names.last()) {
             let title = title(object, &other.fields, other.id);
-            errors.push(FieldError { field: field.clone(), message: msg!("crm-not-unique", title = title, id = other.id) });
+            errors.push(FieldError {
+                field: field.clone(),
+                message: msg!("crm-not-unique", title = title, id = other.id),
+            });
         }
     }
     Ok(errors)

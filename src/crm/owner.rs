@@ -35,13 +35,7 @@ pub(super) fn is_move(schema: &Schema, before: &Record, changes: &Fields) -> boo
 }
 
 /// The record of a move, if a change is one.
-pub(super) fn history(
-    schema: &Schema,
-    change: &Changed,
-    why: &Why,
-    by: Option<Id>,
-    now: Timestamp,
-) -> Option<Fields> {
+pub(super) fn history(schema: &Schema, change: &Changed, why: &Why, by: Option<Id>, now: Timestamp) -> Option<Fields> {
     let record = &change.record;
     let to = change.after.get(OWNER)?;
     let from = change.before.get(OWNER).unwrap_or(&Value::Empty);

@@ -12,7 +12,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Object, PIPELINED, Pipeline, Schema, Stage, StageType};
 use crate::store::{self, Changed, Store, Which};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 
 /// The object of the stage history.
 pub(super) const HISTORY: &str = "stage_change";

@@ -96,9 +96,8 @@ async fn stock_is_counted_at_distributors_only() {
     let [end, dealer] = [("华信", "end_customer"), ("智远", "distributor")]
         .map(|(name, kind)| [("name", text(name)), ("type", choice(kind))]);
     let (end, dealer) = (add(backend, "customer", &end).await, add(backend, "customer", &dealer).await);
-    let count = |at: &Record| {
-        [("customer", to(at)), ("product", to(&product)), ("stock", Value::Decimal(Decimal::from(3)))]
-    };
+    let count =
+        |at: &Record| [("customer", to(at)), ("product", to(&product)), ("stock", Value::Decimal(Decimal::from(3)))];
     let refused = errors(backend.save(creation("distributor_stock", &count(&end))).await.unwrap_err());
     assert_eq!(refused.into_iter().collect::<Vec<_>>(), [("customer".into(), "crm-reference-unfit".into())]);
     let counted = add(backend, "distributor_stock", &count(&dealer)).await;

@@ -50,9 +50,6 @@ pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Cont
         }
         _ => vec![Decimal::ONE],
     };
-    for unused in ["deposit", "months"] {
-        doing.take(unused);
-    }
     let parts = split(open, &weights).unwrap_or_else(|| vec![open]);
     let is_deposit = method.as_str() == Some("deposit");
     let due = |at: usize| match (at, last) {
