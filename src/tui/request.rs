@@ -168,6 +168,15 @@ impl Reply {
                 | Reply::Attached(_)
         )
     }
+
+    /// Why a change of records that was asked for was not written, if so.
+    pub fn unwritten(&self) -> Option<&Error> {
+        match self {
+            Reply::Saved(Err(error)) | Reply::Deleted(Err(error)) | Reply::Acted(Err(error)) => Some(error),
+            Reply::Undone(Err(error)) | Reply::Redone(Err(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// What deleting records comes to.

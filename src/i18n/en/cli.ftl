@@ -201,7 +201,6 @@ cli-redone = Done again: { $what } ({ $touched } touched)
 cli-reverted = Taken back: number { $txn }, { $touched } records
 cli-edit-unchanged = Nothing changed
 cli-edit-errors = Not saved: the errors are still there. Your text is kept in { $path }
-cli-edit-again = Not saved yet: { $number } errors stand in the text
 cli-editor = The editor "{ $command }" failed: { $reason }
 cli-import-what = Name an object and a file, or --undo N
 cli-import-value = "{ $text }" is not of the form FIELD:FROM=TO

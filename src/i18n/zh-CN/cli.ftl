@@ -201,7 +201,6 @@ cli-redone = 已重做：{ $what }（涉及 { $touched } 条）
 cli-reverted = 已撤回：编号 { $txn }，{ $touched } 条记录
 cli-edit-unchanged = 没有修改
 cli-edit-errors = 没有保存：错误仍未改正。您的文本保留在 { $path }
-cli-edit-again = 还没有保存：文本中标出了 { $number } 处错误
 cli-editor = 编辑器“{ $command }”失败：{ $reason }
 cli-import-what = 请写对象和文件，或 --undo N
 cli-import-value = “{ $text }”应写成 字段:原值=新值
