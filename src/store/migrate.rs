@@ -10,6 +10,9 @@ use rusqlite::Connection;
 /// What turns version N (its place, from 1) into version N + 1.
 pub(super) type Step = fn(&Connection) -> rusqlite::Result<()>;
 
+/// The oldest version that can be read as it stands: opening to read changes nothing then.
+const READABLE: i64 = 1;
+
 /// The steps from the first released version on.
 pub(super) const STEPS: &[Step] = &[views_leave_the_file];
 
@@ -29,6 +32,9 @@ pub(super) fn bring_up_to_date(store: &mut Store, steps: &[Step], format: i64) -
         return Ok(());
     }
     if store.mode == OpenMode::ReadOnly {
+        if version >= READABLE {
+            return Ok(());
+        }
         return Err(StoreError::ReadOnly(store.path.clone()));
     }
     let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");

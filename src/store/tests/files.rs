@@ -150,10 +150,17 @@ fn opening_a_store_of_version_1_drops_its_views_and_no_others() {
         "CREATE VIEW customer_view AS SELECT id FROM customer; CREATE VIEW customer_view_zh AS SELECT id FROM customer;
         CREATE VIEW my_view AS SELECT name FROM customer; PRAGMA user_version = 1";
     scene.store.conn.execute_batch(old).unwrap();
+    scene.store.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(Store::open(&scene.path(), OpenMode::ReadOnly).unwrap());
+    let copy = scene.folder.path().join("old");
+    fs::copy(scene.path(), &copy).unwrap();
     let store = open(&scene.path()).unwrap();
     let views = "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name)";
     let left: String = store.conn.query_row(views, [], |r| r.get(0)).unwrap();
     assert_eq!(left, "_log,my_view");
+    drop(store);
+    Store::restore(&copy, &scene.path(), at(0)).unwrap();
+    assert!(open(&scene.path()).is_ok(), "a backup of an older version is put back and brought up to date");
 }
 
 #[test]
