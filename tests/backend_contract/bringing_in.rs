@@ -200,9 +200,10 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     let path = stage.folder.path().join("报价, 最终.txt");
     std::fs::write(&path, "hello").unwrap();
     let texts = |text: String| BTreeMap::from([("attachments".to_owned(), text)]);
+    let now = jiff::Zoned::now();
     let named =
         BTreeMap::from([("name".to_owned(), "华信".to_owned()), ("附件".to_owned(), path.display().to_string())]);
-    let saved = texts::save(backend, "customer".to_owned(), None, named).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), None, named, &now).await.unwrap();
     let record = &saved.records[0];
     let Value::Files(files) = record.get("attachments").clone() else { panic!("no files: {record:?}") };
     assert_eq!((files[0].name.as_str(), files[0].size), ("报价, 最终.txt", 5));
@@ -219,16 +220,16 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     std::fs::write(&second, "b").unwrap();
     let target = Some((record.id, record.version));
     let text = format!("报价, 最终.txt; {}", second.display());
-    let saved = texts::save(backend, "customer".to_owned(), target, texts(text)).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), target, texts(text), &now).await.unwrap();
     let Value::Files(both) = saved.records[0].get("attachments").clone() else { panic!("no files") };
     assert_eq!(both[0], files[0]);
     assert_eq!(both[1].name, "b.txt");
     let target = Some((record.id, saved.records[0].version));
-    let saved = texts::save(backend, "customer".to_owned(), target, texts("b.txt".to_owned())).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), target, texts("b.txt".to_owned()), &now).await.unwrap();
     assert_eq!(saved.records[0].get("attachments"), &Value::Files(vec![both[1].clone()]));
 
     let target = Some((record.id, saved.records[0].version));
-    let gone = texts::save(backend, "customer".to_owned(), target, texts("none.txt".to_owned())).await;
+    let gone = texts::save(backend, "customer".to_owned(), target, texts("none.txt".to_owned()), &now).await;
     let Err(Error::Invalid(errors)) = gone else { panic!("{gone:?}") };
     assert_eq!((errors[0].field.as_str(), &*errors[0].message.key), ("attachments", "store-file-not-there"));
     let folder = backend.attach(stage.folder.path().to_owned()).await;

@@ -395,7 +395,8 @@ impl RecordActions {
                     return;
                 }
                 let target = Some((view.record.id, view.record.version));
-                let request = Request::SaveTexts { object: view.record.object.clone(), target, texts: texts.clone() };
+                let (object, now) = (view.record.object.clone(), cx.shared.now.clone());
+                let request = Request::SaveTexts { object, target, texts: texts.clone(), now };
                 let ticket = cx.ask(self.slot, request);
                 self.step = Some(Step::SaveText(view, texts, ticket));
             }
