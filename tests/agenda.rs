@@ -361,3 +361,28 @@ fn a_daily_task_keeps_its_hour_through_clock_changes() {
     let next = done.records.iter().rfind(|r| r.object == "task").unwrap();
     assert_eq!(next.get("due"), &Value::DateTime(zoned("2026-03-29T03:30:00").timestamp()), "02:30 is skipped");
 }
+
+#[test]
+fn a_touch_that_would_fall_on_a_weekend_is_planned_for_monday() {
+    let office = Office::new();
+    // Three days later.
+    for (today, next) in [
+        ("2026-11-24", "2026-11-27"),
+        ("2026-11-25", "2026-11-30"),
+        ("2026-11-26", "2026-11-30"),
+        ("2026-11-27", "2026-11-30"),
+    ] {
+        let mut crm = office.seller(&format!("{today}T10:30:00"));
+        let company = add(&mut crm, "customer", &[("name", text(today))]);
+        let request = DoRequest {
+            action: "call".to_owned(),
+            key: RecordKey { object: "customer".to_owned(), id: company.id },
+            fields: Fields::from([("outcome".to_owned(), choice("interested"))]),
+            comment: String::new(),
+            version: None,
+        };
+        let done = crm.act(&ActRequest::Do(request), &NoFinder).unwrap();
+        let called = done.records.iter().find(|r| r.id == company.id).unwrap();
+        assert_eq!(called.get("next_contact"), &date(next), "{today}");
+    }
+}

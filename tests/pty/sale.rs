@@ -10,7 +10,8 @@ fn with_lead() -> Home {
     let home = Home::empty();
     home.ok(&["init"]);
     home.ok(&["add", "user", "login=wang", "name=王敏"]);
-    std::fs::write(home.path("leads.csv"), format!("名称,公司,手机,负责人\n李芳,{COMPANY},13900139000,wang\n")).unwrap();
+    std::fs::write(home.path("leads.csv"), format!("名称,公司,手机,负责人\n李芳,{COMPANY},13900139000,wang\n"))
+        .unwrap();
     home.ok(&["--as", "wang", "import", "lead", "leads.csv"]);
     home
 }
