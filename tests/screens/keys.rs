@@ -616,8 +616,11 @@ fn today_opens_what_is_behind_each_line() {
     for text in ["Due", "My pipeline", "My month against plan", "Deals without a next step", "Changed last"] {
         assert!(desk.shows(text), "{text}\n{}", desk.text());
     }
-    desk.keys("G enter");
-    assert!(desk.shows("Details") && desk.shows("Basic"), "{}", desk.text());
-    desk.keys("2 t «ring back» ctrl-s 1 g g enter");
-    assert!(desk.shows("Details") && desk.shows("ring back"), "{}", desk.text());
+    desk.keys("2 a «自己的客户» ctrl-s t «ring back» ctrl-s");
+    let due = Value::DateTime("2026-11-21T01:00:00Z".parse().unwrap());
+    desk.move_to(&desk.record("task", "ring back"), &[("due", due)]);
+    for (keys, title) in [("1 g g enter", "ring back"), ("1 G enter", "自己的客户")] {
+        desk.keys(keys);
+        assert!(desk.shows("Details") && desk.shows(title), "{keys}\n{}", desk.text());
+    }
 }
