@@ -23,8 +23,8 @@
 //! | several references, multiselect, tags, attachments | `TEXT`, a JSON array (ids as integers) |
 //! | formula | as its result |
 //!
-//! and `id`, `version`, `created_at`, `created_by`, `updated_at`, `updated_by`. The views `<object>_view` (English) and
-//! `<object>_view_zh` (Chinese) show the same with labels, decimal amounts and titles; `_log` shows the journal.
+//! and `id`, `version`, `created_at`, `created_by`, `updated_at`, `updated_by`. [`views`] gives
+//! the SQL of views that show the same with labels, decimal amounts and titles; `_log` shows the journal.
 //! Tables that begin with `_` are the store's own. The write-ahead log stands beside the file as `FILE-wal`.
 //!
 //! # Where to add
@@ -52,6 +52,7 @@ mod read;
 mod rollup;
 mod setting;
 mod table;
+mod view;
 mod write;
 
 pub use aggregate::{StoreGroup, Summand};
@@ -64,6 +65,7 @@ pub use journal::UndoState;
 pub use page::StorePage;
 pub use read::RowView;
 pub use rollup::Touched;
+pub use view::views;
 pub use write::{Changed, Write};
 
 use crate::domain::id::Id;

@@ -12,6 +12,7 @@ mod open;
 mod recent;
 mod watch;
 
+pub use crate::store::views;
 pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};

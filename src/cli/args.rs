@@ -369,6 +369,7 @@ pub(super) enum SchemaCommand {
         #[arg(long)]
         allow_loss: bool,
     },
+    Views,
 }
 
 #[derive(Debug, Subcommand)]

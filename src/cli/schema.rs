@@ -6,7 +6,7 @@ use super::output::{self, note, print_json, stdout};
 use super::session::{Session, Want, find_object, read_schema};
 use super::table::Table;
 use crate::backend::Backend;
-use crate::backend::local::LocalBackend;
+use crate::backend::local::{self, LocalBackend};
 use crate::domain::message::Message;
 use crate::msg;
 use crate::schema;
@@ -15,12 +15,14 @@ use crate::schema::model::{Object, Schema, When};
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs a command about the schema.
 pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure> {
     match what {
         SchemaCommand::Show { builtin: true, .. } => builtin(),
         SchemaCommand::Show { object, json, .. } => show(session, object.as_deref(), *json),
+        SchemaCommand::Views => views(session),
         SchemaCommand::Check { file } => {
             let schema = read_schema(file)?;
             let fields: usize = schema.objects.iter().map(|o| o.fields.len()).sum();
@@ -83,6 +85,13 @@ fn builtin() -> Result<(), Failure> {
     for source in schema::builtin_sources() {
         writeln!(out, "# {}\n{}", source.name, source.text)?;
     }
+    Ok(out.flush()?)
+}
+
+/// SQL of views for other tools, in the language of the interface.
+fn views(session: &Session) -> Result<(), Failure> {
+    let mut out = stdout();
+    out.write_all(local::views(&Arc::new(in_force(session)?), session.lang).as_bytes())?;
     Ok(out.flush()?)
 }
 

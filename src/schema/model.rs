@@ -457,6 +457,9 @@ pub struct ReminderRule {
     pub by: Option<String>,
     /// The days of those items.
     pub days_by: BTreeMap<String, i64>,
+    /// The days are the rotting days of the stages, pipeline by pipeline.
+    #[serde(default)]
+    pub rotting: bool,
     /// The date comes again every year.
     pub yearly: bool,
     /// The field with the user that is reminded.

@@ -208,13 +208,12 @@ impl Store {
 
     fn apply(&self, new: &Tables, schema: &Schema) -> Result<Vec<Change>> {
         let changes = self.changes(new, &schema.currency)?;
-        self.drop_views()?;
         for change in &changes {
             self.apply_change(change, new, schema)?;
         }
         index::make(&self.conn, new.iter(), None).map_err(self.sql())?;
         layout::remove(&self.conn, key::PENDING_INDEXES).map_err(self.sql())?;
-        make_views(&self.conn, new, schema).map_err(self.sql())?;
+        keep_labels(&self.conn, schema).map_err(self.sql())?;
         keep_schema(&self.conn, schema, self.in_force.counter + 1).map_err(self.sql())?;
         Ok(changes)
     }
@@ -279,15 +278,6 @@ impl Store {
         }
         Ok(())
     }
-
-    fn drop_views(&self) -> Result<()> {
-        for table in self.in_force.tables.iter() {
-            for (name, _) in table.views(&self.in_force.schema) {
-                self.conn.execute_batch(&format!("DROP VIEW IF EXISTS {}", quote(&name))).map_err(self.sql())?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn add_column(column: &Column, table: &str, run: impl Fn(String) -> Result<()>) -> Result<()> {
@@ -349,18 +339,13 @@ fn plain(value: &Value) -> Option<String> {
     })
 }
 
-/// Makes the views for people.
-pub(super) fn make_views(conn: &Connection, tables: &Tables, schema: &Schema) -> rusqlite::Result<()> {
+/// Keeps the labels of dictionary items, for those who read the file with other tools.
+pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     conn.execute_batch("DELETE FROM _label")?;
     let mut label = conn.prepare("INSERT OR IGNORE INTO _label (dictionary, key, zh, en) VALUES (?, ?, ?, ?)")?;
     for (name, dictionary) in &schema.dictionaries {
         for item in &dictionary.items {
             label.execute((name, &item.key, item.label.get(Lang::Zh), item.label.get(Lang::En)))?;
-        }
-    }
-    for table in tables.iter() {
-        for (_, sql) in table.views(schema) {
-            conn.execute_batch(&sql)?;
         }
     }
     Ok(())

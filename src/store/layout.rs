@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 /// Marks the file as a store of tcrm ("tcrm" in ASCII).
 pub(super) const APPLICATION_ID: i64 = 0x7463_726d;
 /// The version of the store's own tables.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// The store's own tables. The journal and its transactions can only grow.
 pub(super) const OWN_TABLES: &str = "

@@ -2,6 +2,7 @@
 
 use super::error::{Result, StoreError};
 use super::open::sibling;
+use super::table::quote;
 use super::{OpenMode, Store, backup};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -9,8 +10,19 @@ use rusqlite::Connection;
 /// What turns version N (its place, from 1) into version N + 1.
 pub(super) type Step = fn(&Connection) -> rusqlite::Result<()>;
 
+/// The oldest version that can be read as it stands: opening to read changes nothing then.
+const READABLE: i64 = 1;
+
 /// The steps from the first released version on.
-pub(super) const STEPS: &[Step] = &[];
+pub(super) const STEPS: &[Step] = &[views_leave_the_file];
+
+/// Version 2 has no views of its own in the file: SQLite parsed them at every start. Views of others stay.
+fn views_leave_the_file(conn: &Connection) -> rusqlite::Result<()> {
+    let sql = "SELECT v.name FROM sqlite_master v JOIN sqlite_master t ON t.type = 'table'
+        AND v.name IN (t.name || '_view', t.name || '_view_zh') WHERE v.type = 'view'";
+    let names: Vec<String> = conn.prepare(sql)?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    names.iter().try_for_each(|name| conn.execute_batch(&format!("DROP VIEW {}", quote(name))))
+}
 
 /// Does the steps that are missing up to `format`, each in a transaction of its own. Before the first one the file is
 /// copied to `FILE.backup-vN-DATE`.
@@ -20,6 +32,9 @@ pub(super) fn bring_up_to_date(store: &mut Store, steps: &[Step], format: i64) -
         return Ok(());
     }
     if store.mode == OpenMode::ReadOnly {
+        if version >= READABLE {
+            return Ok(());
+        }
         return Err(StoreError::ReadOnly(store.path.clone()));
     }
     let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");

@@ -20,8 +20,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STEPS_PER_LOOK: i32 = 20_000;
 /// Statements kept prepared.
 const PREPARED: usize = 256;
-/// Settings of every connection; none of them reads the file. The page cache is at most 8 MiB and grows with use.
-const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 4194304;";
+/// Settings of every connection; none of them reads the file.
+const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;";
+/// What a connection's page cache holds at most, in KiB, for the smallest and the largest files; it grows with use.
+const CACHE: (u64, u64) = (512, 8192);
 
 /// Makes a store at `path`. It is built aside and moved into place when it is whole.
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
@@ -67,7 +69,7 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
         conn.execute_batch(&table.create_sql(&table.name)).map_err(sql)?;
     }
     index::make(&conn, tables.iter(), None).map_err(sql)?;
-    evolve::make_views(&conn, tables, schema).map_err(sql)?;
+    evolve::keep_labels(&conn, schema).map_err(sql)?;
     evolve::keep_schema(&conn, schema, 1).map_err(sql)?;
     conn.execute_batch(
         "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);",
@@ -124,7 +126,7 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
     // Whichever statement comes first finds out whether the file and its log can be used.
-    match settle(&conn).and_then(|()| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0))) {
+    match settle(&conn, path).and_then(|()| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0))) {
         Ok(found) if found > FORMAT => Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT }),
         Ok(_) => Ok(conn),
         // A folder that can't be written has no place for the log's index; without a log the file alone is the store.
@@ -139,16 +141,18 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
 fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let conn = Connection::open_with_flags(immutable_uri(path), access)?;
-    settle(&conn)?;
+    settle(&conn, path)?;
     Ok(conn)
 }
 
-fn settle(conn: &Connection) -> rusqlite::Result<()> {
+fn settle(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
+    // A sixteenth of the file: what isn't in it comes from the system's cache, which all connections share.
+    let cache = fs::metadata(path).map_or(0, |m| m.len() / 16 / 1024).clamp(CACHE.0, CACHE.1);
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
     filter::add_functions(conn)?;
     aggregate::add_functions(conn)?;
-    conn.execute_batch(SESSION)
+    conn.execute_batch(&format!("{SESSION} PRAGMA cache_size = -{cache}"))
 }
 
 fn is_no_place(error: &rusqlite::Error) -> bool {

@@ -1,4 +1,4 @@
-//! The table of an object: its columns, indexes and views, as the schema has them.
+//! The table of an object: its columns and indexes, as the schema has them.
 
 use super::column::Form;
 use super::error::{Result, StoreError};
@@ -272,22 +272,6 @@ impl Table {
         }
         parts
     }
-
-    /// The statements that make the views for people: name and SQL.
-    pub(super) fn views(&self, schema: &Schema) -> Vec<(String, String)> {
-        let Some(object) = schema.object(&self.name) else { return Vec::new() };
-        let make = |name: String, chinese: bool| {
-            let columns: Vec<String> = self.columns.iter().map(|c| view_column(c, object, schema, chinese)).collect();
-            let sql = format!(
-                "CREATE VIEW {} AS SELECT t.id, t.version, {} FROM {} t",
-                quote(&name),
-                columns.join(", "),
-                quote(&self.name)
-            );
-            (name, sql)
-        };
-        vec![make(format!("{}_view", self.name), false), make(format!("{}_view_zh", self.name), true)]
-    }
 }
 
 impl Column {
@@ -388,56 +372,6 @@ fn check_names(object: &str, columns: &[Column]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn view_column(column: &Column, object: &Object, schema: &Schema, chinese: bool) -> String {
-    let name = quote(&column.name);
-    let shown = match column.form {
-        Form::Scaled(scale) => decimal_sql(&name, scale),
-        Form::Money => decimal_sql(&name, 2),
-        Form::Choice => labels_sql(column, object, chinese),
-        Form::Ref => title_sql(column, schema),
-        _ => format!("t.{name}"),
-    };
-    let currency =
-        if column.form == Form::Money { format!(", t.{}", quote(&column.currency())) } else { String::new() };
-    format!("{shown} AS {name}{currency}")
-}
-
-/// The digits of a scaled integer with its point, exact however great it is.
-fn decimal_sql(name: &str, scale: u32) -> String {
-    if scale == 0 {
-        return format!("t.{name}");
-    }
-    let unit = 10i64.saturating_pow(scale);
-    let parts = format!("abs(t.{name}) / {unit}, abs(t.{name}) % {unit}");
-    format!(
-        "CASE WHEN t.{name} IS NULL THEN NULL ELSE printf('%s%d.%0{scale}d', iif(t.{name} < 0, '-', ''), {parts}) END"
-    )
-}
-
-/// The label of an item. It is looked up in a table: texts of views are read whenever the file is opened.
-fn labels_sql(column: &Column, object: &Object, chinese: bool) -> String {
-    let name = quote(&column.name);
-    let lang = if chinese { "zh" } else { "en" };
-    match object.field(&column.name).and_then(|f| f.kind.dictionary()) {
-        Some(dictionary) => format!(
-            "coalesce((SELECT {lang} FROM _label WHERE dictionary = {} AND key = t.{name}), t.{name})",
-            literal(dictionary)
-        ),
-        None => format!("t.{name}"),
-    }
-}
-
-fn title_sql(column: &Column, schema: &Schema) -> String {
-    let name = quote(&column.name);
-    match column.target.as_deref().and_then(|t| schema.object(t)) {
-        Some(target) => {
-            let (table, title) = (quote(&target.name), quote(&target.title));
-            format!("(SELECT r.{title} FROM {table} r WHERE r.id = t.{name})")
-        }
-        None => format!("t.{name}"),
-    }
 }
 
 /// A name in SQL.

@@ -162,6 +162,18 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
 }
 
 #[test]
+fn the_views_of_the_schema_make_the_file_readable_for_other_tools() {
+    let home = Home::new();
+    home.ok(&["init", "--demo", "50"]);
+    let tool = rusqlite::Connection::open(home.path("store.db")).unwrap();
+    tool.execute_batch(&home.ok(&["schema", "views", "--lang", "zh"])).unwrap();
+    let owners = "SELECT count(*) FROM customer_view v JOIN customer c ON c.id = v.id JOIN user u ON u.name = v.owner
+        WHERE u.id = c.owner AND v.level IN ('A 重点', 'B 重要', 'C 普通', 'D 小客户')";
+    let shown: i64 = tool.query_row(owners, [], |r| r.get(0)).unwrap();
+    assert!(shown > 0);
+}
+
+#[test]
 fn a_schema_that_loses_values_says_which_and_is_applied_when_told_to() {
     let home = Home::with_store();
     let field = "slogan = { zh = \"口号\", en = \"Slogan\", type = \"text\", group = \"basic\" }\n";

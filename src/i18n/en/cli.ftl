@@ -77,6 +77,7 @@ cli-help-schema-diff-file = The schema file; without, the one that the settings 
 cli-help-schema-apply = Put a schema file in force
 cli-help-schema-apply-file = The schema file; without, the one that the settings name
 cli-help-schema-apply-allow-loss = Also make changes that lose data (after a backup)
+cli-help-schema-views = Print SQL of views for other tools: labels, amounts and titles in place of keys and ids
 cli-help-config = Where the settings are, whether they are right, what there is to set
 cli-help-config-path = Print the path of the configuration
 cli-help-config-check = Check the configuration; every mistake is told with its place
@@ -143,6 +144,7 @@ cli-examples-schema =
       tcrm schema show customer
       tcrm schema check schema.toml
       tcrm schema apply schema.toml
+      tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     Examples:
       tcrm config default > "$(tcrm config path)"

@@ -138,4 +138,5 @@ schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` 
 schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
 schema-reminder-days = More than { $max } days
 schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
+schema-reminder-rotting = `rotting` goes by the stages of pipelines: only { $object } has them
 schema-unknown-use-case = Unknown use-case `{ $name }`

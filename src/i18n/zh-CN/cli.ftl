@@ -77,6 +77,7 @@ cli-help-schema-diff-file = 字段配置文件；不写则用设置中的文件
 cli-help-schema-apply = 启用字段配置文件
 cli-help-schema-apply-file = 字段配置文件；不写则用设置中的文件
 cli-help-schema-apply-allow-loss = 允许会丢失数据的改动（先备份）
+cli-help-schema-views = 输出供其他工具使用的视图 SQL：以标签、金额和名称代替键和编号
 cli-help-config = 设置文件在哪里、是否正确、有哪些设置
 cli-help-config-path = 输出配置文件路径
 cli-help-config-check = 检查配置文件；列出每个错误的位置
@@ -143,6 +144,7 @@ cli-examples-schema =
       tcrm schema show customer
       tcrm schema check schema.toml
       tcrm schema apply schema.toml
+      tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     示例：
       tcrm config default > "$(tcrm config path)"

@@ -137,4 +137,5 @@ schema-reminder-type = 字段 `{ $field }` 不能用作 `{ $key }`：`date` 须�
 schema-reminder-brace = 有左花括号而没有右花括号：字段名写在 {"{"} 和 {"}"} 之间
 schema-reminder-days = 超过 { $max } 天
 schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
+schema-reminder-rotting = `rotting` 按销售流程的阶段计算，只有 { $object } 有阶段
 schema-unknown-use-case = 未知的用例 `{ $name }`

@@ -1,4 +1,5 @@
 use super::*;
+use rusqlite::Connection;
 use std::fs;
 
 fn open(path: &Path) -> Result<Store> {
@@ -46,7 +47,7 @@ fn a_store_of_a_newer_version_is_refused_untouched() {
     drop(store);
     let before = fs::read(&path).unwrap();
     for mode in [OpenMode::ReadWrite, OpenMode::ReadOnly] {
-        assert!(matches!(Store::open(&path, mode), Err(StoreError::Newer { found: 99, known: 1, .. })));
+        assert!(matches!(Store::open(&path, mode), Err(StoreError::Newer { found: 99, known: 2, .. })));
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -127,6 +128,7 @@ fn a_full_disk_fails_the_write_and_leaves_the_store_as_it_was() {
 #[test]
 fn an_older_store_is_migrated_after_a_backup_and_a_failing_step_leaves_it() {
     let mut scene = Scene::new();
+    scene.store.conn.execute_batch("PRAGMA user_version = 1").unwrap();
     let good: migrate::Step = |conn| conn.execute_batch("CREATE TABLE _new (a INTEGER) STRICT");
     let bad: migrate::Step = |conn| conn.execute_batch("CREATE TABLE _half (a INTEGER); SELECT nonsense");
     let failed = migrate::bring_up_to_date(&mut scene.store, &[good, bad], 3);
@@ -137,7 +139,28 @@ fn an_older_store_is_migrated_after_a_backup_and_a_failing_step_leaves_it() {
     assert_eq!((version(&scene.store), made.as_str()), (2, "_new"));
     let is_backup = |e: &fs::DirEntry| e.file_name().to_string_lossy().starts_with("s.tcrm.backup-v1-");
     let backup = fs::read_dir(scene.folder.path()).unwrap().map(Result::unwrap).find(is_backup).expect("a backup");
-    assert_eq!(version(&open(&backup.path()).unwrap()), 1);
+    let raw = Connection::open(backup.path()).unwrap();
+    assert_eq!(raw.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
+}
+
+#[test]
+fn opening_a_store_of_version_1_drops_its_views_and_no_others() {
+    let scene = Scene::new();
+    let old =
+        "CREATE VIEW customer_view AS SELECT id FROM customer; CREATE VIEW customer_view_zh AS SELECT id FROM customer;
+        CREATE VIEW my_view AS SELECT name FROM customer; PRAGMA user_version = 1";
+    scene.store.conn.execute_batch(old).unwrap();
+    scene.store.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(Store::open(&scene.path(), OpenMode::ReadOnly).unwrap());
+    let copy = scene.folder.path().join("old");
+    fs::copy(scene.path(), &copy).unwrap();
+    let store = open(&scene.path()).unwrap();
+    let views = "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name)";
+    let left: String = store.conn.query_row(views, [], |r| r.get(0)).unwrap();
+    assert_eq!(left, "_log,my_view");
+    drop(store);
+    Store::restore(&copy, &scene.path(), at(0)).unwrap();
+    assert!(open(&scene.path()).is_ok(), "a backup of an older version is put back and brought up to date");
 }
 
 #[test]

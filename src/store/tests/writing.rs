@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::journal::Deed;
+use crate::domain::lang::Lang;
 use crate::domain::value::{FileRef, Money};
 use rusqlite::Connection;
 
@@ -260,10 +261,11 @@ fn the_views_show_labels_amounts_and_titles() {
     let fields =
         [("parent", Value::Ref(id(1))), ("level", Value::Choice("a".to_owned())), ("credit", Value::Money(money))];
     put(&mut scene.store, 2, fields.map(|(f, v)| (f.to_owned(), v)).into());
-    for (view, label) in [("customer_view", "First"), ("customer_view_zh", "甲")] {
-        let sql = format!("SELECT parent, level, credit, credit_currency FROM {view} WHERE id = 2");
-        let row: [String; 4] =
-            scene.store.conn.query_row(&sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?])).unwrap();
+    for (lang, label) in [(Lang::En, "First"), (Lang::Zh, "甲")] {
+        let tool = Connection::open(scene.path()).unwrap();
+        tool.execute_batch(&views(&scene.store.schema(), lang)).unwrap();
+        let sql = "SELECT parent, level, credit, credit_currency FROM customer_view WHERE id = 2";
+        let row: [String; 4] = tool.query_row(sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?])).unwrap();
         assert_eq!(row, ["母公司", label, "-0.05", "CNY"]);
     }
 }
