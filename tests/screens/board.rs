@@ -174,6 +174,17 @@ fn two_who_move_the_same_card_are_told_and_see_where_it_is() {
 }
 
 #[test]
+fn a_move_that_was_refused_is_told_on_another_screen_too() {
+    let mut desk = board();
+    desk.keys("l");
+    let effects = desk.late("L 2");
+    desk.move_to(&deal(&desk, "Alpha"), &[("stage", choice("prospecting"))]);
+    desk.carry_out(effects);
+    assert!(desk.shows("Customers"), "{}", desk.text());
+    assert!(desk.notice().contains("changed by someone else"), "{}", desk.notice());
+}
+
+#[test]
 fn a_grabbed_card_is_put_down_or_left() {
     let mut desk = board();
     desk.keys("l space l");
@@ -187,6 +198,22 @@ fn a_grabbed_card_is_put_down_or_left() {
     assert_eq!(stage(&desk, "Alpha"), choice("negotiation"));
     desk.keys("space enter");
     assert_eq!(stage(&desk, "Alpha"), choice("negotiation"));
+}
+
+#[test]
+fn a_card_of_another_stage_has_no_neighbouring_one_but_is_put_where_it_belongs() {
+    let mut desk = board();
+    desk.resize(200, 30);
+    desk.restart_without_stage("engaging");
+    desk.keys("4 l l l l l l");
+    assert!(desk.shows("Other stages 1/2"), "the cursor is there:\n{}", desk.text());
+    for key in ["H", "L"] {
+        desk.keys(key);
+        assert!(desk.notice().contains("space takes the card"), "{key}: {}", desk.text());
+        assert_eq!(stage(&desk, "Alpha"), choice("engaging"), "{key}");
+    }
+    desk.keys("space h h h h enter");
+    assert_eq!(stage(&desk, "Alpha"), choice("proposal"), "{}", desk.text());
 }
 
 #[test]

@@ -103,6 +103,19 @@ fn the_queue_logs_by_one_key_plans_the_next_touch_and_goes_on() {
 }
 
 #[test]
+fn a_call_that_was_refused_comes_again_and_what_is_being_typed_goes_to_its_own_record() {
+    let mut desk = Desk::small();
+    desk.keys("C s s n «wants a quote» enter");
+    let effects = desk.late("2 6");
+    let (third, fourth) = (desk.customer(NAMES[2]), desk.customer(NAMES[3]));
+    desk.remove(&third);
+    desk.carry_out(effects);
+    desk.keys("«tomorrow 15:00» enter");
+    assert_eq!(desk.stored(&fourth, "next_contact"), Value::Date(jiff::civil::date(2026, 11, 23)), "{}", desk.text());
+    assert!(desk.shows("Note: wants a quote"), "the one that was refused comes next:\n{}", desk.text());
+}
+
+#[test]
 fn what_is_done_today_is_passed_over_and_the_end_is_told() {
     let mut desk = Desk::small();
     desk.keys("/ «level:A» enter C 7 7 esc C");

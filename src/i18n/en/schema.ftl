@@ -86,8 +86,8 @@ value-url-scheme = Only http:// and https:// addresses
 value-region = A region is a path such as 广东/深圳: “{ $text }”
 value-no-me = Nobody is logged in: “me” has no meaning here
 
-bind-unknown-field = { $object } has no field “{ $name }”
-bind-unknown-field-near = { $object } has no field “{ $name }”; did you mean “{ $nearest }”?
+bind-unknown-field = There is no field “{ $name }” here
+bind-unknown-field-near = There is no field “{ $name }” here; did you mean “{ $nearest }”?
 bind-operator = { $field } ({ $type }) can't be asked with { $op }
 bind-choice = “{ $text }” is not one of the choices of { $field }
 bind-choice-near = “{ $text }” is not one of the choices of { $field }; did you mean “{ $nearest }”?

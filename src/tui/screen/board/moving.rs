@@ -62,6 +62,11 @@ impl BoardScreen {
             cx.info(msg!("no-record"));
             return;
         };
+        // The column beside those of other stages is the pipeline's last, the lost deals: no neighbour of theirs.
+        if self.column().is_some_and(|c| c.stage.is_none()) {
+            cx.info(msg!("board-no-order", key = cx.shared.keymap.first_key(Action::BoardGrab)));
+            return;
+        }
         let Some(to) = self.neighbour(self.at, delta) else {
             cx.info(msg!("board-no-stage"));
             return;
