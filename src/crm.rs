@@ -18,6 +18,7 @@ mod duplicate;
 mod evaluate;
 mod fault;
 mod follow;
+mod history;
 pub mod import;
 mod likeness;
 mod log;
@@ -47,9 +48,10 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
+use owner::Why;
 use std::sync::Arc;
 
 /// A store with the rules over it, on behalf of one user.
@@ -156,12 +158,12 @@ impl Crm {
         let schema = self.schema();
         let context = &mut self.context;
         self.store.write(&stamp, |tx| {
-            // What is taken back takes its stage history along.
+            // What is taken back takes its history along.
             if undoes.is_none() {
-                tx.watch(PIPELINED);
+                tx.watch(history::watched(&schema));
             }
             let done = work(tx, context, &now)?;
-            stage::keep_history(tx, context, &schema, &now)?;
+            history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             Ok(done)
         })

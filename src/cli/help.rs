@@ -59,13 +59,17 @@ mod tests {
                 found.push(format!("{} {key}-{}", lang.tag(), arg.get_id()));
             }
         }
+        let examples = key.replacen("cli-help", "cli-examples", 1);
+        if i18n::optional(lang, &examples).is_none() {
+            found.push(format!("{} {examples}", lang.tag()));
+        }
         for inner in command.get_subcommands() {
             missing(inner, &format!("{key}-{}", inner.get_name()), lang, found);
         }
     }
 
     #[test]
-    fn every_command_and_argument_has_a_text_in_both_languages() {
+    fn every_command_has_examples_and_every_argument_a_text_in_both_languages() {
         let mut found = Vec::new();
         for lang in Lang::ALL {
             missing(&Args::command(), "cli-help", lang, &mut found);

@@ -2,6 +2,8 @@
 //!
 //! Where the schema has no pools, or none is active, nothing here has a say.
 
+use super::evaluate::Rules;
+use super::owner::HISTORY as CHANGE;
 use super::{Crm, object};
 use crate::backend::error::Error;
 use crate::backend::pool::PoolStanding;
@@ -14,14 +16,12 @@ use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::filter::{self, BindContext, Bound, Test};
 use crate::schema::model::{Action, Object, Schema};
-use crate::store::{Store, Which};
+use crate::store::{Changed, Store, Which};
 use jiff::{Timestamp, ToSpan, Zoned};
 use std::ops::Bound as End;
 
 /// The object of the pools' rules.
 pub(super) const POOL: &str = "pool";
-/// The object that records moves from one owner to another.
-pub(super) const CHANGE: &str = "owner_change";
 pub(super) const OWNER: &str = "owner";
 /// The field whose items may have days of their own.
 pub(super) const LEVEL: &str = "level";
@@ -182,6 +182,24 @@ pub(super) fn belonging<'p>(store: &Store, pools: &'p [Pool], name: &str, id: Id
         }
     }
     Ok(None)
+}
+
+/// The field of a move that says which pool it went to or came from, if it did.
+pub(super) fn of_move(
+    store: &Store,
+    schema: &Schema,
+    change: &Changed,
+    now: &Zoned,
+) -> Result<Option<(String, Value)>, Error> {
+    let side = |fields: &Fields| fields.get(OWNER).is_none_or(Value::is_empty);
+    let known = schema.object(CHANGE).is_some_and(|o| o.field(POOL).is_some());
+    if !known || !(side(&change.before) || side(&change.after)) {
+        return Ok(None);
+    }
+    let pools = pools(store, schema, now)?;
+    // A release must not fail for a rule that can't be read.
+    let pool = belonging(store, &pools, &change.record.object, change.record.id).ok().flatten();
+    Ok(pool.map(|pool| (POOL.to_owned(), Value::Ref(pool.id))))
 }
 
 /// Why a record can't go from its pool to somebody, if so. Nobody in particular may all.
@@ -361,8 +379,9 @@ impl Crm {
 }
 
 /// What is wrong with a pool's rules.
-pub(super) fn errors(schema: &Schema, object: &Object, fields: &Fields, now: &Zoned) -> Vec<FieldError> {
-    if object.name != POOL {
+pub(super) fn errors(rules: &Rules<'_>, fields: &Fields) -> Vec<FieldError> {
+    let (schema, now) = (rules.schema(), rules.now());
+    if rules.object().name != POOL {
         return Vec::new();
     }
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();

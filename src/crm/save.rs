@@ -1,8 +1,7 @@
 //! Creating and changing one record.
 
-use super::evaluate::{Rules, stored_errors};
-use super::owner::{self, Why};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, pool, prepare, saved, stage};
+use super::evaluate::{Rules, alike, stored_errors};
+use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, pool, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -28,24 +27,11 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
-            let mut moved = None;
             let record = match request.target {
-                None => {
-                    let id = context.next_id(now);
-                    create(tx, &rules, id, changes, now)?
-                }
-                Some((id, version)) => {
-                    let before = existing(tx.store(), &object.name, id)?;
-                    if owner::is_move(&rules, &before, &changes) {
-                        owner::may_move(tx.store(), &rules, &before, &changes)?;
-                    }
-                    let record = update(tx, &rules, id, version, changes, now)?;
-                    moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
-                    record
-                }
+                None => create(tx, &rules, context.next_id(now), changes, now)?,
+                Some((id, version)) => update(tx, &rules, id, version, changes)?,
             };
             let mut records = vec![record];
-            records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
@@ -86,7 +72,7 @@ pub(super) fn create(
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
     let asked = fields.clone();
-    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
+    follow::fill(tx.store(), rules, None, &mut fields)?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     let settled = stage::settle(rules, None, &asked, &mut fields);
@@ -95,9 +81,10 @@ pub(super) fn create(
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
-    errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
-    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
-    errors.extend(pool::errors(schema, object, &fields, now));
+    errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
+    errors.extend(alike(tx.store(), rules, None, &fields)?);
+    errors.extend(document::errors(tx.store(), rules, None, &fields)?);
+    errors.extend(pool::errors(rules, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -113,56 +100,51 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    mut changes: Fields,
-    now: &Zoned,
+    changes: Fields,
 ) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    let current = existing(tx.store(), &object.name, id)?;
+    let current = existing(tx.store(), &rules.object().name, id)?;
     if current.version != version {
-        return Err(conflict(schema, current));
+        return Err(conflict(rules.schema(), current));
     }
-    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
-    let mut changes = differing(&current, changes);
-    if changes.is_empty() {
-        return Ok(current);
-    }
-    let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let following = settled.changes.clone();
-    rules.compute(&mut merged);
-    let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
-    errors.extend(pool::errors(schema, object, &merged, now));
-    changes.extend(following);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    alter(tx, rules, &current, changes, |merged| rules.errors(Some(&current), merged))
 }
 
 /// Changes that an action makes: all checks, but what people can't edit by hand may change.
 pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    let current = existing(tx.store(), &object.name, id)?;
-    let mut changes = differing(&current, changes);
+    let current = existing(tx.store(), &rules.object().name, id)?;
+    alter(tx, rules, &current, changes, |merged| rules.import_errors(merged))
+}
+
+/// Changes a record with all that follows; `errors` are those that the record has by itself.
+fn alter(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    current: &Record,
+    mut changes: Fields,
+    errors: impl FnOnce(&Fields) -> Vec<FieldError>,
+) -> Result<Record, Error> {
+    let object = rules.object();
+    follow::fill(tx.store(), rules, Some(current), &mut changes)?;
+    let mut changes = differing(current, changes);
     if changes.is_empty() {
-        return Ok(current);
+        return Ok(current.clone());
     }
+    owner::may_move(tx.store(), rules, current, &changes)?;
     let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = settled.join(rules.import_errors(&merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    let mut errors = settled.join(errors(&merged), &changes);
+    errors.extend(stored_errors(tx.store(), rules, Some(current.id), &changes)?);
+    errors.extend(alike(tx.store(), rules, Some(current.id), &merged)?);
+    errors.extend(document::errors(tx.store(), rules, Some(current), &merged)?);
+    errors.extend(pool::errors(rules, &merged));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let version = current.version;
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    let all = rules.with_computed(current, &merged, changes);
+    Ok(tx.update(&object.name, current.id, Some(current.version), all)?)
 }
 
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.

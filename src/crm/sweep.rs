@@ -5,15 +5,15 @@
 //! is back has no owner, so that doing it again finds nothing.
 
 use super::evaluate::Rules;
-use super::owner;
-use super::pool::{self, CHANGE, LEVEL, OWNER, POOL, Pool, releasable};
-use super::{Context, Crm, save};
+use super::owner::{HISTORY as CHANGE, Why};
+use super::pool::{self, LEVEL, OWNER, Pool, releasable};
+use super::{Context, Crm, history, save};
 use crate::backend::error::Error;
 use crate::backend::pool::{SweepReport, SweepRequest, SweptPool, SweptRow};
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
 use crate::domain::pool::{self as days, Days};
-use crate::domain::record::{Fields, Record, RecordKey};
+use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::schema::filter::{self, BindContext, Bound};
 use crate::schema::model::{Kind, Object, Schema};
@@ -286,7 +286,6 @@ struct Moving<'s> {
     /// Formulas may look at the owner.
     computes: bool,
     pool: Id,
-    change: Option<&'s Object>,
     now: &'s Zoned,
 }
 
@@ -296,34 +295,22 @@ impl<'s> Moving<'s> {
             rules: Rules::of(schema, super::object(schema, &object.name)?, now, None),
             computes: object.fields.iter().any(|f| matches!(f.kind, Kind::Formula { .. })),
             pool: pool.id,
-            change: schema.object(CHANGE).filter(|o| o.field(&object.name).is_some()),
             now,
         })
     }
 
     fn take_back(&mut self, tx: &mut Write<'_>, context: &mut Context, row: &IdleRow) -> Result<(), Error> {
-        let object = &self.rules.object().name;
         let nobody = Fields::from([(OWNER.to_owned(), Value::Empty)]);
         if self.computes {
             save::amend(tx, &self.rules, row.id, nobody)?;
         } else {
-            tx.update(object, row.id, None, nobody)?;
+            tx.update(&self.rules.object().name, row.id, None, nobody)?;
         }
-        let Some(change) = self.change else { return Ok(()) };
-        let had = Fields::from([(OWNER.to_owned(), Value::Ref(row.owner))]);
-        let before = Record { object: object.clone(), id: row.id, version: 0, fields: had };
-        let mut fields = owner::recorded(&row.title, &before, &Value::Empty);
         let reason = match row.idle {
             Idle::Touch => "recycled_touch",
             Idle::Deal => "recycled_deal",
         };
-        fields.extend([
-            ("reason".to_owned(), Value::Choice(reason.to_owned())),
-            ("at".to_owned(), Value::DateTime(self.now.timestamp())),
-            (POOL.to_owned(), Value::Ref(self.pool)),
-        ]);
-        fields.retain(|name, value| !value.is_empty() && change.field(name).is_some_and(|f| !f.retired));
-        tx.insert(CHANGE, context.next_id(self.now), fields)?;
-        Ok(())
+        let why = Why { reason: Value::Choice(reason.to_owned()), comment: Value::Empty, pool: Some(self.pool) };
+        history::keep(tx, context, self.rules.schema(), &why, self.now).map(drop)
     }
 }

@@ -11,7 +11,8 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
     home.ok(&["rm", "customer", "Acme"]);
     home.ok(&["search", "Acme"]);
     assert!(home.path("store.db.search").exists());
-    home.ok(&["restore", "b.db"]);
+    let restored = home.run(&["restore", "b.db"]);
+    assert!(restored.code == 0 && restored.err.contains(".before-restore-"), "{}", restored.err);
     for left in ["b.db-wal", "b.db-shm", "store.db.search"] {
         assert!(!home.path(left).exists(), "{left}");
     }
@@ -111,8 +112,6 @@ fn doctor_tells_facts_and_findings() {
     assert_eq!(Home::new().run(&["doctor"]).code, 1);
 }
 
-/// A folder of real data that is not part of the project; `None`, with a word, where it is absent.
-
 #[test]
 fn whoever_makes_a_store_is_its_first_user() {
     let home = Home::new();
@@ -159,6 +158,8 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     let ran = home.run(&["doctor"]);
     assert_eq!(ran.code, 3);
     assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
+    let fixed = home.run(&["doctor", "--fix"]);
+    assert_eq!((fixed.code, fixed.out), (ran.code, ran.out));
 }
 
 #[test]

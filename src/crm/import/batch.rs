@@ -6,8 +6,9 @@ use super::reader::{ReadRow, Reader};
 use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
-use crate::crm::evaluate::Rules;
-use crate::crm::{circle, code, derive, document, follow, prepare, save, stage};
+use crate::crm::evaluate::{Rules, alike, unfit_references};
+use crate::crm::owner::Why;
+use crate::crm::{circle, code, derive, document, follow, history, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -239,9 +240,11 @@ impl<'s> Importer<'s> {
     }
 
     fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
-        let (store, schema, object) = (sink.store(), self.rules.schema(), self.rules.object());
-        let asked = fields.clone();
-        follow::fill(store, schema, object, None, &mut fields, self.now.date())?;
+        let (store, object) = (sink.store(), self.rules.object());
+        // Only the rules of stages ask what was given.
+        let is_pipelined = self.rules.schema().is_pipelined(&object.name);
+        let asked = if is_pipelined { fields.clone() } else { Fields::new() };
+        follow::fill(store, self.rules, None, &mut fields)?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
         // What comes from elsewhere stands where it stands: only a stage that isn't there is refused.
@@ -249,7 +252,9 @@ impl<'s> Importer<'s> {
         settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
         let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
-        errors.extend(document::import_errors(store, schema, object, &fields)?);
+        errors.extend(document::import_errors(store, self.rules, &fields)?);
+        errors.extend(unfit_references(store, self.rules, &fields)?);
+        errors.extend(alike(store, self.rules, None, &fields)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
@@ -343,21 +348,25 @@ impl<'s> Importer<'s> {
         Ok(Ok(taken))
     }
 
-    fn update(&mut self, known: Known, fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn update(&mut self, known: Known, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         let object = &self.rules.object().name;
         let Some(current) = sink.store().get(object, known.id)? else {
             // Only a dry run has rows that aren't there.
             return Ok(Outcome::Updated);
         };
+        follow::fill(sink.store(), self.rules, Some(&current), &mut fields)?;
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);
         let mut settled = stage::settle(self.rules, Some(&current), &changes, &mut merged);
         settled.errors.retain(|e| e.message.key != "crm-read-only-field");
-        let follow = settled.changes.clone();
+        let following = settled.changes.clone();
         self.rules.compute(&mut merged);
         let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
-        let changes: Fields = changes.into_iter().chain(follow).collect();
+        let changes: Fields = changes.into_iter().chain(following).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
+        errors.extend(document::import_errors(sink.store(), self.rules, &merged)?);
+        errors.extend(unfit_references(sink.store(), self.rules, &changes)?);
+        errors.extend(alike(sink.store(), self.rules, Some(known.id), &merged)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
@@ -377,9 +386,9 @@ impl<'s> Importer<'s> {
         if let (Some(record), Sink::Bulk(bulk, make_id)) = (&written, sink) {
             let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
             let change = Changed { record: record.clone(), before, after: changes };
-            if let Some(mut fields) = stage::history(self.rules.schema(), &change, self.now.timestamp()) {
-                stage::complete(self.rules.schema(), self.now, &mut fields);
-                bulk.insert_other(stage::HISTORY, make_id(self.now), fields)?;
+            let (schema, me) = (self.rules.schema(), self.rules.me());
+            for (name, fields) in history::of(schema, &change, &Why::default(), me, self.now) {
+                bulk.insert_other(name, make_id(self.now), fields)?;
             }
         }
         let unchanged = written.is_some_and(|record| record.version == current.version);

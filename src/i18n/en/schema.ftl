@@ -86,8 +86,8 @@ value-url-scheme = Only http:// and https:// addresses
 value-region = A region is a path such as 广东/深圳: “{ $text }”
 value-no-me = Nobody is logged in: “me” has no meaning here
 
-bind-unknown-field = { $object } has no field “{ $name }”
-bind-unknown-field-near = { $object } has no field “{ $name }”; did you mean “{ $nearest }”?
+bind-unknown-field = There is no field “{ $name }” here
+bind-unknown-field-near = There is no field “{ $name }” here; did you mean “{ $nearest }”?
 bind-operator = { $field } ({ $type }) can't be asked with { $op }
 bind-choice = “{ $text }” is not one of the choices of { $field }
 bind-choice-near = “{ $text }” is not one of the choices of { $field }; did you mean “{ $nearest }”?
@@ -138,4 +138,5 @@ schema-reminder-type = The field `{ $field }` can't serve as `{ $key }`: `date` 
 schema-reminder-brace = An opening brace without a closing one: a field stands between {"{"} and {"}"}
 schema-reminder-days = More than { $max } days
 schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
+schema-reminder-rotting = `rotting` goes by the stages of pipelines: only { $object } has them
 schema-unknown-use-case = Unknown use-case `{ $name }`

@@ -85,8 +85,8 @@ value-url-scheme = 只能用 http:// 或 https:// 网址
 value-region = 地区应为路径，如 广东/深圳：“{ $text }”
 value-no-me = 尚未登录，“me”在此无意义
 
-bind-unknown-field = { $object } 没有字段“{ $name }”
-bind-unknown-field-near = { $object } 没有字段“{ $name }”，是否指“{ $nearest }”？
+bind-unknown-field = 这里没有字段“{ $name }”
+bind-unknown-field-near = 这里没有字段“{ $name }”，是否指“{ $nearest }”？
 bind-operator = { $field }（{ $type }）不能用 { $op } 比较
 bind-choice = “{ $text }”不是 { $field } 的可选项
 bind-choice-near = “{ $text }”不是 { $field } 的可选项，是否指“{ $nearest }”？
@@ -137,4 +137,5 @@ schema-reminder-type = 字段 `{ $field }` 不能用作 `{ $key }`：`date` 须�
 schema-reminder-brace = 有左花括号而没有右花括号：字段名写在 {"{"} 和 {"}"} 之间
 schema-reminder-days = 超过 { $max } 天
 schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
+schema-reminder-rotting = `rotting` 按销售流程的阶段计算，只有 { $object } 有阶段
 schema-unknown-use-case = 未知的用例 `{ $name }`
