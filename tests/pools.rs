@@ -645,3 +645,54 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn hidden_fields_are_told_to_nobody_but_administrators_until_it_is_claimed() {
+    let stage = Stage::new();
+    let hidden = Value::Choices(vec!["phone".to_owned(), "level".to_owned()]);
+    stage.pool(&[("hidden", hidden), ("administrators", Value::Refs(vec![stage.users[WANG]]))]);
+    let phone = ("phone", text_of("13800138000"));
+    let free = stage.customer(0, None, &[phone.clone(), level("A")]);
+    let mine = stage.customer(0, Some(ZHANG), &[phone, level("A")]);
+    let rows = |user: Option<usize>, filter: &str| {
+        let query = Query { object: "customer".to_owned(), filter: filter.to_owned(), limit: 9, ..Query::default() };
+        stage.at(0, user).query(&query, &NoFinder).unwrap().rows
+    };
+    let all = |user| rows(user, "").iter().filter(|row| !row.record.get("phone").is_empty()).count();
+    assert_eq!((all(Some(ZHANG)), all(Some(WANG)), all(None)), (1, 2, 2));
+    let ids = |filter: &str| rows(Some(ZHANG), filter).iter().map(|row| row.record.id).collect::<Vec<_>>();
+    for (filter, found) in [
+        ("phone:138", vec![mine.id]),
+        ("level:A", vec![mine.id]),
+        ("level:A owner:empty", vec![]),
+        ("phone:138 or owner:empty", vec![mine.id, free.id]),
+    ] {
+        let mut shown = ids(filter);
+        shown.sort();
+        let mut found = found;
+        found.sort();
+        assert_eq!(shown, found, "{filter}");
+    }
+    // Whether a test holds or not makes no difference for what is hidden.
+    assert_eq!(ids("-phone:138 owner:empty"), ids("-phone:139 owner:empty"));
+    let view = stage.at(0, Some(ZHANG)).get(&key(&free)).unwrap().record;
+    assert!(view.get("phone").is_empty() && view.get("level").is_empty() && !view.get("name").is_empty());
+    let history = |user| {
+        let request = HistoryRequest { key: Some(key(&free)), before: None, limit: 9 };
+        stage.at(0, user).history(&request).unwrap().entries.iter().any(|e| e.after.contains_key("phone"))
+    };
+    assert_eq!((history(Some(ZHANG)), history(Some(WANG))), (false, true));
+    let groups = |user| {
+        let group = vec![Group::Field("level".to_owned())];
+        let request = AggregateRequest { object: "customer".to_owned(), group, ..AggregateRequest::default() };
+        stage.at(0, user).aggregate(&request, &NoFinder).unwrap().rows.iter().map(|row| row.count).sum::<u64>()
+    };
+    assert_eq!((groups(Some(ZHANG)), groups(Some(WANG))), (1, 2));
+    let count = |filter: &str| {
+        let request = CountRequest { object: "customer".to_owned(), filter: filter.to_owned(), cap: 9 };
+        stage.at(0, Some(ZHANG)).count(&request, &NoFinder).unwrap().value
+    };
+    assert_eq!(count("level:A"), 1);
+    stage.claim(0, ZHANG, &free).unwrap();
+    assert_eq!(all(Some(ZHANG)), 2);
+}

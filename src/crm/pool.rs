@@ -2,6 +2,8 @@
 //!
 //! Where the schema has no pools, or none is active, nothing here has a say.
 
+mod veil;
+
 use super::evaluate::Rules;
 use super::owner::HISTORY as CHANGE;
 use super::{Crm, object};
@@ -249,13 +251,24 @@ pub(super) fn action_refusal(
     if action.set.iter().any(|(field, value)| field == OWNER && value == "me") {
         return refusal(store, schema, record, user, (now, me));
     }
-    if !action.writes.iter().any(|field| field == OWNER) {
+    let assigns = action.writes.iter().any(|field| field == OWNER);
+    let takes: Vec<&String> = action.fill.values().chain(&action.writes).collect();
+    if takes.is_empty() {
         return Ok(None);
     }
     let pools = pools(store, schema, now)?;
-    let pool = belonging(store, &pools, &record.object, record.id)?;
-    let pool = pool.filter(|pool| !pool.is_administrator(user));
-    Ok(pool.map(|pool| msg!("pool-assign", pool = &pool.name)))
+    let pool = match belonging(store, &pools, &record.object, record.id) {
+        Ok(pool) => pool.filter(|pool| !pool.is_administrator(user)),
+        Err(Error::Denied(problem)) => return Ok(assigns.then_some(problem)),
+        Err(error) => return Err(error),
+    };
+    let Some(pool) = pool else { return Ok(None) };
+    if !assigns {
+        // Its form would show what the pool hides.
+        let hides = takes.iter().any(|field| pool.hidden.contains(field));
+        return Ok(hides.then(|| msg!("pool-claim-first", pool = &pool.name)));
+    }
+    Ok(Some(msg!("pool-assign", pool = &pool.name)))
 }
 
 /// A pool and what is needed to ask about it.

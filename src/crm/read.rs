@@ -5,6 +5,7 @@ use crate::backend::History;
 use crate::backend::error::Error;
 use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
+use crate::domain::journal::Entry;
 use crate::domain::message::Message;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
@@ -42,6 +43,8 @@ impl Crm {
                 self.store.page(which, sort, &query.columns, &query.from, limit)?
             }
         };
+        let mut page = page;
+        self.veil(&self.veils()?, &object.name, page.rows.iter_mut().map(|(record, _)| record))?;
         let rows: Vec<Row> = page.rows.into_iter().map(|(record, cursor)| Row { record, cursor }).collect();
         let titles = self.store.titles_of(rows.iter().map(|row| &row.record))?;
         Ok(Page { rows, titles, more_before: page.more_before, more_after: page.more_after })
@@ -68,7 +71,8 @@ impl Crm {
     /// One whole record with the titles of what it refers to.
     pub fn get(&self, key: &RecordKey) -> Result<View, Error> {
         object(&self.schema(), &key.object)?;
-        let record = existing(&self.store, &key.object, key.id)?;
+        let mut record = existing(&self.store, &key.object, key.id)?;
+        self.veil(&self.veils()?, &key.object, [&mut record])?;
         let titles = self.store.titles_of([&record])?;
         Ok(View { record, titles })
     }
@@ -109,6 +113,7 @@ impl Crm {
         let mut entries = self.store.journal(of, request.before, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
+        self.veil_entries(&mut entries)?;
         let mut titles = self.store.titles("user", &users(&entries))?;
         // What stood in the fields before and after, and the records themselves.
         let sides = entries.iter().flat_map(|e| {
@@ -130,7 +135,32 @@ impl Crm {
     }
 }
 
-fn users(entries: &[crate::domain::journal::Entry]) -> Vec<Id> {
+impl Crm {
+    /// Takes out of the journal what pools hide.
+    fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
+        let veils = self.veils()?;
+        if veils.is_empty() {
+            return Ok(());
+        }
+        for entry in entries {
+            let mut fields = veils.fields(&entry.object).peekable();
+            if fields.peek().is_none() {
+                continue;
+            }
+            let all = entry.before.keys().chain(entry.after.keys());
+            let seen = all.map(|name| (name.clone(), Value::Boolean(true))).collect();
+            let (object, id, version) = (entry.object.clone(), entry.record, entry.version);
+            let mut record = Record { object, id, version, fields: seen };
+            if !self.veil(&veils, &entry.object, [&mut record])?.is_empty() {
+                entry.before.retain(|name, _| record.fields.contains_key(name));
+                entry.after.retain(|name, _| record.fields.contains_key(name));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn users(entries: &[Entry]) -> Vec<Id> {
     let mut ids: Vec<Id> = entries.iter().filter_map(|e| e.user).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -154,6 +184,7 @@ impl Crm {
         if bound == Bound::All {
             return Ok(None);
         }
+        let bound = self.veils()?.over(schema, object, bound);
         let leading = bound.words().join(" ");
         let rest = match &bound {
             Bound::Words(_) => Bound::All,

@@ -200,6 +200,10 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if let tree::Data::Text(pattern) = &entry.node.data {
             return Some(NumberRule { name, pattern: pattern.to_string(), gap_free: false });
         }
+        if entry.node.table().is_none() {
+            self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
+            return None;
+        }
         let mut section = Section::open(entry, self.errors)?;
         let pattern = section.text("pattern");
         let gap_free = section.boolean("gap_free").unwrap_or(false);

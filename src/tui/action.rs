@@ -289,7 +289,7 @@ catalogue! {
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];
     Pools "app.pools" Global Reads ["g w"];
-    Sweep "app.sweep" Global Writes [];
+    Sweep "app.sweep" Global Writes ["g W"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

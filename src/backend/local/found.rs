@@ -5,14 +5,14 @@ use super::index::{Patience, SearchIndex};
 use super::{Desk, OpenOptions, Shared};
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
-use crate::crm::Finder;
+use crate::crm::{Crm, Finder};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::Object;
 use crate::search::{Query, highlight};
 use crate::store::Store;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
@@ -71,26 +71,33 @@ pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> R
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
     let found = shared.search.search(store, &request.objects, &request.text, limit, &desk.interrupt)?;
-    let hits = described(store, &shared.options, &request.text, &found)?;
+    let hits = described(&desk.crm, &shared.options, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
-fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
-    let schema = store.schema();
+fn described(crm: &Crm, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
+    let store = crm.store();
+    let (schema, veils) = (store.schema(), crm.veils()?);
+    let mut veiled: HashSet<Id> = HashSet::new();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
         ids.entry(object).or_default().push(*id);
     }
     let mut records: HashMap<Id, Record> = HashMap::new();
     for (object, ids) in ids {
-        records.extend(store.get_many(object, &ids)?.into_iter().map(|r| (r.id, r)));
+        let mut some = store.get_many(object, &ids)?;
+        veiled.extend(crm.veil(&veils, object, &mut some)?);
+        records.extend(some.into_iter().map(|r| (r.id, r)));
     }
     let titles = store.titles_of(records.values())?;
     let query = Query::new(text);
     // A record may have gone since the index saw it.
     let records = found.iter().filter_map(|(name, id)| Some((schema.object(name)?, records.get(id)?)));
     let look = FormatContext { lang: options.lang, zone: &options.zone, titles: &titles, schema: &schema };
-    Ok(records.map(|(object, record)| hit(object, record, &look, &query)).collect())
+    let hits = records.map(|(object, record)| hit(object, record, &look, &query));
+    // What was found by a hidden field alone was not found.
+    let told = |hit: &Hit| !hit.title_matches.is_empty() || hit.other_match.is_some() || !veiled.contains(&hit.key.id);
+    Ok(hits.filter(told).collect())
 }
 
 fn hit(object: &Object, record: &Record, look: &FormatContext<'_>, query: &Query) -> Hit {

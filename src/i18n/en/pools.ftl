@@ -64,3 +64,4 @@ sweep-close = Esc closes
 sweep-done = { $number } went back to their pools. It can be undone.
 sweep-done-today = { $number } went back to their pools today.
 sweep-failed = The sweep of the pools failed: { $why }
+pool-claim-first = { $pool } hides a part of it: claim it first.

@@ -64,3 +64,4 @@ sweep-close = Esc 关闭
 sweep-done = { $number } 条已退回公海，可以撤销。
 sweep-done-today = 今天有 { $number } 条退回公海。
 sweep-failed = 公海回收失败：{ $why }
+pool-claim-first = “{ $pool }”隐藏了部分内容，请先领取。
