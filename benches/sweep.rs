@@ -42,7 +42,11 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let backend = LocalBackend::open(options).unwrap();
     let days = i64::try_from(days).unwrap();
-    let pool = [("name", Value::Text("公海".to_owned())), ("no_touch_days", Value::Integer(days))];
+    let pool = [
+        ("name", Value::Text("公海".to_owned())),
+        ("position", Value::Integer(0)),
+        ("no_touch_days", Value::Integer(days)),
+    ];
     let changes: Fields = pool.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let request = SaveRequest { object: "pool".to_owned(), target: None, changes };
     runtime.block_on(backend.save(request)).unwrap();

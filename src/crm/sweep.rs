@@ -23,7 +23,7 @@ use jiff::civil::Date;
 use std::sync::atomic::Ordering;
 
 /// Records of one transaction: others may write between two.
-const BATCH: usize = 5_000;
+const BATCH: usize = 20_000;
 /// Records that a report names.
 const NAMED: usize = 200;
 /// The setting of the store that says on which day the last sweep was.
@@ -145,7 +145,9 @@ impl Crm {
         if request.if_due {
             (self.context.user, self.context.origin) = (None, Origin::System);
         }
+        self.store.before_many()?;
         let swept = self.take_back_idle(&schema, &pools, request, &now);
+        self.store.after_many();
         (self.context.user, self.context.origin) = (user, origin);
         let report = swept?;
         if !report.stopped {

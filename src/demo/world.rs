@@ -84,11 +84,13 @@ pub enum Table {
     Competition,
     /// Expenses.
     Expense,
+    /// Pools of records without an owner.
+    Pool,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 36] = [
+    pub const ALL: [Table; 37] = [
         Table::Department,
         Table::User,
         Table::Product,
@@ -125,6 +127,7 @@ impl Table {
         Table::CampaignMember,
         Table::Competition,
         Table::Expense,
+        Table::Pool,
     ];
 
     /// The object's name.
@@ -166,6 +169,7 @@ impl Table {
             Table::CampaignMember => "campaign_member",
             Table::Competition => "competition",
             Table::Expense => "expense",
+            Table::Pool => "pool",
         }
     }
 }
