@@ -29,6 +29,7 @@ mod prepare;
 mod pricing;
 mod read;
 mod recur;
+mod rights;
 mod remind;
 mod save;
 mod stage;
@@ -44,6 +45,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
+use rights::Rights;
 use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
@@ -76,6 +78,11 @@ impl Crm {
         self.context.user = user;
     }
 
+    /// What the acting user may do, by the store as it is now.
+    fn rights(&self) -> Result<Arc<Rights>, Error> {
+        rights::current(&self.store, &self.context)
+    }
+
     /// The schema in force.
     pub fn schema(&self) -> Arc<Schema> {
         self.store.schema()
@@ -91,6 +98,9 @@ impl Crm {
     pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<Applied, Error> {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        if !self.rights()?.may_give() {
+            return Err(Error::Denied(msg!("rights-schema")));
         }
         let now = self.context.now();
         let before = self.schema();
@@ -152,7 +162,8 @@ impl Crm {
         let stamp = store::Context { part_of, ..self.stamp(&now, undoes) };
         let schema = self.schema();
         let context = &mut self.context;
-        self.store.write(&stamp, |tx| {
+        let written = self.store.write(&stamp, |tx| {
+            let (rights, head) = (rights::current(tx.store(), context)?, tx.store().journal_head()?);
             // What is taken back takes its stage history along.
             if undoes.is_none() {
                 tx.watch(PIPELINED);
@@ -160,8 +171,13 @@ impl Crm {
             let done = work(tx, context, &now)?;
             stage::keep_history(tx, context, &schema, &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
+            rights::keep_order(tx.store(), &rights, context.user, head)?;
             Ok(done)
-        })
+        });
+        if written.is_err() {
+            self.context.rights.forget();
+        }
+        written
     }
 
     fn stamp(&self, now: &Zoned, undoes: Option<i64>) -> store::Context {
