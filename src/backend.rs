@@ -43,6 +43,9 @@ pub trait Backend: Send + Sync {
     /// A page of records.
     fn query(&self, query: Query) -> Answer<'_, Page>;
 
+    /// A page of records to be taken out of the house: only those for which the user has the right to do so.
+    fn export(&self, query: Query) -> Answer<'_, Page>;
+
     /// How many records match, counted up to a limit.
     fn count(&self, request: CountRequest) -> Answer<'_, Count>;
 

@@ -265,6 +265,11 @@ impl Backend for LocalBackend {
         })
     }
 
+    fn export(&self, query: Query) -> Answer<'_, Page> {
+        let patience = self.patience(&query.filter);
+        self.read(move |desk, shared| desk.crm.export(&query, &desk.through(shared, patience)))
+    }
+
     fn count(&self, request: CountRequest) -> Answer<'_, Count> {
         let patience = self.patience(&request.filter);
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))

@@ -11,9 +11,11 @@ mod guard;
 mod load;
 mod order;
 mod reach;
+mod writing;
 
 pub(super) use guard::{Sight, current, of_user};
 pub(super) use order::{administrator_left, keep_order};
+pub(super) use writing::mistakes;
 
 use crate::domain::id::Id;
 use crate::domain::value::Value;
@@ -226,6 +228,11 @@ pub(crate) struct Rights {
 impl Rights {
     fn new(standing: Option<Standing>, schema: Arc<Schema>, now: &Zoned) -> Rights {
         Rights { standing, schema, now: now.clone(), reaches: Mutex::default(), barred: Mutex::default() }
+    }
+
+    /// The schema that they speak of.
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// Where the user stands, if there is anything that they may not do.

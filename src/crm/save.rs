@@ -2,6 +2,7 @@
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
+use super::rights::{self, Operation, Sight};
 use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -24,10 +25,24 @@ impl Crm {
         let object = object(&schema, &request.object)?;
         let target = request.target.map(|(id, _)| RecordKey { object: object.name.clone(), id });
         self.require(if target.is_some() { "edit" } else { "add" }, &object.name, target.as_ref())?;
-        let changes = accepted(object, &request.changes)?;
+        let mut changes = accepted(object, &request.changes)?;
         let me = self.context.user;
-        let (records, txn) = self.write(None, |tx, context, now| {
+        let written = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
+            let rights = rights::current(tx.store(), context)?;
+            let aside = {
+                let sight = Sight { store: tx.store(), rights: &rights };
+                let before = match request.target {
+                    Some((id, _)) => {
+                        sight.demand(Operation::Modify, &object.name, id)?;
+                        Some(existing(tx.store(), &object.name, id)?)
+                    }
+                    None => None,
+                };
+                let aside = sight.set_aside(object, before.as_ref(), &mut changes);
+                sight.may_change(object, before.as_ref(), &changes, me)?;
+                aside
+            };
             let mut moved = None;
             let record = match request.target {
                 None => {
@@ -41,14 +56,22 @@ impl Crm {
                     record
                 }
             };
+            let sight = Sight { store: tx.store(), rights: &rights };
+            sight.as_asked(&record, &aside)?;
+            if request.target.is_none() {
+                sight.may_lie(&record)?;
+            }
             let mut records = vec![record];
             records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
             Ok(records)
-        })?;
-        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
+        });
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
+        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
     }
 }
 
@@ -94,6 +117,7 @@ pub(super) fn create(
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
     errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
     errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -129,6 +153,7 @@ pub(super) fn update(
     let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
     errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
     errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    errors.extend(rights::mistakes(schema, &object.name, &merged));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

@@ -14,3 +14,5 @@ rights-filter-words = A right needs a filter over fields, such as level:A.
 rights-bulk = Several at once needs the right for bulk operations.
 rights-along = Records that you may not see would go with it.
 rights-schema = Only an administrator changes the schema.
+rights-undo = Your roles do not reach all { $en } of this change any more: nothing was taken back.
+rights-restricted = Other records refer to it.

@@ -14,3 +14,5 @@ rights-filter-words = 权限的条件须按字段填写，例如 level:A。
 rights-bulk = 批量操作需要相应的权限。
 rights-along = 会连带删除您无权查看的记录。
 rights-schema = 只有系统管理员可以修改对象定义。
+rights-undo = 这次修改涉及您无权处理的{ $zh }，没有撤销。
+rights-restricted = 还有其他记录引用它。
