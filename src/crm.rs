@@ -37,6 +37,7 @@ mod undo;
 
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
+pub(crate) use rights::Rights;
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
@@ -45,7 +46,6 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use rights::Rights;
 use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
@@ -81,6 +81,11 @@ impl Crm {
     /// What the acting user may do, by the store as it is now.
     fn rights(&self) -> Result<Arc<Rights>, Error> {
         rights::current(&self.store, &self.context)
+    }
+
+    /// The same for whoever finds records before the rules see them.
+    pub(crate) fn rights_now(&self) -> Result<Arc<Rights>, Error> {
+        self.rights()
     }
 
     /// The schema in force.

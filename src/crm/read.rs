@@ -51,7 +51,7 @@ impl Crm {
         query.sort.iter().try_for_each(|key| rights.may_see(object, &key.field))?;
         let page = match &asked {
             Some(asked) if query.sort.is_empty() && !asked.leading.is_empty() => {
-                self.page_of_hits(object, asked, query, limit, finder)?
+                self.page_of_hits(object, asked, query, limit, (&rights, finder))?
             }
             _ => {
                 let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
@@ -80,9 +80,12 @@ impl Crm {
         Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
         let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
-        if let (Some(Asked { bound: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
+        if let (Some(Asked { own: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
             // The search has counted already.
-            let found = hits.len() as u64;
+            let found = match self.visible_ids(&rights, &object.name)? {
+                None => hits.len() as u64,
+                Some(visible) => hits.iter().filter(|id| visible.contains(*id)).count() as u64,
+            };
             return Ok(Count { value: found.min(request.cap), capped: found > request.cap });
         }
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
@@ -241,6 +244,10 @@ fn users(entries: &[Entry]) -> Vec<Id> {
 /// A filter that was read.
 pub(super) struct Asked {
     pub(super) bound: Bound,
+    /// What was asked, without what rights have joined to it.
+    own: Bound,
+    /// Rights have joined something.
+    limited: bool,
     /// The words that every match holds, to be found by the search; empty if there are none.
     leading: String,
     /// What is asked beside them.
@@ -260,7 +267,9 @@ impl Crm {
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let bound = rights.narrowed(object, bound).and(rights.reach(&object.name, operation).bound());
+        let own = rights.narrowed(object, bound);
+        let reach = rights.reach(&object.name, operation).bound();
+        let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
             return Ok(None);
         }
@@ -270,7 +279,7 @@ impl Crm {
             Bound::And(parts) => Bound::And(parts.iter().filter(|p| !matches!(p, Bound::Words(_))).cloned().collect()),
             other => other.clone(),
         };
-        Ok(Some(Asked { bound, leading, rest }))
+        Ok(Some(Asked { bound, own, limited, leading, rest }))
     }
 
     /// A page in the order of the hits: as many hits as it takes to fill it.
@@ -280,7 +289,7 @@ impl Crm {
         asked: &Asked,
         query: &Query,
         limit: usize,
-        finder: &dyn Finder,
+        (rights, finder): (&Rights, &dyn Finder),
     ) -> Result<StorePage, Error> {
         let words = answers(object, &asked.rest, finder)?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
@@ -292,13 +301,21 @@ impl Crm {
             _ => (limit + 1) * MORE_HITS,
         };
         let mut from = query.from.clone();
+        let mut among = None;
+        if asked.limited {
+            wanted = wanted.saturating_mul(MORE_HITS);
+        }
         loop {
-            let ids = finder.ranked(&object.name, &asked.leading, wanted)?;
+            let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
             let all = ids.len() < wanted;
             match self.store.page_of_ids(which, &ids, &query.columns, &from, limit) {
                 Ok(page) if all || page.more_after || matches!(from, PageFrom::Before(_)) => return Ok(page),
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
+                // Few of the hits may be seen: from now on the search passes over the others.
+                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
+                    among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
+                }
                 Ok(_) | Err(StoreError::Cursor) if !all => wanted = wanted.saturating_mul(MORE_HITS),
                 Ok(page) => return Ok(page),
                 Err(error) => return Err(error.into()),

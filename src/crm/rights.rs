@@ -8,6 +8,7 @@
 
 mod field;
 mod guard;
+mod hits;
 mod load;
 mod order;
 mod reach;
@@ -223,11 +224,13 @@ pub(crate) struct Rights {
     now: Zoned,
     reaches: Mutex<HashMap<(String, Operation), Reach>>,
     barred: Mutex<HashMap<String, Arc<BTreeMap<String, Access>>>>,
+    visible: Mutex<HashMap<String, hits::Visible>>,
 }
 
 impl Rights {
     fn new(standing: Option<Standing>, schema: Arc<Schema>, now: &Zoned) -> Rights {
-        Rights { standing, schema, now: now.clone(), reaches: Mutex::default(), barred: Mutex::default() }
+        let (reaches, barred, visible) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Rights { standing, schema, now: now.clone(), reaches, barred, visible }
     }
 
     /// The schema that they speak of.
