@@ -1,0 +1,3 @@
+//! The ways by which something could be told of what may not be seen.
+
+use super::*;

@@ -1,0 +1,3 @@
+//! Who gives rights, and what no change of them may bring about.
+
+use super::*;
