@@ -326,6 +326,10 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
     }
 
+    fn why(&self, user: Id, key: RecordKey) -> Answer<'_, Vec<Message>> {
+        self.read(move |desk, _| desk.crm.why(user, &key))
+    }
+
     fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>> {
         self.read(move |desk, _| desk.crm.offers(&key))
     }

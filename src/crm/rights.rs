@@ -12,9 +12,10 @@ mod hits;
 mod load;
 mod order;
 mod reach;
+mod why;
 mod writing;
 
-pub(super) use guard::{Sight, current, of_user};
+pub(super) use guard::{Sight, current};
 pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 

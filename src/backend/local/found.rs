@@ -173,7 +173,6 @@ fn by_visible_fields(
 
 /// Ranked hits with what is needed to show them.
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
-    let store = desk.crm.store();
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
     let found = seen(desk, shared, request, limit)?;

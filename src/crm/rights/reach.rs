@@ -69,6 +69,11 @@ impl Rights {
         }
     }
 
+    /// The records of an object that a right of the user is about.
+    pub(super) fn scope_of(&self, standing: &Standing, object: &Object, scope: &Scope) -> Bound {
+        self.scope(standing, object, scope, MOST_LEVELS)
+    }
+
     /// The records of an object that a scope means.
     fn scope(&self, standing: &Standing, object: &Object, scope: &Scope, levels: usize) -> Bound {
         match scope {

@@ -16,3 +16,26 @@ rights-along = 会连带删除您无权查看的记录。
 rights-schema = 只有系统管理员可以修改对象定义。
 rights-undo = 这次修改涉及您无权处理的{ $zh }，没有撤销。
 rights-restricted = 还有其他记录引用它。
+why-free = 还没有授予任何角色：{ $name } 可以执行所有操作。
+why-administrator = { $name } 是系统管理员，可以执行所有操作。
+why-no-role = { $name } 没有角色，也没有个人权限。
+why-own-rights = 个人权限
+why-owner = 负责人：{ $owner }
+why-pool = 没有负责人。
+why-silent = { $role_zh }：没有关于{ $zh }的权限
+why-covers = { $role_zh }：{ $zh }（{ $does_zh }），范围“{ $scope_zh }”包括这条记录
+why-misses = { $role_zh }：{ $zh }（{ $does_zh }），范围“{ $scope_zh }”不包括这条记录
+why-belongs = 它属于{ $zh } { $title }，权限随之：
+why-shared-read = 已共享查看。
+why-shared-write = 已共享协作。
+why-sees = { $name } 可以看到这条记录。
+why-sees-not = { $name } 看不到这条记录。
+why-may = 可以：{ $does_zh }
+why-may-not = 不可以：{ $does_zh }
+why-hidden = 不可见的字段：{ $zh }
+why-read = 只读的字段：{ $zh }
+cli-help-why = 说明一个员工为什么能（不能）查看和处理一条记录
+cli-help-why-user = 员工的登录名或编号
+cli-examples-why =
+    示例：
+      tcrm why zhangsan customer C-000001
