@@ -34,6 +34,8 @@ mod setup;
 mod show;
 mod sweep;
 mod table;
+mod usage;
+mod why;
 
 use crate::domain::lang::Lang;
 use args::{Args, Command};
@@ -56,8 +58,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match parse(command()).or_else(|_| parse(help::translate(command(), lang))) {
         Ok(args) => args,
         Err(error) => {
-            // A closed pipe is no reason to fail over a help text.
-            let _ = error.print();
+            match usage::explain(&error, lang) {
+                Some(text) => output::note(&text),
+                // A closed pipe is no reason to fail over a help text.
+                None => drop(error.print()),
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -117,6 +122,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),
         Some(Command::Schema { what }) => schema::run(session, &what),
+        Some(Command::Why(args)) => why::run(session, &args),
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
         Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),

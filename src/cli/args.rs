@@ -96,6 +96,7 @@ pub(super) enum Command {
     Sweep(Sweep),
     Renumber(Renumber),
     Import(Import),
+    Why(Why),
     Export(Export),
     Print(Print),
     Schema {
@@ -149,6 +150,15 @@ pub(super) struct List {
     pub(super) csv: bool,
     #[arg(long, group = "form")]
     pub(super) ids: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Why {
+    pub(super) user: String,
+    pub(super) object: String,
+    pub(super) id: String,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

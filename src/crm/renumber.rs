@@ -5,6 +5,7 @@
 
 use super::evaluate::Rules;
 use super::read::answers;
+use super::rights::Operation;
 use super::{Crm, Finder, code, object, save, title};
 use crate::backend::error::Error;
 use crate::backend::request::{RenumberRequest, Renumbered, Renumbering};
@@ -60,14 +61,15 @@ impl Crm {
         let Some((field, rule)) = numbered else {
             return Err(Error::Other(msg!("crm-no-number-rule", object = &object.name)));
         };
-        let asked = self.asked(&schema, object, &request.filter)?;
+        self.require(if request.apply { "edit" } else { "view" }, &object.name, None)?;
+        let rights = self.rights()?;
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::Modify))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = asked.as_ref().map(|a| &a.bound);
         let which = Which { object: &object.name, filter, ids: None, words: &words };
         let order = Order { schema: &schema, object, field, rule, now: &now, all: request.all };
         let (plan, txn) = if request.apply {
-            self.require("edit", &object.name, None)?;
             let me = self.context.user;
             self.write(None, |tx, _, now| {
                 let plan = order.plan(tx.store(), which)?;

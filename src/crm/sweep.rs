@@ -7,6 +7,7 @@
 use super::evaluate::Rules;
 use super::owner::{HISTORY as CHANGE, Why};
 use super::pool::{self, LEVEL, OWNER, Pool, releasable};
+use super::rights::{Operation, Sight};
 use super::{Context, Crm, history, save};
 use crate::backend::error::Error;
 use crate::backend::pool::{SweepReport, SweepRequest, SweptPool, SweptRow};
@@ -20,6 +21,7 @@ use crate::schema::model::{Kind, Object, Schema};
 use crate::store::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow, Store, Write};
 use jiff::Zoned;
 use jiff::civil::Date;
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 /// Records of one transaction: others may write between two.
@@ -138,6 +140,9 @@ impl Crm {
         if pools.is_empty() || request.if_due && !self.is_due(&now)? {
             return Ok(SweepReport::default());
         }
+        if !request.if_due {
+            self.may_take_back(&pools)?;
+        }
         if request.dry_run {
             return self.foresee(&schema, &pools, &now);
         }
@@ -178,6 +183,19 @@ impl Crm {
             self.store.put_setting(None, SWEPT, Some(&today.to_string()))?;
         }
         Ok(last.is_none_or(|last| last < today))
+    }
+
+    /// `Denied` to whoever neither administers a pool nor assigns its records. The sweep of the day asks nobody.
+    fn may_take_back(&self, pools: &[Pool]) -> Result<(), Error> {
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let administers = |pool: &Pool| self.context.user.is_some_and(|me| pool.is_administrator(me));
+        for pool in pools.iter().filter(|pool| !administers(pool)) {
+            if let Some(why) = sight.refusal(Operation::Assign, &pool.object, None)? {
+                return Err(Error::Denied(why));
+            }
+        }
+        Ok(())
     }
 
     fn foresee(&self, schema: &Schema, pools: &[Pool], now: &Zoned) -> Result<SweepReport, Error> {
@@ -244,7 +262,19 @@ impl Crm {
         Ok(report)
     }
 
+    /// Names the owners, and only the records that may be seen.
     fn name_owners(&self, report: &mut SweepReport) -> Result<(), Error> {
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        if !rights.is_unlimited() {
+            let mut seen = HashSet::new();
+            for pool in &report.pools {
+                let of = report.rows.iter().filter(|row| row.key.object == pool.object);
+                let ids: Vec<Id> = of.map(|row| row.key.id).collect();
+                seen.extend(sight.among(Operation::View, &pool.object, &ids)?);
+            }
+            report.rows.retain(|row| seen.contains(&row.key.id));
+        }
         let mut ids: Vec<Id> = report.rows.iter().map(|row| row.owner.0).collect();
         ids.sort_unstable();
         ids.dedup();

@@ -86,11 +86,20 @@ pub enum Table {
     Expense,
     /// Pools of records without an owner.
     Pool,
+    /// Roles of the own people.
+    Role,
+    /// Their rights.
+    Right,
+    /// Their rights over fields.
+    FieldRight,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 37] = [
+    pub const ALL: [Table; 40] = [
+        Table::Role,
+        Table::Right,
+        Table::FieldRight,
         Table::Department,
         Table::User,
         Table::Product,
@@ -170,6 +179,9 @@ impl Table {
             Table::Competition => "competition",
             Table::Expense => "expense",
             Table::Pool => "pool",
+            Table::Role => "role",
+            Table::Right => "right",
+            Table::FieldRight => "field_right",
         }
     }
 }

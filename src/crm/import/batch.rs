@@ -8,6 +8,7 @@ use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::{Rules, alike, unfit_references};
 use crate::crm::owner::Why;
+use crate::crm::rights::{Operation, Reach, Rights, Sight};
 use crate::crm::{circle, code, derive, document, follow, history, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
@@ -62,6 +63,7 @@ pub(super) enum Absent {
 /// Judges and writes rows.
 pub(super) struct Importer<'s> {
     rules: &'s Rules<'s>,
+    rights: &'s Rights,
     reader: Reader<'s>,
     links: Links<'s>,
     /// A reference is among the keys.
@@ -81,10 +83,12 @@ pub(super) struct Importer<'s> {
     /// The same by name, each with its place.
     places: Vec<(String, usize)>,
     values: Vec<Value>,
-    /// Names of fields that are done with.
-    names: Vec<String>,
+    /// The names of the last row's fields, without their values.
+    spent: Fields,
     /// The line of the row under way.
     line: u64,
+    /// The record that was made last.
+    last: Option<Id>,
 }
 
 impl<'s> Importer<'s> {
@@ -93,8 +97,9 @@ impl<'s> Importer<'s> {
         rules: &'s Rules<'s>,
         request: &ImportRequest,
         now: &'s Zoned,
-        me: Option<Id>,
+        rights: &'s Rights,
     ) -> Result<Importer<'s>, Error> {
+        let me = rules.me();
         let (schema, object) = (rules.schema(), rules.object());
         let (columns, links) = columns::columns(schema, object, &request.mapping, now, me);
         let mapped = columns::fields(object, &request.mapping);
@@ -104,7 +109,8 @@ impl<'s> Importer<'s> {
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
-            reader: Reader::new(columns, keys.fields()),
+            rights,
+            reader: Reader::new(object, columns, keys.fields()),
             links_are_keys: keys.fields().any(|field| links.holds(field)),
             links,
             mapped,
@@ -117,8 +123,9 @@ impl<'s> Importer<'s> {
             order: Vec::new(),
             places: Vec::new(),
             values: Vec::new(),
-            names: Vec::new(),
+            spent: Fields::new(),
             line: 0,
+            last: None,
         })
     }
 
@@ -156,8 +163,8 @@ impl<'s> Importer<'s> {
     }
 
     /// What is left of the last row.
-    pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
-        (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
+    pub(super) fn leftovers(&mut self) -> (Fields, Vec<Value>) {
+        (std::mem::take(&mut self.spent), std::mem::take(&mut self.values))
     }
 
     /// Brings up to date what is computed over the rows of the batch.
@@ -190,7 +197,12 @@ impl<'s> Importer<'s> {
         if absent == Absent::Refused {
             parsed.missing.retain(|m| m.object != *own);
         }
-        if parsed.missing.is_empty() || !self.create_references {
+        let unseen = Sight { store: sink.store(), rights: self.rights }.unseen(self.rules.object(), &parsed.fields)?;
+        if !unseen.is_empty() {
+            return Ok(Outcome::Rejected(unseen));
+        }
+        let is_free = self.rights.reach(own, Operation::Add) == Reach::Everything;
+        if (parsed.missing.is_empty() || !self.create_references) && is_free {
             return self.judge(parsed, hashes, sink);
         }
         // What is made for a row goes with it: neither stays without the other.
@@ -198,8 +210,15 @@ impl<'s> Importer<'s> {
             Sink::Bulk(bulk, _) => Some(bulk.savepoint()?),
             Sink::Dry(_) => None,
         };
-        let made = self.make_references(&mut parsed, sink)?;
-        let outcome = self.judge(parsed, hashes, sink)?;
+        let made = if self.create_references { self.make_references(&mut parsed, sink)? } else { Vec::new() };
+        let mut outcome = self.judge(parsed, hashes, sink)?;
+        if let (Outcome::Created, Some(id), Sink::Bulk(bulk, _)) = (&outcome, self.last, &mut *sink)
+            && !is_free
+            && !(Sight { store: bulk.store(), rights: self.rights }).reaches(Operation::Add, own, id)?
+        {
+            let label = crate::crm::named(msg!("rights-add-beyond"), self.rules.schema(), own);
+            outcome = rejected(String::new(), label);
+        }
         let stays = matches!(outcome, Outcome::Created | Outcome::Updated);
         if let (Sink::Bulk(bulk, _), Some(savepoint)) = (&mut *sink, savepoint) {
             if stays { bulk.keep(savepoint)? } else { bulk.go_back(savepoint)? }
@@ -224,13 +243,19 @@ impl<'s> Importer<'s> {
             (Some(known), OnDuplicate::Error) => Ok(self.duplicate(known, parsed.errors, sink)),
             (_, _) if !parsed.errors.is_empty() => Ok(Outcome::Rejected(parsed.errors)),
             (Some(known), OnDuplicate::Update) => self.update(known, parsed.fields, sink),
-            (None, _) => self.create(parsed.fields, &hashes, sink),
+            (None, _) => self.create(parsed.fields, parsed.mnemonic, &hashes, sink),
         }
     }
 
     fn duplicate(&self, known: Known, mut errors: Vec<FieldError>, sink: &Sink<'_, '_>) -> Outcome {
-        let title = sink.store().titles(&self.rules.object().name, &[known.id]).ok();
-        let message = match title.and_then(|mut titles| titles.remove(&known.id)) {
+        let object = &self.rules.object().name;
+        let title = sink.store().titles(object, &[known.id]).ok();
+        let title = title.and_then(|mut titles| titles.remove(&known.id));
+        let sight = Sight { store: sink.store(), rights: self.rights };
+        let message = match title {
+            Some(_) if !sight.reaches(Operation::View, object, known.id).unwrap_or(false) => {
+                msg!("crm-not-unique-here")
+            }
             Some(title) => msg!("crm-import-duplicate", title = title),
             // In a dry run, rows stand under their lines.
             None => msg!("crm-import-duplicate-row", line = known.id.as_i64() - DRY),
@@ -239,11 +264,18 @@ impl<'s> Importer<'s> {
         Outcome::Rejected(errors)
     }
 
-    fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn create(
+        &mut self,
+        mut fields: Fields,
+        mnemonic: Option<String>,
+        hashes: &Hashes,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Outcome, Error> {
         let (store, object) = (sink.store(), self.rules.object());
         // Only the rules of stages ask what was given.
         let is_pipelined = self.rules.schema().is_pipelined(&object.name);
         let asked = if is_pipelined { fields.clone() } else { Fields::new() };
+        fields.extend(mnemonic.map(|made| (save::MNEMONIC.to_owned(), Value::Text(made))));
         follow::fill(store, self.rules, None, &mut fields)?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
@@ -267,6 +299,7 @@ impl<'s> Importer<'s> {
             Sink::Bulk(_, make_id) => make_id(self.now),
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
+        self.last = Some(id);
         if let Sink::Bulk(bulk, _) = sink {
             self.lay_out(fields);
             match bulk.insert(id, &self.values) {
@@ -282,19 +315,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Puts values in the order of the load; both are sorted by name on the way.
-    fn lay_out(&mut self, fields: Fields) {
+    fn lay_out(&mut self, mut fields: Fields) {
         self.values.clear();
         self.values.resize(self.order.len(), Value::Empty);
         let mut places = self.places.iter().peekable();
-        for (name, value) in fields {
-            while places.next_if(|(place, _)| *place < name).is_some() {}
-            if let Some((_, at)) = places.next_if(|(place, _)| *place == name)
+        for (name, value) in &mut fields {
+            while places.next_if(|(place, _)| place < name).is_some() {}
+            if let Some((_, at)) = places.next_if(|(place, _)| place == name)
                 && let Some(slot) = self.values.get_mut(*at)
             {
-                *slot = value;
+                *slot = std::mem::take(value);
             }
-            self.names.push(name);
         }
+        self.spent = fields;
     }
 
     /// The store has a record with this unique value already.
@@ -354,6 +387,18 @@ impl<'s> Importer<'s> {
             // Only a dry run has rows that aren't there.
             return Ok(Outcome::Updated);
         };
+        let sight = Sight { store: sink.store(), rights: self.rights };
+        if !sight.reaches(Operation::View, object, known.id)? {
+            return Ok(rejected(known.field, msg!("crm-not-unique-here")));
+        }
+        if let Some(why) = sight.refusal(Operation::Modify, object, Some(known.id))? {
+            return Ok(rejected(String::new(), why));
+        }
+        match sight.may_change(self.rules.object(), Some(&current), &fields, self.rules.me()) {
+            Err(Error::Denied(why)) => return Ok(rejected(String::new(), why)),
+            Err(Error::Invalid(errors)) => return Ok(Outcome::Rejected(errors)),
+            other => other?,
+        }
         follow::fill(sink.store(), self.rules, Some(&current), &mut fields)?;
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);
