@@ -7,6 +7,7 @@
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use rusqlite::Connection;
 use tcrm::backend::Backend;
 use tcrm::backend::error::Error;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
@@ -55,12 +56,29 @@ fn print(who: &str, one: &Numbers, all: &Numbers) {
 fn make(folder: &Path) -> PathBuf {
     let number = |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
     let customers = number("CUSTOMERS", 20_000);
-    let sizes = Sizes { salespeople: number("SELLERS", 1_000), ..Sizes::for_customers(customers) };
+    let sizes = Sizes { salespeople: 60, ..Sizes::for_customers(customers) };
     let path = folder.join("rights.tcrm");
     let mut store = Store::create(&path, builtin()).unwrap();
     let now = jiff::civil::date(2026, 11, 22).at(9, 0, 0, 0).in_tz("Asia/Shanghai").unwrap();
     tcrm::demo::fill(&mut store, 1, &now, &sizes, &mut |_, _| {}).unwrap();
+    drop(store);
+    more_people(&path, number("SELLERS", 1_000) / 55);
     path
+}
+
+/// Makes so many of each salesperson, and shares the customers out among them.
+fn more_people(path: &Path, times: u64) {
+    let conn = Connection::open(path).unwrap();
+    let of = "FROM user WHERE position = '销售代表' AND login NOT LIKE '%-%'";
+    for at in 1..times {
+        let copy = format!(
+            "INSERT INTO user (id, version, login, name, position, department, supervisor, active, roles, created_at, updated_at)
+            SELECT id + {at}, 1, login || '-{at}', name, position, department, supervisor, active, roles, created_at, updated_at {of}"
+        );
+        conn.execute(&copy, []).unwrap();
+    }
+    let share = format!("UPDATE customer SET owner = owner + (id / 7919) % {times} WHERE owner IN (SELECT id {of})");
+    conn.execute(&share, []).unwrap();
 }
 
 /// A salesperson, a leader of a group and the manager, with their logins.
@@ -126,7 +144,9 @@ fn numbers(path: &Path, user: Option<&str>, runtime: &Runtime) -> Numbers {
         let request = SearchRequest { text: text.to_owned(), objects: vec!["customer".to_owned()], limit: 20 };
         drop(runtime.block_on(backend.search(request)).unwrap());
     });
-    let count = median(TIMES / 4, || drop(runtime.block_on(backend.count(count())).unwrap()));
+    let count = median(TIMES / 4, || {
+        runtime.block_on(backend.count(count())).unwrap();
+    });
     Numbers { sees, page, walk: middle(walked), words, search, count }
 }
 
