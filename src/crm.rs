@@ -18,6 +18,7 @@ mod duplicate;
 mod evaluate;
 mod fault;
 mod follow;
+mod history;
 pub mod import;
 mod likeness;
 mod log;
@@ -29,8 +30,8 @@ mod prepare;
 mod pricing;
 mod read;
 mod recur;
-mod rights;
 mod remind;
+mod rights;
 mod save;
 mod stage;
 mod undo;
@@ -46,9 +47,10 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
+use owner::Why;
 use std::sync::Arc;
 
 /// A store with the rules over it, on behalf of one user.
@@ -169,12 +171,12 @@ impl Crm {
         let context = &mut self.context;
         let written = self.store.write(&stamp, |tx| {
             let (rights, head) = (rights::current(tx.store(), context)?, tx.store().journal_head()?);
-            // What is taken back takes its stage history along.
+            // What is taken back takes its history along.
             if undoes.is_none() {
-                tx.watch(PIPELINED);
+                tx.watch(history::watched(&schema));
             }
             let done = work(tx, context, &now)?;
-            stage::keep_history(tx, context, &schema, &now)?;
+            history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             rights::keep_order(tx.store(), &rights, context.user, head)?;
             Ok(done)

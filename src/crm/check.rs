@@ -1,7 +1,7 @@
 //! A record as it stands in a form: what is wrong with it, what is computed, what may be the same.
 
 use super::duplicate::{Finder, duplicates};
-use super::evaluate::{Rules, stored_errors};
+use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Access, Operation, Sight};
 use super::{Crm, action, document, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
@@ -34,14 +34,15 @@ impl Crm {
         if current.is_none() {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
-        let suggested = follow::followed(&self.store, &schema, object, current.as_ref(), &fields, now.date())?;
+        let suggested = follow::followed(&self.store, &rules, current.as_ref(), &fields)?;
         let changed = changed(current.as_ref(), &given);
         let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
-        errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
-        errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
+        errors.extend(stored_errors(&self.store, &rules, request.id, &changed)?);
+        errors.extend(alike(&self.store, &rules, request.id, &fields)?);
+        errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
         errors.extend(rights::mistakes(&schema, &object.name, &fields));
         errors = sight.veiled(&object.name, errors)?;
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));

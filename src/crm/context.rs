@@ -36,7 +36,15 @@ impl Context {
             state.write_u64(counter);
             state.finish()
         });
-        Context { user, origin, read_only: false, rights: Known::default(), clock: Clock::System(zone), ids: IdSource::default(), random }
+        Context {
+            user,
+            origin,
+            read_only: false,
+            rights: Known::default(),
+            clock: Clock::System(zone),
+            ids: IdSource::default(),
+            random,
+        }
     }
 
     /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
@@ -50,7 +58,15 @@ impl Context {
             z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             z ^ (z >> 31)
         });
-        Context { user, origin, read_only: false, rights: Known::default(), clock: Clock::Fixed(now), ids: IdSource::default(), random }
+        Context {
+            user,
+            origin,
+            read_only: false,
+            rights: Known::default(),
+            clock: Clock::Fixed(now),
+            ids: IdSource::default(),
+            random,
+        }
     }
 
     /// The moment, in the user's zone.

@@ -11,7 +11,7 @@ mod reader;
 mod references;
 
 use super::evaluate::Rules;
-use super::rights::{self, Sight, SOURCES};
+use super::rights::{self, SOURCES, Sight};
 use super::{Crm, object};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, ImportRow, RejectedRow};

@@ -27,10 +27,10 @@ impl Crm {
             fields.remove(&unseen.field);
         }
         let asked = fields.clone();
-        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
+        follow::fill(&self.store, &rules, None, &mut fields)?;
         fill_defaults(&rules, &mut fields);
         // A default may be what something follows.
-        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
+        follow::fill(&self.store, &rules, None, &mut fields)?;
         // A probability that nobody gave follows the stage when the record is saved.
         let probability = fields.get("probability").cloned();
         if stage::settle(&rules, None, &asked, &mut fields).changes.contains_key("probability") {

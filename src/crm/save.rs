@@ -1,7 +1,6 @@
 //! Creating and changing one record.
 
-use super::evaluate::{Rules, stored_errors};
-use super::owner::{self, Why};
+use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
@@ -43,18 +42,9 @@ impl Crm {
                 sight.may_change(object, before.as_ref(), &changes, me)?;
                 aside
             };
-            let mut moved = None;
             let record = match request.target {
-                None => {
-                    let id = context.next_id(now);
-                    create(tx, &rules, id, changes, now)?
-                }
-                Some((id, version)) => {
-                    let before = existing(tx.store(), &object.name, id)?;
-                    let record = update(tx, &rules, id, version, changes, now)?;
-                    moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
-                    record
-                }
+                None => create(tx, &rules, context.next_id(now), changes, now)?,
+                Some((id, version)) => update(tx, &rules, id, version, changes)?,
             };
             let sight = Sight { store: tx.store(), rights: &rights };
             sight.as_asked(&record, &aside)?;
@@ -62,7 +52,6 @@ impl Crm {
                 sight.may_lie(&record)?;
             }
             let mut records = vec![record];
-            records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
@@ -106,7 +95,7 @@ pub(super) fn create(
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
     let asked = fields.clone();
-    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
+    follow::fill(tx.store(), rules, None, &mut fields)?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     let settled = stage::settle(rules, None, &asked, &mut fields);
@@ -115,8 +104,9 @@ pub(super) fn create(
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
-    errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
-    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
+    errors.extend(alike(tx.store(), rules, None, &fields)?);
+    errors.extend(document::errors(tx.store(), rules, None, &fields)?);
     errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -133,56 +123,50 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    mut changes: Fields,
-    now: &Zoned,
+    changes: Fields,
 ) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    let current = existing(tx.store(), &object.name, id)?;
+    let current = existing(tx.store(), &rules.object().name, id)?;
     if current.version != version {
-        return Err(conflict(schema, current));
+        return Err(conflict(rules.schema(), current));
     }
-    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
-    let mut changes = differing(&current, changes);
-    if changes.is_empty() {
-        return Ok(current);
-    }
-    let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let following = settled.changes.clone();
-    rules.compute(&mut merged);
-    let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
-    errors.extend(rights::mistakes(schema, &object.name, &merged));
-    changes.extend(following);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    alter(tx, rules, &current, changes, |merged| rules.errors(Some(&current), merged))
 }
 
 /// Changes that an action makes: all checks, but what people can't edit by hand may change.
 pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    let current = existing(tx.store(), &object.name, id)?;
-    let mut changes = differing(&current, changes);
+    let current = existing(tx.store(), &rules.object().name, id)?;
+    alter(tx, rules, &current, changes, |merged| rules.import_errors(merged))
+}
+
+/// Changes a record with all that follows; `errors` are those that the record has by itself.
+fn alter(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    current: &Record,
+    mut changes: Fields,
+    errors: impl FnOnce(&Fields) -> Vec<FieldError>,
+) -> Result<Record, Error> {
+    let object = rules.object();
+    follow::fill(tx.store(), rules, Some(current), &mut changes)?;
+    let mut changes = differing(current, changes);
     if changes.is_empty() {
-        return Ok(current);
+        return Ok(current.clone());
     }
     let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = settled.join(rules.import_errors(&merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
+    let mut errors = settled.join(errors(&merged), &changes);
+    errors.extend(stored_errors(tx.store(), rules, Some(current.id), &changes)?);
+    errors.extend(alike(tx.store(), rules, Some(current.id), &merged)?);
+    errors.extend(document::errors(tx.store(), rules, Some(current), &merged)?);
+    errors.extend(rights::mistakes(rules.schema(), &object.name, &merged));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let version = current.version;
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    let all = rules.with_computed(current, &merged, changes);
+    Ok(tx.update(&object.name, current.id, Some(current.version), all)?)
 }
 
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.
@@ -225,12 +209,17 @@ pub(super) fn conflict(schema: &Schema, theirs: Record) -> Error {
 }
 
 pub(super) fn fill_mnemonic(object: &Object, fields: &mut Fields) {
-    let has_field = object.field(MNEMONIC).is_some_and(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired);
-    if !has_field || fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
-        return;
-    }
-    let made = fields.get(&object.title).and_then(Value::as_str).map(mnemonic::mnemonic).unwrap_or_default();
-    if !made.is_empty() {
+    if let Some(made) = mnemonic(object, fields) {
         fields.insert(MNEMONIC.to_owned(), Value::Text(made));
     }
+}
+
+/// The mnemonic that a record without one gets.
+pub(super) fn mnemonic(object: &Object, fields: &Fields) -> Option<String> {
+    if fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
+        return None;
+    }
+    object.field(MNEMONIC).filter(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired)?;
+    let made = fields.get(&object.title)?.as_str().map(mnemonic::mnemonic)?;
+    (!made.is_empty()).then_some(made)
 }

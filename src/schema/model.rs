@@ -121,6 +121,9 @@ pub struct Object {
     /// alone never reads the records. Choices stand in them by key, not in the dictionary's order.
     #[serde(default)]
     pub covering: Vec<Vec<String>>,
+    /// Fields that no two records may have all the same in.
+    #[serde(default)]
+    pub unique: Vec<Vec<String>>,
     /// The tabs of its 360° view beside attributes and history.
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
@@ -224,6 +227,9 @@ pub struct Field {
     /// What becomes of this record when the one that this field refers to is deleted.
     #[serde(default)]
     pub on_delete: OnDelete,
+    /// A filter over the records that it may refer to; empty for all.
+    #[serde(default)]
+    pub only: String,
     /// Fields that follow the record referred to when another one is chosen: ours → theirs.
     #[serde(default)]
     pub fill: BTreeMap<String, String>,
@@ -251,6 +257,7 @@ impl Field {
             duplicate: false,
             index: false,
             on_delete: OnDelete::default(),
+            only: String::new(),
             fill: BTreeMap::new(),
             help: None,
             retired: false,
@@ -457,6 +464,9 @@ pub struct ReminderRule {
     pub by: Option<String>,
     /// The days of those items.
     pub days_by: BTreeMap<String, i64>,
+    /// The days are the rotting days of the stages, pipeline by pipeline.
+    #[serde(default)]
+    pub rotting: bool,
     /// The date comes again every year.
     pub yearly: bool,
     /// The field with the user that is reminded.

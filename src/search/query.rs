@@ -144,7 +144,8 @@ impl Query {
     }
 
     pub(super) fn takes(&self, object: u16, id: i64) -> bool {
-        (self.objects.is_empty() || self.objects.contains(&object)) && self.among.get(&object).is_none_or(|ids| ids.contains(&id))
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && self.among.get(&object).is_none_or(|ids| ids.contains(&id))
     }
 
     /// Groups that hold documents of the wanted objects.

@@ -32,8 +32,8 @@ pub struct Write<'a> {
     seq: i64,
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
-    /// The object whose changes are told, and those so far.
-    watched: Option<&'static str>,
+    /// The objects whose changes are told, and those so far.
+    watched: Vec<String>,
     changes: Vec<Changed>,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Write<'a> {
             txn: 0,
             seq: store.journal_head()?,
             touched,
-            watched: None,
+            watched: Vec::new(),
             changes: Vec::new(),
         })
     }
@@ -147,9 +147,9 @@ impl<'a> Write<'a> {
         self.txn
     }
 
-    /// Notes every change of an object's records from now on, for [`Write::take_changes`].
-    pub fn watch(&mut self, object: &'static str) {
-        self.watched = Some(object);
+    /// Notes every change of these objects' records from now on, for [`Write::take_changes`].
+    pub fn watch(&mut self, objects: Vec<String>) {
+        self.watched = objects;
     }
 
     /// The changes noted so far.
@@ -229,7 +229,7 @@ impl<'a> Write<'a> {
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
         set(&mut record.fields, system::UPDATED_BY, self.user());
-        if self.watched == Some(object) {
+        if self.watched.iter().any(|name| name == object) {
             self.changes.push(Changed { record: record.clone(), before, after });
         }
         Ok(record)

@@ -11,7 +11,8 @@ async fn limited() -> (Small, Record) {
     limit(&small.nobody, ("role", small.role.id), "customer", "bank_account", "none").await;
     limit(&small.nobody, ("role", small.role.id), "customer", "tax_number", "none").await;
     limit(&small.nobody, ("role", small.role.id), "customer", "level", "read").await;
-    let more = [("bank_account", text("6222020200112233")), ("tax_number", text("91440300SECRET")), ("level", choice("A"))];
+    let more =
+        [("bank_account", text("6222020200112233")), ("tax_number", text("91440300SECRET")), ("level", choice("A"))];
     let who = small.customer("华信科技", &small.zhangsan, &more).await;
     (small, who)
 }

@@ -71,7 +71,12 @@ async fn days_and_plans_tell_of_ones_own() {
     let due: Timestamp = "2030-01-01T02:00:00Z".parse().unwrap();
     for (customer, owner) in [(&own, &small.zhangsan), (&theirs, &small.lisi)] {
         let owner = || ("owner", Value::Ref(owner.id));
-        let task = [("subject", text("寄样品")), owner(), ("due", Value::DateTime(due)), ("customer", Value::Ref(customer.id))];
+        let task = [
+            ("subject", text("寄样品")),
+            owner(),
+            ("due", Value::DateTime(due)),
+            ("customer", Value::Ref(customer.id)),
+        ];
         add(&small.nobody, "task", &task).await;
         let manual = [("subject", text("提醒")), owner(), ("due", Value::DateTime(due))];
         let _ = small.nobody.save(creation("reminder", &manual)).await;
@@ -115,7 +120,8 @@ async fn the_journal_tells_of_what_may_be_seen() {
 #[tokio::test]
 async fn nothing_is_deleted_along_that_is_not_seen() {
     let (small, own, _) = two().await;
-    let given = [("name", text("李四的联系人")), ("customer", Value::Ref(own.id)), ("owner", Value::Ref(small.lisi.id))];
+    let given =
+        [("name", text("李四的联系人")), ("customer", Value::Ref(own.id)), ("owner", Value::Ref(small.lisi.id))];
     let contact = add(&small.nobody, "contact", &given).await;
     let mine = small.house.open("zhangsan");
     let preview = mine.delete_preview(key(&own)).await.unwrap();
@@ -178,12 +184,17 @@ async fn rows_of_an_import_lie_within_the_rights() {
 #[tokio::test]
 async fn what_is_shared_is_seen_with_what_hangs_on_it_and_no_further() {
     let (small, own, theirs) = two().await;
-    let of = |customer: &Record| [("name", text("联系人")), ("customer", Value::Ref(customer.id)), ("owner", Value::Ref(small.lisi.id))];
+    let of = |customer: &Record| {
+        [("name", text("联系人")), ("customer", Value::Ref(customer.id)), ("owner", Value::Ref(small.lisi.id))]
+    };
     let contact = add(&small.nobody, "contact", &of(&theirs)).await;
     let (mine, other) = (small.house.open("zhangsan"), small.house.open("lisi"));
     assert!(mine.get(key(&theirs)).await.is_err());
     let share = |who: &Record, what: &Record, access: &str| {
-        creation("share", &[("user", Value::Ref(who.id)), ("customer", Value::Ref(what.id)), ("access", choice(access))])
+        creation(
+            "share",
+            &[("user", Value::Ref(who.id)), ("customer", Value::Ref(what.id)), ("access", choice(access))],
+        )
     };
     let foreign = mine.save(share(&small.zhangsan, &theirs, "write")).await;
     assert!(foreign.is_err(), "nobody shares with himself what isn't his: {foreign:?}");

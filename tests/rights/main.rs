@@ -128,7 +128,8 @@ impl Small {
     async fn new(rights: &[(&str, &[&str], &str)]) -> Small {
         let house = House::new();
         let nobody = house.nobody();
-        let administrator = add(&nobody, "role", &[("name", text("管理员")), ("administrator", Value::Boolean(true))]).await;
+        let administrator =
+            add(&nobody, "role", &[("name", text("管理员")), ("administrator", Value::Boolean(true))]).await;
         let chief = [("login", text("chief")), ("name", text("总管")), ("roles", Value::Refs(vec![administrator.id]))];
         add(&nobody, "user", &chief).await;
         let role = add(&nobody, "role", &[("name", text("销售"))]).await;
@@ -151,8 +152,12 @@ impl Small {
 /// Gives a right to a role or user.
 async fn give(by: &dyn Backend, to: (&str, Id), object: &str, operations: &[&str], scope: &str) -> Record {
     let (scope, filter) = scope.split_once('/').unwrap_or((scope, ""));
-    let mut given =
-        vec![("object", text(object)), ("operations", choices(operations)), ("scope", choice(scope)), (to.0, Value::Ref(to.1))];
+    let mut given = vec![
+        ("object", text(object)),
+        ("operations", choices(operations)),
+        ("scope", choice(scope)),
+        (to.0, Value::Ref(to.1)),
+    ];
     if !filter.is_empty() {
         given.push(("filter", text(filter)));
     }
@@ -161,6 +166,7 @@ async fn give(by: &dyn Backend, to: (&str, Id), object: &str, operations: &[&str
 
 /// Says how a field may be used by a role or user.
 async fn limit(by: &dyn Backend, to: (&str, Id), object: &str, field: &str, access: &str) -> Record {
-    let given = [("object", text(object)), ("field", text(field)), ("access", choice(access)), (to.0, Value::Ref(to.1))];
+    let given =
+        [("object", text(object)), ("field", text(field)), ("access", choice(access)), (to.0, Value::Ref(to.1))];
     add(by, "field_right", &given).await
 }

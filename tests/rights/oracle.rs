@@ -71,7 +71,8 @@ impl Oracle<'_> {
         if thing.object == "product" || thing.collaborators.contains(&user) {
             return true;
         }
-        thing.owner.is_some_and(|owner| people.contains(&owner)) || (scope == "territory" && self.in_territory(user, thing))
+        thing.owner.is_some_and(|owner| people.contains(&owner))
+            || (scope == "territory" && self.in_territory(user, thing))
     }
 
     fn in_territory(&self, user: usize, thing: &Thing) -> bool {
@@ -186,7 +187,11 @@ async fn reading(backend: &dyn Backend, oracle: &Oracle<'_>, user: usize, object
     let sums = AggregateRequest { object: object.to_owned(), ..AggregateRequest::default() };
     let total = backend.aggregate(sums).await.map_or(0, |all| all.rows[0].count);
     assert_eq!(total, seen.len() as u64, "aggregate: {about}");
-    assert_eq!(found(backend.export(list(object, "")).await), expected(oracle, user, object, "export"), "export: {about}");
+    assert_eq!(
+        found(backend.export(list(object, "")).await),
+        expected(oracle, user, object, "export"),
+        "export: {about}"
+    );
     for thing in oracle.0.things.iter().filter(|thing| thing.object == object) {
         let key = RecordKey { object: object.to_owned(), id: thing.id };
         let is_seen = seen.contains(&thing.id);
@@ -301,8 +306,11 @@ async fn whoever_adds_adds_within_the_own_rights() {
                         level: Some(level),
                         customers: Vec::new(),
                     };
-                    let given =
-                        [("name", text("新")), ("owner", Value::Ref(company.users[owner].id)), ("level", choice(level))];
+                    let given = [
+                        ("name", text("新")),
+                        ("owner", Value::Ref(company.users[owner].id)),
+                        ("level", choice(level)),
+                    ];
                     let answer = backend.save(creation("customer", &given)).await;
                     let about = format!("seed {seed}, {} for {owner}, {level}", person.login);
                     if oracle.allowed(user, &thing, "add") {

@@ -29,7 +29,8 @@ async fn the_first_role_is_an_administrators_and_the_last_administrator_stays() 
     let sales = add(&nobody, "role", &[("name", text("销售"))]).await;
     let admins = add(&nobody, "role", &[("name", text("管理")), ("administrator", Value::Boolean(true))]).await;
     let roles = |role: &Record| ("roles", Value::Refs(vec![role.id]));
-    let user = |login: &str, role: &Record| creation("user", &[("login", text(login)), ("name", text(login)), roles(role)]);
+    let user =
+        |login: &str, role: &Record| creation("user", &[("login", text(login)), ("name", text(login)), roles(role)]);
     assert_eq!(denied(nobody.save(user("a", &sales)).await), "rights-last-administrator");
     let chief = nobody.save(user("chief", &admins)).await.unwrap().records.remove(0);
     nobody.save(user("zhangsan", &sales)).await.unwrap();
@@ -37,7 +38,10 @@ async fn the_first_role_is_an_administrators_and_the_last_administrator_stays() 
     for given in [roles(&sales), ("roles", Value::Empty), ("active", Value::Boolean(false))] {
         assert_eq!(denied(mine.save(change(&chief, &[given])).await), "rights-last-administrator");
     }
-    assert_eq!(denied(mine.save(change(&admins, &[("administrator", Value::Boolean(false))])).await), "rights-last-administrator");
+    assert_eq!(
+        denied(mine.save(change(&admins, &[("administrator", Value::Boolean(false))])).await),
+        "rights-last-administrator"
+    );
     assert_eq!(denied(nobody.delete(vec![key(&chief)]).await), "rights-last-administrator");
     // With a second one, the first may go; to take that back is always possible.
     let second = mine.save(user("second", &admins)).await.unwrap().records.remove(0);
@@ -70,7 +74,10 @@ async fn nobody_gives_rights_to_himself() {
     }
     // Nor what his rights hang on.
     let department = add(&small.nobody, "department", &[("name", text("销售部"))]).await;
-    assert_eq!(denied(mine.save(change(&me, &[("department", Value::Ref(department.id))])).await), "rights-not-oneself");
+    assert_eq!(
+        denied(mine.save(change(&me, &[("department", Value::Ref(department.id))])).await),
+        "rights-not-oneself"
+    );
     assert_eq!(denied(mine.save(change(&me, &[("territories", choices(&["北京"]))])).await), "rights-not-oneself");
     assert_eq!(denied(mine.save(change(&department, &[("head", Value::Ref(me.id))])).await), "rights-not-oneself");
     assert!(mine.save(change(&me, &[("phone", text("13800000000"))])).await.is_ok());
@@ -112,7 +119,8 @@ async fn rights_that_change_count_at_once_for_who_is_signed_in() {
 
 #[tokio::test]
 async fn a_circle_of_supervisors_or_departments_ends() {
-    let small = Small::new(&[("customer", &["view"], "subordinates"), ("customer", &["view"], "department_tree")]).await;
+    let small =
+        Small::new(&[("customer", &["view"], "subordinates"), ("customer", &["view"], "department_tree")]).await;
     // What the rules refuse can come from elsewhere.
     let zhangsan = fresh(&small, &small.zhangsan).await;
     small.nobody.save(change(&zhangsan, &[("supervisor", Value::Ref(small.lisi.id))])).await.unwrap();
@@ -136,7 +144,8 @@ async fn rights_name_what_there_is() {
         other => panic!("{other:?}"),
     };
     let right = |object: &str, scope: &str, filter: &str| {
-        let mut given = vec![role(), ("object", text(object)), ("operations", choices(&["view"])), ("scope", choice(scope))];
+        let mut given =
+            vec![role(), ("object", text(object)), ("operations", choices(&["view"])), ("scope", choice(scope))];
         if !filter.is_empty() {
             given.push(("filter", text(filter)));
         }
@@ -146,14 +155,21 @@ async fn rights_name_what_there_is() {
     assert_eq!(error(small.nobody.save(right("custmer", "own", "")).await), pair("object", "rights-no-such-object"));
     assert_eq!(error(small.nobody.save(right("customer", "custom", "")).await), pair("filter", "value-required"));
     assert_eq!(error(small.nobody.save(right("customer", "custom", "nolevel:A")).await).0, "filter");
-    assert_eq!(error(small.nobody.save(right("customer", "custom", "华信")).await), pair("filter", "rights-filter-words"));
+    assert_eq!(
+        error(small.nobody.save(right("customer", "custom", "华信")).await),
+        pair("filter", "rights-filter-words")
+    );
     assert!(small.nobody.save(right("客户", "custom", "level:A owner:me")).await.is_ok(), "by its label too");
     let field = |field: &str, access: &str| {
-        creation("field_right", &[role(), ("object", text("customer")), ("field", text(field)), ("access", choice(access))])
+        creation(
+            "field_right",
+            &[role(), ("object", text("customer")), ("field", text(field)), ("access", choice(access))],
+        )
     };
     assert_eq!(error(small.nobody.save(field("nosuch", "none")).await), pair("field", "rights-no-such-field"));
     assert_eq!(error(small.nobody.save(field("name", "none")).await), pair("field", "rights-title-shown"));
-    let nobodys = creation("right", &[("object", text("*")), ("operations", choices(&["view"])), ("scope", choice("all"))]);
+    let nobodys =
+        creation("right", &[("object", text("*")), ("operations", choices(&["view"])), ("scope", choice("all"))]);
     assert_eq!(error(small.nobody.save(nobodys).await).0, "role");
 }
 
@@ -181,13 +197,15 @@ async fn several_at_once_take_a_right_of_their_own_and_say_why_one_by_one() {
 #[tokio::test]
 async fn the_pool_is_seen_and_claimed_by_a_right_with_a_filter() {
     let small =
-        Small::new(&[("customer", &["view", "modify"], "own"), ("customer", &["view", "claim"], "custom/owner:empty")]).await;
+        Small::new(&[("customer", &["view", "modify"], "own"), ("customer", &["view", "claim"], "custom/owner:empty")])
+            .await;
     let who = small.customer("公海客户", &small.zhangsan, &[("owner", Value::Empty)]).await;
     let mine = small.house.open("zhangsan");
     assert_eq!(ids(&mine, list("customer", "owner:empty")).await, [who.id]);
     assert_eq!(denied(mine.save(change(&who, &[("city", text("深圳"))])).await), "rights-beyond");
     let offers = mine.offers(key(&who)).await.unwrap();
-    let refusal = |name: &str| offers.iter().find(|o| o.action == name).unwrap().refusal.as_ref().map(|m| m.key.as_ref());
+    let refusal =
+        |name: &str| offers.iter().find(|o| o.action == name).unwrap().refusal.as_ref().map(|m| m.key.as_ref());
     assert_eq!((refusal("claim"), refusal("assign")), (None, Some("rights-none")));
     let act = |action: &str| DoRequest {
         action: action.to_owned(),

@@ -216,12 +216,15 @@ async fn things(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
             }
             "customer_relation" => {
                 let (one, other) = (dice.below(customers), dice.below(customers));
-                let other = if one == other { (one + 1) % customers } else { other };
-                thing.customers = vec![one, other];
-                given = vec![
-                    ("customer", Value::Ref(made.things[one].id)),
-                    ("other", Value::Ref(made.things[other].id)),
-                ];
+                // The same relation is not written twice.
+                let taken = |pair: &[usize]| made.things.iter().any(|t| t.customers == pair);
+                let free = (0..customers * customers)
+                    .map(|n| vec![(one + n / customers) % customers, (other + n) % customers]);
+                let Some(pair) = free.into_iter().find(|pair| pair[0] != pair[1] && !taken(pair)) else { continue };
+                let (one, other) = (pair[0], pair[1]);
+                thing.customers = pair;
+                given =
+                    vec![("customer", Value::Ref(made.things[one].id)), ("other", Value::Ref(made.things[other].id))];
             }
             _ => {}
         }

@@ -90,14 +90,14 @@ impl Rights {
     }
 
     /// Why values can't be written by hand, if so.
-    pub(crate) fn may_write<'f>(
-        &self,
-        object: &str,
-        mut fields: impl Iterator<Item = &'f String>,
-    ) -> Option<Message> {
+    pub(crate) fn may_write<'f>(&self, object: &str, mut fields: impl Iterator<Item = &'f String>) -> Option<Message> {
         let barred = self.barred(object);
         let found = fields.find(|name| barred.contains_key(*name))?;
-        let key = if barred.get(found) == Some(&Access::None) { msg!("rights-field-hidden") } else { msg!("rights-field-read") };
+        let key = if barred.get(found) == Some(&Access::None) {
+            msg!("rights-field-hidden")
+        } else {
+            msg!("rights-field-read")
+        };
         Some(about_field(key, &self.schema, object, found))
     }
 
@@ -122,7 +122,9 @@ impl Rights {
                 let refers = Bound::Test { field: field.clone(), test };
                 match seen {
                     Bound::All => refers,
-                    seen => refers.and(Bound::Test { field, test: Test::Related { object: name, inner: Box::new(seen) } }),
+                    seen => {
+                        refers.and(Bound::Test { field, test: Test::Related { object: name, inner: Box::new(seen) } })
+                    }
                 }
             }
             other => other,
@@ -151,5 +153,8 @@ fn held(standing: &Standing, object: &str, field: &str) -> Access {
 /// A message about a field, with its labels.
 pub(super) fn about_field(message: Message, schema: &Schema, object: &str, field: &str) -> Message {
     let label = schema.object(object).and_then(|o| o.field(field)).map(|f| f.label.clone()).unwrap_or_default();
-    message.with("field", field).with("zh", label.get(crate::domain::lang::Lang::Zh)).with("en", label.get(crate::domain::lang::Lang::En))
+    message
+        .with("field", field)
+        .with("zh", label.get(crate::domain::lang::Lang::Zh))
+        .with("en", label.get(crate::domain::lang::Lang::En))
 }

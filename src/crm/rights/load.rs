@@ -187,12 +187,15 @@ fn holders(store: &Store, schema: &Schema, me: Id, roles: &[Id]) -> Result<(Vec<
     for record in store.get_many("role", roles)? {
         names.insert(record.id, record.get("name").as_str().unwrap_or_default().to_owned());
     }
-    let mut of_role: BTreeMap<Id, Holder> = names
-        .into_iter()
-        .map(|(id, name)| (id, Holder { role: Some(name), ..Holder::default() }))
-        .collect();
+    let mut of_role: BTreeMap<Id, Holder> =
+        names.into_iter().map(|(id, name)| (id, Holder { role: Some(name), ..Holder::default() })).collect();
     let mut own = Holder::default();
-    fn whose<'h>(record: &Record, me: Id, roles: &'h mut BTreeMap<Id, Holder>, own: &'h mut Holder) -> Option<&'h mut Holder> {
+    fn whose<'h>(
+        record: &Record,
+        me: Id,
+        roles: &'h mut BTreeMap<Id, Holder>,
+        own: &'h mut Holder,
+    ) -> Option<&'h mut Holder> {
         match (record.get("role").as_ref_id(), record.get("user").as_ref_id()) {
             (Some(role), _) => roles.get_mut(&role),
             (None, Some(user)) if user == me => Some(own),

@@ -187,9 +187,7 @@ fn related(field: &Field, target: &str, inner: Bound) -> Bound {
 fn through(field: &Field, target: &str, reach: Reach) -> Option<Bound> {
     match reach {
         Reach::Nothing => None,
-        Reach::Everything => {
-            Some(Bound::Not(Box::new(Bound::Test { field: field.name.clone(), test: Test::Empty })))
-        }
+        Reach::Everything => Some(Bound::Not(Box::new(Bound::Test { field: field.name.clone(), test: Test::Empty }))),
         Reach::Some(bound) => Some(related(field, target, (*bound).clone())),
     }
 }

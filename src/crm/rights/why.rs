@@ -107,7 +107,9 @@ impl Asked<'_> {
         let Some(levels) = levels.checked_sub(1) else { return Ok(()) };
         for (field, target) in parents(object) {
             let Some(id) = record.get(&field.name).as_ref_id() else { continue };
-            let (Some(above), Some(parent)) = (self.schema.object(target), self.crm.store.get(target, id)?) else { continue };
+            let (Some(above), Some(parent)) = (self.schema.object(target), self.crm.store.get(target, id)?) else {
+                continue;
+            };
             let title = crate::crm::title(above, &parent.fields, id);
             told.push(named(msg!("why-belongs", title = title), self.schema, target));
             self.record(above, &parent, levels, told)?;
@@ -155,11 +157,14 @@ fn outcome(sight: &Sight<'_>, schema: &Schema, record: &Record, name: &str) -> R
         }
         for (access, key) in [(Access::None, "why-hidden"), (Access::Read, "why-read")] {
             let barred = sight.rights.barred(&record.object);
-            let fields: Vec<&str> = barred.iter().filter(|(_, a)| **a == access).map(|(name, _)| name.as_str()).collect();
+            let fields: Vec<&str> =
+                barred.iter().filter(|(_, a)| **a == access).map(|(name, _)| name.as_str()).collect();
             if !fields.is_empty() {
                 let object = schema.object(&record.object);
                 let labels = |lang| {
-                    let label = |name: &&str| object.and_then(|o| o.field(name)).map_or(*name, |f| f.label.get(lang)).to_owned();
+                    let label = |name: &&str| {
+                        object.and_then(|o| o.field(name)).map_or(*name, |f| f.label.get(lang)).to_owned()
+                    };
                     fields.iter().map(label).collect::<Vec<_>>()
                 };
                 let message = if key == "why-hidden" { msg!("why-hidden") } else { msg!("why-read") };
@@ -174,7 +179,8 @@ fn outcome(sight: &Sight<'_>, schema: &Schema, record: &Record, name: &str) -> R
 fn with_items(message: Message, schema: &Schema, operations: &[Operation]) -> Message {
     let dictionary = schema.dictionary("operation");
     let labels = |lang: Lang| -> Vec<String> {
-        let label = |o: &Operation| dictionary.and_then(|d| d.item(o.key())).map_or(o.key(), |i| i.label.get(lang)).to_owned();
+        let label =
+            |o: &Operation| dictionary.and_then(|d| d.item(o.key())).map_or(o.key(), |i| i.label.get(lang)).to_owned();
         operations.iter().map(label).collect()
     };
     let (zh, en) = (labels(Lang::Zh).join("、"), labels(Lang::En).join(", ").to_lowercase());

@@ -25,7 +25,11 @@ impl Sight<'_> {
             return Ok(());
         }
         let differing = |record: &Record| -> Fields {
-            changes.iter().filter(|(name, value)| record.get(name) != *value).map(|(n, v)| (n.clone(), v.clone())).collect()
+            changes
+                .iter()
+                .filter(|(name, value)| record.get(name) != *value)
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect()
         };
         let changed = before.map_or_else(|| changes.clone(), differing);
         let errors = self.unseen(object, &changed)?;
@@ -64,9 +68,9 @@ impl Sight<'_> {
     /// `Denied` if what was set aside is not what came to stand there by itself: a form hands back defaults and what
     /// follows from other fields.
     pub(in crate::crm) fn as_asked(&self, record: &Record, aside: &Fields) -> Result<(), Error> {
-        let other = aside.iter().find(|(name, value)| {
-            self.rights.is_hidden(&record.object, name) || record.get(name) != *value
-        });
+        let other = aside
+            .iter()
+            .find(|(name, value)| self.rights.is_hidden(&record.object, name) || record.get(name) != *value);
         let Some((name, _)) = other else { return Ok(()) };
         let denied = self.rights.may_write(&record.object, std::iter::once(name));
         Err(Error::Denied(denied.unwrap_or_else(|| msg!("crm-read-only-field"))))
@@ -129,7 +133,11 @@ impl Sight<'_> {
 }
 
 /// What rights must say in themselves: an object and fields that there are, a filter that can be read.
-pub(in crate::crm) fn mistakes(schema: &crate::schema::model::Schema, object: &str, fields: &Fields) -> Vec<FieldError> {
+pub(in crate::crm) fn mistakes(
+    schema: &crate::schema::model::Schema,
+    object: &str,
+    fields: &Fields,
+) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if object != "right" && object != "field_right" {
         return errors;

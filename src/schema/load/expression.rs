@@ -89,6 +89,11 @@ impl Check<'_, '_, '_, '_> {
                 self.condition(object, condition);
             }
         }
+        if let Some(target) = field.kind.target().and_then(|name| self.schema.object(name))
+            && let Some(only) = text(entry, "where")
+        {
+            self.condition(target, only);
+        }
         let computed = field.kind.is_computed() || matches!(field.kind, Kind::Attachment);
         if let Some(typed) = field.default.as_ref().filter(|_| !computed) {
             let at = entry.node.table().and_then(|t| t.entry("default")).map_or(entry.at, |e| e.node.at);

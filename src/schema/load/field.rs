@@ -83,6 +83,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             duplicate: section.boolean("duplicate").unwrap_or(false),
             index: section.boolean("index").unwrap_or(false) || unique,
             on_delete: self.on_delete(&mut section, kind.as_ref()),
+            only: only(&mut section, kind.as_ref()),
             fill: self.follows(object, &mut section, kind.as_ref()),
             help: self.help(&mut section),
             retired: section.boolean("retired").unwrap_or(false),
@@ -360,6 +361,12 @@ fn when(condition: Option<Condition<'_>>, otherwise: When) -> When {
     }
 }
 
+/// `where = "filter"` of a reference.
+fn only(section: &mut Section<'_, '_, '_>, kind: Option<&Kind>) -> String {
+    let text = kind.and_then(Kind::target).and_then(|_| section.text("where"));
+    text.map(|t| t.text.to_owned()).unwrap_or_default()
+}
+
 /// Types whose values are words that a search can find.
 fn is_searchable(kind: &Kind) -> bool {
     matches!(
@@ -399,6 +406,7 @@ pub(super) fn system_field(name: &str) -> Field {
         duplicate: false,
         index: false,
         on_delete: OnDelete::Restrict,
+        only: String::new(),
         fill: BTreeMap::new(),
         help: None,
         retired: false,
