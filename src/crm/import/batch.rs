@@ -241,7 +241,9 @@ impl<'s> Importer<'s> {
 
     fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         let (store, object) = (sink.store(), self.rules.object());
-        let asked = fields.clone();
+        // Only the rules of stages ask what was given.
+        let is_pipelined = self.rules.schema().is_pipelined(&object.name);
+        let asked = if is_pipelined { fields.clone() } else { Fields::new() };
         follow::fill(store, self.rules, None, &mut fields)?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
