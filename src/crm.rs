@@ -24,6 +24,7 @@ mod likeness;
 mod log;
 pub(crate) mod mnemonic;
 mod owner;
+pub(crate) mod people;
 mod permit;
 mod plan;
 mod prepare;
@@ -81,6 +82,13 @@ impl Crm {
     /// The schema in force.
     pub fn schema(&self) -> Arc<Schema> {
         self.store.schema()
+    }
+
+    /// Before every use-case: takes up a schema that was applied by another connection. `Denied` if the acting user
+    /// was disabled meanwhile.
+    pub fn begin_work(&mut self) -> Result<(), Error> {
+        self.refresh_schema()?;
+        people::admit(&self.store, self.context.user)
     }
 
     /// Takes up a schema that was applied by another connection.
@@ -159,6 +167,8 @@ impl Crm {
             if undoes.is_none() {
                 tx.watch(history::watched(&schema));
             }
+            // Whoever was disabled while this waited for its turn is too late.
+            people::admit(tx.store(), context.user)?;
             let done = work(tx, context, &now)?;
             history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;

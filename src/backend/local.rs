@@ -228,7 +228,7 @@ impl LocalBackend {
 impl Desk {
     fn begin(&mut self) -> Result<(), Error> {
         self.interrupt.store(false, Ordering::SeqCst);
-        self.crm.refresh_schema()
+        self.crm.begin_work()
     }
 
     fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> found::Through<'a> {

@@ -71,6 +71,10 @@ pub(super) enum Command {
         json: bool,
     },
     Do(Action),
+    User(Short),
+    Dept(Short),
+    Role(Short),
+    Team(Short),
     Board(Board),
     Edit {
         object: String,
@@ -182,7 +186,16 @@ pub(super) struct Action {
     #[arg(value_name = "FIELD=VALUE")]
     pub(super) fields: Vec<String>,
     #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long)]
     pub(super) json: bool,
+}
+
+/// The rest of a short form, which `short` turns into the long one before the arguments are read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Short {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) words: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]

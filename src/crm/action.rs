@@ -9,12 +9,13 @@ mod campaign;
 mod complete;
 mod convert;
 mod finish;
+pub(super) mod hand_over;
 mod papers;
 mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, Finder, derive, existing, history, log, named, object, prepare, save, saved};
+use super::{Context, Crm, Finder, derive, existing, history, log, named, object, people, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -50,6 +51,8 @@ pub(super) struct Doing<'a> {
     pub(super) arguments: Fields,
     /// Other records that were changed along the way.
     pub(super) linked: Vec<Record>,
+    /// How many more were changed that are too many to name.
+    pub(super) others: usize,
 }
 
 impl<'a> Doing<'a> {
@@ -117,7 +120,7 @@ impl Crm {
         let action = action(target, &request.action)?;
         self.require(&action.name, &target.name, Some(&request.key))?;
         let me = self.context.user;
-        let (records, txn) = self.write_part(None, part_of, |tx, context, now| {
+        let ((records, others), txn) = self.write_part(None, part_of, |tx, context, now| {
             let record = existing(tx.store(), &target.name, request.key.id)?;
             if request.version.is_some_and(|version| version != record.version) {
                 return Err(save::conflict(&schema, record));
@@ -130,11 +133,16 @@ impl Crm {
             let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
             changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
             let (record, linked) = (&record, Vec::new());
-            let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked };
+            let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked, others: 0 };
+            if let Some(error) = people::oneself(target, Some(record.id), me, &doing.changes) {
+                return Err(Error::Denied(error.message));
+            }
             let records = carry_out(&mut doing, action.does, tx, context)?;
-            Ok(records)
+            Ok((records, doing.others))
         })?;
-        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
+        let mut saved = saved(derive::refreshed(&self.store, &schema, records)?, txn);
+        saved.touched += others;
+        Ok(saved)
     }
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
@@ -197,6 +205,7 @@ fn carry_out(
             Vec::new()
         }
         UseCase::Receive => payments::receive(doing, tx, context)?,
+        UseCase::HandOver => hand_over::run(doing, tx, context)?,
     };
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(schema, record, &doing.changes);
@@ -282,6 +291,7 @@ fn arguments(
     let mut errors = rules.unknown(&given, if takes_comment { "" } else { COMMENT });
     errors.extend(rules.errors(None, &given));
     errors.extend(stored_errors(tx.store(), &rules, None, &given)?);
+    errors.extend(people::left(tx.store(), schema, &action.form, Some(record), &given)?);
     if errors.is_empty() { Ok(given) } else { Err(Error::Invalid(errors)) }
 }
 

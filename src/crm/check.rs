@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, alike, stored_errors};
-use super::{Crm, action, document, existing, follow, object, prepare, save, stage};
+use super::{Crm, action, document, existing, follow, object, people, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -16,7 +16,9 @@ impl Crm {
         let object = object(&schema, &request.object)?;
         let now = self.context.now();
         let rules = Rules::of(&schema, object, &now, self.context.user);
-        let current = request.id.map(|id| existing(&self.store, &object.name, id)).transpose()?;
+        // The form of an action has no record of its own.
+        let stored = request.id.filter(|_| !object.name.contains('.'));
+        let current = stored.map(|id| existing(&self.store, &object.name, id)).transpose()?;
         let mut given = request.fields.clone();
         given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
         let base = current.as_ref().map(|r| r.fields.clone()).unwrap_or_default();
@@ -30,8 +32,10 @@ impl Crm {
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
-        errors.extend(stored_errors(&self.store, &rules, request.id, &changed)?);
-        errors.extend(alike(&self.store, &rules, request.id, &fields)?);
+        errors.extend(stored_errors(&self.store, &rules, stored, &changed)?);
+        errors.extend(people::left(&self.store, &schema, object, current.as_ref(), &changed)?);
+        errors.extend(people::oneself(object, stored, self.context.user, &changed));
+        errors.extend(alike(&self.store, &rules, stored, &fields)?);
         errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
         let computed: Fields = object
             .fields
@@ -39,7 +43,7 @@ impl Crm {
             .filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }))
             .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
             .collect();
-        let id = request.id.map_or_else(prepare::not_saved, Ok)?;
+        let id = stored.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
             match action::likely(&schema, object, &shown.fields) {
@@ -48,7 +52,7 @@ impl Crm {
                     found.into_iter().map(action::by_argument).collect()
                 }
                 None if object.name.contains('.') => Vec::new(),
-                None => duplicates(&self.store, object, request.id, &shown.fields, finder)?,
+                None => duplicates(&self.store, object, stored, &shown.fields, finder)?,
             }
         } else {
             Vec::new()
@@ -62,7 +66,11 @@ impl Crm {
                 state.required = state.visible;
             }
         }
-        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
+        let notes = match (action::hand_over::is_form(&schema, object), request.id) {
+            (Some(_), Some(user)) => action::hand_over::preview(&self.store, &schema, user, &shown.fields, &now)?,
+            _ => Vec::new(),
+        };
+        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates, notes })
     }
 }
 

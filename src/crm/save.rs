@@ -1,7 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, alike, stored_errors};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
+use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, people, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -27,6 +27,12 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
+            let before = request.target.map(|(id, _)| existing(tx.store(), &object.name, id)).transpose()?;
+            let mut errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
+            errors.extend(people::oneself(object, before.map(|r| r.id), me, &changes));
+            if !errors.is_empty() {
+                return Err(Error::Invalid(errors));
+            }
             let record = match request.target {
                 None => create(tx, &rules, context.next_id(now), changes, now)?,
                 Some((id, version)) => update(tx, &rules, id, version, changes)?,

@@ -115,6 +115,8 @@ pub struct FormLayer {
     /// Errors that belong to no visible field.
     general: Vec<Message>,
     duplicates: Vec<Duplicate>,
+    /// What it would come to, as the rules say.
+    notes: Vec<Message>,
     slot: Slot,
     check_slot: Slot,
     checking: Option<Ticket>,
@@ -250,6 +252,7 @@ impl FormLayer {
             submitted: false,
             general: Vec::new(),
             duplicates: Vec::new(),
+            notes: Vec::new(),
             slot: cx.slot(),
             check_slot: cx.slot(),
             checking: None,
@@ -311,6 +314,11 @@ impl FormLayer {
         let place = |name: &str| self.entries.iter().position(|e| e.field.name == name && e.is_open());
         let first = || self.entries.iter().position(|e| e.is_open() && !e.is_code());
         self.focus = asked.and_then(|name| place(&name)).or_else(first).unwrap_or(0);
+    }
+
+    /// The one record that the action of this form is for.
+    fn acting_on(&self) -> Option<Id> {
+        self.acting.as_ref().filter(|_| self.each.is_empty()).map(|(key, _)| key.id)
     }
 
     fn current_entry(&self) -> Option<&Entry> {

@@ -10,6 +10,9 @@ use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+/// The most lines of what it would come to.
+const MOST_NOTES: usize = 4;
+
 impl FormLayer {
     pub(super) fn draw_form(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let area = area.intersection(buf.area);
@@ -33,10 +36,11 @@ impl FormLayer {
             _ => {}
         }
         let body = self.body(area, shared);
+        let warnings = self.warnings(area.width, shared);
         if body.y > area.y {
             self.draw_title(Rect { height: 1, ..area }, buf, shared);
         }
-        for (y, (text, role)) in (area.y + 1..body.y).zip(self.warnings(shared)) {
+        for (y, (text, role)) in (area.y + 1..body.y).zip(warnings) {
             let style = shared.theme.style(role);
             let (text, _) = shared.glyphs.measure.cut(&text, area.width.into(), shared.glyphs.ellipsis);
             shared.glyphs.measure.draw(buf, area.x, y, &text, area.width, style);
@@ -49,7 +53,10 @@ impl FormLayer {
         let head = match area.height {
             0..4 => 0,
             4..8 => 1,
-            _ => 1 + u16::try_from(self.warnings(shared).len()).unwrap_or(0),
+            _ => {
+                let lines = u16::try_from(self.warnings(area.width, shared).len()).unwrap_or(0);
+                1 + lines.min(area.height / 2)
+            }
         };
         Rect { y: area.y + head, height: area.height - head, ..area }
     }
@@ -76,8 +83,12 @@ impl FormLayer {
     }
 
     /// The lines between title and fields.
-    fn warnings(&self, shared: &Shared) -> Vec<(String, Role)> {
-        let mut lines = Vec::new();
+    fn warnings(&self, width: u16, shared: &Shared) -> Vec<(String, Role)> {
+        let notes: Vec<String> = self.notes.iter().map(|note| shared.message(note)).collect();
+        let notes = shared.listed(&notes);
+        let rows = shared.glyphs.measure.wrap(&notes, width.into());
+        let rows = rows.into_iter().filter_map(|row| notes.get(row)).filter(|row| !row.is_empty()).take(MOST_NOTES);
+        let mut lines: Vec<(String, Role)> = rows.map(|row| (row.to_owned(), Role::Accent)).collect();
         match self.underneath {
             Underneath::Same => {}
             Underneath::Changed => lines.push((shared.text("form-underneath-changed"), Role::Warning)),
