@@ -88,6 +88,11 @@ impl Crm {
     /// was disabled meanwhile.
     pub fn begin_work(&mut self) -> Result<(), Error> {
         self.refresh_schema()?;
+        self.admit()
+    }
+
+    /// `Denied` if the acting user was disabled or deleted.
+    pub fn admit(&self) -> Result<(), Error> {
         people::admit(&self.store, self.context.user)
     }
 

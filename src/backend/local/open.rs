@@ -127,7 +127,9 @@ impl LocalBackend {
             closing: AtomicBool::new(false),
             options,
         });
-        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk(store, &shared));
+        let first = desk(store, &shared);
+        first.crm.admit()?;
+        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(first);
         let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
