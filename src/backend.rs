@@ -15,6 +15,7 @@ pub mod work_log;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
@@ -126,6 +127,12 @@ pub trait Backend: Send + Sync {
     /// A read-only copy of an attached file on this machine, under its own name, for other programs to
     /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
+
+    /// What is wrong with the stored data; nothing if it is sound.
+    fn findings(&self) -> Answer<'_, Vec<Message>>;
+
+    /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
+    fn back_up(&self) -> Answer<'_, PathBuf>;
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;

@@ -29,6 +29,7 @@ use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use index::{Patience, SearchIndex};
 use lane::Lane;
 use std::path::PathBuf;
@@ -394,6 +395,19 @@ impl Backend for LocalBackend {
 
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
         self.read(move |_, shared| Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?))
+    }
+
+    fn findings(&self) -> Answer<'_, Vec<Message>> {
+        self.doctor()
+    }
+
+    fn back_up(&self) -> Answer<'_, PathBuf> {
+        let path = &self.shared.options.path;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
+        let to = path.with_file_name(format!("{name}.backup-{date}"));
+        let copied = self.backup(to.clone());
+        Box::pin(async move { copied.await.map(|()| to) })
     }
 
     fn changes(&self) -> channel::Receiver<u64> {

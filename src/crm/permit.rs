@@ -8,7 +8,10 @@ use crate::backend::request::Permit;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
+use crate::store::Which;
 
+/// The object that there is one record of.
+const COMPANY: &str = "own_company";
 /// Actions that change nothing.
 const READING: [&str; 4] = ["open", "view", "export", "copy"];
 
@@ -39,6 +42,9 @@ impl Crm {
         let by_hand = matches!(action, "add" | "edit" | "delete" | "import");
         if by_hand && !object.editable {
             return Ok(Some(named(msg!("crm-not-editable", object = name), &schema, name)));
+        }
+        if (action, name) == ("add", COMPANY) && self.store.count(Which::all(COMPANY), 0)?.1 {
+            return Ok(Some(msg!("people-one-company")));
         }
         if let ("delete", "user", Some(key)) = (action, name, key)
             && self.context.user == Some(key.id)

@@ -24,7 +24,7 @@ mod tests;
 mod watch;
 
 use crate::backend::error::Error;
-use crate::backend::request::{Duplicate, View};
+use crate::backend::request::{Duplicate, Progress, View};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
@@ -117,6 +117,8 @@ pub struct FormLayer {
     duplicates: Vec<Duplicate>,
     /// What it would come to, as the rules say.
     notes: Vec<Message>,
+    /// How far the action is that is being done.
+    progress: Progress,
     slot: Slot,
     check_slot: Slot,
     checking: Option<Ticket>,
@@ -253,6 +255,7 @@ impl FormLayer {
             general: Vec::new(),
             duplicates: Vec::new(),
             notes: Vec::new(),
+            progress: Progress::default(),
             slot: cx.slot(),
             check_slot: cx.slot(),
             checking: None,
@@ -476,6 +479,10 @@ impl Layer for FormLayer {
 
     fn draft(&self) -> Option<&str> {
         Some(&self.keeper.key)
+    }
+
+    fn is_working(&self) -> bool {
+        self.acting.is_some() && matches!(self.phase, Phase::Saving(..))
     }
 
     fn is_dirty(&self) -> bool {

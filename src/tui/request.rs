@@ -7,6 +7,7 @@ use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use jiff::Zoned;
@@ -82,6 +83,10 @@ pub enum Request {
     Agenda(AgendaRequest),
     Plan(PlanRequest),
     History(HistoryRequest),
+    /// What is wrong with the stored data.
+    Findings,
+    /// Copies the store beside itself.
+    Backup,
     Undo,
     Redo,
     Settings(String),
@@ -155,6 +160,8 @@ pub enum Reply {
     Attached(Result<FileRef, Error>),
     Paths(Result<Vec<String>, Error>),
     File(Result<PathBuf, Error>),
+    Findings(Result<Vec<Message>, Error>),
+    BackedUp(Result<PathBuf, Error>),
 }
 
 impl Reply {
@@ -249,6 +256,8 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Findings => Reply::Findings(backend.findings().await),
+        Request::Backup => Reply::BackedUp(backend.back_up().await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),
         Request::Settings(prefix) => Reply::Settings(backend.settings(prefix).await),

@@ -36,3 +36,33 @@ cli-examples-team =
     Examples:
       tcrm team
       tcrm team add name=大客户组 lead=lisi
+admin-organisation = Organisation
+admin-rights = Rights
+admin-rules = Rules
+admin-store = Store
+admin-own_company = Name, address, bank: printed on every document
+admin-department = The tree of departments and their heads
+admin-user = Disable, hand over and delete leavers with m
+admin-team = People who work together across departments
+admin-role = What people may do, given to users as roles
+admin-right = Which records a role or a person may work with
+admin-field_right = Which fields a role or a person may see and change
+admin-share = Single records shared with a person or department
+admin-pool = Who claims from a pool, how many, and what goes back
+admin-approval = What waits for a decision, and what was decided
+admin-price_list = Prices by customer, region and amount
+admin-exchange_rate = What other currencies are worth
+admin-dictionaries = Dictionaries
+admin-dictionaries-about = Choices of fields; changed with tcrm schema
+admin-journal-about = Who changed what, and when
+admin-backup = Back up
+admin-backup-about = A copy beside the store, while it is in use
+admin-doctor = Check the store
+admin-doctor-about = Is every record, index and file as it should be?
+admin-working = Working …
+admin-sound = The store is in order.
+admin-findings = { $count } findings: see below.
+admin-backed-up = The copy is at { $path }
+people-far = { $done } of { $all } …
+people-root = Company
+people-one-company = The own company is entered already: change that.

@@ -36,3 +36,33 @@ cli-examples-team =
     示例：
       tcrm team
       tcrm team add name=大客户组 lead=lisi
+admin-organisation = 组织
+admin-rights = 权限
+admin-rules = 规则
+admin-store = 数据
+admin-own_company = 名称、地址、银行账号：印在所有单据上
+admin-department = 部门树及其负责人
+admin-user = 按 m 停用员工或交接其工作
+admin-team = 跨部门协作的人员
+admin-role = 授予员工的一组权限
+admin-right = 角色或个人能处理哪些记录
+admin-field_right = 角色或个人能看到、修改哪些字段
+admin-share = 共享给个人或部门的单条记录
+admin-pool = 谁能领取、领多少、何时收回
+admin-approval = 待审批与已审批的内容
+admin-price_list = 按客户、区域、数量的价格
+admin-exchange_rate = 外币汇率
+admin-dictionaries = 数据字典
+admin-dictionaries-about = 字段的选项；用 tcrm schema 修改
+admin-journal-about = 谁在何时修改了什么
+admin-backup = 备份
+admin-backup-about = 在使用中复制一份到数据文件旁
+admin-doctor = 检查数据
+admin-doctor-about = 记录、索引和附件是否完好
+admin-working = 正在处理……
+admin-sound = 数据完好。
+admin-findings = 发现 { $count } 个问题，见下方。
+admin-backed-up = 备份在 { $path }
+people-far = { $done } / { $all }……
+people-root = 公司
+people-one-company = 本公司信息已存在，请直接修改。

@@ -65,7 +65,7 @@ impl FormLayer {
         let measure = shared.glyphs.measure;
         let wrong = self.entries.iter().filter(|e| e.error(self.submitted).is_some()).count() + self.general.len();
         let (status, role) = match (&self.phase, wrong) {
-            (Phase::Saving(..) | Phase::Merging(..) | Phase::Ending(..), _) => (shared.text("form-saving"), Role::Dim),
+            (Phase::Saving(..) | Phase::Merging(..) | Phase::Ending(..), _) => (self.saving(shared), Role::Dim),
             (_, 0) if self.keeper.failed && self.dirty => (shared.text("form-no-draft"), Role::Warning),
             (_, 0) if self.dirty && self.keeper.is_settled() => (shared.text("form-draft-kept"), Role::Dim),
             (_, 0) if self.dirty => (shared.text("form-changed"), Role::Dim),
@@ -79,6 +79,14 @@ impl FormLayer {
         measure.draw(buf, line.x, line.y, &title, room, shared.theme.style(Role::Title));
         if room < line.width {
             measure.draw(buf, line.x + room, line.y, &status, width, shared.theme.style(role));
+        }
+    }
+
+    /// That it is being saved, and how far that is where it takes a while.
+    fn saving(&self, shared: &Shared) -> String {
+        match self.progress.far() {
+            (_, 0) => shared.text("form-saving"),
+            (done, all) => shared.message(&msg!("people-far", done = done, all = all)),
         }
     }
 
