@@ -34,6 +34,7 @@ mod setup;
 mod short;
 mod show;
 mod table;
+mod usage;
 
 use crate::domain::lang::Lang;
 use args::{Args, Command};
@@ -56,8 +57,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match parse(command()).or_else(|_| parse(help::translate(command(), lang))) {
         Ok(args) => args,
         Err(error) => {
-            // A closed pipe is no reason to fail over a help text.
-            let _ = error.print();
+            match usage::explain(&error, lang) {
+                Some(text) => output::note(&text),
+                // A closed pipe is no reason to fail over a help text.
+                None => drop(error.print()),
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
