@@ -23,11 +23,13 @@ mod keep;
 mod list;
 mod negation;
 mod output;
+mod passwd;
 mod plan;
 mod print;
 mod progress;
 mod remind;
 mod schema;
+mod secret;
 mod session;
 mod settings;
 mod setup;
@@ -109,6 +111,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Do(action)) => change::act(session, &action),
         // The words alone are a list; all else was turned into another command before.
         Some(Command::User(_) | Command::Dept(_) | Command::Role(_) | Command::Team(_)) => Ok(()),
+        Some(Command::Passwd(args)) => passwd::run(session, &args),
         Some(Command::Board(board)) => board::run(session, &board),
         Some(Command::Undo { json }) => change::undo(session, json),
         Some(Command::Redo { json }) => change::redo(session, json),

@@ -33,6 +33,7 @@ mod read;
 mod recur;
 mod remind;
 mod save;
+pub(crate) mod sign_in;
 mod stage;
 mod undo;
 

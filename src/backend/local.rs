@@ -13,6 +13,7 @@ mod recent;
 mod watch;
 
 pub use crate::store::views;
+pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
@@ -22,6 +23,7 @@ use super::{Answer, Backend, History, Me};
 use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
@@ -209,6 +211,27 @@ impl LocalBackend {
             let removed = desk.crm.store_mut().remove_orphaned_files()?;
             Ok((removed.places.len(), removed.bytes))
         })
+    }
+
+    /// Gives a user another password; their own takes the one they have now. `Invalid` with the reason if it is too
+    /// weak or the current one is wrong.
+    pub fn set_password(
+        &self,
+        user: Id,
+        current: Option<Password>,
+        new: Password,
+    ) -> BoxFuture<'static, Result<(), Error>> {
+        self.write(move |desk, _| desk.crm.set_password(user, current.as_ref(), &new))
+    }
+
+    /// Whether a user has a password.
+    pub fn has_password(&self, user: Id) -> BoxFuture<'static, Result<bool, Error>> {
+        self.read(move |desk, _| desk.crm.has_password(user))
+    }
+
+    /// Demands passwords of everybody from now on, or not any more. `Denied` to whoever has none.
+    pub fn demand_passwords(&self, on: bool) -> BoxFuture<'static, Result<(), Error>> {
+        self.write(move |desk, _| desk.crm.demand_passwords(on))
     }
 
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,

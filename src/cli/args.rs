@@ -24,6 +24,8 @@ pub(super) struct Global {
     pub(super) store: Option<PathBuf>,
     #[arg(long = "as", global = true, value_name = "USER")]
     pub(super) user: Option<String>,
+    #[arg(long, global = true, value_name = "COMMAND", env = "TCRM_PASSWORD_COMMAND", hide_env_values = true)]
+    pub(super) password_command: Option<String>,
     #[arg(long, global = true, value_name = "LANG", env = "TCRM_LANG", hide_env_values = true)]
     pub(super) lang: Option<String>,
 }
@@ -75,6 +77,7 @@ pub(super) enum Command {
     Dept(Short),
     Role(Short),
     Team(Short),
+    Passwd(Passwd),
     Board(Board),
     Edit {
         object: String,
@@ -189,6 +192,20 @@ pub(super) struct Action {
     pub(super) dry_run: bool,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Passwd {
+    #[arg(value_name = "USER")]
+    pub(super) whose: Option<String>,
+    #[arg(long, value_enum, conflicts_with = "whose")]
+    pub(super) demand: Option<Switch>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
 }
 
 /// The rest of a short form, which `short` turns into the long one before the arguments are read.

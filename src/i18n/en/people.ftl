@@ -66,3 +66,39 @@ admin-backed-up = The copy is at { $path }
 people-far = { $done } of { $all } …
 people-root = Company
 people-one-company = The own company is entered already: change that.
+sign-in-who = This store demands passwords: say who you are with --as USER.
+sign-in-none = { $name } has no password yet. An administrator sets one with `tcrm passwd USER`.
+sign-in-locked = Too many wrong passwords: { $name } is locked out for { $minutes } more minutes.
+sign-in-wanted = This store demands the password of { $name }.
+sign-in-wrong = The password is wrong.
+sign-in-failed = The password can't be worked with: { $reason }
+sign-in-corrupt = The stored password can't be read. An administrator sets another with `tcrm passwd USER`.
+sign-in-first-oneself = Set your own password first, with `tcrm passwd`: otherwise you would lock yourself out.
+password-short = Too short: at least { $least } characters.
+password-long = Too long: at most { $most } bytes.
+password-control = It has characters that can't be typed everywhere.
+password-name = It has a name in it: { $name }
+password-common = Too easy to guess: it is one of those that everybody tries first.
+password-plain = Mix letters, digits or signs, or take at least { $long } characters.
+passwd-ask = Password:
+passwd-ask-of = Password of { $name }:
+passwd-current = Current password:
+passwd-new = New password:
+passwd-again = Once more:
+passwd-differ = The two are different. Nothing was changed.
+passwd-done = The password is set.
+passwd-demanded = This store demands passwords from now on.
+passwd-not-demanded = This store demands no passwords any more.
+passwd-who = Say whose password: tcrm passwd USER
+passwd-command = The command for the password failed: { $reason }
+passwd-no-terminal = This store demands a password. Give --password-command, or work in a terminal.
+cli-help-arg-password-command = A command that prints the password, for stores that demand one
+cli-help-passwd = Set a password, your own or another user's
+cli-help-passwd-whose = Whose; your own otherwise
+cli-help-passwd-demand = Let nobody work with this store without a password (on), or everybody (off)
+cli-examples-passwd =
+    Examples:
+      tcrm passwd
+      tcrm passwd lisi
+      tcrm passwd --demand on
+      tcrm --as lisi --password-command "pass show crm" list customer

@@ -66,3 +66,39 @@ admin-backed-up = 备份在 { $path }
 people-far = { $done } / { $all }……
 people-root = 公司
 people-one-company = 本公司信息已存在，请直接修改。
+sign-in-who = 此数据文件需要密码：请用 --as 用户 说明身份。
+sign-in-none = “{ $name }”还没有密码。请管理员用 `tcrm passwd 用户` 设置。
+sign-in-locked = 密码错误次数过多：“{ $name }”还需等待 { $minutes } 分钟。
+sign-in-wanted = 此数据文件需要“{ $name }”的密码。
+sign-in-wrong = 密码错误。
+sign-in-failed = 无法处理密码：{ $reason }
+sign-in-corrupt = 保存的密码无法读取。请管理员用 `tcrm passwd 用户` 重新设置。
+sign-in-first-oneself = 请先用 `tcrm passwd` 设置自己的密码，否则会把自己锁在外面。
+password-short = 太短：至少 { $least } 个字符。
+password-long = 太长：最多 { $most } 字节。
+password-control = 含有不便输入的字符。
+password-name = 含有姓名或登录名：{ $name }
+password-common = 太容易猜到：这是人人先试的密码。
+password-plain = 请混用字母、数字或符号，或至少 { $long } 个字符。
+passwd-ask = 密码：
+passwd-ask-of = “{ $name }”的密码：
+passwd-current = 当前密码：
+passwd-new = 新密码：
+passwd-again = 再输一次：
+passwd-differ = 两次输入不同，没有修改。
+passwd-done = 密码已设置。
+passwd-demanded = 今后使用此数据文件需要密码。
+passwd-not-demanded = 今后使用此数据文件不需要密码。
+passwd-who = 请说明是谁的密码：tcrm passwd 用户
+passwd-command = 取密码的命令失败：{ $reason }
+passwd-no-terminal = 此数据文件需要密码。请用 --password-command，或在终端中使用。
+cli-help-arg-password-command = 打印密码的命令，用于需要密码的数据文件
+cli-help-passwd = 设置自己或他人的密码
+cli-help-passwd-whose = 谁的密码；默认为自己的
+cli-help-passwd-demand = 要求所有人凭密码使用此数据文件（on），或不要求（off）
+cli-examples-passwd =
+    示例：
+      tcrm passwd
+      tcrm passwd lisi
+      tcrm passwd --demand on
+      tcrm --as lisi --password-command "pass show crm" list customer
