@@ -1,5 +1,6 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
+use super::rights::Known;
 use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
@@ -16,6 +17,8 @@ pub struct Context {
     pub read_only: bool,
     /// How far a long use-case is, for whoever watches it.
     pub progress: Progress,
+    /// The user's rights, as they were read last.
+    pub(super) rights: Known,
     clock: Clock,
     ids: IdSource,
     random: Box<dyn FnMut() -> u64 + Send>,
@@ -55,7 +58,7 @@ impl Context {
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
         let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
-        Context { user, origin, read_only, progress, clock, ids, random }
+        Context { user, origin, read_only, progress, rights: Known::default(), clock, ids, random }
     }
 
     /// The moment, in the user's zone.

@@ -96,6 +96,7 @@ impl Crm {
             }
         } else {
             self.require("edit", USER, Some(&key))?;
+            self.may_give()?;
         }
         let text = |field: &str| record.get(field).as_str().unwrap_or_default().to_owned();
         let names = [text("login"), text("name")];
@@ -115,7 +116,8 @@ impl Crm {
     /// Demands passwords of everybody from now on, or not any more. Refused to whoever has none: they would lock
     /// themselves out.
     pub fn demand_passwords(&mut self, on: bool) -> Result<(), Error> {
-        self.require("edit", USER, None)?;
+        self.writable()?;
+        self.may_give()?;
         let has_one = match self.context.user {
             Some(me) => self.has_password(me)?,
             None => false,
@@ -124,6 +126,11 @@ impl Crm {
             return Err(Error::Denied(msg!("sign-in-first-oneself")));
         }
         Ok(self.store.demand_passwords(on)?)
+    }
+
+    /// Whose password is what, and whether any is needed, is for administrators.
+    fn may_give(&self) -> Result<(), Error> {
+        if self.rights()?.may_give() { Ok(()) } else { Err(Error::Denied(msg!("sign-in-administrator"))) }
     }
 
     fn writable(&self) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use super::{COMMENT, Doing};
 use crate::backend::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::owner::Why;
+use crate::crm::rights::{Operation, Rights, Sight};
 use crate::crm::{Context, circle, history, object, save};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
@@ -27,11 +28,13 @@ struct Part<'s> {
     field: &'s Field,
     /// What is still to be done; `None`: all of it.
     open: Option<Bound>,
+    /// What the acting user may give to others.
+    reach: Bound,
 }
 
 impl<'s> Part<'s> {
     /// What passes on of the chosen objects, of all where none is chosen.
-    fn of(schema: &'s Schema, chosen: &Value, now: &Zoned) -> Vec<Part<'s>> {
+    fn of(schema: &'s Schema, rights: &Rights, chosen: &Value, now: &Zoned) -> Vec<Part<'s>> {
         let chosen: Vec<&str> = match chosen {
             Value::Choices(keys) => keys.iter().map(String::as_str).collect(),
             _ => Vec::new(),
@@ -46,7 +49,8 @@ impl<'s> Part<'s> {
                     // The loader has refused a condition without a meaning.
                     When::If(text) => filter::parse(schema, object, text, &BindContext { now, me: None::<Id> }).ok(),
                 };
-                parts.push(Part { object, field, open });
+                let reach = rights.reach(&object.name, Operation::Assign).bound();
+                parts.push(Part { object, field, open, reach });
             }
         }
         parts
@@ -56,6 +60,7 @@ impl<'s> Part<'s> {
     fn filter(&self, user: Id, with_done: bool) -> Bound {
         let named = Test::AnyOf(vec![Value::Ref(user)]);
         let named = Bound::Test { field: self.field.name.clone(), test: named };
+        let named = if self.reach == Bound::All { named } else { named.and(self.reach.clone()) };
         match &self.open {
             Some(open) if !with_done => named.and(open.clone()),
             _ => named,
@@ -70,16 +75,17 @@ impl<'s> Part<'s> {
 
 /// What a hand-over with these arguments comes to: for each object how many records pass on, and how many stay.
 pub(in crate::crm) fn preview(
-    store: &Store,
+    sight: &Sight<'_>,
     schema: &Schema,
     user: Id,
     arguments: &Fields,
     now: &Zoned,
 ) -> Result<Vec<Message>, Error> {
+    let store = sight.store;
     let argument = |name: &str| arguments.get(name).unwrap_or(&Value::Empty);
     let with_done = *argument("done") == Value::Boolean(true);
     let mut counts: BTreeMap<usize, (&Object, u64, u64)> = BTreeMap::new();
-    for part in Part::of(schema, argument("objects"), now) {
+    for part in Part::of(schema, sight.rights, argument("objects"), now) {
         let passing = part.count(store, user, with_done)?;
         let all = if with_done || part.open.is_none() { passing } else { part.count(store, user, true)? };
         let place = schema.objects.iter().position(|o| o.name == part.object.name).unwrap_or_default();
@@ -118,7 +124,8 @@ pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Conte
     }
     let with_done = doing.take("done") == Value::Boolean(true);
     let why = Why { comment: doing.take(COMMENT), ..Why::default() };
-    let parts = Part::of(doing.schema, &doing.take("objects"), doing.now);
+    let chosen = doing.take("objects");
+    let parts = Part::of(doing.schema, doing.rights, &chosen, doing.now);
     let mut all = 0;
     for part in &parts {
         all += part.count(tx.store(), user, with_done)?;

@@ -102,3 +102,4 @@ cli-examples-passwd =
       tcrm passwd lisi
       tcrm passwd --demand on
       tcrm --as lisi --password-command "pass show crm" list customer
+sign-in-administrator = Only administrators do this.
