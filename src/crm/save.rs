@@ -40,8 +40,10 @@ impl Crm {
                 };
                 let aside = sight.set_aside(object, before.as_ref(), &mut changes);
                 sight.may_change(object, before.as_ref(), &changes, me)?;
-                let mut errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
-                errors.extend(people::oneself(object, before.map(|r| r.id), me, &changes));
+                let errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
+                if let Some(error) = people::oneself(object, before.map(|r| r.id), me, &changes) {
+                    return Err(Error::Denied(error.message));
+                }
                 if !errors.is_empty() {
                     return Err(Error::Invalid(errors));
                 }
