@@ -5,6 +5,7 @@ use crate::backend::request::{From, Query};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
+use crate::schema::model::{Dictionary, Object};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::layer::{Event, Flow, Layer};
@@ -51,9 +52,12 @@ impl AdminScreen {
         let mut lines = Vec::new();
         for (heading, objects) in OBJECTS {
             let known = objects.iter().filter_map(|name| shared.object(name));
-            let known: Vec<Line> = known
-                .map(|o| line(&o.name, o.plural_label(shared.lang).to_owned(), &format!("admin-{}", o.name), shared))
-                .collect();
+            let name = |o: &Object| match o.name.as_str() {
+                COMPANY => o.label.get(shared.lang).to_owned(),
+                _ => o.plural_label(shared.lang).to_owned(),
+            };
+            let known: Vec<Line> =
+                known.map(|o| line(&o.name, name(o), &format!("admin-{}", o.name), shared)).collect();
             if !known.is_empty() {
                 lines.push(Line::head(shared.text(heading)));
                 lines.extend(known);
@@ -136,7 +140,7 @@ fn line(target: &str, name: String, about: &str, shared: &Shared) -> Line {
 
 /// All dictionaries with their items, to look up what there is.
 fn dictionaries(shared: &Shared) -> PickerLayer {
-    let item = |d: &crate::schema::model::Dictionary| {
+    let item = |d: &Dictionary| {
         let items: Vec<&str> = d.items.iter().filter(|i| !i.retired).map(|i| i.label.get(shared.lang)).collect();
         Item {
             key: d.name.clone(),
@@ -167,7 +171,7 @@ impl Layer for AdminScreen {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Open, Action::Palette, Action::Help]
+        vec![Action::Open]
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
