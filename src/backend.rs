@@ -146,6 +146,12 @@ pub trait Backend: Send + Sync {
     /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
 
+    /// What is wrong with the stored data; nothing if it is sound.
+    fn findings(&self) -> Answer<'_, Vec<Message>>;
+
+    /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
+    fn back_up(&self) -> Answer<'_, PathBuf>;
+
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;
 }

@@ -150,11 +150,7 @@ fn add(crm: &mut Crm, object: &str, given: &[(&str, Value)]) -> Record {
 
 fn change(crm: &mut Crm, record: &Record, given: &[(&str, Value)]) -> Result<Saved, Error> {
     let version = crm.get(&key(record)).unwrap().record.version;
-    crm.save(&SaveRequest {
-        object: record.object.clone(),
-        target: Some((record.id, version)),
-        changes: fields(given),
-    })
+    crm.save(&SaveRequest { object: record.object.clone(), target: Some((record.id, version)), changes: fields(given) })
 }
 
 fn perform(action: &str, record: &Record, given: &[(&str, Value)]) -> ActRequest {
@@ -178,9 +174,7 @@ fn denied<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 /// The fields that were refused, and the keys of the messages.
 fn invalid<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<(String, String)> {
     match result {
-        Err(Error::Invalid(errors)) => {
-            errors.into_iter().map(|e| (e.field, e.message.key.to_string())).collect()
-        }
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field, e.message.key.to_string())).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -360,7 +354,12 @@ fn the_sweep_takes_back_what_was_left_alone_and_nothing_else() {
     assert_eq!(stage.sweep(35).rows.iter().map(|r| r.key.id).collect::<Vec<_>>(), [touched.id]);
 
     let crm = stage.at(31, None);
-    let change = Query { object: "owner_change".to_owned(), filter: format!("customer:{}", idle.id), limit: 9, ..Query::default() };
+    let change = Query {
+        object: "owner_change".to_owned(),
+        filter: format!("customer:{}", idle.id),
+        limit: 9,
+        ..Query::default()
+    };
     let move_ = crm.query(&change, &NoFinder).unwrap().rows.remove(0).record;
     assert_eq!(move_.get("from_owner"), &Value::Ref(stage.users[ZHANG]));
     assert_eq!(move_.get("reason"), &Value::Choice("recycled_touch".to_owned()));
@@ -436,16 +435,13 @@ fn the_owner_is_warned_before_and_no_longer_once_it_was_touched() {
     assert_eq!(stage.warnings(23, LI), [] as [String; 0]);
 
     let mut crm = stage.at(24, Some(ZHANG));
-    let request = RemindersRequest {
-        from: None,
-        until: day(24).timestamp(),
-        of: Whose::Me,
-        include_snoozed: false,
-        limit: 100,
-    };
-    let reminder = crm.reminders(&request).unwrap().items.into_iter().find(|r| r.key.rule.starts_with("pool-")).unwrap();
+    let request =
+        RemindersRequest { from: None, until: day(24).timestamp(), of: Whose::Me, include_snoozed: false, limit: 100 };
+    let reminder =
+        crm.reminders(&request).unwrap().items.into_iter().find(|r| r.key.rule.starts_with("pool-")).unwrap();
     let until = day(27).timestamp();
-    crm.act(&ActRequest::Remind { reminder: reminder.key.clone(), deed: ReminderDeed::Snooze(until) }, &NoFinder).unwrap();
+    crm.act(&ActRequest::Remind { reminder: reminder.key.clone(), deed: ReminderDeed::Snooze(until) }, &NoFinder)
+        .unwrap();
     assert_eq!(stage.warnings(25, ZHANG).len(), 0);
     assert_eq!(stage.warnings(28, ZHANG).len(), 1, "it comes back");
     stage.touch(28, &customer);

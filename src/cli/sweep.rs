@@ -76,9 +76,12 @@ fn tell(session: &Session, report: &SweepReport, dry_run: bool) -> Result<(), Fa
     for pool in &report.pools {
         match &pool.problem {
             Some(problem) => note(&clean(&session.say(problem))),
-            None => note(&clean(&session.say(
-                &msg!("cli-sweep-of", pool = &pool.name, touch = pool.touch, deal = pool.deal)
-            ))),
+            None => note(&clean(&session.say(&msg!(
+                "cli-sweep-of",
+                pool = &pool.name,
+                touch = pool.touch,
+                deal = pool.deal
+            )))),
         }
     }
     let shown = report.rows.len() as u64;

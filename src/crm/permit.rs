@@ -10,7 +10,10 @@ use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::schema::model::Object;
+use crate::store::Which;
 
+/// The object that there is one record of.
+const COMPANY: &str = "own_company";
 /// The operations that actions of the faces are.
 const NAMED: [(&str, Operation); 10] = [
     ("open", Operation::View),
@@ -73,6 +76,9 @@ impl Crm {
         let by_hand = matches!(action, "add" | "edit" | "delete" | "import");
         if by_hand && !object.editable {
             return Ok(Some(named(msg!("crm-not-editable", object = name), &schema, name)));
+        }
+        if (action, name) == ("add", COMPANY) && self.store.count(Which::all(COMPANY), 0)?.1 {
+            return Ok(Some(msg!("people-one-company")));
         }
         if let ("delete", "user", Some(key)) = (action, name, key)
             && self.context.user == Some(key.id)

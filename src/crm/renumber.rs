@@ -189,7 +189,12 @@ impl Order<'_> {
                 prefixes.len() - 1
             });
             let code = record.get(&self.field.name).as_str().unwrap_or_default().to_owned();
-            items.push(Item { id: record.id, title: title(self.object, &record.fields, record.id), code, prefix: place });
+            items.push(Item {
+                id: record.id,
+                title: title(self.object, &record.fields, record.id),
+                code,
+                prefix: place,
+            });
         }
         Ok((items, prefixes))
     }

@@ -2,7 +2,9 @@
 
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, pool, prepare, saved, stage};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, people, pool, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -40,6 +42,13 @@ impl Crm {
                 };
                 let aside = sight.set_aside(object, before.as_ref(), &mut changes);
                 sight.may_change(object, before.as_ref(), &changes, me)?;
+                let errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
+                if let Some(error) = people::oneself(object, before.map(|r| r.id), me, &changes) {
+                    return Err(Error::Denied(error.message));
+                }
+                if !errors.is_empty() {
+                    return Err(Error::Invalid(errors));
+                }
                 aside
             };
             let record = match request.target {

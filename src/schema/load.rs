@@ -13,8 +13,9 @@ mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
-use super::model::{Group, NumberRule, Object, PIPELINE, Schema};
+use super::model::{Dictionary, Group, HANDED_OVER, Item, NumberRule, Object, PIPELINE, Schema};
 use super::tree::{self, Errors, Place, Source, Table};
+use crate::domain::lang::Label;
 use crate::msg;
 use rust_decimal::Decimal;
 use section::{Section, Text};
@@ -85,6 +86,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.objects.push(object);
             }
         }
+        let handed_over = handed_over(&schema.objects);
+        schema.dictionaries.insert(handed_over.name.clone(), handed_over);
         for entry in root.entries("numbers") {
             if let Some(rule) = self.number(entry) {
                 schema.numbers.insert(rule.name.clone(), rule);
@@ -181,7 +184,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
-        let made = table == "dictionaries" && name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let pipelines = name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let made = table == "dictionaries" && (pipelines || name.text == HANDED_OVER);
         let known = made || self.names(table).any(|n| n == name.text);
         if !known {
             let message = match table {
@@ -261,4 +265,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let entry = self.root.entry("objects").and_then(|e| e.node.table()?.entry(name));
         entry.map(|e| e.at).unwrap_or_default()
     }
+}
+
+/// The objects of which something passes to others when a user's work is handed over.
+fn handed_over(objects: &[Object]) -> Dictionary {
+    let passes_on = |object: &&Object| object.passing_fields().next().is_some();
+    let item = |o: &Object| Item { key: o.name.clone(), label: o.plural.clone(), ..Item::default() };
+    let label = Label { zh: "交接内容".to_owned(), en: "Handed over".to_owned() };
+    Dictionary { name: HANDED_OVER.to_owned(), label, items: objects.iter().filter(passes_on).map(item).collect() }
 }

@@ -121,7 +121,11 @@ impl Store {
         if let Some(after) = query.after {
             select.and_where(Expr::cust(format!("id > {}", after.as_i64())));
         }
-        select.cond_where(filter::condition(tables, table, Which { filter: query.filter, ..Which::all(query.object) })?);
+        select.cond_where(filter::condition(
+            tables,
+            table,
+            Which { filter: query.filter, ..Which::all(query.object) },
+        )?);
         select.and_where(Expr::cust(format!("({} OR {})", parts.touch, parts.deal)));
         select.order_by_expr(Expr::cust("id"), Order::Asc).limit(query.limit as u64);
         self.rows(&select, |row| {
@@ -156,12 +160,12 @@ struct Parts {
 impl Parts {
     fn of(store: &Store, table: &Table, query: &IdleQuery<'_>) -> Result<Parts> {
         // Qualified: the other tables may have columns of the same names.
-        let own = |field: &str| Ok::<_, StoreError>(format!("{}.{}", quote(&table.name), quote(&table.column(field)?.name)));
+        let own =
+            |field: &str| Ok::<_, StoreError>(format!("{}.{}", quote(&table.name), quote(&table.column(field)?.name)));
         let item = query.by.map(own).transpose()?;
         let made = format!("{}.{}", quote(&table.name), quote(system::CREATED_AT));
         let moved = query.moves.map(|m| Others::of(store, table, m, None)).transpose()?;
-        let mut parts =
-            Parts { item, touch: never(), touched: made.clone(), deal: never(), dealt: made.clone() };
+        let mut parts = Parts { item, touch: never(), touched: made.clone(), deal: never(), dealt: made.clone() };
         let since = |others: &[&Others]| {
             let last: Vec<String> = others.iter().map(|o| format!("coalesce(({}), {made})", o.last())).collect();
             last.join(", ")

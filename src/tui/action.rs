@@ -286,6 +286,7 @@ catalogue! {
     Opportunities "app.opportunities" Global Reads ["4"];
     Today "app.today" Global Reads ["1"];
     Agenda "app.agenda" Global Reads ["5"];
+    Admin "app.admin" Global Reads ["9"];
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];
     Pools "app.pools" Global Reads ["g w"];

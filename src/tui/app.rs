@@ -18,6 +18,7 @@ use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::admin::AdminScreen;
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
@@ -56,10 +57,14 @@ pub enum Msg {
     Due(u64),
     /// The sweep of the day may be due.
     Sweep,
+    /// What is under way may have gone further: show how far it is.
+    Look,
     /// The program is asked to end by a signal: drafts are on their way already.
     Terminate,
 }
 
+/// How often what is under way is looked at.
+pub(in crate::tui) const LOOK: Duration = Duration::from_millis(200);
 /// How often notices are kept for looking back.
 const KEPT_NOTICES: usize = 200;
 /// The setting that keeps the language the user chose.
@@ -247,6 +252,8 @@ impl App {
                 self.which_key = number == self.sequences && !self.shared.pending.is_empty();
                 Vec::new()
             }
+            Msg::Look if self.layers.iter().any(|l| l.is_working()) => vec![Effect::Later(LOOK, Msg::Look)],
+            Msg::Look => Vec::new(),
             Msg::Terminate => vec![Effect::Quit],
         }
     }
@@ -412,6 +419,7 @@ impl App {
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
+            Goto::Admin => Some(Box::new(AdminScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {

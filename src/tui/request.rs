@@ -3,11 +3,12 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
-use crate::backend::request::*;
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use jiff::Zoned;
@@ -89,6 +90,10 @@ pub enum Request {
         if_due: bool,
     },
     History(HistoryRequest),
+    /// What is wrong with the stored data.
+    Findings,
+    /// Copies the store beside itself.
+    Backup,
     Undo,
     Redo,
     Settings(String),
@@ -166,6 +171,8 @@ pub enum Reply {
     Attached(Result<FileRef, Error>),
     Paths(Result<Vec<String>, Error>),
     File(Result<PathBuf, Error>),
+    Findings(Result<Vec<Message>, Error>),
+    BackedUp(Result<PathBuf, Error>),
 }
 
 impl Reply {
@@ -266,6 +273,8 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }
         }
         Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Findings => Reply::Findings(backend.findings().await),
+        Request::Backup => Reply::BackedUp(backend.back_up().await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),
         Request::Settings(prefix) => Reply::Settings(backend.settings(prefix).await),

@@ -1,5 +1,6 @@
 //! The screens: what fills the place between header line and hint bar.
 
+pub mod admin;
 pub mod agenda;
 pub mod board;
 pub mod detail;

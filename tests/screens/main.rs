@@ -12,6 +12,7 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod people;
 mod pools;
 mod service;
 mod sizes;

@@ -100,10 +100,8 @@ impl Veils {
             Bound::Words(words) => {
                 let mut whole = Bound::Words(words.clone());
                 for veil in self.0.iter().filter(|veil| veil.object == object.name) {
-                    let titled = |word: &String| Bound::Test {
-                        field: object.title.clone(),
-                        test: Test::Contains(folded(word)),
-                    };
+                    let titled =
+                        |word: &String| Bound::Test { field: object.title.clone(), test: Test::Contains(folded(word)) };
                     let shown = Bound::And(words.iter().map(titled).collect());
                     whole = whole.and(Bound::Or(vec![Bound::Not(Box::new(veil.over.clone())), shown]));
                 }

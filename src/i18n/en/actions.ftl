@@ -141,6 +141,7 @@ action-agenda-work-log = Work log of the day or week
 action-agenda-copy-work-log = Copy the draft of a work log
 action-app-today = Today
 action-app-agenda = Agenda
+action-app-admin = Admin
 action-app-plans = Sales plans
 scope-agenda = Agenda
 action-list-queue = Call queue

@@ -37,6 +37,7 @@ impl App {
             Action::Opportunities => self.go(Goto::Board(None)),
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
+            Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),

@@ -121,7 +121,9 @@ impl Layer for SweepLayer {
             Event::Key(key) if key.code == KeyCode::Esc => cx.close(Closed::Cancelled),
             Event::Action(Action::DialogNext) => self.top = (self.top + 1).min(last),
             Event::Action(Action::DialogPrevious) => self.top = self.top.saturating_sub(1),
-            Event::Reply(ticket, Reply::Foreseen(answer) | Reply::Swept(answer)) if self.waiting == Some(ticket) => self.take(answer, cx),
+            Event::Reply(ticket, Reply::Foreseen(answer) | Reply::Swept(answer)) if self.waiting == Some(ticket) => {
+                self.take(answer, cx)
+            }
             _ => return Flow::Ignored,
         }
         Flow::Used
