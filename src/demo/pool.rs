@@ -9,9 +9,10 @@ use crate::domain::value::Value;
 type Rules = (&'static str, &'static str, &'static str, i64, Option<i64>, &'static str);
 
 const POOLS: [Rules; 3] = [
+    // Before the others, or nothing would be left for it.
+    ("久未联系自动回收（未启用）", "customer", "-status:formal", 5, Some(90), "A=30 B=60"),
     ("客户公海", "customer", "", 5, None, ""),
     ("线索公海", "lead", "-status:junk -status:converted", 10, None, ""),
-    ("久未联系自动回收（未启用）", "customer", "-status:formal", 5, Some(90), "A=30 B=60"),
 ];
 
 /// How many there are.
