@@ -25,10 +25,9 @@ pub(super) fn ask(session: &Session, what: &Message) -> Result<Password, Failure
         return Ok(password);
     }
     let mut out = std::io::stderr().lock();
-    write!(out, "{} ", session.say(what))?;
-    out.flush()?;
+    // Before it asks: whoever types at once is not shown either.
     enable_raw_mode()?;
-    let typed = Hidden.line();
+    let typed = write!(out, "{} ", session.say(what)).and_then(|()| out.flush()).and_then(|()| hidden_line());
     let restored = disable_raw_mode();
     writeln!(out)?;
     let typed = typed?;
@@ -36,39 +35,32 @@ pub(super) fn ask(session: &Session, what: &Message) -> Result<Password, Failure
     typed.ok_or(Failure::Said(1))
 }
 
-struct Hidden;
-
-impl Hidden {
-    /// What is typed until Enter; `None` if it is given up.
-    fn line(&self) -> std::io::Result<Option<Password>> {
-        let mut typed = String::new();
-        loop {
-            let Event::Key(key) = read()? else { continue };
-            if key.kind == KeyEventKind::Release {
-                continue;
+/// What is typed until Enter; `None` if it is given up.
+fn hidden_line() -> std::io::Result<Option<Password>> {
+    let mut typed = String::new();
+    loop {
+        let Event::Key(key) = read()? else { continue };
+        if key.kind == KeyEventKind::Release {
+            continue;
+        }
+        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => break,
+            KeyCode::Char('c' | 'd') if ctrl => break,
+            // Enter that was typed before the terminal was ready comes as a line feed.
+            KeyCode::Enter | KeyCode::Char('j' | 'm') if ctrl || key.code == KeyCode::Enter => {
+                let password = Password::new(typed.as_str());
+                typed.zeroize();
+                return Ok(Some(password));
             }
-            let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-            match key.code {
-                KeyCode::Enter => {
-                    let password = Password::new(typed.as_str());
-                    typed.zeroize();
-                    return Ok(Some(password));
-                }
-                KeyCode::Esc => {
-                    typed.zeroize();
-                    return Ok(None);
-                }
-                KeyCode::Char('c' | 'd') if ctrl => {
-                    typed.zeroize();
-                    return Ok(None);
-                }
-                KeyCode::Char('u') if ctrl => typed.zeroize(),
-                KeyCode::Backspace => drop(typed.pop()),
-                KeyCode::Char(c) if !ctrl => typed.push(c),
-                _ => {}
-            }
+            KeyCode::Char('u') if ctrl => typed.zeroize(),
+            KeyCode::Backspace => drop(typed.pop()),
+            KeyCode::Char(c) if !ctrl => typed.push(c),
+            _ => {}
         }
     }
+    typed.zeroize();
+    Ok(None)
 }
 
 /// The first line that a command prints. It is run without a shell.

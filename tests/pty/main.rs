@@ -10,6 +10,7 @@
 mod console;
 mod drafts;
 mod ends;
+mod people;
 mod sale;
 mod screen;
 mod work;
