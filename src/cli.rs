@@ -28,6 +28,7 @@ mod plan;
 mod print;
 mod progress;
 mod remind;
+mod renumber;
 mod schema;
 mod secret;
 mod session;
@@ -35,6 +36,7 @@ mod settings;
 mod setup;
 mod short;
 mod show;
+mod sweep;
 mod table;
 mod usage;
 mod why;
@@ -121,6 +123,8 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Agenda(args)) => agenda::run(session, &args),
         Some(Command::Remind(args)) => remind::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
+        Some(Command::Sweep(args)) => sweep::run(session, &args),
+        Some(Command::Renumber(args)) => renumber::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),

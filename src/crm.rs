@@ -27,15 +27,18 @@ mod owner;
 pub(crate) mod people;
 mod permit;
 mod plan;
+mod pool;
 mod prepare;
 mod pricing;
 mod read;
 mod recur;
 mod remind;
+mod renumber;
 mod rights;
 mod save;
 pub(crate) mod sign_in;
 mod stage;
+mod sweep;
 mod undo;
 
 pub use context::Context;

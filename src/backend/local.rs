@@ -12,12 +12,13 @@ mod open;
 mod recent;
 mod watch;
 
-pub use crate::store::views;
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
+pub use crate::store::views;
 pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
+use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
 use crate::crm::Crm;
@@ -31,8 +32,8 @@ use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use index::{Patience, SearchIndex};
+use jiff::Timestamp;
 use lane::Lane;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -381,6 +382,45 @@ impl Backend for LocalBackend {
 
     fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
         self.read(move |desk, _| desk.crm.plan(&request))
+    }
+
+    fn pools(&self) -> Answer<'_, Vec<PoolStanding>> {
+        self.read(|desk, _| desk.crm.pools())
+    }
+
+    fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport> {
+        let guard = StopOnDrop(Arc::clone(&request.stop), true);
+        let first = (request.if_due && !request.dry_run).then(|| self.read(|desk, _| desk.crm.may_sweep()));
+        let dry = request.dry_run;
+        let sweep = move |desk: &mut Desk, _: &Shared| desk.crm.sweep(&request);
+        Box::pin(async move {
+            let mut guard = guard;
+            // Most days nothing is to be done: no other connection is needed to see that.
+            let may = match first {
+                Some(may) => may.await?,
+                None => true,
+            };
+            let report = match (may, dry) {
+                (false, _) => Ok(SweepReport::default()),
+                (true, true) => self.read(sweep).await,
+                // Between its batches others may write.
+                (true, false) => self.write_in(&self.importer, sweep).await,
+            };
+            guard.1 = false;
+            report
+        })
+    }
+
+    fn renumber(&self, request: RenumberRequest) -> Answer<'_, Renumbering> {
+        let patience = self.patience(&request.filter);
+        let apply = request.apply;
+        let work = move |desk: &mut Desk, shared: &Shared| {
+            shared.search.wait(patience, &desk.interrupt);
+            let (index, cancel) = (&shared.search, AtomicBool::new(false));
+            let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
+            desk.crm.renumber(&request, &found::Ranked { index, cancel: &cancel, veiled })
+        };
+        if apply { self.write(work) } else { self.read(work) }
     }
 
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {

@@ -450,6 +450,47 @@ pub struct Offer {
     pub refusal: Option<Message>,
 }
 
+/// Asks for the codes that an object's number rule makes now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RenumberRequest {
+    /// The object's name.
+    pub object: String,
+    /// Which records; empty for all.
+    pub filter: String,
+    /// Number those anew that have a code of the rule already, so that gaps are closed.
+    pub all: bool,
+    /// Do it; otherwise only say what would change.
+    pub apply: bool,
+}
+
+/// What numbering anew changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Renumbering {
+    /// The records, the first few.
+    pub rows: Vec<Renumbered>,
+    /// How many codes change.
+    pub changed: u64,
+    /// How many stay.
+    pub kept: u64,
+    /// The rule's pattern.
+    pub pattern: String,
+    /// The journal's number; `None` if nothing was written.
+    pub txn: Option<i64>,
+}
+
+/// A record with another code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renumbered {
+    /// The record.
+    pub key: RecordKey,
+    /// Its title.
+    pub title: String,
+    /// The code it has; empty for none.
+    pub from: String,
+    /// The code it gets.
+    pub to: String,
+}
+
 /// Asks for journal entries.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryRequest {

@@ -100,6 +100,8 @@ pub(super) enum Command {
     Agenda(AgendaArgs),
     Remind(Remind),
     Plan(PlanArgs),
+    Sweep(Sweep),
+    Renumber(Renumber),
     Import(Import),
     Why(Why),
     Export(Export),
@@ -298,6 +300,27 @@ pub(super) struct PlanArgs {
     pub(super) json: bool,
     #[arg(long, group = "plan_form")]
     pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sweep {
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Renumber {
+    pub(super) object: String,
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
+    pub(super) filter: Vec<String>,
+    #[arg(long)]
+    pub(super) all: bool,
+    #[arg(long)]
+    pub(super) apply: bool,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,10 +1,10 @@
 //! `tcrm add`, `set`, `rm`, `do`, `undo`, `redo`, `revert`: everything that changes records.
 
 use super::args::Action;
-use super::{acting, assign};
 use super::failure::Failure;
 use super::output::{note, print_json, print_line, record_json};
 use super::session::{Session, Want, find_object, with_object};
+use super::{acting, assign};
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DeletePreview, DoRequest, SaveRequest, Saved, Undone};

@@ -7,6 +7,7 @@ use super::secret;
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
+use crate::backend::pool::SweepRequest;
 use crate::config::{Config, Profile, place};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
@@ -125,8 +126,12 @@ impl Session {
             return Ok(());
         };
         let stamp = file_stamp(&file);
-        let options =
-            OpenOptions { user: None, likely_user: None, unattended: true, ..self.open_options(path.to_owned(), Want::Write) };
+        let options = OpenOptions {
+            user: None,
+            likely_user: None,
+            unattended: true,
+            ..self.open_options(path.to_owned(), Want::Write)
+        };
         let backend = match LocalBackend::open(options) {
             Err(Error::Denied(_)) => return Ok(()),
             opened => opened?,
@@ -156,8 +161,28 @@ impl Session {
         named.or_else(|| place::schema_file().filter(|p| p.is_file()))
     }
 
-    /// Opens the store; where there is none, says how to make one.
+    /// Opens the store; where there is none, says how to make one. To write, the sweep of the day is done first, if
+    /// it wasn't yet.
     pub(super) fn open(&self, want: Want) -> Result<LocalBackend, Failure> {
+        let backend = self.open_unswept(want)?;
+        if want == Want::Write {
+            self.sweep(&backend);
+        }
+        Ok(backend)
+    }
+
+    /// The sweep of the day. That it can't be done now is no reason not to do what was asked.
+    fn sweep(&self, backend: &LocalBackend) {
+        let request = SweepRequest { if_due: true, ..SweepRequest::default() };
+        if let Ok(report) = self.wait(backend.sweep(request))
+            && let Some(txn) = report.txn
+        {
+            note(&self.say(&msg!("cli-sweep-done", number = report.total(), txn = txn)));
+        }
+    }
+
+    /// Opens the store and leaves the sweep of the day alone.
+    pub(super) fn open_unswept(&self, want: Want) -> Result<LocalBackend, Failure> {
         let path = self.store_path()?;
         if !path.exists() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
@@ -202,7 +227,10 @@ impl Session {
                         note(&self.say(&refused));
                     }
                     let name = refused.arg("name").unwrap_or_default().to_owned();
-                    secret::ask(self, &if name.is_empty() { msg!("passwd-ask") } else { msg!("passwd-ask-of", name = name) })?
+                    secret::ask(
+                        self,
+                        &if name.is_empty() { msg!("passwd-ask") } else { msg!("passwd-ask-of", name = name) },
+                    )?
                 }
                 None if !is_wrong => return Err(Failure::Other(5, msg!("passwd-no-terminal"))),
                 _ => return Err(Error::Denied(refused).into()),

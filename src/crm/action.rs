@@ -16,7 +16,9 @@ mod payments;
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
-use super::{Context, Crm, Finder, derive, existing, history, log, named, object, people, permit, prepare, save, saved};
+use super::{
+    Context, Crm, Finder, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -245,7 +247,7 @@ fn carry_out(
     }
     let after = save::enact(tx, &rules, record.id, doing.changes.clone())?;
     if is_move {
-        let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT) };
+        let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT), pool: None };
         records.extend(history::keep(tx, context, schema, &why, now)?);
     }
     // A plan that was carried out is a contact like one that is logged.

@@ -3,7 +3,7 @@
 
 use super::action::unfit;
 use super::rights::{Operation, Sight};
-use super::{Crm, existing, missing, named, object};
+use super::{Crm, existing, missing, named, object, pool};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
@@ -87,7 +87,11 @@ impl Crm {
         }
         if let (Some(action), Some(key)) = (object.action(action), key) {
             let record = existing(&self.store, name, key.id)?;
-            return Ok(unfit(&schema, object, action, &record, &self.context.now(), self.context.user));
+            let (now, me) = (self.context.now(), self.context.user);
+            return match unfit(&schema, object, action, &record, &now, me) {
+                Some(reason) => Ok(Some(reason)),
+                None => pool::action_refusal(&self.store, &schema, action, &record, (&now, me)),
+            };
         }
         Ok(None)
     }

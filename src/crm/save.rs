@@ -2,7 +2,9 @@
 
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, people, prepare, saved, stage};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, people, pool, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -114,6 +116,7 @@ pub(super) fn create(
     errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
     errors.extend(alike(tx.store(), rules, None, &fields)?);
     errors.extend(document::errors(tx.store(), rules, None, &fields)?);
+    errors.extend(pool::errors(rules, &fields));
     errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -159,6 +162,7 @@ fn alter(
     if changes.is_empty() {
         return Ok(current.clone());
     }
+    owner::may_move(tx.store(), rules, current, &changes)?;
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
@@ -167,6 +171,7 @@ fn alter(
     errors.extend(stored_errors(tx.store(), rules, Some(current.id), &changes)?);
     errors.extend(alike(tx.store(), rules, Some(current.id), &merged)?);
     errors.extend(document::errors(tx.store(), rules, Some(current), &merged)?);
+    errors.extend(pool::errors(rules, &merged));
     errors.extend(rights::mistakes(rules.schema(), &object.name, &merged));
     changes.extend(following);
     if !errors.is_empty() {

@@ -157,8 +157,7 @@ fn matches(kept: &str, password: &Password) -> Result<bool, Error> {
     let corrupt = || Error::Corrupt(msg!("sign-in-corrupt"));
     let parts: Vec<&str> = kept.split('$').collect();
     let ["", NAME, "v=19", cost, salt, hash] = parts.as_slice() else { return Err(corrupt()) };
-    let numbers: Vec<u32> =
-        cost.split(',').filter_map(|part| part.split_once('=')?.1.parse().ok()).collect();
+    let numbers: Vec<u32> = cost.split(',').filter_map(|part| part.split_once('=')?.1.parse().ok()).collect();
     let [memory, passes, lanes] = numbers.as_slice() else { return Err(corrupt()) };
     let (salt, hash) = (unhex(salt).ok_or_else(corrupt)?, unhex(hash).ok_or_else(corrupt)?);
     let given = argon(password, &salt, (*memory, *passes, *lanes))?;
@@ -206,15 +205,10 @@ mod tests {
     #[test]
     fn locks_double_up_to_a_day() {
         let minutes = |failures| lock_after(failures).map(|time| time.as_mins());
-        assert_eq!([4, 5, 6, 7, 11, 12, 400].map(minutes), [
-            None,
-            Some(15),
-            Some(30),
-            Some(60),
-            Some(960),
-            Some(1_440),
-            Some(1_440)
-        ]);
+        assert_eq!(
+            [4, 5, 6, 7, 11, 12, 400].map(minutes),
+            [None, Some(15), Some(30), Some(60), Some(960), Some(1_440), Some(1_440)]
+        );
     }
 
     #[test]

@@ -18,11 +18,54 @@ const SHORTEST_NAME: usize = 3;
 
 /// What people choose first, without the digits and signs around it.
 const COMMON: [&str; 48] = [
-    "password", "passwort", "passw", "qwerty", "qwertyuiop", "qwert", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm",
-    "qazwsx", "qweasd", "qweasdzxc", "qwe", "qweqwe", "qwer", "asdf", "asd", "zxc", "abc", "abcd", "abcdef", "admin",
-    "administrator", "root", "test", "guest", "user", "login", "welcome", "letmein", "iloveyou", "woaini", "woaini",
-    "woaiwojia", "wodemima", "mima", "tcrm", "crm", "dragon", "monkey", "master", "sunshine", "princess", "football",
-    "superman", "changeme", "secret",
+    "password",
+    "passwort",
+    "passw",
+    "qwerty",
+    "qwertyuiop",
+    "qwert",
+    "asdfgh",
+    "asdfghjkl",
+    "zxcvbn",
+    "zxcvbnm",
+    "qazwsx",
+    "qweasd",
+    "qweasdzxc",
+    "qwe",
+    "qweqwe",
+    "qwer",
+    "asdf",
+    "asd",
+    "zxc",
+    "abc",
+    "abcd",
+    "abcdef",
+    "admin",
+    "administrator",
+    "root",
+    "test",
+    "guest",
+    "user",
+    "login",
+    "welcome",
+    "letmein",
+    "iloveyou",
+    "woaini",
+    "woaini",
+    "woaiwojia",
+    "wodemima",
+    "mima",
+    "tcrm",
+    "crm",
+    "dragon",
+    "monkey",
+    "master",
+    "sunshine",
+    "princess",
+    "football",
+    "superman",
+    "changeme",
+    "secret",
 ];
 /// Rows of keys and the alphabet, which fingers follow.
 const ROWS: [&str; 5] = ["01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz"];
@@ -133,7 +176,10 @@ mod tests {
             let found = found.map(|m| m.key.into_owned());
             assert_eq!(found.as_deref(), Some(reason), "{secret}");
         }
-        assert_eq!(Password::new("x".repeat(2_000)).weakness(&[]).map(|m| m.key.into_owned()), Some("password-long".into()));
+        assert_eq!(
+            Password::new("x".repeat(2_000)).weakness(&[]).map(|m| m.key.into_owned()),
+            Some("password-long".into())
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 12] = [
+const BUILTIN: [Source<'static>; 13] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -32,6 +32,7 @@ const BUILTIN: [Source<'static>; 12] = [
     Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
     Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
+    Source { name: "builtin/pools.toml", text: include_str!("builtin/pools.toml") },
     Source { name: "builtin/rights.toml", text: include_str!("builtin/rights.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];
@@ -200,25 +201,40 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     fn number(&self, entry: &'t tree::Entry<'a>) -> Option<NumberRule> {
         self.check_name(&entry.key, entry.at);
-        let tree::Data::Text(pattern) = &entry.node.data else {
+        let name = entry.key.to_string();
+        if let tree::Data::Text(pattern) = &entry.node.data {
+            return Some(NumberRule { name, pattern: pattern.to_string(), gap_free: false });
+        }
+        if entry.node.table().is_none() {
             self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
             return None;
-        };
-        Some(NumberRule { name: entry.key.to_string(), pattern: pattern.to_string() })
+        }
+        let mut section = Section::open(entry, self.errors)?;
+        let pattern = section.text("pattern");
+        let gap_free = section.boolean("gap_free").unwrap_or(false);
+        section.finish();
+        if pattern.is_none() {
+            self.errors.add(entry.at, msg!("schema-number-serial-missing"), None);
+        }
+        Some(NumberRule { name, pattern: pattern?.text.to_owned(), gap_free })
     }
 
     /// Every number rule is well formed, and the fields in it exist where it is used.
     fn check_numbers(&self, schema: &Schema) {
         let Some(table) = self.root.entry("numbers").and_then(|e| e.node.table()) else { return };
         for entry in &table.0 {
-            let tree::Data::Text(pattern) = &entry.node.data else { continue };
+            let node = match &entry.node.data {
+                tree::Data::Table(table) => table.entry("pattern").map(|e| &e.node),
+                _ => Some(&entry.node),
+            };
+            let Some((at, tree::Data::Text(pattern))) = node.map(|n| (n.at, &n.data)) else { continue };
             let users: Vec<&Object> = schema
                 .objects
                 .iter()
                 .filter(|o| o.fields.iter().any(|f| f.kind.rule() == Some(entry.key.as_ref())))
                 .collect();
             for (span, mistake, meant) in super::number::mistakes(pattern, &users) {
-                let at = self.errors.inside(entry.node.at, pattern, span);
+                let at = self.errors.inside(at, pattern, span);
                 self.errors.add(at, mistake, meant);
             }
         }

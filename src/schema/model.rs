@@ -484,9 +484,14 @@ pub struct Item {
 pub struct NumberRule {
     /// Its name.
     pub name: String,
-    /// Fixed text with parts in braces: `{field}` (an item's code, else its key; text of a text field),
-    /// `{yyyy}` `{yy}` `{mm}` `{dd}`, and last `{seq:N}`, a serial of at least N digits per prefix.
+    /// Fixed text with parts in braces: `{field}` (an item's code, else its key; the code of a record referred to;
+    /// text of a text field), `{yyyy}` `{yy}` `{mm}` `{dd}`, and last a serial per prefix: `{seq:N}` of at least N
+    /// digits, or `{serial:N}` of just N.
     pub pattern: String,
+    /// The serials have no gaps: one given by hand leaves those below it to be used, and one at the end whose record
+    /// was taken back is given again.
+    #[serde(default)]
+    pub gap_free: bool,
 }
 
 /// A rule that reminds the owners of records of what a date of theirs asks for.

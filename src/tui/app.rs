@@ -7,6 +7,7 @@ mod badge;
 mod dispatch;
 mod draw;
 mod global;
+mod sweep;
 
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
@@ -54,6 +55,8 @@ pub enum Msg {
     WhichKey(u64),
     /// Something may have fallen due.
     Due(u64),
+    /// The sweep of the day may be due.
+    Sweep,
     /// What is under way may have gone further: show how far it is.
     Look,
     /// The program is asked to end by a signal: drafts are on their way already.
@@ -92,6 +95,7 @@ pub struct App {
     /// What was typed into a form that was not there yet.
     early: VecDeque<Msg>,
     badge: badge::Badge,
+    sweeping: Option<Ticket>,
 }
 
 impl App {
@@ -118,6 +122,7 @@ impl App {
             offered_drafts: false,
             early: VecDeque::new(),
             badge: badge::Badge::default(),
+            sweeping: None,
         }
     }
 
@@ -230,6 +235,7 @@ impl App {
                 effects
             }
             Msg::Due(timer) => self.badge_due(timer),
+            Msg::Sweep => self.sweep_now(),
             Msg::Edited(text) => self.send_top(Event::Edited(text)),
             Msg::Failed(message) => {
                 self.tell(Severity::Error, message);
@@ -459,6 +465,9 @@ impl App {
             self.listing_drafts = None;
             return self.list_drafts(reply);
         }
+        if self.sweep_answer(ticket, &reply) {
+            return Vec::new();
+        }
         if let Some(effects) = self.badge_answer(ticket, &reply) {
             return effects;
         }
@@ -513,6 +522,7 @@ impl App {
         }
         self.offered_drafts = true;
         effects.extend(self.badge_soon());
+        effects.extend(self.sweep_soon());
         effects
     }
 }

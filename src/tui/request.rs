@@ -3,6 +3,7 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
+use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
@@ -82,6 +83,12 @@ pub enum Request {
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Plan(PlanRequest),
+    Pools,
+    /// Takes idle records back to their pools, or says what would go.
+    Sweep {
+        dry_run: bool,
+        if_due: bool,
+    },
     History(HistoryRequest),
     /// What is wrong with the stored data.
     Findings,
@@ -126,6 +133,7 @@ impl Request {
                 | Request::Redo
                 | Request::PutSetting { .. }
                 | Request::Attach(_)
+                | Request::Sweep { dry_run: false, .. }
         )
     }
 }
@@ -152,6 +160,9 @@ pub enum Reply {
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
+    Pools(Result<Vec<PoolStanding>, Error>),
+    Foreseen(Result<SweepReport, Error>),
+    Swept(Result<SweepReport, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
@@ -176,6 +187,7 @@ impl Reply {
                 | Reply::Redone(_)
                 | Reply::SettingPut(_)
                 | Reply::Attached(_)
+                | Reply::Swept(_)
         )
     }
 
@@ -255,6 +267,11 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Pools => Reply::Pools(backend.pools().await),
+        Request::Sweep { dry_run, if_due } => {
+            let report = backend.sweep(SweepRequest { dry_run, if_due, ..SweepRequest::default() }).await;
+            if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }
+        }
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Findings => Reply::Findings(backend.findings().await),
         Request::Backup => Reply::BackedUp(backend.back_up().await),

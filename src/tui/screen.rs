@@ -7,6 +7,7 @@ pub mod detail;
 pub mod journal;
 pub mod list;
 pub mod plans;
+pub mod pools;
 pub mod queue;
 mod record_actions;
 pub(in crate::tui) use record_actions::refused;

@@ -14,6 +14,7 @@ mod bringing_in;
 mod documents;
 mod handing_over;
 mod people;
+mod pools;
 mod reading;
 mod selling;
 mod service;

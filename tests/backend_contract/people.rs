@@ -172,10 +172,13 @@ async fn a_user_that_is_disabled_while_signed_in_can_do_nothing_from_then_on() {
     assert_eq!(denied(other.undo().await.map(drop)), "people-disabled");
     let again = LocalBackend::open(stage.options(Some("lisi"))).err().unwrap();
     assert_eq!(denied(Err(again)), "people-disabled");
-    assert_eq!(denied(LocalBackend::open(stage.options(Some("nobody"))).map(drop).map_err(|e| match e {
-        Error::NotFound(m) => Error::Denied(m),
-        other => other,
-    })), "backend-no-user");
+    assert_eq!(
+        denied(LocalBackend::open(stage.options(Some("nobody"))).map(drop).map_err(|e| match e {
+            Error::NotFound(m) => Error::Denied(m),
+            other => other,
+        })),
+        "backend-no-user"
+    );
 
     one.act(perform("enable", lisi.clone(), &[], "")).await.unwrap();
     assert_eq!(other.query(list("lead", "")).await.unwrap().rows.len(), 1);

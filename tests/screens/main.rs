@@ -13,6 +13,7 @@ mod documents;
 mod keys;
 mod looks;
 mod people;
+mod pools;
 mod service;
 mod sizes;
 mod working;

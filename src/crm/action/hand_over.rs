@@ -218,14 +218,7 @@ impl<'d> Handing<'d, '_> {
 
     /// Who stands above a user from now on: the successor, unless they would come to stand above themselves; then
     /// whoever stood above the one who leaves; else nobody.
-    fn above(
-        &self,
-        store: &Store,
-        rules: &Rules<'_>,
-        field: &Field,
-        id: Id,
-        successor: Id,
-    ) -> Result<Value, Error> {
+    fn above(&self, store: &Store, rules: &Rules<'_>, field: &Field, id: Id, successor: Id) -> Result<Value, Error> {
         let leaver = store.get(&rules.object().name, self.user)?;
         let before = leaver.map(|record| record.get(&field.name).clone()).unwrap_or_default();
         for value in [Value::Ref(successor), before] {

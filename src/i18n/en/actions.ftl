@@ -159,3 +159,5 @@ action-queue-skip = Skip
 action-queue-back = Back
 action-queue-open = Open
 scope-queue = Call queue
+action-app-pools = Pools
+action-app-sweep = Take idle records back to the pools

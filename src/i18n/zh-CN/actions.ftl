@@ -159,3 +159,5 @@ action-queue-skip = 跳过
 action-queue-back = 上一个
 action-queue-open = 打开
 scope-queue = 外呼队列
+action-app-pools = 公海
+action-app-sweep = 把闲置记录收回公海

@@ -38,13 +38,7 @@ pub(super) struct SearchLayer {
 
 impl SearchLayer {
     /// A popup for the records of an object that match a filter (empty for all), with what was typed already.
-    pub(super) fn new(
-        object: &str,
-        only: &str,
-        typed: &str,
-        can_create: bool,
-        cx: &mut Context<'_>,
-    ) -> SearchLayer {
+    pub(super) fn new(object: &str, only: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
         let editable = cx.shared.object(object).is_some_and(|o| o.editable);
         let mut layer = SearchLayer {
             object: object.to_owned(),
