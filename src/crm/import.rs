@@ -12,7 +12,7 @@ mod references;
 
 use super::evaluate::Rules;
 use super::rights::{self, SOURCES, Sight};
-use super::{Crm, object};
+use super::{Crm, object, people};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, ImportRow, RejectedRow};
 use crate::domain::message::FieldError;
@@ -165,6 +165,8 @@ impl Run {
         loop {
             let more = self.batch(importer, rows, &mut Sink::Bulk(bulk, make_id))?;
             importer.settle(bulk)?;
+            // Who was disabled meanwhile writes no further batch.
+            people::admit(bulk.store(), importer.me())?;
             if SOURCES.contains(&self.request.object.as_str()) {
                 rights::administrator_left(bulk.store(), &bulk.store().schema())?;
             }

@@ -182,7 +182,7 @@ impl<'d> Handing<'d, '_> {
                 tx.update(&object.name, record.id, None, changes)?;
             }
             self.done += 1;
-            if self.done % BATCH == 0 {
+            if self.done.is_multiple_of(BATCH) {
                 self.tell(tx, context)?;
             }
         }

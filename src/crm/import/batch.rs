@@ -144,6 +144,11 @@ impl<'s> Importer<'s> {
         written.map(|f| f.name.clone()).collect()
     }
 
+    /// The acting user.
+    pub(super) fn me(&self) -> Option<Id> {
+        self.rules.me()
+    }
+
     /// The order of the fields of a bulk load.
     pub(super) fn set_fields(&mut self, fields: &[&str]) {
         self.order = fields.iter().map(|f| (*f).to_owned()).collect();
