@@ -1,5 +1,6 @@
 //! Writing: one transaction, its changes, and their journal entries.
 
+use super::chain::{self, Link, LinkedEntry, LinkedTxn};
 use super::column::{Cell, timestamp_text};
 use super::error::{Result, StoreError};
 use super::json;
@@ -18,7 +19,8 @@ const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
     ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
 const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
-const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const ADD_TXN: &str =
+    "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -28,13 +30,23 @@ pub struct Write<'a> {
     pub(super) store: &'a Store,
     context: Context,
     at: String,
-    txn: i64,
-    seq: i64,
+    place: Place,
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
     /// The objects whose changes are told, and those so far.
     watched: Vec<String>,
     changes: Vec<Changed>,
+}
+
+/// How far a transaction is.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its number; 0 as long as it has no entry.
+    txn: i64,
+    /// Its last entry's number.
+    seq: i64,
+    /// The hash over its entries so far.
+    link: Link,
 }
 
 /// A change of a record within a transaction.
@@ -67,7 +79,8 @@ impl Store {
         }
         let done = Write::new(self, context.clone()).map_err(E::from).and_then(|mut write| {
             let answer = work(&mut write)?;
-            Ok((answer, write.txn))
+            write.finish()?;
+            Ok((answer, write.txn()))
         });
         match done {
             Ok(answer) => self.commit().map(|()| answer).map_err(E::from),
@@ -115,26 +128,44 @@ impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
         let touched = Touched::new();
-        Ok(Write {
-            store,
-            context,
-            at,
-            txn: 0,
-            seq: store.journal_head()?,
-            touched,
-            watched: Vec::new(),
-            changes: Vec::new(),
-        })
+        let place = Place { txn: 0, seq: store.journal_head()?, link: Link::default() };
+        Ok(Write { store, context, at, place, touched, watched: Vec::new(), changes: Vec::new() })
     }
 
-    /// How far the transaction is: its number and its last entry's.
-    pub(super) fn place(&self) -> (i64, i64) {
-        (self.txn, self.seq)
+    /// How far the transaction is.
+    pub(super) fn place(&self) -> Place {
+        self.place.clone()
     }
 
-    /// Puts the numbers back to an earlier place, for which the entries since were taken back.
-    pub(super) fn set_place(&mut self, txn: i64, seq: i64) {
-        (self.txn, self.seq) = (txn, seq);
+    /// Goes back to an earlier place, for which the entries since were taken back.
+    pub(super) fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    /// Ends the transaction's part of the journal: seals it and chains it to the one before.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        if self.place.txn == 0 {
+            return Ok(());
+        }
+        let depth = match self.context.undoes {
+            Some(txn) => self.depth(txn)? + 1,
+            None => 0,
+        };
+        let txn = LinkedTxn {
+            txn: self.place.txn,
+            at: self.at.clone(),
+            user: self.context.user.map(Id::as_i64),
+            origin: origin_name(self.context.origin).to_owned(),
+            undoes: self.context.undoes,
+            depth,
+            part_of: self.context.part_of,
+            ..LinkedTxn::default()
+        };
+        let conn = &self.store.conn;
+        let (_, previous) = chain::head(conn).map_err(self.store.sql())?;
+        let hash = std::mem::take(&mut self.place.link).seal(&txn, &previous);
+        let row = (txn.txn, &txn.at, txn.user, &txn.origin, txn.undoes, txn.depth, txn.part_of, hash);
+        conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
     }
 
     /// The store, for reading inside the transaction.
@@ -144,7 +175,7 @@ impl<'a> Write<'a> {
 
     /// The transaction's number; 0 as long as nothing is changed.
     pub fn txn(&self) -> i64 {
-        self.txn
+        self.place.txn
     }
 
     /// Notes every change of these objects' records from now on, for [`Write::take_changes`].
@@ -332,7 +363,7 @@ impl<'a> Write<'a> {
         fields
     }
 
-    /// Adds a journal entry; the first one makes the transaction.
+    /// Adds a journal entry; the first one gives the transaction its number.
     pub(super) fn enter(
         &mut self,
         deed: Deed,
@@ -342,20 +373,15 @@ impl<'a> Write<'a> {
         before: Option<&str>,
         after: Option<&str>,
     ) -> Result<()> {
-        let conn = &self.store.conn;
-        self.seq += 1;
-        if self.txn == 0 {
-            self.txn = self.seq;
-            let user = self.context.user.map(|u| u.as_i64());
-            let (undoes, part_of) = (self.context.undoes, self.context.part_of);
-            let depth = match undoes {
-                Some(txn) => self.depth(txn)? + 1,
-                None => 0,
-            };
-            let row = (self.txn, &self.at, user, origin_name(self.context.origin), undoes, depth, part_of);
-            conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql())?;
+        let place = &mut self.place;
+        place.seq += 1;
+        if place.txn == 0 {
+            place.txn = place.seq;
         }
-        let row = (self.seq, self.txn, deed_name(deed), object, id.as_i64(), version, before, after);
+        let (seq, txn, record, deed) = (place.seq, place.txn, id.as_i64(), deed_name(deed));
+        place.link.entry(&LinkedEntry { seq, txn, deed, object, record, version, before, after });
+        let row = (seq, txn, deed, object, record, version, before, after);
+        let conn = &self.store.conn;
         conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
     }
 
@@ -412,7 +438,7 @@ fn set(fields: &mut Fields, field: &str, value: Value) {
     }
 }
 
-fn origin_name(origin: Origin) -> &'static str {
+pub(super) fn origin_name(origin: Origin) -> &'static str {
     match origin {
         Origin::Tui => "tui",
         Origin::Cli => "cli",
