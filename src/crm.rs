@@ -7,6 +7,7 @@
 mod action;
 mod agenda;
 mod aggregate;
+mod audit;
 mod check;
 mod circle;
 pub(crate) mod code;
@@ -40,6 +41,7 @@ pub use duplicate::{Finder, NoFinder};
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -50,6 +52,9 @@ use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use owner::Why;
 use std::sync::Arc;
+
+/// The right to look at the log.
+pub(crate) const READABLE_LOG: &str = "audit";
 
 /// A store with the rules over it, on behalf of one user.
 pub struct Crm {
@@ -99,6 +104,11 @@ impl Crm {
         let applied = self.store.apply_schema(schema, allow_loss, now.timestamp())?;
         stage::adopt(&mut self.store, now.timestamp())?;
         self.roll_up_anew(&before, schema, &now)?;
+        if *before != *schema {
+            let backup = applied.backup.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            let what = Happening::new(EventKind::Schema).with("count", applied.changes.len()).with("backup", backup);
+            self.note(&what)?;
+        }
         Ok(applied)
     }
 

@@ -172,6 +172,8 @@ mod tests {
             "cli-examples-",
             "cli-doctor-",
             "cli-deed-",
+            "event-",
+            "log-head-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));

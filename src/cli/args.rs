@@ -46,6 +46,7 @@ pub(super) enum Command {
     },
     Search(Search),
     History(History),
+    Log(Log),
     Add {
         object: String,
         #[arg(value_name = "FIELD=VALUE")]
@@ -170,6 +171,37 @@ pub(super) struct History {
     pub(super) limit: usize,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("log_form"))]
+pub(super) struct Log {
+    #[arg(long, value_name = "USER")]
+    pub(super) user: Option<String>,
+    #[arg(long, value_name = "OBJECT")]
+    pub(super) object: Option<String>,
+    #[arg(long, value_name = "ID", requires = "object")]
+    pub(super) record: Option<String>,
+    #[arg(long, value_name = "FIELD")]
+    pub(super) field: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) since: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) until: Option<String>,
+    #[arg(long, conflicts_with_all = ["changes", "field"])]
+    pub(super) events: bool,
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["changes", "field"])]
+    pub(super) event: Vec<String>,
+    #[arg(long)]
+    pub(super) changes: bool,
+    #[arg(long, conflicts_with_all = ["user", "object", "record", "field", "since", "until", "events", "event", "changes"])]
+    pub(super) online: bool,
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+    #[arg(long, group = "log_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "log_form")]
+    pub(super) csv: bool,
 }
 
 #[derive(Debug, ClapArgs)]

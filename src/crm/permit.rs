@@ -10,7 +10,7 @@ use crate::domain::record::RecordKey;
 use crate::msg;
 
 /// Actions that change nothing.
-const READING: [&str; 4] = ["open", "view", "export", "copy"];
+const READING: [&str; 5] = ["open", "view", "export", "copy", super::READABLE_LOG];
 
 impl Crm {
     /// Whether an action may be done on an object or on one record, or why not.

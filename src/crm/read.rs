@@ -6,7 +6,7 @@ use crate::backend::error::Error;
 use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
-use crate::domain::record::{Record, RecordKey};
+use crate::domain::record::RecordKey;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::filter::{self, BindContext, Bound, FilterError};
@@ -109,32 +109,9 @@ impl Crm {
         let mut entries = self.store.journal(of, request.before, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        let mut titles = self.store.titles("user", &users(&entries))?;
-        // What stood in the fields before and after, and the records themselves.
-        let sides = entries.iter().flat_map(|e| {
-            [&e.before, &e.after].map(|fields| Record {
-                object: e.object.clone(),
-                id: e.record,
-                version: e.version,
-                fields: fields.clone(),
-            })
-        });
-        let sides: Vec<Record> = sides.collect();
-        titles.extend(self.store.titles_of(&sides)?);
-        for entry in &entries {
-            if !titles.contains_key(&entry.record) {
-                titles.extend(self.store.titles(&entry.object, &[entry.record])?);
-            }
-        }
+        let titles = self.titles_of_entries(&entries.iter().collect::<Vec<_>>())?;
         Ok(History { entries, titles, more })
     }
-}
-
-fn users(entries: &[crate::domain::journal::Entry]) -> Vec<Id> {
-    let mut ids: Vec<Id> = entries.iter().filter_map(|e| e.user).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 /// A filter that was read.

@@ -62,6 +62,11 @@ impl Store {
         self.own_write(|store| add(&store.conn, context, what).map_err(store.sql()))
     }
 
+    /// Whether events can be noted here: a store of an older version that is only read keeps none.
+    pub fn keeps_events(&self) -> Result<bool> {
+        self.is_chained()
+    }
+
     /// A write transaction that the schema has no part in.
     fn own_write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         self.writing.store(true, std::sync::atomic::Ordering::Relaxed);
