@@ -176,8 +176,9 @@ pub(super) struct History {
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("log_form"))]
 pub(super) struct Log {
-    #[arg(long, value_name = "USER")]
-    pub(super) user: Option<String>,
+    // `user` is the id of the global --as.
+    #[arg(long = "user", value_name = "USER")]
+    pub(super) who: Option<String>,
     #[arg(long, value_name = "OBJECT")]
     pub(super) object: Option<String>,
     #[arg(long, value_name = "ID", requires = "object")]
@@ -194,7 +195,7 @@ pub(super) struct Log {
     pub(super) event: Vec<String>,
     #[arg(long)]
     pub(super) changes: bool,
-    #[arg(long, conflicts_with_all = ["user", "object", "record", "field", "since", "until", "events", "event", "changes"])]
+    #[arg(long, conflicts_with_all = ["who", "object", "record", "field", "since", "until", "events", "event", "changes"])]
     pub(super) online: bool,
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(super) limit: usize,

@@ -35,9 +35,9 @@ pub(super) fn run(session: &Session, args: &Log) -> Result<(), Failure> {
     let schema = backend.schema();
     let (mut rows, mut before): (Vec<Json>, Option<LogPlace>) = (Vec::new(), None);
     let mut lines = Vec::new();
+    let most = if args.limit == 0 { usize::MAX } else { args.limit };
     loop {
-        let shown = rows.len().max(lines.len());
-        let limit = (args.limit - shown.min(args.limit)).min(PAGE);
+        let limit = most.saturating_sub(rows.len().max(lines.len())).min(PAGE);
         if limit == 0 {
             break;
         }
@@ -69,7 +69,7 @@ pub(super) fn run(session: &Session, args: &Log) -> Result<(), Failure> {
 fn filter(session: &Session, backend: &dyn Backend, args: &Log) -> Result<LogFilter, Failure> {
     let (schema, now) = (backend.schema(), now(session));
     let invalid = |message: Message| Failure::Other(3, message);
-    let mut filter = LogFilter { user: args.user.clone(), ..LogFilter::default() };
+    let mut filter = LogFilter { user: args.who.clone(), ..LogFilter::default() };
     match (&args.object, &args.record) {
         (Some(object), Some(id)) => {
             let key = assign::record(session, backend, object, id)?;

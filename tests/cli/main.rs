@@ -4,6 +4,7 @@
 mod agenda;
 mod files;
 mod keeping;
+mod log;
 mod records;
 
 use serde_json::Value as Json;

@@ -58,7 +58,7 @@ event-detail-before = before
 event-detail-why = because
 cli-doctor-journal = Journal
 cli-help-log = Show who did what and when: changes and events, newest first
-cli-help-log-user = Only by this user: login or name, or the login of a refused sign-in
+cli-help-log-who = Only by this user: login or name, or the login of a refused sign-in
 cli-help-log-object = Only about this object
 cli-help-log-record = Only about this record of the object
 cli-help-log-field = Only changes of this field
@@ -68,7 +68,8 @@ cli-help-log-events = Only events: sign-ins, refusals, exports, prints, schema, 
 cli-help-log-event = Only events of this kind; may be given several times
 cli-help-log-changes = Only changes of records
 cli-help-log-online = Who is at work with the store now
-cli-help-log-limit = The most rows
+cli-help-log-csv = Print CSV
+cli-help-log-limit = The most rows; 0 for all
 cli-examples-log =
     Examples:
       tcrm log --user zhangsan --since -7d

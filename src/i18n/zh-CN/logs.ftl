@@ -58,7 +58,7 @@ event-detail-before = 早于
 event-detail-why = 原因
 cli-doctor-journal = 变更日志
 cli-help-log = 显示谁在何时做了什么：变更与事件，最新的在前
-cli-help-log-user = 只看该用户：登录名、姓名，或被拒绝登录时所用的登录名
+cli-help-log-who = 只看该用户：登录名、姓名，或被拒绝登录时所用的登录名
 cli-help-log-object = 只看该对象
 cli-help-log-record = 只看该对象的这条记录
 cli-help-log-field = 只看该字段的变更
@@ -68,7 +68,8 @@ cli-help-log-events = 只看事件：登录、被拒、导出、打印、字段�
 cli-help-log-event = 只看该类事件，可多次给出
 cli-help-log-changes = 只看记录的变更
 cli-help-log-online = 现在谁在使用本数据
-cli-help-log-limit = 最多多少行
+cli-help-log-csv = 输出 CSV
+cli-help-log-limit = 最多多少行，0 表示全部
 cli-examples-log =
     示例：
       tcrm log --user zhangsan --since -7d
