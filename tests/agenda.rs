@@ -385,3 +385,28 @@ fn deals_that_stand_still_are_reminded_of_by_the_days_of_their_pipelines_stage()
     let both = [("新购".to_owned(), sold), ("续费".to_owned(), renewed)];
     assert_eq!(still(&crm, NOW), both, "21 days in one pipeline, 14 in the other");
 }
+
+#[test]
+fn a_touch_that_would_fall_on_a_weekend_is_planned_for_monday() {
+    let office = Office::new();
+    // Three days later.
+    for (today, next) in [
+        ("2026-11-24", "2026-11-27"),
+        ("2026-11-25", "2026-11-30"),
+        ("2026-11-26", "2026-11-30"),
+        ("2026-11-27", "2026-11-30"),
+    ] {
+        let mut crm = office.seller(&format!("{today}T10:30:00"));
+        let company = add(&mut crm, "customer", &[("name", text(today))]);
+        let request = DoRequest {
+            action: "call".to_owned(),
+            key: RecordKey { object: "customer".to_owned(), id: company.id },
+            fields: Fields::from([("outcome".to_owned(), choice("interested"))]),
+            comment: String::new(),
+            version: None,
+        };
+        let done = crm.act(&ActRequest::Do(request), &NoFinder).unwrap();
+        let called = done.records.iter().find(|r| r.id == company.id).unwrap();
+        assert_eq!(called.get("next_contact"), &date(next), "{today}");
+    }
+}

@@ -82,7 +82,11 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
     if let Some(customers) = customers {
         prepare_search(session, &session.open(Want::Write)?, customers)?;
     }
-    note(&session.say(&msg!("cli-init-done", path = path.display())));
+    let done = match customers {
+        Some(_) => msg!("cli-init-demo-done", path = path.display()),
+        None => msg!("cli-init-done", path = path.display()),
+    };
+    note(&session.say(&done));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::{circle, named, title};
+use super::{circle, follow, named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
 use crate::domain::formula;
@@ -29,6 +29,10 @@ pub(super) struct Rules<'s> {
     /// Fields that must be filled, at times at least.
     wanted: Vec<&'s Field>,
     defaults: Vec<(String, Value)>,
+    /// References that narrow what they can refer to.
+    narrow: Vec<&'s Field>,
+    /// Some field follows another.
+    pub(super) follows: bool,
     formulas: Formulas,
     formula_context: formula::Context,
 }
@@ -46,6 +50,8 @@ impl<'s> Rules<'s> {
             conditions: Conditions::of(schema, object, &BindContext { now, me }),
             wanted: wanted.collect(),
             defaults: defaults(schema, object, now, me),
+            narrow: object.fields.iter().filter(|f| !f.only.is_empty()).collect(),
+            follows: follow::follows(object),
             formulas: Formulas::of(object),
             formula_context: formula::Context { today: now.date(), zone: now.time_zone().clone() },
         }
@@ -195,7 +201,7 @@ pub(super) fn stored_errors(
 /// Changed references to records that the schema doesn't let a field refer to.
 pub(super) fn unfit_references(store: &Store, rules: &Rules<'_>, changed: &Fields) -> Result<Vec<FieldError>, Error> {
     let mut errors = Vec::new();
-    for field in rules.object().fields.iter().filter(|f| !f.only.is_empty()) {
+    for field in &rules.narrow {
         let ids = changed.get(&field.name).map_or(&[][..], Value::ids);
         let Some(target) = field.kind.target().filter(|_| !ids.is_empty()).and_then(|t| rules.schema().object(t))
         else {

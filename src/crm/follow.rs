@@ -40,6 +40,11 @@ pub(super) fn followed(
     Ok(found)
 }
 
+/// Whether any field of an object follows another.
+pub(super) fn follows(object: &Object) -> bool {
+    object.fields.iter().any(|f| !f.fill.is_empty() && !f.retired) || pricing::follows(object)
+}
+
 /// Whether a field may get its value from what another one refers to.
 pub(super) fn may_fill(object: &Object, name: &str) -> bool {
     object.fields.iter().any(|field| field.fill.contains_key(name)) || pricing::may_fill(object, name)
@@ -60,6 +65,9 @@ pub(super) fn fill(
     before: Option<&Record>,
     fields: &mut Fields,
 ) -> Result<(), Error> {
+    if !rules.follows {
+        return Ok(());
+    }
     let mut whole = before.map(|r| r.fields.clone()).unwrap_or_default();
     whole.extend(fields.clone());
     for (name, value) in followed(store, rules, before, &whole)? {

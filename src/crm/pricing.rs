@@ -61,6 +61,11 @@ pub(super) fn is_valued(object: &Object) -> bool {
     object.name != "exchange_rate" && object.field("currency").is_some() && object.field("rate").is_some()
 }
 
+/// Whether anything is filled here.
+pub(super) fn follows(object: &Object) -> bool {
+    document_of(&object.name).is_some() || is_valued(object)
+}
+
 /// Whether a field may be filled here.
 pub(super) fn may_fill(object: &Object, name: &str) -> bool {
     match name {

@@ -184,12 +184,17 @@ pub(super) fn conflict(schema: &Schema, theirs: Record) -> Error {
 }
 
 pub(super) fn fill_mnemonic(object: &Object, fields: &mut Fields) {
-    let has_field = object.field(MNEMONIC).is_some_and(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired);
-    if !has_field || fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
-        return;
-    }
-    let made = fields.get(&object.title).and_then(Value::as_str).map(mnemonic::mnemonic).unwrap_or_default();
-    if !made.is_empty() {
+    if let Some(made) = mnemonic(object, fields) {
         fields.insert(MNEMONIC.to_owned(), Value::Text(made));
     }
+}
+
+/// The mnemonic that a record without one gets.
+pub(super) fn mnemonic(object: &Object, fields: &Fields) -> Option<String> {
+    if fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
+        return None;
+    }
+    object.field(MNEMONIC).filter(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired)?;
+    let made = fields.get(&object.title)?.as_str().map(mnemonic::mnemonic)?;
+    (!made.is_empty()).then_some(made)
 }

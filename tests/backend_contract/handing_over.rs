@@ -74,12 +74,16 @@ async fn a_response_that_gives_a_lead_its_owner_is_a_move() {
 #[tokio::test]
 async fn two_who_claim_at_once_do_not_both_get_it() {
     let (_stage, one, other) = two_users().await;
-    let who = add(&*one, "customer", &[("name", text("华信科技")), ("owner", Value::Empty)]).await;
-    let claim = || perform("claim", key(&who), &[], "");
-    let (a, b) = tokio::join!(one.act(claim()), other.act(claim()));
-    let refused: Vec<_> = [a, b].into_iter().filter_map(Result::err).collect();
-    assert!(matches!(refused.as_slice(), [Error::Denied(_)]), "{refused:?}");
-    assert_eq!(moves(&*one).await.len(), 1);
+    // Again and again: who looks before the other has written is rare.
+    for round in 1..=20 {
+        let name = text(&format!("华信科技 {round}"));
+        let who = add(&*one, "customer", &[("name", name), ("owner", Value::Empty)]).await;
+        let claim = || perform("claim", key(&who), &[], "");
+        let (a, b) = tokio::join!(one.act(claim()), other.act(claim()));
+        let refused: Vec<_> = [a, b].into_iter().filter_map(Result::err).collect();
+        assert!(matches!(refused.as_slice(), [Error::Denied(_)]), "{refused:?}");
+        assert_eq!(moves(&*one).await.len(), round);
+    }
 }
 
 #[tokio::test]

@@ -231,3 +231,27 @@ fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
     let ran = with(&["list", "customer"]);
     assert!(ran.code == 3 && ran.err.contains("mine.toml:2:"), "{}", ran.err);
 }
+
+#[test]
+fn mistakes_in_the_arguments_are_told_in_the_users_language() {
+    let home = Home { lang: "zh-CN", ..Home::with_store() };
+    let cases: [(&[&str], &[&str]); 5] = [
+        (&["lsit"], &["没有命令“lsit”", "是否想写：list"]),
+        (&["list", "customer", "--limt", "3"], &["没有参数“--limt”", "是否想写：--limit"]),
+        (&["show", "customer"], &["缺少参数：", "用法：tcrm show"]),
+        (&["list", "customer", "--limit", "x"], &["“x”不能作为“--limit"]),
+        (&["list", "customer", "--json", "--csv"], &["不能与“--csv”同时使用"]),
+    ];
+    for (args, told) in cases {
+        let ran = home.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        assert!(told.iter().all(|part| ran.err.contains(part)), "{args:?}: {}", ran.err);
+        assert!(!ran.err.contains("error"), "{args:?}: {}", ran.err);
+    }
+    let ran = home.run(&["add", "customer", "name=甲", "level=特级"]);
+    assert!(ran.code == 3 && ran.err.contains("不在选项中：A 重点、B 重要"), "{}", ran.err);
+    assert!(
+        home.ok(&["--help"]).contains("从这个文件读取设置"),
+        "the option has its own text, not that of the command"
+    );
+}

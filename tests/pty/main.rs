@@ -10,5 +10,6 @@
 mod console;
 mod drafts;
 mod ends;
+mod sale;
 mod screen;
 mod work;

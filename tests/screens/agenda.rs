@@ -42,7 +42,7 @@ fn planning_doing_and_putting_off_from_the_agenda() {
     desk.keys("u");
     assert!(desk.shows("回电话"), "{}", desk.text());
     desk.keys("enter");
-    assert!(desk.shows("Reminder") || desk.shows("回电话"), "{}", desk.text());
+    assert!(desk.shows("Details") && desk.shows("回电话"), "{}", desk.text());
 }
 
 #[test]
@@ -63,9 +63,15 @@ fn a_work_log_is_drafted_kept_and_copied() {
     let mut desk = Desk::small();
     desk.keys("c «call 王总: wants a quote» enter 5 w");
     assert!(desk.shows("Work log 2026-11-22"), "{}", desk.text());
-    desk.keys("ctrl-s y w");
-    let copied = desk.effects.iter().any(|e| matches!(e, tcrm::tui::context::Effect::Copy(_)));
-    assert!(copied || desk.notice().contains("Nothing was done"), "{}", desk.notice());
+    desk.keys("ctrl-s");
+    let kept = desk.stored(&desk.record("work_log", "Work log 2026-11-22"), "content");
+    assert!(kept.as_str().unwrap().contains("wants a quote"), "{kept:?}");
+    desk.keys("y w");
+    let copied = desk.effects.iter().find_map(|e| match e {
+        tcrm::tui::context::Effect::Copy(text) => Some(text.trim_end()),
+        _ => None,
+    });
+    assert_eq!(copied, kept.as_str(), "{}", desk.notice());
 }
 
 #[test]
@@ -75,6 +81,11 @@ fn today_opens_what_is_behind_each_line() {
     for text in ["Due", "My pipeline", "My month against plan", "Deals without a next step", "Changed last"] {
         assert!(desk.shows(text), "{text}\n{}", desk.text());
     }
-    desk.keys("G enter");
-    assert!(desk.shows("Customer") || desk.shows("Basic"), "{}", desk.text());
+    desk.keys("2 a «自己的客户» ctrl-s t «ring back» ctrl-s");
+    let due = Value::DateTime("2026-11-21T01:00:00Z".parse().unwrap());
+    desk.move_to(&desk.record("task", "ring back"), &[("due", due)]);
+    for (keys, title) in [("1 g g enter", "ring back"), ("1 G enter", "自己的客户")] {
+        desk.keys(keys);
+        assert!(desk.shows("Details") && desk.shows(title), "{keys}\n{}", desk.text());
+    }
 }

@@ -5,6 +5,8 @@ use tcrm::backend::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::{Money, Value};
+use tcrm::tui::context::Effect;
+use tcrm::tui::request::Request;
 
 fn fields(given: &[(&str, Value)]) -> Fields {
     given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
@@ -20,6 +22,10 @@ fn money(amount: i64) -> Value {
 
 /// The board of the small store with three deals: Alpha and Beta engaging, Gamma (without a customer) prospecting.
 fn board() -> Desk {
+    board_of(150, 30)
+}
+
+fn board_of(width: u16, height: u16) -> Desk {
     let mut desk = Desk::small();
     let customer = Value::Ref(desk.customer(NAMES[0]).id);
     let add = |desk: &Desk, given: &[(&str, Value)]| {
@@ -32,7 +38,7 @@ fn board() -> Desk {
         add(&desk, &[&given[..], &[("amount", money(amount)), ("close_date", date(close))]].concat());
     }
     add(&desk, &[("name", Value::Text("Gamma".to_owned()))]);
-    desk.resize(150, 30);
+    desk.resize(width, height);
     desk.keys("4");
     desk
 }
@@ -94,6 +100,24 @@ fn keys_faster_than_the_store_end_where_the_last_one_says() {
     assert!(x_of(&desk, "Beta") < x_of(&desk, "Alpha"), "{}", desk.text());
     desk.carry_out(effects);
     assert_eq!(stage(&desk, "Alpha"), choice("negotiation"));
+}
+
+#[test]
+fn a_column_that_comes_into_view_with_a_card_does_not_lose_it_to_another() {
+    let mut desk = board_of(80, 24);
+    desk.move_to(&deal(&desk, "Beta"), &[("stage", choice("negotiation"))]);
+    desk.keys("R l L");
+    assert!(!desk.shows("Negotiation"), "{}", desk.text());
+    // The cards of the next stage are read before the move is stored, and answered before the next key.
+    let (moves, pages): (Vec<_>, Vec<_>) =
+        desk.late("L").into_iter().partition(|e| matches!(e, Effect::Ask(_, Request::Save(_))));
+    assert!(moves.len() == 1 && !pages.is_empty());
+    let mut rest: Vec<_> = pages.into_iter().flat_map(|page| desk.answer(page)).collect();
+    assert!(desk.shows("Negotiation") && desk.shows("Alpha") && desk.shows("Beta"), "{}", desk.text());
+    rest.extend(desk.late("L"));
+    rest.extend(moves);
+    desk.carry_out(rest);
+    assert_eq!((stage(&desk, "Alpha"), stage(&desk, "Beta")), (choice("won"), choice("negotiation")));
 }
 
 #[test]

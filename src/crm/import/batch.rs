@@ -81,8 +81,8 @@ pub(super) struct Importer<'s> {
     /// The same by name, each with its place.
     places: Vec<(String, usize)>,
     values: Vec<Value>,
-    /// Names of fields that are done with.
-    names: Vec<String>,
+    /// The names of the last row's fields, without their values.
+    spent: Fields,
     /// The line of the row under way.
     line: u64,
 }
@@ -104,7 +104,7 @@ impl<'s> Importer<'s> {
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
-            reader: Reader::new(columns, keys.fields()),
+            reader: Reader::new(object, columns, keys.fields()),
             links_are_keys: keys.fields().any(|field| links.holds(field)),
             links,
             mapped,
@@ -117,7 +117,7 @@ impl<'s> Importer<'s> {
             order: Vec::new(),
             places: Vec::new(),
             values: Vec::new(),
-            names: Vec::new(),
+            spent: Fields::new(),
             line: 0,
         })
     }
@@ -156,8 +156,8 @@ impl<'s> Importer<'s> {
     }
 
     /// What is left of the last row.
-    pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
-        (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
+    pub(super) fn leftovers(&mut self) -> (Fields, Vec<Value>) {
+        (std::mem::take(&mut self.spent), std::mem::take(&mut self.values))
     }
 
     /// Brings up to date what is computed over the rows of the batch.
@@ -224,7 +224,7 @@ impl<'s> Importer<'s> {
             (Some(known), OnDuplicate::Error) => Ok(self.duplicate(known, parsed.errors, sink)),
             (_, _) if !parsed.errors.is_empty() => Ok(Outcome::Rejected(parsed.errors)),
             (Some(known), OnDuplicate::Update) => self.update(known, parsed.fields, sink),
-            (None, _) => self.create(parsed.fields, &hashes, sink),
+            (None, _) => self.create(parsed.fields, parsed.mnemonic, &hashes, sink),
         }
     }
 
@@ -239,9 +239,18 @@ impl<'s> Importer<'s> {
         Outcome::Rejected(errors)
     }
 
-    fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn create(
+        &mut self,
+        mut fields: Fields,
+        mnemonic: Option<String>,
+        hashes: &Hashes,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Outcome, Error> {
         let (store, object) = (sink.store(), self.rules.object());
-        let asked = fields.clone();
+        // Only the rules of stages ask what was given.
+        let is_pipelined = self.rules.schema().is_pipelined(&object.name);
+        let asked = if is_pipelined { fields.clone() } else { Fields::new() };
+        fields.extend(mnemonic.map(|made| (save::MNEMONIC.to_owned(), Value::Text(made))));
         follow::fill(store, self.rules, None, &mut fields)?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
@@ -273,19 +282,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Puts values in the order of the load; both are sorted by name on the way.
-    fn lay_out(&mut self, fields: Fields) {
+    fn lay_out(&mut self, mut fields: Fields) {
         self.values.clear();
         self.values.resize(self.order.len(), Value::Empty);
         let mut places = self.places.iter().peekable();
-        for (name, value) in fields {
-            while places.next_if(|(place, _)| *place < name).is_some() {}
-            if let Some((_, at)) = places.next_if(|(place, _)| *place == name)
+        for (name, value) in &mut fields {
+            while places.next_if(|(place, _)| place < name).is_some() {}
+            if let Some((_, at)) = places.next_if(|(place, _)| place == name)
                 && let Some(slot) = self.values.get_mut(*at)
             {
-                *slot = value;
+                *slot = std::mem::take(value);
             }
-            self.names.push(name);
         }
+        self.spent = fields;
     }
 
     /// The store has a record with this unique value already.

@@ -311,6 +311,7 @@ cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
+cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: tcrm --store { $path }
 cli-backup-exists = There is a file at { $path } already; name a new one
 cli-backup-done = Backup written to { $path }
 cli-restore-done = { $path } now holds { $from }
@@ -407,3 +408,17 @@ cli-plan-reached = Reached
 cli-plan-percent = %
 cli-plan-currency = Currency
 cli-plan-count = Records
+
+# Mistakes in the arguments
+cli-usage-error = error: { $what }
+cli-usage-unknown = there is no argument “{ $arg }”
+cli-usage-command = there is no command “{ $command }”
+cli-usage-missing = missing: { $arg }
+cli-usage-empty = “{ $arg }” needs a value
+cli-usage-value = “{ $value }” is no value for “{ $arg }”
+cli-usage-conflict = “{ $arg }” can't be used with “{ $other }”
+cli-usage-twice = “{ $arg }” can be given once only
+cli-usage-meant = Did you mean: { $meant }
+cli-usage-values = Possible values: { $values }
+cli-usage-usage = Usage: { $usage }
+cli-usage-more = For more, use --help.

@@ -74,6 +74,7 @@ value-scale = { $scale ->
 value-currency = “{ $text }” is no currency: three capital letters, such as CNY
 value-boolean = “{ $text }” is neither yes nor no
 value-choice = “{ $text }” is not one of the choices
+value-choice-of = “{ $text }” is not one of the choices: { $en }
 value-choice-nearest = “{ $text }” is not one of the choices; did you mean “{ $nearest }”?
 value-tag = A tag holds no comma and is not blank: “{ $text }”
 value-phone-character = “{ $found }” can't stand there in a phone number

@@ -311,6 +311,7 @@ cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
+cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：tcrm --store { $path }
 cli-backup-exists = { $path } 已经存在；请换一个文件名
 cli-backup-done = 已备份到 { $path }
 cli-restore-done = { $path } 已恢复为 { $from }
@@ -407,3 +408,17 @@ cli-plan-reached = 完成
 cli-plan-percent = %
 cli-plan-currency = 币种
 cli-plan-count = 记录数
+
+# 参数有误
+cli-usage-error = 错误：{ $what }
+cli-usage-unknown = 没有参数“{ $arg }”
+cli-usage-command = 没有命令“{ $command }”
+cli-usage-missing = 缺少参数：{ $arg }
+cli-usage-empty = 参数“{ $arg }”缺少值
+cli-usage-value = “{ $value }”不能作为“{ $arg }”的值
+cli-usage-conflict = “{ $arg }”不能与“{ $other }”同时使用
+cli-usage-twice = “{ $arg }”只能写一次
+cli-usage-meant = 是否想写：{ $meant }
+cli-usage-values = 可用的值：{ $values }
+cli-usage-usage = 用法：{ $usage }
+cli-usage-more = 详情请加 --help 查看。

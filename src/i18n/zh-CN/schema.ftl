@@ -73,6 +73,7 @@ value-scale = { $scale ->
 value-currency = “{ $text }”不是币种：应为三个大写字母，如 CNY
 value-boolean = “{ $text }”既不是“是”也不是“否”
 value-choice = “{ $text }”不在可选项中
+value-choice-of = “{ $text }”不在选项中：{ $zh }
 value-choice-nearest = “{ $text }”不在可选项中，是否想选“{ $nearest }”？
 value-tag = 标签不能为空，也不能含逗号：“{ $text }”
 value-phone-character = 电话号码中此处不能有“{ $found }”

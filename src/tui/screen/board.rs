@@ -402,7 +402,8 @@ impl BoardScreen {
         }
         let Reply::Page(result) = reply else { return Flow::Ignored };
         let height = self.cards_high(cx.shared);
-        if !self.columns.iter_mut().any(|column| column.take(ticket, result, height)) {
+        let away = self.away();
+        if !self.columns.iter_mut().any(|column| column.take(ticket, result, &away, height)) {
             return Flow::Ignored;
         }
         if let Ok(page) = result {

@@ -46,6 +46,12 @@ impl BoardScreen {
         self.moves.iter().any(|m| m.row.record.id == id)
     }
 
+    /// The cards that are shown elsewhere than they are stored.
+    pub(super) fn away(&self) -> Vec<Id> {
+        let grabbed = self.grabbed.iter().map(|grab| grab.row.record.id);
+        self.moves.iter().map(|m| m.row.record.id).chain(grabbed).collect()
+    }
+
     pub(super) fn is_grabbed(&self, id: Id) -> bool {
         self.grabbed.as_ref().is_some_and(|grab| grab.row.record.id == id)
     }
