@@ -258,17 +258,19 @@ fn split(text: &str) -> Vec<String> {
 
 /// What an event is about beyond its kind, in the user's words: for one line.
 pub fn detail(event: &Event, lang: Lang) -> String {
-    let mut parts = Vec::new();
-    for (name, value) in &event.what.detail {
-        match (name.as_str(), serde_json::from_str::<Message>(value)) {
-            ("why", Ok(why)) => parts.push(i18n::message(lang, &why)),
-            _ => {
-                let label = i18n::optional(lang, &format!("event-detail-{name}")).unwrap_or_else(|| name.clone());
-                parts.push(format!("{label} {value}"));
-            }
+    details(event, lang).join(", ")
+}
+
+/// The same, part by part.
+pub fn details(event: &Event, lang: Lang) -> Vec<String> {
+    let part = |(name, value): (&String, &String)| match (name.as_str(), serde_json::from_str::<Message>(value)) {
+        ("why", Ok(why)) => i18n::message(lang, &why),
+        _ => {
+            let label = i18n::optional(lang, &format!("event-detail-{name}")).unwrap_or_else(|| name.clone());
+            format!("{label} {value}")
         }
-    }
-    parts.join(", ")
+    };
+    event.what.detail.iter().map(part).collect()
 }
 
 #[cfg(test)]

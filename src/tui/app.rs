@@ -20,6 +20,7 @@ use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
+use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::list::ListScreen;
 use crate::tui::screen::queue::QueueScreen;
 use crate::tui::screen::today::TodayScreen;
@@ -406,6 +407,7 @@ impl App {
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
+            Goto::Log(filter) => Some(Box::new(JournalScreen::new(&filter, &mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {

@@ -3,6 +3,7 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
+use crate::backend::log::{Log, LogRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
@@ -82,6 +83,7 @@ pub enum Request {
     Agenda(AgendaRequest),
     Plan(PlanRequest),
     History(HistoryRequest),
+    Log(LogRequest),
     Undo,
     Redo,
     Settings(String),
@@ -148,6 +150,7 @@ pub enum Reply {
     Agenda(Result<Agenda, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
     History(Result<History, Error>),
+    Log(Result<Log, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
     Settings(Result<Vec<(String, String)>, Error>),
@@ -248,6 +251,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),

@@ -77,3 +77,4 @@ cli-examples-log =
       tcrm log --events --since this-month --json
       tcrm log --event export --event refused
       tcrm log --online
+log-filter-help = user:zhang object:customer field:level day:-7d, events, export …

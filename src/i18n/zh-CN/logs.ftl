@@ -77,3 +77,4 @@ cli-examples-log =
       tcrm log --events --since 本月 --json
       tcrm log --event export --event refused
       tcrm log --online
+log-filter-help = 用户:张三 对象:客户 字段:级别 日期:今天，事件，导出……

@@ -13,7 +13,6 @@ use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::plans::PlansScreen;
 
 impl App {
@@ -39,7 +38,7 @@ impl App {
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),
-            Action::History => self.push_with(|cx| Box::new(JournalScreen::new(cx))),
+            Action::History => self.go(Goto::Log(String::new())),
             Action::Themes => self.choose_theme(),
             Action::Language => self.switch_language(),
             Action::Messages => self.show_messages(),
