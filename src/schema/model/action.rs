@@ -30,6 +30,9 @@ pub struct Action {
     pub does: UseCase,
     /// Ask before doing it, where it has no form.
     pub confirm: bool,
+    /// The operation that it takes the right for, an item of the dictionary `operation`; to modify, if empty.
+    #[serde(default)]
+    pub right: String,
 }
 
 /// What an action does beyond writing fields of its record.
