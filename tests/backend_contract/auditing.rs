@@ -108,7 +108,7 @@ async fn a_session_is_noted_from_its_beginning_to_its_end_and_seen_meanwhile() {
     let (stage, one, _) = two_users().await;
     let session = LocalBackend::open(OpenOptions { session: true, ..stage.options(Some("lisi")) }).unwrap();
     assert!(one.online().await.unwrap().len() <= 1);
-    // The first page first: the session is noted when somebody waits for the index, or at the end.
+    // The session is noted before the index is made.
     session.search_ready().await.unwrap();
     let seats = one.online().await.unwrap();
     let [seat] = seats.as_slice() else { panic!("{seats:?}") };
@@ -147,4 +147,33 @@ async fn what_is_only_read_is_noted_too_and_keeps_its_promise_to_change_no_data(
     assert_eq!(kinds(&events(&*one).await), [EventKind::Export], "a store opened for reading refuses all: no news");
     assert!(reader.doctor().await.unwrap().is_empty());
     assert!(one.query(list("customer", "")).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn events_are_kept_as_long_as_the_schema_says() {
+    let (stage, one, _) = two_users().await;
+    let now = jiff::Timestamp::now();
+    let days = |n: i64| now - jiff::SignedDuration::from_hours(24 * n);
+    let mut store = tcrm::store::Store::open(&stage.path(), tcrm::store::OpenMode::ReadWrite).unwrap();
+    for age in [800, 20, 11, 9] {
+        let context = tcrm::store::Context::new(None, days(age), Origin::Cli);
+        store.note(&context, &Happening::new(EventKind::Backup)).unwrap();
+    }
+    drop(store);
+    let backend = LocalBackend::open(stage.options(None)).unwrap();
+    assert_eq!(backend.keep_events().await.unwrap(), 1, "two years unless the schema says otherwise");
+    let with = |days| {
+        let mut schema = (*backend.schema()).clone();
+        schema.keep_events_days = Some(days);
+        backend.apply_schema(schema, false)
+    };
+    with(0).await.unwrap();
+    assert_eq!(backend.keep_events().await.unwrap(), 0, "for ever");
+    with(10).await.unwrap();
+    assert_eq!(backend.keep_events().await.unwrap(), 2);
+    let left = events(&*one).await;
+    assert_eq!(left.iter().filter(|e| e.what.kind == EventKind::Backup).count(), 1);
+    assert_eq!(left[0].what.kind, EventKind::Retention);
+    assert!(backend.doctor().await.unwrap().is_empty());
+    assert!(backend.chain().await.unwrap().transactions > 0, "changes are kept for ever");
 }
