@@ -79,7 +79,7 @@ pub(super) struct LinkedEntry<'a> {
 }
 
 /// A transaction as the chain sees it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct LinkedTxn {
     pub(super) txn: i64,
     pub(super) at: String,
@@ -130,6 +130,13 @@ pub struct ChainState {
 pub(super) fn head(conn: &Connection) -> rusqlite::Result<(i64, Vec<u8>)> {
     let sql = "SELECT txn, coalesce(hash, x'') FROM _txn ORDER BY txn DESC LIMIT 1";
     let found = conn.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The hash of the transaction before another; empty before the first.
+pub(super) fn hash_before(conn: &Connection, txn: i64) -> rusqlite::Result<Vec<u8>> {
+    let sql = "SELECT coalesce(hash, x'') FROM _txn WHERE txn < ?1 ORDER BY txn DESC LIMIT 1";
+    let found = conn.prepare_cached(sql)?.query_row([txn], |r| r.get(0)).optional()?;
     Ok(found.unwrap_or_default())
 }
 

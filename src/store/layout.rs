@@ -21,8 +21,8 @@ CREATE TRIGGER _event_no_delete BEFORE DELETE ON _event
     BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
 ";
 
-/// What keeps the transactions as they are.
-pub(super) const TXN_NO_UPDATE: &str = "CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn
+/// What keeps the transactions as they are: only one under way, which has no hash yet, is given it.
+pub(super) const TXN_NO_UPDATE: &str = "CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn WHEN OLD.hash IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
 
 /// The store's own tables beside those of [`EVENTS`]. The journal and its transactions can only grow.

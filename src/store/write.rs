@@ -19,8 +19,8 @@ const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
     ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
 const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
-const ADD_TXN: &str =
-    "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const SEAL_TXN: &str = "UPDATE _txn SET hash = ?2 WHERE txn = ?1";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -45,6 +45,8 @@ pub(super) struct Place {
     txn: i64,
     /// Its last entry's number.
     seq: i64,
+    /// Its row; there is one from its first entry on.
+    head: Option<LinkedTxn>,
     /// The hash over its entries so far.
     link: Link,
 }
@@ -128,7 +130,7 @@ impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
         let touched = Touched::new();
-        let place = Place { txn: 0, seq: store.journal_head()?, link: Link::default() };
+        let place = Place { txn: 0, seq: store.journal_head()?, head: None, link: Link::default() };
         Ok(Write { store, context, at, place, touched, watched: Vec::new(), changes: Vec::new() })
     }
 
@@ -144,28 +146,15 @@ impl<'a> Write<'a> {
 
     /// Ends the transaction's part of the journal: seals it and chains it to the one before.
     pub(super) fn finish(&mut self) -> Result<()> {
-        if self.place.txn == 0 {
-            return Ok(());
-        }
-        let depth = match self.context.undoes {
-            Some(txn) => self.depth(txn)? + 1,
-            None => 0,
+        let place = &mut self.place;
+        let Some(head) = place.head.take() else { return Ok(()) };
+        let (conn, link) = (&self.store.conn, std::mem::take(&mut place.link));
+        let sealed = || {
+            let previous = chain::hash_before(conn, head.txn)?;
+            let hash = link.seal(&head, &previous);
+            conn.prepare_cached(SEAL_TXN)?.execute((head.txn, hash)).map(drop)
         };
-        let txn = LinkedTxn {
-            txn: self.place.txn,
-            at: self.at.clone(),
-            user: self.context.user.map(Id::as_i64),
-            origin: origin_name(self.context.origin).to_owned(),
-            undoes: self.context.undoes,
-            depth,
-            part_of: self.context.part_of,
-            ..LinkedTxn::default()
-        };
-        let conn = &self.store.conn;
-        let (_, previous) = chain::head(conn).map_err(self.store.sql())?;
-        let hash = std::mem::take(&mut self.place.link).seal(&txn, &previous);
-        let row = (txn.txn, &txn.at, txn.user, &txn.origin, txn.undoes, txn.depth, txn.part_of, hash);
-        conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
+        sealed().map_err(self.store.sql())
     }
 
     /// The store, for reading inside the transaction.
@@ -373,16 +362,40 @@ impl<'a> Write<'a> {
         before: Option<&str>,
         after: Option<&str>,
     ) -> Result<()> {
-        let place = &mut self.place;
-        place.seq += 1;
-        if place.txn == 0 {
-            place.txn = place.seq;
+        self.place.seq += 1;
+        if self.place.txn == 0 {
+            self.place.txn = self.place.seq;
+            self.begin_txn()?;
         }
+        let place = &mut self.place;
         let (seq, txn, record, deed) = (place.seq, place.txn, id.as_i64(), deed_name(deed));
         place.link.entry(&LinkedEntry { seq, txn, deed, object, record, version, before, after });
         let row = (seq, txn, deed, object, record, version, before, after);
         let conn = &self.store.conn;
         conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// Makes the transaction's row: what is done next may look for it.
+    fn begin_txn(&mut self) -> Result<()> {
+        let depth = match self.context.undoes {
+            Some(txn) => self.depth(txn)? + 1,
+            None => 0,
+        };
+        let txn = LinkedTxn {
+            txn: self.place.txn,
+            at: self.at.clone(),
+            user: self.context.user.map(Id::as_i64),
+            origin: origin_name(self.context.origin).to_owned(),
+            undoes: self.context.undoes,
+            depth,
+            part_of: self.context.part_of,
+            hash: None,
+        };
+        let row = (txn.txn, &txn.at, txn.user, &txn.origin, txn.undoes, txn.depth, txn.part_of);
+        let conn = &self.store.conn;
+        conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql())?;
+        self.place.head = Some(txn);
+        Ok(())
     }
 
     /// How often a transaction is an undo of an undo: even for what was done, odd for what was taken back.

@@ -6,7 +6,9 @@ use rusqlite::Connection;
 
 /// Makes the store's own tables those of version 2.
 pub(super) fn without_chain(conn: &Connection) {
-    conn.execute_batch("ALTER TABLE _txn DROP COLUMN hash; DROP TABLE _event; PRAGMA user_version = 2").unwrap();
+    let old = "DROP TRIGGER IF EXISTS _txn_no_update; ALTER TABLE _txn DROP COLUMN hash; DROP TABLE _event;
+        CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn BEGIN SELECT 1; END; PRAGMA user_version = 2";
+    conn.execute_batch(old).unwrap();
 }
 
 /// A store with some history: single writes, an import in batches, an undo.
@@ -126,7 +128,6 @@ fn a_store_of_version_2_is_chained_when_it_is_opened() {
     let before = scene.store.chain().unwrap();
     tamper(&scene, "SELECT 1");
     without_chain(&scene.store.conn);
-    scene.store.conn.execute_batch("CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn BEGIN SELECT 1; END").unwrap();
     scene.store.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     let still = Store::open(&scene.path(), OpenMode::ReadOnly).unwrap();
     assert_eq!(still.chain().unwrap(), ChainState::default(), "to read is to leave it as it is");
@@ -154,5 +155,17 @@ fn a_row_of_an_import_that_is_taken_back_leaves_no_trace_in_the_chain() {
     };
     scene.store.bulk::<_, StoreError>(&by(1, 1), "customer", &["name"], 6, load).unwrap();
     assert_eq!(scene.store.chain().unwrap().last.0, 1);
+    assert_eq!(scene.store.check().unwrap(), []);
+}
+
+#[test]
+fn a_transaction_sees_its_own_entries_before_it_is_sealed() {
+    let mut scene = with_history();
+    let seen = scene.store.write::<_, StoreError>(&by(1, 30), |w| {
+        w.insert("customer", id(60), named("x"))?;
+        let entries = w.store().entries_of(w.txn(), None, 9)?;
+        Ok((entries.len(), w.store().journal(None, None, 1)?[0].seq))
+    });
+    assert_eq!(seen.unwrap(), ((1, 19), 19));
     assert_eq!(scene.store.check().unwrap(), []);
 }
