@@ -92,7 +92,11 @@ impl Crm {
         };
         let key = filter.object.clone().zip(filter.record).map(|(object, id)| RecordKey { object, id });
         let before = before.map(|place| place.entry);
-        let read = |before, limit| Ok(self.store.log(&LogQuery { before, ..query.clone() }, limit)?);
+        let read = |before, limit| {
+            let mut entries = self.store.log(&LogQuery { before, ..query.clone() }, limit)?;
+            self.veil_entries(&mut entries)?;
+            Ok(entries)
+        };
         // That a hidden field was changed is as hidden as its value.
         let keep = |entry: &Entry| {
             filter.field.as_ref().is_none_or(|f| entry.before.contains_key(f) || entry.after.contains_key(f))

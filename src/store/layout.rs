@@ -59,6 +59,8 @@ pub(super) mod key {
     pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
     /// The last event that was removed, with its hash as hexadecimal digits.
     pub(in crate::store) const EVENTS_GONE: &str = "events_gone";
+    /// There if nobody works without a password.
+    pub(in crate::store) const PASSWORDS: &str = "passwords";
     /// Objects whose indexes were dropped for a load, comma-separated; missing when all are there.
     pub(in crate::store) const PENDING_INDEXES: &str = "pending_indexes";
 }

@@ -5,6 +5,8 @@ mod agenda;
 mod files;
 mod keeping;
 mod log;
+mod people;
+mod pools;
 mod records;
 
 use serde_json::Value as Json;

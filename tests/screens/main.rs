@@ -13,6 +13,8 @@ mod documents;
 mod keys;
 mod log;
 mod looks;
+mod people;
+mod pools;
 mod service;
 mod sizes;
 mod working;

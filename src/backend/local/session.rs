@@ -40,7 +40,7 @@ pub(super) fn tried(request: &ActRequest) -> Tried {
             None => Tried::alone("log"),
         },
         ActRequest::Remind { .. } => Tried::alone("remind"),
-        ActRequest::Do(deed) => Tried::new(&deed.action, &deed.key.object, Some(deed.key.id)),
+        ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => Tried::new(&deed.action, &deed.key.object, Some(deed.key.id)),
         ActRequest::DoEach(each) => match each.keys.first() {
             Some(key) => Tried::new(&each.action, &key.object, Some(key.id)),
             None => Tried::alone(&each.action),
