@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod dossier;
 pub mod error;
 pub mod local;
+pub mod log;
 pub mod paths;
 pub mod pool;
 pub mod printing;
@@ -14,6 +15,7 @@ pub mod request;
 pub mod texts;
 pub mod work_log;
 
+use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::message::Message;
@@ -23,6 +25,7 @@ use crate::schema::model::Schema;
 use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use error::Error;
 use futures_util::future::BoxFuture;
+use log::{Log, LogRequest, Seat};
 use pool::{PoolStanding, SweepReport, SweepRequest};
 use request::*;
 use std::path::PathBuf;
@@ -119,6 +122,15 @@ pub trait Backend: Send + Sync {
 
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;
+
+    /// The log: changes and events by who, what and when, newest first.
+    fn log(&self, request: LogRequest) -> Answer<'_, Log>;
+
+    /// Who is at work with the data, the latest first.
+    fn online(&self) -> Answer<'_, Vec<Seat>>;
+
+    /// Notes in the log what a face does with what it has read: an export or a print, before it is done.
+    fn note(&self, what: Happening) -> Answer<'_, ()>;
 
     /// Takes back the last own transaction that is not yet undone. `Conflict` if another changed its records since.
     fn undo(&self) -> Answer<'_, Undone>;

@@ -21,6 +21,7 @@ mod import;
 mod interface;
 mod keep;
 mod list;
+mod log;
 mod negation;
 mod output;
 mod passwd;
@@ -108,6 +109,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Show { object, id, json }) => show::run(session, &object, &id, json),
         Some(Command::Search(search)) => show::search(session, &search),
         Some(Command::History(history)) => show::history(session, &history),
+        Some(Command::Log(args)) => log::run(session, &args),
         Some(Command::Add { object, fields, json }) => change::add(session, &object, &fields, json),
         Some(Command::Set { object, id, fields, json }) => change::set(session, &object, &id, &fields, json),
         Some(Command::Rm { object, ids, dry_run, json }) => change::remove(session, &object, &ids, dry_run, json),

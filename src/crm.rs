@@ -7,6 +7,7 @@
 mod action;
 mod agenda;
 mod aggregate;
+mod audit;
 mod check;
 mod circle;
 pub(crate) mod code;
@@ -47,6 +48,7 @@ pub(crate) use rights::Rights;
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -131,6 +133,11 @@ impl Crm {
         let applied = self.store.apply_schema(schema, allow_loss, now.timestamp())?;
         stage::adopt(&mut self.store, now.timestamp())?;
         self.roll_up_anew(&before, schema, &now)?;
+        if *before != *schema {
+            let backup = applied.backup.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            let what = Happening::new(EventKind::Schema).with("count", applied.changes.len()).with("backup", backup);
+            self.note(&what)?;
+        }
         Ok(applied)
     }
 

@@ -3,6 +3,7 @@
 
 pub mod capital_amount;
 pub mod decimal_text;
+pub mod event;
 pub mod filter;
 pub mod fold;
 pub mod formula;

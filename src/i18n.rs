@@ -21,7 +21,7 @@ macro_rules! catalogue {
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
     "tui", "actions", "agenda", "domain", "backend", "crm", "store", "document", "campaign", "pools", "people",
-    "print", "form", "transfer", "config", "schema", "cli", "rights"
+    "print", "form", "transfer", "config", "schema", "logs", "cli", "rights"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
@@ -172,6 +172,8 @@ mod tests {
             "cli-examples-",
             "cli-doctor-",
             "cli-deed-",
+            "event-",
+            "log-head-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));

@@ -10,6 +10,7 @@ mod index;
 mod lane;
 mod open;
 mod recent;
+mod session;
 mod watch;
 
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
@@ -18,10 +19,12 @@ pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
+use super::log::{Log, LogRequest, Seat};
 use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
 use crate::crm::Crm;
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::password::Password;
@@ -30,13 +33,14 @@ use crate::domain::value::FileRef;
 use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
-use crate::store::{Applied, InForce};
+use crate::store::{Applied, ChainState, InForce};
 use futures_util::future::BoxFuture;
 use index::{Patience, SearchIndex};
 use jiff::Timestamp;
 use lane::Lane;
+use session::Tried;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -77,6 +81,8 @@ struct Shared {
     seen: Mutex<(i64, u64)>,
     search: SearchIndex,
     closing: AtomicBool,
+    /// The number of the session's sign-in in the log; 0 before it is noted and after its end.
+    session: AtomicI64,
 }
 
 /// What the index thread is told, what outdoes the others last.
@@ -195,15 +201,30 @@ impl LocalBackend {
 
     /// Copies the store to a new file while it is in use, and the attached files beside it.
     pub fn backup(&self, to: PathBuf) -> BoxFuture<'static, Result<(), Error>> {
-        self.read(move |desk, shared| {
+        let noted = self.note_down(Happening::new(EventKind::Backup).with("file", to.display()));
+        let copied = self.read(move |desk, shared| {
             desk.crm.store().backup_to(&to)?;
             Ok(FileFolder::beside(&shared.options.path).copy_to(&FileFolder::beside(&to))?)
+        });
+        Box::pin(async move {
+            noted.await?;
+            copied.await
         })
     }
 
     /// What is wrong with the stored data, if anything.
     pub fn doctor(&self) -> BoxFuture<'static, Result<Vec<Message>, Error>> {
         self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
+    }
+
+    /// Removes the events that are older than the schema keeps them: how many.
+    pub fn keep_events(&self) -> BoxFuture<'static, Result<u64, Error>> {
+        self.write(|desk, _| desk.crm.keep_events(true))
+    }
+
+    /// How many transactions the journal has, and the hash that stands for all of them.
+    pub fn chain(&self) -> BoxFuture<'static, Result<ChainState, Error>> {
+        self.read(|desk, _| Ok(desk.crm.store().chain()?))
     }
 
     /// Removes the content of attached files that no record, journal entry or draft names: how many, and their bytes.
@@ -307,7 +328,8 @@ impl Backend for LocalBackend {
     }
 
     fn get(&self, key: RecordKey) -> Answer<'_, View> {
-        self.read(move |desk, _| desk.crm.get(&key))
+        let tried = Tried::new("view", &key.object, Some(key.id));
+        self.noting(tried, self.read(move |desk, _| desk.crm.get(&key)))
     }
 
     fn resolve(&self, object: String, text: String) -> Answer<'_, Id> {
@@ -336,11 +358,17 @@ impl Backend for LocalBackend {
     }
 
     fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
-        self.write(move |desk, _| desk.crm.save(&request))
+        let action = if request.target.is_some() { "edit" } else { "add" };
+        let tried = Tried::new(action, &request.object, request.target.map(|(id, _)| id));
+        self.noting(tried, self.write(move |desk, _| desk.crm.save(&request)))
     }
 
     fn delete(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved> {
-        self.write(move |desk, _| desk.crm.delete(&keys))
+        let tried = match keys.first() {
+            Some(first) => Tried::new("delete", &first.object, Some(first.id)),
+            None => Tried::alone("delete"),
+        };
+        self.noting(tried, self.write(move |desk, _| desk.crm.delete(&keys)))
     }
 
     fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview> {
@@ -360,16 +388,19 @@ impl Backend for LocalBackend {
     }
 
     fn begin(&self, action: String, key: RecordKey) -> Answer<'_, View> {
-        self.read(move |desk, _| desk.crm.begin(&action, &key))
+        let tried = Tried::new(&action, &key.object, Some(key.id));
+        self.noting(tried, self.read(move |desk, _| desk.crm.begin(&action, &key)))
     }
 
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
         let shared = Arc::clone(&self.shared);
-        self.write(move |desk, _| {
+        let tried = session::tried(&request);
+        let answer = self.write(move |desk, _| {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel, veiled })
-        })
+        });
+        self.noting(tried, answer)
     }
 
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
@@ -427,12 +458,27 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.history(&request))
     }
 
+    fn log(&self, request: LogRequest) -> Answer<'_, Log> {
+        self.noting(Tried::alone("audit"), self.read(move |desk, _| desk.crm.audit_log(&request)))
+    }
+
+    fn online(&self) -> Answer<'_, Vec<Seat>> {
+        self.noting(Tried::alone("audit"), self.seats())
+    }
+
+    fn note(&self, what: Happening) -> Answer<'_, ()> {
+        match session::is_of_a_face(what.kind) {
+            Ok(()) => self.note_down(what),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+
     fn undo(&self) -> Answer<'_, Undone> {
-        self.write(|desk, _| desk.crm.undo())
+        self.noting(Tried::alone("undo"), self.write(|desk, _| desk.crm.undo()))
     }
 
     fn redo(&self) -> Answer<'_, Undone> {
-        self.write(|desk, _| desk.crm.redo())
+        self.noting(Tried::alone("redo"), self.write(|desk, _| desk.crm.redo()))
     }
 
     fn settings(&self, prefix: String) -> Answer<'_, Vec<(String, String)>> {
@@ -445,17 +491,18 @@ impl Backend for LocalBackend {
 
     fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
         let guard = StopOnDrop(Arc::clone(&request.stop), true);
+        let tried = Tried::new("import", &request.object, None);
         let work = self.write_in(&self.importer, move |desk, _| desk.crm.import(request));
         Box::pin(async move {
             let mut guard = guard;
-            let report = work.await;
+            let report = self.noting(tried, work).await;
             guard.1 = false;
             report
         })
     }
 
     fn revert(&self, txn: i64) -> Answer<'_, Undone> {
-        self.write(move |desk, _| desk.crm.revert(txn))
+        self.noting(Tried::alone("revert"), self.write(move |desk, _| desk.crm.revert(txn)))
     }
 
     fn attach(&self, path: PathBuf) -> Answer<'_, FileRef> {

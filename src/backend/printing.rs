@@ -4,6 +4,7 @@ use super::Backend;
 use super::error::Error;
 use super::request::{From, Query};
 use crate::config::place;
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::lang::Lang;
 use crate::domain::record::{Record, RecordKey, Titles};
 use crate::schema::model::{Schema, SortKey};
@@ -87,12 +88,19 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// path. Pages of earlier days are taken away.
 pub async fn to_file(backend: &dyn Backend, key: RecordKey, lang: Lang, zone: &TimeZone) -> Result<PathBuf, Error> {
     let id = key.id;
-    let sheet = gather(backend, key).await?.sheet(&backend.schema(), lang, zone);
+    let sheet = gather(backend, key.clone()).await?.sheet(&backend.schema(), lang, zone);
+    note(backend, key, "").await?;
     let name: String = sheet.code.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let name = if name.is_empty() { format!("{id}.html") } else { format!("{name}.html") };
     let page = html(&sheet);
     let written = tokio::task::spawn_blocking(move || write(&printed_folder(), &name, &page));
     written.await.unwrap_or(Err(Error::Cancelled))
+}
+
+/// Notes in the log that a document is printed, to a file where one is named.
+pub async fn note(backend: &dyn Backend, key: RecordKey, file: &str) -> Result<(), Error> {
+    let what = Happening::new(EventKind::Print).about(&key.object, Some(key.id)).with("file", file);
+    backend.note(what).await
 }
 
 /// Where pages are written: one place for all runs, where the user has a home.

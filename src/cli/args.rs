@@ -48,6 +48,7 @@ pub(super) enum Command {
     },
     Search(Search),
     History(History),
+    Log(Log),
     Add {
         object: String,
         #[arg(value_name = "FIELD=VALUE")]
@@ -189,6 +190,38 @@ pub(super) struct History {
     pub(super) limit: usize,
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("log_form"))]
+pub(super) struct Log {
+    // `user` is the id of the global --as.
+    #[arg(long = "user", value_name = "USER")]
+    pub(super) who: Option<String>,
+    #[arg(long, value_name = "OBJECT")]
+    pub(super) object: Option<String>,
+    #[arg(long, value_name = "ID", requires = "object")]
+    pub(super) record: Option<String>,
+    #[arg(long, value_name = "FIELD")]
+    pub(super) field: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) since: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub(super) until: Option<String>,
+    #[arg(long, conflicts_with_all = ["changes", "field"])]
+    pub(super) events: bool,
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["changes", "field"])]
+    pub(super) event: Vec<String>,
+    #[arg(long)]
+    pub(super) changes: bool,
+    #[arg(long, conflicts_with_all = ["who", "object", "record", "field", "since", "until", "events", "event", "changes"])]
+    pub(super) online: bool,
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+    #[arg(long, group = "log_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "log_form")]
+    pub(super) csv: bool,
 }
 
 #[derive(Debug, ClapArgs)]

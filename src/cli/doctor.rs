@@ -50,12 +50,17 @@ pub(super) fn run(session: &Session, fix: bool, as_json: bool) -> Result<(), Fai
     if problems.is_empty() { Ok(()) } else { Err(Failure::Said(code)) }
 }
 
-fn remove_orphans(session: &Session, path: &Path) -> Result<(), Failure> {
+/// Removes what is kept for nothing: content of files that nothing names, events beyond their time.
+fn tidy(session: &Session, path: &Path) -> Result<(), Failure> {
     let backend = session.open_as_it_is(path.to_owned(), Want::Write)?;
     let (number, bytes) = session.wait(backend.remove_orphaned_files())?;
     if number > 0 {
         let size = format!("{:.1}", bytes as f64 / 1_048_576.0);
         note(&session.say(&msg!("cli-doctor-fixed", number = number, size = size)));
+    }
+    let events = session.wait(backend.keep_events())?;
+    if events > 0 {
+        note(&session.say(&msg!("log-events-removed", number = events)));
     }
     Ok(())
 }
@@ -97,7 +102,7 @@ fn store(
         facts.push(("size", format!("{:.1} MiB", meta.len() as f64 / 1_048_576.0)));
     }
     if fix {
-        remove_orphans(session, path)?;
+        tidy(session, path)?;
     }
     let backend = session.open_as_it_is(path.to_owned(), Want::Search)?;
     let mut counts = Vec::new();
@@ -110,6 +115,10 @@ fn store(
     let started = std::time::Instant::now();
     session.wait(backend.search_ready())?;
     facts.push(("search", format!("{} ms", started.elapsed().as_millis())));
+    let chain = session.wait(backend.chain())?;
+    if chain.transactions > 0 {
+        facts.push(("journal", format!("{} #{} {}", chain.transactions, chain.last.0, chain.last.1)));
+    }
     let findings = session.wait(backend.doctor())?;
     problems.extend(findings.iter().map(|f| session.say(f)));
     Ok(())

@@ -6,7 +6,8 @@ use super::failure::Failure;
 use super::output::{look, named_file, note, stdout};
 use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
-use crate::backend::request::{From, Permit, Query};
+use crate::backend::request::{CountRequest, From, Permit, Query};
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::model::Field;
@@ -37,18 +38,45 @@ pub(super) fn run(session: &Session, export: &Export) -> Result<(), Failure> {
         from: From::Start,
         limit: PAGE,
     };
+    let format = match (export.format, named_file(export.output.as_deref())) {
+        (Some(RowFormat::Csv), _) | (None, None) => Format::Csv,
+        (Some(RowFormat::Jsonl), _) => Format::Jsonl,
+        (None, Some(path)) => Format::of_path(path),
+    };
+    note_down(session, &backend, &query, format, export)?;
     let job = Job { session, backend: &backend, export, fields };
     match named_file(export.output.as_deref()) {
         None => {
-            job.write(stdout(), query, Format::Csv)?;
+            job.write(stdout(), query, format)?;
         }
         Some(path) => {
-            let (output, written) = job.write(Output::create(path)?, query, Format::of_path(path))?;
+            let (output, written) = job.write(Output::create(path)?, query, format)?;
             output.finish()?;
             note(&session.say(&msg!("cli-exported", number = written, path = path.display())));
         }
     }
     Ok(())
+}
+
+/// Notes in the log what is about to leave the store: a wrong filter fails here, before there is a file.
+fn note_down(
+    session: &Session,
+    backend: &dyn Backend,
+    query: &Query,
+    format: Format,
+    export: &Export,
+) -> Result<(), Failure> {
+    let (object, filter) = (query.object.clone(), query.filter.clone());
+    let count = session.wait(backend.count(CountRequest { object, filter, cap: u64::MAX }))?;
+    let file = named_file(export.output.as_deref()).map(|path| path.display().to_string());
+    let what = Happening::new(EventKind::Export)
+        .about(&query.object, None)
+        .with("filter", &query.filter)
+        .with("count", count.value)
+        .with("format", if format == Format::Csv { "csv" } else { "jsonl" })
+        .with("columns", query.columns.join(","))
+        .with("file", file.unwrap_or_else(|| "-".to_owned()));
+    Ok(session.wait(backend.note(what))?)
 }
 
 struct Job<'a> {
@@ -59,12 +87,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn write<W: Write>(&self, out: W, mut query: Query, usual: Format) -> Result<(W, u64), Failure> {
-        let format = match self.export.format {
-            Some(RowFormat::Csv) => Format::Csv,
-            Some(RowFormat::Jsonl) => Format::Jsonl,
-            None => usual,
-        };
+    fn write<W: Write>(&self, out: W, mut query: Query, format: Format) -> Result<(W, u64), Failure> {
         let schema = self.backend.schema();
         // The first page comes before the header: a wrong filter writes nothing.
         let mut page = self.session.wait(self.backend.export(query.clone()))?;

@@ -42,7 +42,8 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
-    let mut options = OpenOptions { origin: Origin::Tui, search: true, ..session.open_options(store, Want::Write) };
+    let usual = session.open_options(store, Want::Write);
+    let mut options = OpenOptions { origin: Origin::Tui, search: true, session: true, ..usual };
     options.user = options.user.or_else(|| user.map(str::to_owned));
     let config = &session.config;
     let keymap = keymap(config)?;

@@ -28,7 +28,7 @@ pub(super) fn restore(session: &Session, file: &Path) -> Result<(), Failure> {
     if !file.exists() {
         return Err(Failure::Other(4, msg!("cli-no-backup", path = file.display())));
     }
-    let kept = LocalBackend::restore(file, &path)?;
+    let kept = LocalBackend::restore(file, &path, session.login().as_deref())?;
     note(&session.say(&msg!("cli-restore-done", path = path.display(), from = file.display())));
     if let Some(kept) = kept {
         note(&session.say(&msg!("cli-restore-kept", path = kept.display())));

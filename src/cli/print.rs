@@ -17,7 +17,9 @@ use serde_json::{Value as Json, json};
 pub(super) fn run(session: &Session, args: &Print) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
     let key = assign::record(session, &backend, &args.object, &args.id)?;
-    let gathered = session.wait(printing::gather(&backend, key))?;
+    let gathered = session.wait(printing::gather(&backend, key.clone()))?;
+    let place = named_file(args.output.as_deref()).map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    session.wait(printing::note(&backend, key, &place))?;
     let schema = backend.schema();
     if args.json {
         return print_json(&records_json(&schema, &gathered));

@@ -114,6 +114,7 @@ impl Session {
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
+            session: false,
             lang: self.lang,
         }
     }

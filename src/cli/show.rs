@@ -9,7 +9,7 @@ use super::table::{self, Table};
 use crate::backend::request::{HistoryRequest, SearchRequest};
 use crate::backend::{Backend, History};
 use crate::domain::journal::{Deed, Entry, Origin};
-use crate::domain::record::{RecordKey, system};
+use crate::domain::record::{RecordKey, Titles, system};
 use crate::msg;
 use crate::schema::kind;
 use crate::schema::model::{Field, Schema};
@@ -98,7 +98,7 @@ pub(super) fn history(session: &Session, args: &args::History) -> Result<(), Fai
     let history = session.wait(backend.history(request))?;
     let schema = backend.schema();
     if args.json {
-        return print_json(&history.entries.iter().map(|e| entry_json(e, &history)).collect());
+        return print_json(&history.entries.iter().map(|e| entry_json(e, &history.titles)).collect());
     }
     let mut out = stdout();
     for entry in &history.entries {
@@ -110,7 +110,8 @@ pub(super) fn history(session: &Session, args: &args::History) -> Result<(), Fai
     Ok(out.flush()?)
 }
 
-fn deed(deed: Deed) -> &'static str {
+/// The name of a deed in JSON.
+pub(super) fn deed_name(deed: Deed) -> &'static str {
     match deed {
         Deed::Create => "create",
         Deed::Update => "update",
@@ -118,7 +119,8 @@ fn deed(deed: Deed) -> &'static str {
     }
 }
 
-fn origin(origin: Origin) -> &'static str {
+/// The name of an origin in JSON.
+pub(super) fn origin_name(origin: Origin) -> &'static str {
     match origin {
         Origin::Tui => "tui",
         Origin::Cli => "cli",
@@ -128,16 +130,17 @@ fn origin(origin: Origin) -> &'static str {
     }
 }
 
-fn entry_json(entry: &Entry, history: &History) -> Json {
+/// A change as JSON.
+pub(super) fn entry_json(entry: &Entry, titles: &Titles) -> Json {
     let side = |fields: &crate::domain::record::Fields| -> Json {
-        let pairs = fields.iter().map(|(name, value)| (name.clone(), value_json(value, &history.titles)));
+        let pairs = fields.iter().map(|(name, value)| (name.clone(), value_json(value, titles)));
         Json::Object(pairs.collect::<Map<_, _>>())
     };
     json!({
         "seq": entry.seq, "txn": entry.txn, "at": entry.at.to_string(), "object": entry.object,
-        "user": entry.user.map(|id| json!({ "id": id.to_string(), "title": history.titles.get(&id) })),
-        "id": entry.record.to_string(), "version": entry.version, "deed": deed(entry.deed),
-        "origin": origin(entry.origin), "before": side(&entry.before), "after": side(&entry.after),
+        "user": entry.user.map(|id| json!({ "id": id.to_string(), "title": titles.get(&id) })),
+        "id": entry.record.to_string(), "version": entry.version, "deed": deed_name(entry.deed),
+        "origin": origin_name(entry.origin), "before": side(&entry.before), "after": side(&entry.after),
         "undoes": entry.undoes,
     })
 }
@@ -148,12 +151,12 @@ fn entry_lines(session: &Session, schema: &Schema, entry: &Entry, history: &Hist
     let object = schema.object(&entry.object);
     let label = object.map_or(entry.object.as_str(), |o| o.label.get(session.lang));
     let title = history.titles.get(&entry.record).cloned().unwrap_or_else(|| entry.record.to_string());
-    let deed = crate::i18n::text(session.lang, &format!("cli-deed-{}", deed(entry.deed)));
+    let deed = crate::i18n::text(session.lang, &format!("cli-deed-{}", deed_name(entry.deed)));
     let user = user.unwrap_or_else(|| "tcrm".to_owned());
     let mut lines = vec![table::clean(&format!(
         "{at}  #{}  {user} ({})  {deed}  {label} {title}",
         entry.txn,
-        origin(entry.origin)
+        origin_name(entry.origin)
     ))];
     let look = output::look(session, schema, &history.titles);
     let names: std::collections::BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();

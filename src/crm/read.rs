@@ -158,23 +158,7 @@ impl Crm {
         let more = entries.len() > limit;
         entries.truncate(limit);
         self.veil_entries(&mut entries)?;
-        let mut titles = self.store.titles("user", &users(&entries))?;
-        // What stood in the fields before and after, and the records themselves.
-        let sides = entries.iter().flat_map(|e| {
-            [&e.before, &e.after].map(|fields| Record {
-                object: e.object.clone(),
-                id: e.record,
-                version: e.version,
-                fields: fields.clone(),
-            })
-        });
-        let sides: Vec<Record> = sides.collect();
-        titles.extend(sight.titles_of(&sides)?);
-        for entry in &entries {
-            if !titles.contains_key(&entry.record) {
-                titles.extend(self.store.titles(&entry.object, &[entry.record])?);
-            }
-        }
+        let titles = self.titles_of_entries(&sight, &entries.iter().collect::<Vec<_>>())?;
         Ok(History { entries, titles, more })
     }
 
@@ -182,24 +166,39 @@ impl Crm {
     /// one's own and those that one has the right to look through.
     fn seen_entries(&self, sight: &Sight<'_>, request: &HistoryRequest, wanted: usize) -> Result<Vec<Entry>, Error> {
         let of = request.key.as_ref().map(|key| (key.object.as_str(), key.id));
+        let read = |before, limit| Ok(self.store.journal(of, before, limit)?);
+        self.seen_of(sight, request.key.as_ref(), request.before, wanted, read, |_| true)
+    }
+
+    /// The same of what `read` gives: as many entries, newest first, before a number. `keep` looks at them as they are
+    /// told.
+    pub(super) fn seen_of(
+        &self,
+        sight: &Sight<'_>,
+        of: Option<&RecordKey>,
+        mut before: Option<i64>,
+        wanted: usize,
+        read: impl Fn(Option<i64>, usize) -> Result<Vec<Entry>, Error>,
+        keep: impl Fn(&Entry) -> bool,
+    ) -> Result<Vec<Entry>, Error> {
         if sight.rights.is_unlimited() {
-            return Ok(self.store.journal(of, request.before, wanted)?);
+            return read(before, wanted);
         }
-        if let Some(key) = &request.key
+        if let Some(key) = of
             && !sight.reaches(Operation::View, &key.object, key.id)?
         {
             return Err(super::missing(&key.object, key.id));
         }
-        let (mut seen, mut before) = (Vec::new(), request.before);
+        let mut seen = Vec::new();
         while seen.len() < wanted {
-            let entries = self.store.journal(of, before, MOST_ENTRIES)?;
+            let entries = read(before, MOST_ENTRIES)?;
             let Some(last) = entries.last() else { break };
             before = Some(last.seq);
             let operation = if of.is_some() { Operation::View } else { Operation::Audit };
             let shown = shown(sight, operation, &entries)?;
             let own = if of.is_some() { BTreeSet::new() } else { self.own_entries(sight, &entries)? };
             let kept = entries.into_iter().filter(|e| shown.contains(&e.seq) || own.contains(&e.seq));
-            seen.extend(kept.filter_map(|entry| told(sight.rights, entry)));
+            seen.extend(kept.filter_map(|entry| told(sight.rights, entry)).filter(&keep));
         }
         seen.truncate(wanted);
         Ok(seen)
@@ -213,7 +212,7 @@ impl Crm {
 
 impl Crm {
     /// Takes out of the journal what pools hide.
-    fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
+    pub(super) fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
         let veils = self.veils()?;
         if veils.is_empty() {
             return Ok(());
@@ -261,13 +260,6 @@ fn told(rights: &Rights, mut entry: Entry) -> Option<Entry> {
     rights.strip_fields(&entry.object, &mut entry.before);
     rights.strip_fields(&entry.object, &mut entry.after);
     (entry.deed != Deed::Update || !had || is_marked(&entry)).then_some(entry)
-}
-
-fn users(entries: &[Entry]) -> Vec<Id> {
-    let mut ids: Vec<Id> = entries.iter().filter_map(|e| e.user).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 /// A filter that was read.

@@ -105,7 +105,7 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     dictionaries(&own(old), &own(new), &mut changes);
     pipelines(old, new, &mut changes);
     let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
-    if settings(old) != settings(new) {
+    if settings(old) != settings(new) || old.keep_events_days != new.keep_events_days {
         add(&mut changes, What::SettingsChanged);
     }
     changes

@@ -57,6 +57,9 @@ pub fn load_alone(sources: &[Source<'_>]) -> Result<Schema, Vec<SchemaError>> {
     if errors.is_empty() { Ok(schema) } else { Err(errors.into_vec()) }
 }
 
+/// The most days that events can be kept, short of for ever.
+const MOST_EVENT_DAYS: u32 = 36_500;
+
 /// What is being loaded, and the names that references may use.
 struct Loader<'t, 'a, 'e> {
     root: &'t Table<'a>,
@@ -73,6 +76,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let mut schema = Schema { currency: self.currency(&mut root), ..Schema::default() };
         schema.rates = self.rates(&mut root);
         schema.menus = self.menus(&mut root);
+        schema.keep_events_days = self.event_days(&mut root);
         for entry in root.entries("dictionaries") {
             if let Some(dictionary) = self.dictionary(entry) {
                 schema.dictionaries.insert(dictionary.name.clone(), dictionary);
@@ -110,6 +114,15 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             self.errors.add(at, msg!("schema-currency", text = text), None);
         }
         text.to_owned()
+    }
+
+    fn event_days(&self, root: &mut Section<'t, 'a, 'e>) -> Option<u32> {
+        let (days, at) = root.integer("keep_events_days")?;
+        let days = u32::try_from(days).ok().filter(|days| *days <= MOST_EVENT_DAYS);
+        if days.is_none() {
+            self.errors.add(at, msg!("schema-event-days", most = MOST_EVENT_DAYS), None);
+        }
+        days
     }
 
     /// `[rates]`: currency = what one unit is worth.

@@ -35,9 +35,20 @@ pub struct Schema {
     /// What one unit of another currency is worth in it, for sums over several currencies.
     #[serde(default)]
     pub rates: BTreeMap<String, rust_decimal::Decimal>,
+    /// How many days the log keeps events such as sign-ins and exports; 0 for ever. Changes are kept for ever.
+    #[serde(default)]
+    pub keep_events_days: Option<u32>,
 }
 
+/// Days that events are kept where the schema says nothing.
+const EVENT_DAYS: u32 = 730;
+
 impl Schema {
+    /// How many days the log keeps events; 0 for ever.
+    pub fn event_days(&self) -> u32 {
+        self.keep_events_days.unwrap_or(EVENT_DAYS)
+    }
+
     /// An object by its exact name; `lead.convert` is the form of an action on leads.
     pub fn object(&self, name: &str) -> Option<&Object> {
         match name.split_once('.') {

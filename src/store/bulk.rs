@@ -6,7 +6,7 @@ use super::error::{Result, StoreError};
 use super::index::{self, LoadLock};
 use super::json;
 use super::table::{Table, quote};
-use super::write::Write;
+use super::write::{Place, Write};
 use super::{Context, Store};
 use crate::domain::id::Id;
 use crate::domain::journal::Deed;
@@ -52,8 +52,7 @@ pub struct Bulk<'a> {
 /// A moment within a batch to go back to.
 #[derive(Debug)]
 pub struct Savepoint {
-    txn: i64,
-    seq: i64,
+    place: Place,
     serials: HashMap<String, i64>,
 }
 
@@ -287,8 +286,8 @@ impl<'a> Bulk<'a> {
     pub fn savepoint(&mut self) -> Result<Savepoint> {
         self.batch()?;
         self.store.conn.execute_batch("SAVEPOINT row").map_err(self.store.sql())?;
-        let (txn, seq) = self.batch()?.place();
-        Ok(Savepoint { txn, seq, serials: self.serials.clone() })
+        let place = self.batch()?.place();
+        Ok(Savepoint { place, serials: self.serials.clone() })
     }
 
     /// What was written since the moment stays.
@@ -300,18 +299,18 @@ impl<'a> Bulk<'a> {
     pub fn go_back(&mut self, to: Savepoint) -> Result<()> {
         self.store.conn.execute_batch("ROLLBACK TO row; RELEASE row").map_err(self.store.sql())?;
         self.serials = to.serials;
-        self.batch()?.set_place(to.txn, to.seq);
+        self.batch()?.set_place(to.place);
         Ok(())
     }
 
     /// Ends the batch: everything added so far is on disk afterwards. The next record begins another one.
     pub fn commit(&mut self) -> Result<()> {
         let Some(mut write) = self.write.take() else { return Ok(()) };
-        for (prefix, last) in self.serials.drain().filter(|(_, last)| *last > 0) {
-            if let Err(error) = write.raise_serial(&prefix, last) {
-                self.store.roll_back();
-                return Err(error);
-            }
+        let mut serials = self.serials.drain().filter(|(_, last)| *last > 0);
+        let ended = serials.try_for_each(|(prefix, last)| write.raise_serial(&prefix, last));
+        if let Err(error) = ended.and_then(|()| write.finish()) {
+            self.store.roll_back();
+            return Err(error);
         }
         self.store.commit()?;
         if write.txn() != 0 {

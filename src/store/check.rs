@@ -37,6 +37,19 @@ pub enum Finding {
     JournalGaps(u64),
     /// Entries of the journal without their transaction.
     JournalOrphans(u64),
+    /// Transactions of the journal that aren't as they were written: the first one's number and time, and how many.
+    JournalChanged {
+        /// The first one's number.
+        txn: i64,
+        /// Its time as it stands there now.
+        at: String,
+        /// How many.
+        number: u64,
+    },
+    /// A transaction that an event names isn't the one that stands there: number and the event's time.
+    JournalCut(i64, String),
+    /// Events that aren't as they were written: the first one's number and time, and how many.
+    EventsChanged(i64, String, u64),
     /// Indexes that the schema asks for are missing: a load was interrupted, or is under way elsewhere.
     MissingIndexes(Vec<String>),
     /// Attached files are not where they should be.
@@ -65,6 +78,13 @@ impl Finding {
             }
             Finding::JournalGaps(number) => msg!("store-check-gaps", number = number),
             Finding::JournalOrphans(number) => msg!("store-check-orphans", number = number),
+            Finding::JournalChanged { txn, at, number } => {
+                msg!("store-check-journal-changed", txn = txn, at = at, number = number)
+            }
+            Finding::JournalCut(txn, at) => msg!("store-check-journal-cut", txn = txn, at = at),
+            Finding::EventsChanged(event, at, number) => {
+                msg!("store-check-events-changed", event = event, at = at, number = number)
+            }
             Finding::MissingIndexes(names) => msg!("store-check-indexes", names = names.join(", ")),
             Finding::LostFiles(LostFiles { object, field, count, first }) => {
                 msg!("store-check-files", object = object, field = field, count = count, first = first)
@@ -108,10 +128,21 @@ impl Store {
         let drafts = number("SELECT count(*) FROM _setting WHERE key GLOB 'draft[./:]*'")?;
         findings.extend((gaps > 0).then_some(Finding::JournalGaps(gaps)));
         findings.extend((orphans > 0).then_some(Finding::JournalOrphans(orphans)));
+        findings.extend(self.chain_findings()?);
         let missing = self.missing_indexes()?;
         findings.extend((!missing.is_empty()).then_some(Finding::MissingIndexes(missing)));
         findings.extend((drafts > 0).then_some(Finding::Drafts(drafts)));
         Ok(findings)
+    }
+
+    /// What doesn't agree with the hashes of the journal and the events.
+    fn chain_findings(&self) -> Result<Vec<Finding>> {
+        let chain = self.chain()?;
+        let changed = chain.first_broken.map(|(txn, at)| Finding::JournalChanged { txn, at, number: chain.broken });
+        let events = self.event_chain()?;
+        let cut = events.first_cut.map(|(txn, at)| Finding::JournalCut(txn, at));
+        let rewritten = events.first_broken.map(|(event, at)| Finding::EventsChanged(event, at, events.broken));
+        Ok(changed.into_iter().chain(cut).chain(rewritten).collect())
     }
 
     fn missing_indexes(&self) -> Result<Vec<String>> {

@@ -10,8 +10,9 @@ use crate::domain::journal::Entry;
 use crate::domain::record::Fields;
 use rusqlite::Row;
 
-const SELECT: &str = "SELECT j.seq, j.txn, t.at, t.user, t.origin, j.deed, j.object, j.record, j.version, j.before,
-    j.after, t.undoes FROM _journal j JOIN _txn t ON t.txn = j.txn";
+/// The columns of an entry, of `_journal j` and `_txn t`.
+pub(super) const SELECT: &str =
+    "SELECT j.seq, j.txn, t.at, t.user, t.origin, j.deed, j.object, j.record, j.version, j.before, j.after, t.undoes";
 /// How many of a user's transactions an undo looks through.
 const UNDO_DEPTH: usize = 10_000;
 
@@ -31,15 +32,15 @@ impl Store {
         match of {
             Some((object, id)) => {
                 let rest = "WHERE j.record = ?1 AND j.object = ?2 AND j.seq < ?3 ORDER BY j.seq DESC LIMIT ?4";
-                self.entries(rest, (id.as_i64(), object, before, limit as i64))
+                self.of_journal(rest, (id.as_i64(), object, before, limit as i64))
             }
-            None => self.entries("WHERE j.seq < ?1 ORDER BY j.seq DESC LIMIT ?2", (before, limit as i64)),
+            None => self.of_journal("WHERE j.seq < ?1 ORDER BY j.seq DESC LIMIT ?2", (before, limit as i64)),
         }
     }
 
     /// Entries after a number, oldest first.
     pub fn journal_since(&self, seq: i64, limit: usize) -> Result<Vec<Entry>> {
-        self.entries("WHERE j.seq > ?1 ORDER BY j.seq LIMIT ?2", (seq, limit as i64))
+        self.of_journal("WHERE j.seq > ?1 ORDER BY j.seq LIMIT ?2", (seq, limit as i64))
     }
 
     /// Whether a record of some objects was touched after an entry.
@@ -56,7 +57,7 @@ impl Store {
     pub fn entries_of(&self, txn: i64, before: Option<i64>, limit: usize) -> Result<Vec<Entry>> {
         let end = self.end_of(txn)?.min(before.unwrap_or(i64::MAX));
         let rest = "WHERE j.seq >= ?1 AND j.seq < ?2 AND (t.txn = ?1 OR t.part_of = ?1) ORDER BY j.seq DESC LIMIT ?3";
-        self.entries(rest, (txn, end, limit as i64))
+        self.of_journal(rest, (txn, end, limit as i64))
     }
 
     /// How many entries a transaction, or the whole that begins with it, has.
@@ -132,9 +133,13 @@ impl Store {
         Ok(false)
     }
 
-    fn entries(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
-        let sql = format!("{SELECT} {rest}");
-        let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+    fn of_journal(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+        self.entries(&format!("{SELECT} FROM _journal j JOIN _txn t ON t.txn = j.txn {rest}"), params)
+    }
+
+    /// Entries of a statement over the columns of [`SELECT`].
+    pub(super) fn entries(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+        let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let mut rows = statement.query(params).map_err(self.sql())?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(self.sql())? {

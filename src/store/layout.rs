@@ -5,9 +5,27 @@ use rusqlite::{Connection, OptionalExtension};
 /// Marks the file as a store of tcrm ("tcrm" in ASCII).
 pub(super) const APPLICATION_ID: i64 = 0x7463_726d;
 /// The version of the store's own tables.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
+/// The version from which the journal is chained and events are kept.
+pub(super) const CHAINED: i64 = 3;
 
-/// The store's own tables. The journal and its transactions can only grow.
+/// Events: they only grow too, but old ones may go from the oldest on, up to the one named in `_meta`.
+pub(super) const EVENTS: &str = "
+CREATE TABLE _event (event INTEGER PRIMARY KEY, at TEXT NOT NULL, user INTEGER, login TEXT, origin TEXT NOT NULL,
+    kind TEXT NOT NULL, object TEXT, record INTEGER, detail TEXT NOT NULL, head INTEGER NOT NULL, seal BLOB NOT NULL,
+    hash BLOB NOT NULL) STRICT;
+CREATE TRIGGER _event_no_update BEFORE UPDATE ON _event
+    BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+CREATE TRIGGER _event_no_delete BEFORE DELETE ON _event
+    WHEN OLD.event > coalesce((SELECT CAST(value AS INTEGER) FROM _meta WHERE key = 'events_gone'), 0)
+    BEGIN SELECT RAISE(ABORT, 'the log of events is append-only'); END;
+";
+
+/// What keeps the transactions as they are: only one under way, which has no hash yet, is given it.
+pub(super) const TXN_NO_UPDATE: &str = "CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn WHEN OLD.hash IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+
+/// The store's own tables beside those of [`EVENTS`]. The journal and its transactions can only grow.
 pub(super) const OWN_TABLES: &str = "
 CREATE TABLE _meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE _setting (user INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
@@ -16,7 +34,7 @@ CREATE TABLE _serial (prefix TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WI
 CREATE TABLE _label (dictionary TEXT NOT NULL, key TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
     PRIMARY KEY (dictionary, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE _txn (txn INTEGER PRIMARY KEY, at TEXT NOT NULL, user INTEGER, origin TEXT NOT NULL, undoes INTEGER,
-    depth INTEGER NOT NULL, part_of INTEGER) STRICT;
+    depth INTEGER NOT NULL, part_of INTEGER, hash BLOB) STRICT;
 CREATE INDEX _txn__user ON _txn (user);
 CREATE INDEX _txn__undoes ON _txn (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX _txn__part ON _txn (part_of) WHERE part_of IS NOT NULL;
@@ -26,8 +44,6 @@ CREATE INDEX _journal__record ON _journal (record);
 CREATE TRIGGER _journal_no_update BEFORE UPDATE ON _journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER _journal_no_delete BEFORE DELETE ON _journal
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER _txn_no_delete BEFORE DELETE ON _txn
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
@@ -41,6 +57,8 @@ pub(super) mod key {
     pub(in crate::store) const SCHEMA: &str = "schema";
     /// Counts the schemas that were applied.
     pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
+    /// The last event that was removed, with its hash as hexadecimal digits.
+    pub(in crate::store) const EVENTS_GONE: &str = "events_gone";
     /// There if nobody works without a password.
     pub(in crate::store) const PASSWORDS: &str = "passwords";
     /// Objects whose indexes were dropped for a load, comma-separated; missing when all are there.

@@ -3,7 +3,8 @@
 use super::error::{Result, StoreError};
 use super::open::sibling;
 use super::table::quote;
-use super::{OpenMode, Store, backup};
+use super::layout::{EVENTS, TXN_NO_UPDATE};
+use super::{OpenMode, Store, backup, chain};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -14,7 +15,7 @@ pub(super) type Step = fn(&Connection) -> rusqlite::Result<()>;
 const READABLE: i64 = 1;
 
 /// The steps from the first released version on.
-pub(super) const STEPS: &[Step] = &[views_leave_the_file];
+pub(super) const STEPS: &[Step] = &[views_leave_the_file, journal_is_chained];
 
 /// Version 2 has no views of its own in the file: SQLite parsed them at every start. Views of others stay.
 fn views_leave_the_file(conn: &Connection) -> rusqlite::Result<()> {
@@ -22,6 +23,14 @@ fn views_leave_the_file(conn: &Connection) -> rusqlite::Result<()> {
         AND v.name IN (t.name || '_view', t.name || '_view_zh') WHERE v.type = 'view'";
     let names: Vec<String> = conn.prepare(sql)?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
     names.iter().try_for_each(|name| conn.execute_batch(&format!("DROP VIEW {}", quote(name))))
+}
+
+/// Version 3 has a hash on each transaction, and events.
+fn journal_is_chained(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch("DROP TRIGGER _txn_no_update; ALTER TABLE _txn ADD COLUMN hash BLOB")?;
+    chain::seal_all(conn)?;
+    conn.execute_batch(TXN_NO_UPDATE)?;
+    conn.execute_batch(EVENTS)
 }
 
 /// Does the steps that are missing up to `format`, each in a transaction of its own. Before the first one the file is

@@ -2,7 +2,7 @@
 
 use super::aggregate;
 use super::error::{Result, StoreError};
-use super::layout::{self, APPLICATION_ID, FORMAT, OWN_TABLES, key};
+use super::layout::{self, APPLICATION_ID, EVENTS, FORMAT, OWN_TABLES, TXN_NO_UPDATE, key};
 use super::table::Tables;
 use super::{InForce, OpenMode, Store, evolve, filter, index, kept, migrate};
 use crate::schema::model::Schema;
@@ -62,7 +62,7 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
     // The header is written before the journal mode, so that the main file alone tells what it is.
     conn.execute_batch(&format!(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA application_id = {APPLICATION_ID};
-         PRAGMA user_version = {FORMAT}; BEGIN; {OWN_TABLES}"
+         PRAGMA user_version = {FORMAT}; BEGIN; {OWN_TABLES} {TXN_NO_UPDATE} {EVENTS}"
     ))
     .map_err(sql)?;
     for table in tables.iter() {

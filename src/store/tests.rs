@@ -1,6 +1,8 @@
 //! The store on real files.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod chaining;
+mod events;
 mod files;
 mod filters;
 mod loading;

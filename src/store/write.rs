@@ -1,5 +1,6 @@
 //! Writing: one transaction, its changes, and their journal entries.
 
+use super::chain::{self, Link, LinkedEntry, LinkedTxn};
 use super::column::{Cell, timestamp_text};
 use super::error::{Result, StoreError};
 use super::json;
@@ -21,6 +22,7 @@ const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
 const SET_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = excluded.last";
 const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const SEAL_TXN: &str = "UPDATE _txn SET hash = ?2 WHERE txn = ?1";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -30,13 +32,25 @@ pub struct Write<'a> {
     pub(super) store: &'a Store,
     context: Context,
     at: String,
-    txn: i64,
-    seq: i64,
+    place: Place,
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
     /// The objects whose changes are told, and those so far.
     watched: Vec<String>,
     changes: Vec<Changed>,
+}
+
+/// How far a transaction is.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its number; 0 as long as it has no entry.
+    txn: i64,
+    /// Its last entry's number.
+    seq: i64,
+    /// Its row; there is one from its first entry on.
+    head: Option<LinkedTxn>,
+    /// The hash over its entries so far.
+    link: Link,
 }
 
 /// A change of a record within a transaction.
@@ -69,7 +83,8 @@ impl Store {
         }
         let done = Write::new(self, context.clone()).map_err(E::from).and_then(|mut write| {
             let answer = work(&mut write)?;
-            Ok((answer, write.txn))
+            write.finish()?;
+            Ok((answer, write.txn()))
         });
         match done {
             Ok(answer) => self.commit().map(|()| answer).map_err(E::from),
@@ -117,26 +132,31 @@ impl<'a> Write<'a> {
     pub(super) fn new(store: &'a Store, context: Context) -> Result<Write<'a>> {
         let at = timestamp_text(context.now).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))?;
         let touched = Touched::new();
-        Ok(Write {
-            store,
-            context,
-            at,
-            txn: 0,
-            seq: store.journal_head()?,
-            touched,
-            watched: Vec::new(),
-            changes: Vec::new(),
-        })
+        let place = Place { txn: 0, seq: store.journal_head()?, head: None, link: Link::default() };
+        Ok(Write { store, context, at, place, touched, watched: Vec::new(), changes: Vec::new() })
     }
 
-    /// How far the transaction is: its number and its last entry's.
-    pub(super) fn place(&self) -> (i64, i64) {
-        (self.txn, self.seq)
+    /// How far the transaction is.
+    pub(super) fn place(&self) -> Place {
+        self.place.clone()
     }
 
-    /// Puts the numbers back to an earlier place, for which the entries since were taken back.
-    pub(super) fn set_place(&mut self, txn: i64, seq: i64) {
-        (self.txn, self.seq) = (txn, seq);
+    /// Goes back to an earlier place, for which the entries since were taken back.
+    pub(super) fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    /// Ends the transaction's part of the journal: seals it and chains it to the one before.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        let place = &mut self.place;
+        let Some(head) = place.head.take() else { return Ok(()) };
+        let (conn, link) = (&self.store.conn, std::mem::take(&mut place.link));
+        let sealed = || {
+            let previous = chain::hash_before(conn, head.txn)?;
+            let hash = link.seal(&head, &previous);
+            conn.prepare_cached(SEAL_TXN)?.execute((head.txn, hash)).map(drop)
+        };
+        sealed().map_err(self.store.sql())
     }
 
     /// The store, for reading inside the transaction.
@@ -146,7 +166,7 @@ impl<'a> Write<'a> {
 
     /// The transaction's number; 0 as long as nothing is changed.
     pub fn txn(&self) -> i64 {
-        self.txn
+        self.place.txn
     }
 
     /// Notes every change of these objects' records from now on, for [`Write::take_changes`].
@@ -340,7 +360,7 @@ impl<'a> Write<'a> {
         fields
     }
 
-    /// Adds a journal entry; the first one makes the transaction.
+    /// Adds a journal entry; the first one gives the transaction its number.
     pub(super) fn enter(
         &mut self,
         deed: Deed,
@@ -350,21 +370,40 @@ impl<'a> Write<'a> {
         before: Option<&str>,
         after: Option<&str>,
     ) -> Result<()> {
-        let conn = &self.store.conn;
-        self.seq += 1;
-        if self.txn == 0 {
-            self.txn = self.seq;
-            let user = self.context.user.map(|u| u.as_i64());
-            let (undoes, part_of) = (self.context.undoes, self.context.part_of);
-            let depth = match undoes {
-                Some(txn) => self.depth(txn)? + 1,
-                None => 0,
-            };
-            let row = (self.txn, &self.at, user, origin_name(self.context.origin), undoes, depth, part_of);
-            conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql())?;
+        self.place.seq += 1;
+        if self.place.txn == 0 {
+            self.place.txn = self.place.seq;
+            self.begin_txn()?;
         }
-        let row = (self.seq, self.txn, deed_name(deed), object, id.as_i64(), version, before, after);
+        let place = &mut self.place;
+        let (seq, txn, record, deed) = (place.seq, place.txn, id.as_i64(), deed_name(deed));
+        place.link.entry(&LinkedEntry { seq, txn, deed, object, record, version, before, after });
+        let row = (seq, txn, deed, object, record, version, before, after);
+        let conn = &self.store.conn;
         conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// Makes the transaction's row: what is done next may look for it.
+    fn begin_txn(&mut self) -> Result<()> {
+        let depth = match self.context.undoes {
+            Some(txn) => self.depth(txn)? + 1,
+            None => 0,
+        };
+        let txn = LinkedTxn {
+            txn: self.place.txn,
+            at: self.at.clone(),
+            user: self.context.user.map(Id::as_i64),
+            origin: origin_name(self.context.origin).to_owned(),
+            undoes: self.context.undoes,
+            depth,
+            part_of: self.context.part_of,
+            hash: None,
+        };
+        let row = (txn.txn, &txn.at, txn.user, &txn.origin, txn.undoes, txn.depth, txn.part_of);
+        let conn = &self.store.conn;
+        conn.prepare_cached(ADD_TXN).and_then(|mut s| s.execute(row)).map_err(self.store.sql())?;
+        self.place.head = Some(txn);
+        Ok(())
     }
 
     /// How often a transaction is an undo of an undo: even for what was done, odd for what was taken back.
@@ -420,7 +459,7 @@ fn set(fields: &mut Fields, field: &str, value: Value) {
     }
 }
 
-fn origin_name(origin: Origin) -> &'static str {
+pub(super) fn origin_name(origin: Origin) -> &'static str {
     match origin {
         Origin::Tui => "tui",
         Origin::Cli => "cli",

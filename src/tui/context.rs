@@ -237,6 +237,8 @@ pub enum Goto {
     Today,
     /// The agenda.
     Agenda,
+    /// The log of changes and events, with a filter.
+    Log(String),
     /// The administrator's menu.
     Admin,
 }

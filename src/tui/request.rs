@@ -3,6 +3,7 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
+use crate::backend::log::{Log, LogRequest};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
@@ -90,6 +91,7 @@ pub enum Request {
         if_due: bool,
     },
     History(HistoryRequest),
+    Log(LogRequest),
     /// What is wrong with the stored data.
     Findings,
     /// Copies the store beside itself.
@@ -164,6 +166,7 @@ pub enum Reply {
     Foreseen(Result<SweepReport, Error>),
     Swept(Result<SweepReport, Error>),
     History(Result<History, Error>),
+    Log(Result<Log, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
     Settings(Result<Vec<(String, String)>, Error>),
@@ -267,6 +270,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),
         Request::Sweep { dry_run, if_due } => {
             let report = backend.sweep(SweepRequest { dry_run, if_due, ..SweepRequest::default() }).await;

@@ -4,6 +4,7 @@
 mod agenda;
 mod files;
 mod keeping;
+mod log;
 mod people;
 mod pools;
 mod records;

@@ -3,6 +3,8 @@
 use super::*;
 use jiff::Timestamp;
 use tcrm::backend::agenda::{AgendaRequest, PlanRequest, RemindersRequest, Whose};
+use tcrm::backend::log::{LogFilter, LogRequest, LogRow};
+use tcrm::domain::event::{EventKind, Happening};
 
 const OWN: &[&str] = &["view", "add", "modify", "delete", "export", "import", "assign", "bulk"];
 
@@ -209,4 +211,34 @@ async fn what_is_shared_is_seen_with_what_hangs_on_it_and_no_further() {
     other.delete(vec![key(&made)]).await.unwrap();
     assert!(mine.get(key(&theirs)).await.is_err() && mine.get(key(&contact)).await.is_err());
     assert!(mine.get(key(&own)).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_log_tells_of_ones_own_deeds_and_of_what_one_may_look_through() {
+    let (small, own, theirs) = two().await;
+    let mine = small.house.open("zhangsan");
+    mine.save(change(&own, &[("city", text("深圳"))])).await.unwrap();
+    small.nobody.save(change(&theirs, &[("city", text("广州"))])).await.unwrap();
+    let export = |count: u64| Happening::new(EventKind::Export).about("customer", None).with("count", count);
+    mine.note(export(1)).await.unwrap();
+    small.nobody.note(export(2)).await.unwrap();
+    let counts = async |filter: LogFilter| {
+        let log = mine.log(LogRequest { filter, before: None, limit: 50 }).await.unwrap();
+        let events = log.rows.iter().filter(|row| matches!(row, LogRow::Event(_))).count();
+        (log.rows.len() - events, events)
+    };
+    assert_eq!(counts(LogFilter::default()).await, (1, 1), "one's own change and one's own export");
+    let about = |record: &Record| LogFilter {
+        object: Some("customer".to_owned()),
+        record: Some(record.id),
+        ..LogFilter::default()
+    };
+    assert_eq!(counts(about(&own)).await, (2, 0));
+    let gone = mine.log(LogRequest { filter: about(&theirs), before: None, limit: 5 }).await;
+    assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
+    give(&small.nobody, ("user", small.zhangsan.id), "customer", &["view", "audit"], "all").await;
+    let customers = || LogFilter { object: Some("customer".to_owned()), ..LogFilter::default() };
+    assert_eq!(counts(customers()).await, (4, 2), "with the right to look through all of them");
+    assert_eq!(counts(LogFilter { field: Some("city".to_owned()), ..customers() }).await, (2, 0));
+    assert!(mine.online().await.unwrap().is_empty());
 }

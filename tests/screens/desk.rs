@@ -235,6 +235,11 @@ impl Desk {
         self.send(waiting.unwrap());
     }
 
+    /// Notes something in the log.
+    pub(crate) fn note(&self, what: tcrm::domain::event::Happening) {
+        self.runtime.block_on(self.backend.note(what)).unwrap();
+    }
+
     /// A change behind the interface's back.
     pub(crate) fn save(&self, request: SaveRequest) {
         self.runtime.block_on(self.backend.save(request)).unwrap();

@@ -55,7 +55,8 @@ fn the_tabs_of_a_customer() {
 #[test]
 fn the_history_of_a_customer_and_of_all() {
     look("history", "enter [");
-    look("journal", "g h");
+    // Events carry the moment of the test and its folder.
+    look("journal", "g h / «changes» enter");
 }
 
 #[test]

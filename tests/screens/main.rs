@@ -11,6 +11,7 @@ mod board;
 mod desk;
 mod documents;
 mod keys;
+mod log;
 mod looks;
 mod people;
 mod pools;

@@ -3,7 +3,7 @@
 use super::index::{Patience, SearchIndex};
 use super::lane::{Interrupt, Lane, Make};
 use super::watch::Watch;
-use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
+use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::From;
@@ -21,7 +21,7 @@ use crate::store::{OpenMode, Store, Which};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -53,6 +53,8 @@ pub struct OpenOptions {
     pub lang: Lang,
     /// Make the search index ready in the background. Without, it is made when it is first needed.
     pub search: bool,
+    /// It is a session of somebody at work, whose beginning and end are noted in the log.
+    pub session: bool,
 }
 
 impl OpenOptions {
@@ -69,6 +71,7 @@ impl OpenOptions {
             zone: TimeZone::system(),
             lang: Lang::En,
             search: false,
+            session: false,
         }
     }
 }
@@ -114,18 +117,26 @@ impl LocalBackend {
     }
 
     /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
-    /// beside it; gives its path.
-    pub fn restore(backup: &Path, path: &Path) -> Result<Option<PathBuf>, Error> {
+    /// beside it; gives its path. The log of the store then says so, and by which login.
+    pub fn restore(backup: &Path, path: &Path, login: Option<&str>) -> Result<Option<PathBuf>, Error> {
         let kept = Store::restore(backup, path, Timestamp::now())?;
         SearchIndex::discard(path);
         FileFolder::beside(backup).copy_to(&FileFolder::beside(path))?;
+        session::restored(path, backup, kept.as_deref(), login)?;
         Ok(kept)
     }
 
     fn start(store: Store, options: OpenOptions, readers: Readers) -> Result<LocalBackend, Error> {
-        let me = signed_in(&store, &options)?;
+        let refused = |error: &Error| {
+            // Who is asked for the password has not been refused yet.
+            let is_asked = matches!(error, Error::Denied(why) if why.key == sign_in::WANTED);
+            if let Some(login) = options.user.as_ref().filter(|_| !is_asked) {
+                session::refuse(&options, login, error);
+            }
+        };
+        let me = signed_in(&store, &options).inspect_err(refused)?;
         if !options.unattended {
-            sign_in(&store, &options, me.as_ref())?;
+            sign_in(&store, &options, me.as_ref()).inspect_err(refused)?;
         }
         let shared = Arc::new(Shared {
             me,
@@ -135,6 +146,7 @@ impl LocalBackend {
             seen: Mutex::new((store.journal_head()?, 0)),
             search: SearchIndex::new(&options.path),
             closing: AtomicBool::new(false),
+            session: AtomicI64::new(0),
             options,
         });
         let first = desk(store, &shared);
@@ -143,7 +155,7 @@ impl LocalBackend {
         let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
-        let search = shared.options.search;
+        let search = shared.options.search || shared.options.session;
         let backend = LocalBackend {
             readers: readers.lane,
             writer: Lane::new("writer", 1, Arc::clone(&write)),
@@ -268,6 +280,7 @@ impl Drop for LocalBackend {
             drop(wake);
             let _ = thread.join();
         }
+        session::sign_out(&self.shared);
     }
 }
 
@@ -284,12 +297,12 @@ fn mode(options: &OpenOptions) -> OpenMode {
     if options.read_only { OpenMode::ReadOnly } else { OpenMode::ReadWrite }
 }
 
-fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> {
+pub(super) fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> {
     let known = shared.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(desk(Store::open_knowing(&shared.options.path, mode, known)?, shared))
 }
 
-fn desk(store: Store, shared: &Shared) -> Desk {
+pub(super) fn desk(store: Store, shared: &Shared) -> Desk {
     let options = &shared.options;
     let user = shared.me.as_ref().map(|me| me.id);
     let mut context = Context::new(user, options.origin, options.zone.clone());
@@ -345,6 +358,7 @@ fn only_user(store: &Store) -> Result<Option<Me>, Error> {
 /// connection only as long as it works.
 fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
     wait_for_first_frame(wakes, first_page);
+    session::sign_in(shared);
     if shared.closing.load(Ordering::SeqCst) {
         return;
     }

@@ -14,7 +14,6 @@ use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::sweep::SweepLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::plans::PlansScreen;
 use crate::tui::screen::pools::PoolsScreen;
 
@@ -44,7 +43,7 @@ impl App {
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),
-            Action::History => self.push_with(|cx| Box::new(JournalScreen::new(cx))),
+            Action::History => self.go(Goto::Log(String::new())),
             Action::Themes => self.choose_theme(),
             Action::Language => self.switch_language(),
             Action::Messages => self.show_messages(),

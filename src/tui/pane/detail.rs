@@ -76,7 +76,7 @@ impl DetailPane {
                 }
             }
         }
-        tabs.push(Tab::History(Box::new(HistoryPane::new(Some(self.key.clone()), cx))));
+        tabs.push(Tab::History(Box::new(HistoryPane::new(self.key.clone(), cx))));
         self.tabs = tabs;
     }
 

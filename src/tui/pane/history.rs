@@ -1,8 +1,10 @@
-//! The journal, of one record or of all: who changed what and when, newest first.
+//! The journal, of one record or of all with the events beside it: who did what and when, newest first.
 
 use crate::backend::History;
 use crate::backend::error::Error;
+use crate::backend::log::{self, Log, LogFilter, LogPlace, LogRequest, LogRow};
 use crate::backend::request::HistoryRequest;
+use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::record::RecordKey;
 use crate::domain::value::Value;
@@ -17,10 +19,10 @@ use ratatui::layout::Rect;
 
 const PAGE: usize = 100;
 
-/// Journal entries in a pane.
+/// Journal entries in a pane: of a record, or of the whole store together with its events.
 pub struct HistoryPane {
-    key: Option<RecordKey>,
-    history: History,
+    of: Of,
+    log: Log,
     error: Option<Error>,
     cursor: usize,
     height: usize,
@@ -29,12 +31,27 @@ pub struct HistoryPane {
     loaded: bool,
 }
 
+/// What the entries are of.
+enum Of {
+    Record(RecordKey),
+    All(LogFilter),
+}
+
 impl HistoryPane {
-    /// The journal of one record, or all of it.
-    pub fn new(key: Option<RecordKey>, cx: &mut Context<'_>) -> HistoryPane {
+    /// The journal of one record.
+    pub fn new(key: RecordKey, cx: &mut Context<'_>) -> HistoryPane {
+        HistoryPane::of(Of::Record(key), cx)
+    }
+
+    /// The log of the store.
+    pub fn all(filter: LogFilter, cx: &mut Context<'_>) -> HistoryPane {
+        HistoryPane::of(Of::All(filter), cx)
+    }
+
+    fn of(of: Of, cx: &mut Context<'_>) -> HistoryPane {
         HistoryPane {
-            key,
-            history: History::default(),
+            of,
+            log: Log::default(),
             error: None,
             cursor: 0,
             height: 10,
@@ -42,6 +59,18 @@ impl HistoryPane {
             waiting: None,
             loaded: false,
         }
+    }
+
+    /// Shows another part of the log, from its newest row.
+    pub fn set_filter(&mut self, filter: LogFilter, cx: &mut Context<'_>) {
+        self.of = Of::All(filter);
+        self.cursor = 0;
+        self.load(cx);
+    }
+
+    /// Moves the cursor by some rows.
+    pub fn move_by(&mut self, delta: isize, cx: &mut Context<'_>) {
+        self.move_to(self.cursor.saturating_add_signed(delta), cx);
     }
 
     /// Whether the first entries are there.
@@ -61,13 +90,18 @@ impl HistoryPane {
 
     /// The record that the entry under the cursor is about.
     pub fn current(&self) -> Option<RecordKey> {
-        let entry = self.history.entries.get(self.cursor)?;
-        Some(RecordKey { object: entry.object.clone(), id: entry.record })
+        self.log.rows.get(self.cursor)?.key()
     }
 
-    fn ask(&mut self, before: Option<i64>, cx: &mut Context<'_>) {
-        let request = HistoryRequest { key: self.key.clone(), before, limit: PAGE };
-        let ticket = cx.ask(self.slot, Request::History(request));
+    fn ask(&mut self, before: Option<LogPlace>, cx: &mut Context<'_>) {
+        let request = match &self.of {
+            Of::Record(key) => {
+                let before = before.map(|place| place.entry);
+                Request::History(HistoryRequest { key: Some(key.clone()), before, limit: PAGE })
+            }
+            Of::All(filter) => Request::Log(LogRequest { filter: filter.clone(), before, limit: PAGE }),
+        };
+        let ticket = cx.ask(self.slot, request);
         self.waiting = Some((ticket, before.is_some()));
     }
 
@@ -89,43 +123,52 @@ impl HistoryPane {
     }
 
     fn take(&mut self, reply: &Reply, more: bool) {
-        match reply {
-            Reply::History(Ok(history)) if more => {
-                self.history.entries.extend(history.entries.iter().cloned());
-                self.history.titles.extend(history.titles.iter().map(|(id, t)| (*id, t.clone())));
-                self.history.more = history.more;
+        let answer = match reply {
+            Reply::History(answer) => answer.clone().map(log_of),
+            Reply::Log(answer) => answer.clone(),
+            _ => return,
+        };
+        match answer {
+            Ok(log) if more => {
+                self.log.rows.extend(log.rows);
+                self.log.titles.extend(log.titles);
+                self.log.more = log.more;
             }
-            Reply::History(Ok(history)) => {
-                self.history = history.clone();
-                self.cursor = self.cursor.min(self.history.entries.len().saturating_sub(1));
+            Ok(log) => {
+                self.log = log;
+                self.cursor = self.cursor.min(self.log.rows.len().saturating_sub(1));
+                self.error = None;
                 self.loaded = true;
             }
-            Reply::History(Err(Error::Cancelled)) => {}
-            Reply::History(Err(error)) => self.error = Some(error.clone()),
-            _ => {}
+            Err(Error::Cancelled) => {}
+            Err(error) => self.error = Some(error),
         }
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
-        let last = self.history.entries.len().saturating_sub(1);
-        self.cursor = match action {
-            Action::Down => (self.cursor + 1).min(last),
+        let to = match action {
+            Action::Down => self.cursor + 1,
             Action::Up => self.cursor.saturating_sub(1),
-            Action::HalfPageDown | Action::PageDown => (self.cursor + self.height / 2).min(last),
+            Action::HalfPageDown | Action::PageDown => self.cursor + self.height / 2,
             Action::HalfPageUp | Action::PageUp => self.cursor.saturating_sub(self.height / 2),
             Action::Top => 0,
-            Action::Bottom => last,
+            Action::Bottom => usize::MAX,
             Action::Refresh => {
                 self.load(cx);
                 return Flow::Used;
             }
             _ => return Flow::Ignored,
         };
-        if self.cursor + self.height >= last && self.history.more && self.waiting.is_none() {
-            let oldest = self.history.entries.last().map(|e| e.seq);
-            self.ask(oldest, cx);
-        }
+        self.move_to(to, cx);
         Flow::Used
+    }
+
+    fn move_to(&mut self, to: usize, cx: &mut Context<'_>) {
+        let last = self.log.rows.len().saturating_sub(1);
+        self.cursor = to.min(last);
+        if self.cursor + self.height >= last && self.log.more.is_some() && self.waiting.is_none() {
+            self.ask(self.log.more, cx);
+        }
     }
 
     /// Draws the entries: a line each, and a line for each changed field of the one under the cursor.
@@ -135,23 +178,23 @@ impl HistoryPane {
             measure.draw(buf, area.x, area.y, &shared.error(error, None), area.width, shared.theme.style(Role::Error));
             return;
         }
-        if self.history.entries.is_empty() {
+        if self.log.rows.is_empty() {
             let key = if self.loaded { "history-empty" } else { "list-loading" };
             measure.draw(buf, area.x, area.y, &shared.text(key), area.width, shared.theme.style(Role::Dim));
             return;
         }
-        let details = self.history.entries.get(self.cursor).map(|e| self.changes(e, shared)).unwrap_or_default();
+        let details = self.log.rows.get(self.cursor).map(|row| self.details(row, shared)).unwrap_or_default();
         let room = (area.height as usize).saturating_sub(details.len() + 1);
         let top = self.cursor.saturating_sub(room);
         let mut y = area.y;
-        for (i, entry) in self.history.entries.iter().enumerate().skip(top) {
+        for (i, row) in self.log.rows.iter().enumerate().skip(top) {
             if y >= area.bottom() {
                 break;
             }
             let here = i == self.cursor;
             let style = shared.theme.style(if here && focused { Role::Selection } else { Role::Text });
             let line = measure.fit(
-                &self.headline(entry, shared),
+                &self.headline(row, shared),
                 area.width as usize,
                 shared.glyphs.ellipsis,
                 Default::default(),
@@ -176,32 +219,61 @@ impl HistoryPane {
         }
     }
 
-    fn headline(&self, entry: &Entry, shared: &Shared) -> String {
-        let at = entry.at.to_zoned(shared.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M").to_string();
-        let who = entry.user.and_then(|u| self.history.titles.get(&u)).cloned().unwrap_or_else(|| "tcrm".to_owned());
-        let deed = shared.text(match entry.deed {
-            Deed::Create => "deed-create",
-            Deed::Update => "deed-update",
-            Deed::Delete => "deed-delete",
-        });
-        let deed = if entry.undoes.is_some() { format!("{} ({})", shared.text("deed-undo"), deed) } else { deed };
+    fn headline(&self, row: &LogRow, shared: &Shared) -> String {
+        let at = row.at().to_zoned(shared.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M").to_string();
+        let name = |user: Option<Id>| user.and_then(|id| self.log.titles.get(&id)).cloned();
+        let nobody = || "tcrm".to_owned();
+        match row {
+            LogRow::Change(entry) => {
+                let who = name(entry.user).unwrap_or_else(nobody);
+                format!("{at}  {who}  {}  {}", deed(entry, shared), self.subject(entry, shared))
+            }
+            LogRow::Event(event) => {
+                let who = name(event.user).or_else(|| event.what.login.clone()).unwrap_or_else(nobody);
+                let label = log::label(event.what.kind, shared.lang);
+                let about = event.what.object.as_deref().map(|name| self.named(name, event.what.record, shared));
+                let detail = log::detail(event, shared.lang);
+                let parts = [Some(at), Some(who), Some(label), about, Some(detail)];
+                parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+            }
+        }
+    }
+
+    /// An object with the title of one of its records.
+    fn named(&self, name: &str, record: Option<Id>, shared: &Shared) -> String {
+        let label = shared.object(name).map(|o| o.label.get(shared.lang)).unwrap_or(name).to_owned();
+        match record {
+            Some(id) => {
+                let title = self.log.titles.get(&id).cloned().unwrap_or_else(|| id.to_string());
+                format!("{label} {title}")
+            }
+            None => label,
+        }
+    }
+
+    /// What was changed: of a record its fields, else the record.
+    fn subject(&self, entry: &Entry, shared: &Shared) -> String {
+        if let Of::All(_) = self.of {
+            return self.named(&entry.object, Some(entry.record), shared);
+        }
         let object = shared.object(&entry.object);
-        let what = if self.key.is_some() {
-            let changed = |f: &&Field| entry.before.contains_key(&f.name) || entry.after.contains_key(&f.name);
-            let fields = object.filter(|_| entry.deed == Deed::Update).map(|o| o.fields.as_slice()).unwrap_or_default();
-            let shown = fields.iter().filter(|f| !f.is_system()).filter(changed);
-            shared.listed(&shown.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>())
-        } else {
-            let title = self.history.titles.get(&entry.record).cloned().unwrap_or_else(|| entry.record.to_string());
-            format!("{} {title}", object.map(|o| o.label.get(shared.lang)).unwrap_or(&entry.object))
-        };
-        format!("{at}  {who}  {deed}  {what}")
+        let changed = |f: &&Field| entry.before.contains_key(&f.name) || entry.after.contains_key(&f.name);
+        let fields = object.filter(|_| entry.deed == Deed::Update).map(|o| o.fields.as_slice()).unwrap_or_default();
+        let shown = fields.iter().filter(|f| !f.is_system()).filter(changed);
+        shared.listed(&shown.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>())
+    }
+
+    fn details(&self, row: &LogRow, shared: &Shared) -> Vec<String> {
+        match row {
+            LogRow::Change(entry) => self.changes(entry, shared),
+            LogRow::Event(event) => log::details(event, shared.lang),
+        }
     }
 
     fn changes(&self, entry: &Entry, shared: &Shared) -> Vec<String> {
         let Some(object) = shared.object(&entry.object) else { return Vec::new() };
         let show = |value: Option<&Value>, field: &Field| {
-            let text = shared.format(&field.kind, value.unwrap_or(&Value::Empty), &self.history.titles);
+            let text = shared.format(&field.kind, value.unwrap_or(&Value::Empty), &self.log.titles);
             if text.is_empty() { "-".to_owned() } else { text }
         };
         let line = |field: &Field| {
@@ -217,4 +289,21 @@ impl HistoryPane {
         };
         object.fields.iter().filter(|f| !f.is_system()).filter_map(line).take(self.height.saturating_sub(2)).collect()
     }
+}
+
+/// What was done, in a word or two.
+fn deed(entry: &Entry, shared: &Shared) -> String {
+    let deed = shared.text(match entry.deed {
+        Deed::Create => "deed-create",
+        Deed::Update => "deed-update",
+        Deed::Delete => "deed-delete",
+    });
+    if entry.undoes.is_some() { format!("{} ({})", shared.text("deed-undo"), deed) } else { deed }
+}
+
+/// The journal of a record as a part of the log.
+fn log_of(history: History) -> Log {
+    let last = history.entries.last().map(|entry| LogPlace { entry: entry.seq, event: 0 });
+    let rows = history.entries.into_iter().map(LogRow::Change).collect();
+    Log { rows, titles: history.titles, more: last.filter(|_| history.more) }
 }

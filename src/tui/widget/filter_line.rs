@@ -12,6 +12,7 @@ use ratatui::layout::{Position, Rect};
 pub struct FilterLine {
     input: LineEdit,
     before: String,
+    help: &'static str,
 }
 
 /// What an event means for the filter.
@@ -34,7 +35,12 @@ pub enum Typed {
 impl FilterLine {
     /// The line with the filter as it is now.
     pub fn new(filter: &str) -> FilterLine {
-        FilterLine { input: LineEdit::new(filter), before: filter.to_owned() }
+        FilterLine { input: LineEdit::new(filter), before: filter.to_owned(), help: "filter-help" }
+    }
+
+    /// The same with another text, by its key, that says what can be typed.
+    pub fn with_help(self, help: &'static str) -> FilterLine {
+        FilterLine { help, ..self }
     }
 
     /// Takes keys and pasted text.
@@ -75,7 +81,7 @@ pub fn draw(
     let room = Rect { x, width: area.width.saturating_sub(4 + width), ..area };
     match line {
         Some(line) => {
-            let help = shared.text("filter-help");
+            let help = shared.text(line.help);
             Some(line.input.render(room, buf, input, (&help, shared.theme.style(Role::Placeholder))))
         }
         None => {
