@@ -7,6 +7,7 @@
 mod action;
 mod agenda;
 mod aggregate;
+mod approval;
 mod check;
 mod circle;
 pub(crate) mod code;
@@ -43,11 +44,15 @@ use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
+use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use std::sync::Arc;
+
+/// The object of those who sign in.
+const USER: &str = "user";
 
 /// A store with the rules over it, on behalf of one user.
 pub struct Crm {
@@ -156,8 +161,17 @@ impl Crm {
             // What is taken back takes its stage history along.
             if undoes.is_none() {
                 tx.watch(PIPELINED);
+                tx.watch(USER);
             }
+            let me = context.user;
             let done = work(tx, context, &now)?;
+            let gone = |change: store::Changed| {
+                let left = change.after.get("active") == Some(&Value::Boolean(false));
+                left.then_some(Some(change.record.id))
+            };
+            let gone: Vec<Option<Id>> = tx.take_changes(USER).into_iter().filter_map(gone).collect();
+            let ground = approval::Ground { schema: &schema, now: &now, me, finder: &NoFinder };
+            approval::follow_leavers(tx, &ground, context, &gone)?;
             stage::keep_history(tx, context, &schema, &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             Ok(done)

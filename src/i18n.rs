@@ -20,7 +20,7 @@ macro_rules! catalogue {
 }
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
-    "tui", "actions", "agenda", "domain", "backend", "crm", "store", "document", "campaign", "print", "form",
+    "tui", "actions", "agenda", "approvals", "domain", "backend", "crm", "store", "document", "campaign", "print", "form",
     "transfer", "config", "schema", "cli"
 );
 

@@ -14,7 +14,8 @@ mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, Finder, derive, existing, log, named, object, prepare, save, saved};
+use super::approval::{self, Ground};
+use super::{Context, Crm, Finder, NoFinder, derive, existing, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -72,7 +73,14 @@ impl Crm {
         let record = existing(&self.store, &key.object, key.id)?;
         let offer = |action: &Action| {
             let permit = self.allowed(&action.name, &key.object, None)?;
-            let unfit = unfit(&schema, object, action, &record, &self.context.now(), self.context.user);
+            let now = self.context.now();
+            let unfit = match unfit(&schema, object, action, &record, &now, self.context.user) {
+                None if action.does.is_approval() => {
+                    let ground = Ground { schema: &schema, now: &now, me: self.context.user, finder: &NoFinder };
+                    approval::unfit(&self.store, &ground, &record, action.does)?
+                }
+                unfit => unfit,
+            };
             Ok(Offer { action: action.name.clone(), refusal: permit.refusal().or(unfit) })
         };
         object.actions.iter().map(offer).collect()
@@ -126,13 +134,23 @@ impl Crm {
                 return Err(Error::Denied(reason));
             }
             let arguments = arguments(tx, &schema, (action, &record), request, now, me)?;
-            let mut changes = fixed(&schema, target, action, now, me)?;
-            let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
-            changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+            let ground = Ground { schema: &schema, now, me, finder };
+            if action.does.is_approval() {
+                return approval_done(tx, &ground, context, (&record, action), arguments);
+            }
+            let changes = changes_of(&schema, (target, action), &arguments, now, me)?;
+            if let Some(flow) = approval::flow_on_action(tx.store(), &ground, &record, &action.name, &changes)? {
+                let submitted = approval::submit_action(tx, &ground, context, (flow, &record, action), arguments)?;
+                return with_record(tx, &record, submitted);
+            }
+            let rules = Rules::of(&schema, target, now, me);
+            let waiting = approval::guard(tx.store(), &rules, &record, &changes)?;
+            if !waiting.is_empty() {
+                return Err(Error::Invalid(waiting));
+            }
             let (record, linked) = (&record, Vec::new());
             let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked };
-            let records = carry_out(&mut doing, action.does, tx, context)?;
-            Ok(records)
+            carry_out(&mut doing, action.does, tx, context)
         })?;
         Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
     }
@@ -169,6 +187,62 @@ impl Crm {
     }
 }
 
+/// The changes of the record that an action is by itself.
+fn changes_of(
+    schema: &Schema,
+    (target, action): (&Object, &Action),
+    arguments: &Fields,
+    now: &Zoned,
+    me: Option<Id>,
+) -> Result<Fields, Error> {
+    let mut changes = fixed(schema, target, action, now, me)?;
+    let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
+    changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+    Ok(changes)
+}
+
+/// Does an action of approvals. Where a note is wanted that it doesn't keep itself, it is one of the record.
+fn approval_done(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (record, action): (&Record, &Action),
+    mut arguments: Fields,
+) -> Result<Vec<Record>, Error> {
+    let enables = matches!(action.does, UseCase::Submit | UseCase::Enable | UseCase::Disable);
+    if let Some(why) = approval::unfit(tx.store(), ground, record, action.does)?.filter(|_| enables) {
+        return Err(Error::Denied(why));
+    }
+    let done = approval::decide(tx, ground, context, (record, action.does), &mut arguments)?;
+    with_record(tx, record, done)
+}
+
+/// Records with the one that was acted on first, as everything left it.
+fn with_record(tx: &Write<'_>, record: &Record, mut records: Vec<Record>) -> Result<Vec<Record>, Error> {
+    records.retain(|r| r.id != record.id);
+    records.insert(0, existing(tx.store(), &record.object, record.id)?);
+    Ok(records)
+}
+
+/// Does an action that was approved, as its author wanted it. `Denied` if it can't be done any more.
+pub(super) fn carry_out_approved(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (record, name): (&Record, &str),
+    arguments: Fields,
+) -> Result<Vec<Record>, Error> {
+    let Ground { schema, now, me, finder } = *ground;
+    let target = object(schema, &record.object)?;
+    let action = action(target, name)?;
+    if let Some(reason) = unfit(schema, target, action, record, now, me) {
+        return Err(Error::Denied(reason));
+    }
+    let changes = changes_of(schema, (target, action), &arguments, now, me)?;
+    let mut doing = Doing { schema, now, me, finder, record, changes, arguments, linked: Vec::new() };
+    carry_out(&mut doing, action.does, tx, context)
+}
+
 /// Does all that an action is: its use-case, its note, the record's own fields, the traces. The record comes first.
 fn carry_out(
     doing: &mut Doing<'_>,
@@ -193,6 +267,15 @@ fn carry_out(
         UseCase::ToOrder => papers::make(doing, "order", tx, context)?,
         UseCase::PlanPayments => payments::plan(doing, tx, context)?,
         UseCase::Receive => payments::receive(doing, tx, context)?,
+        // Done before, by the approvals.
+        UseCase::Submit
+        | UseCase::Withdraw
+        | UseCase::Approve
+        | UseCase::SendBack
+        | UseCase::Transfer
+        | UseCase::AddSigner
+        | UseCase::Enable
+        | UseCase::Disable => Vec::new(),
     };
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(&rules, record, &doing.changes);

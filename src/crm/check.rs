@@ -2,7 +2,7 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, stored_errors};
-use super::{Crm, action, document, existing, follow, object, prepare, save, stage};
+use super::{Crm, action, approval, document, existing, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, Record};
@@ -32,6 +32,13 @@ impl Crm {
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
         errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
         errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
+        if let Some(current) = &current {
+            match approval::split(&self.store, &rules, current, given.clone()) {
+                Ok(_) => {}
+                Err(Error::Invalid(locked)) => errors.extend(locked),
+                Err(error) => return Err(error),
+            }
+        }
         let computed: Fields = object
             .fields
             .iter()

@@ -1,6 +1,6 @@
 //! Deleting records with what the schema says goes with them, in one transaction.
 
-use super::{Crm, document, existing, named, object};
+use super::{Crm, NoFinder, USER, approval, document, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::{DeletePreview, Saved};
 use crate::domain::id::Id;
@@ -48,7 +48,8 @@ impl Crm {
         for key in keys {
             self.require("delete", &key.object, Some(key))?;
         }
-        let (touched, txn) = self.write(None, |tx, _, _| {
+        let me = self.context.user;
+        let (touched, txn) = self.write(None, |tx, context, now| {
             for key in keys {
                 existing(tx.store(), &key.object, key.id)?;
             }
@@ -67,6 +68,10 @@ impl Crm {
             // What refers goes before what it refers to, so that an undo puts them back in the right order.
             for key in plan.deleted.iter().rev() {
                 tx.delete(&key.object, key.id, None)?;
+            }
+            if plan.deleted.iter().any(|key| key.object == USER) {
+                let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
+                approval::follow_leavers(tx, &ground, context, &[None])?;
             }
             Ok(plan.deleted.len() + plan.cleared.len())
         })?;

@@ -7,16 +7,17 @@ use crate::backend::request::FieldState;
 use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
-use crate::domain::record::{Fields, Record};
+use crate::domain::record::{Fields, Record, Titles};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::compute::Formulas;
 use crate::schema::condition::Conditions;
-use crate::schema::filter::BindContext;
+use crate::schema::filter::{self, BindContext};
 use crate::schema::kind::{self, ParseContext};
 use crate::schema::model::{Field, Kind, Object, Rule, Schema, When};
 use crate::store::Store;
-use jiff::Zoned;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use std::collections::BTreeMap;
 
 /// All that the schema says of an object's records, at one moment for one user.
@@ -181,9 +182,12 @@ pub(super) fn stored_errors(
             errors.push(FieldError { field: name.clone(), message });
         }
         if let Some(target) = field.kind.target().and_then(|t| schema.object(t))
-            && let Some(message) = dangling(store, object, target, value, id)?
         {
-            errors.push(FieldError { field: name.clone(), message });
+            let message = match dangling(store, object, target, value, id)? {
+                Some(message) => Some(message),
+                None => unfit_choice(store, schema, (field, target), value)?,
+            };
+            errors.extend(message.map(|message| FieldError { field: name.clone(), message }));
         }
     }
     if let Some(id) = id {
@@ -198,6 +202,34 @@ fn taken(store: &Store, object: &Object, field: &str, value: &Value, id: Option<
     let record = store.get(&object.name, other)?;
     let name = record.map_or_else(|| other.to_string(), |r| title(object, &r.fields, other));
     Ok(Some(msg!("crm-not-unique", title = name, id = other)))
+}
+
+/// Why a record that is referred to can't be chosen, where the schema says which ones can.
+fn unfit_choice(
+    store: &Store,
+    schema: &Schema,
+    (field, target): (&Field, &Object),
+    value: &Value,
+) -> Result<Option<Message>, Error> {
+    if field.only.is_empty() {
+        return Ok(None);
+    }
+    let ids: &[Id] = match value {
+        Value::Ref(id) => std::slice::from_ref(id),
+        Value::Refs(ids) => ids,
+        _ => return Ok(None),
+    };
+    // The loader has refused conditions that depend on more than the record; the moment does not matter.
+    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+    let Ok(bound) = filter::parse(schema, target, &field.only, &BindContext { now: &now, me: Some(Id::NOBODY) }) else {
+        return Ok(None);
+    };
+    for record in store.get_many(&target.name, ids)? {
+        if !filter::matches(&bound, target, &|name| record.get(name), &Titles::new()) {
+            return Ok(Some(msg!("approval-only", title = title(target, &record.fields, record.id))));
+        }
+    }
+    Ok(None)
 }
 
 fn dangling(

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
+use super::{Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -11,7 +11,7 @@ use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Kind, Object, Schema};
-use crate::store::Write;
+use crate::store::{Store, Write};
 use jiff::Zoned;
 
 /// The field that initials of the title are put in.
@@ -28,7 +28,7 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
-            let mut moved = None;
+            let (mut moved, mut submitted) = (None, Vec::new());
             let record = match request.target {
                 None => {
                     let id = context.next_id(now);
@@ -36,12 +36,25 @@ impl Crm {
                 }
                 Some((id, version)) => {
                     let before = existing(tx.store(), &object.name, id)?;
-                    let record = update(tx, &rules, id, version, changes, now)?;
+                    if before.version != version {
+                        return Err(conflict(&schema, before));
+                    }
+                    let split = approval::split(tx.store(), &rules, &before, changes.clone())?;
+                    // What waits must be right as a whole.
+                    if split.flow.is_some() {
+                        worked_out(tx.store(), &rules, &before, changes, now)?;
+                    }
+                    let record = update(tx, &rules, id, version, split.now, now)?;
+                    if let Some(flow) = split.flow {
+                        let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
+                        submitted = approval::submit_change(tx, &ground, context, (flow, &record), split.later)?;
+                    }
                     moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
                     record
                 }
             };
             let mut records = vec![record];
+            records.extend(submitted);
             records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
@@ -82,6 +95,7 @@ pub(super) fn create(
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
+    approval::strip(schema, object, &mut fields);
     let asked = fields.clone();
     follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
     prepare::fill_defaults(rules, &mut fields);
@@ -99,6 +113,7 @@ pub(super) fn create(
     }
     code::assign(tx, schema, object, &mut fields, now.date())?;
     rules.compute(&mut fields);
+    approval::begin_draft(rules, &mut fields);
     fields.retain(|_, value| !value.is_empty());
     Ok(tx.insert(&object.name, id, fields)?)
 }
@@ -109,32 +124,51 @@ pub(super) fn update(
     rules: &Rules<'_>,
     id: Id,
     version: i64,
-    mut changes: Fields,
+    changes: Fields,
     now: &Zoned,
 ) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
+    let object = rules.object();
     let current = existing(tx.store(), &object.name, id)?;
     if current.version != version {
-        return Err(conflict(schema, current));
+        return Err(conflict(rules.schema(), current));
     }
-    follow::fill(tx.store(), schema, object, Some(&current), &mut changes, now.date())?;
-    let mut changes = differing(&current, changes);
-    if changes.is_empty() {
+    let all = worked_out(tx.store(), rules, &current, changes, now)?;
+    if all.is_empty() {
         return Ok(current);
     }
+    Ok(tx.update(&object.name, id, Some(version), all)?)
+}
+
+/// Changes with all that follows from them, or every error.
+fn worked_out(
+    store: &Store,
+    rules: &Rules<'_>,
+    current: &Record,
+    mut changes: Fields,
+    now: &Zoned,
+) -> Result<Fields, Error> {
+    let (schema, object) = (rules.schema(), rules.object());
+    follow::fill(store, schema, object, Some(current), &mut changes, now.date())?;
+    let mut changes = differing(current, changes);
+    if changes.is_empty() {
+        return Ok(changes);
+    }
     let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
+    let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = settled.join(rules.errors(Some(&current), &merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    errors.extend(document::errors(tx.store(), schema, object, Some(&current), &merged)?);
+    let mut errors = settled.join(rules.errors(Some(current), &merged), &changes);
+    errors.extend(stored_errors(store, schema, object, Some(current.id), &changes)?);
+    errors.extend(document::errors(store, schema, object, Some(current), &merged)?);
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    if approval::is_draft_again(rules, current, &merged) {
+        approval::begin_draft(rules, &mut merged);
+        changes.extend(approval::marks(&merged));
+    }
+    Ok(rules.with_computed(current, &merged, changes))
 }
 
 /// Changes that an action makes: all checks, but what people can't edit by hand may change.
@@ -154,6 +188,10 @@ pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fiel
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
+    }
+    if approval::is_draft_again(rules, &current, &merged) {
+        approval::begin_draft(rules, &mut merged);
+        changes.extend(approval::marks(&merged));
     }
     let version = current.version;
     let all = rules.with_computed(&current, &merged, changes);

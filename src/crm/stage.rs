@@ -307,7 +307,7 @@ pub(super) fn keep_history(
     schema: &Schema,
     now: &Zoned,
 ) -> Result<(), Error> {
-    for change in tx.take_changes() {
+    for change in tx.take_changes(PIPELINED) {
         let Some(mut fields) = history(schema, &change, now.timestamp()) else { continue };
         complete(schema, now, &mut fields);
         tx.insert(HISTORY, context.next_id(now), fields)?;

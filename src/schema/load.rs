@@ -5,12 +5,15 @@ mod action;
 mod dictionary;
 mod expression;
 mod field;
+mod flow;
 mod name;
 mod object;
 mod pipeline;
 mod reminder;
 mod rollup;
 mod section;
+
+pub(super) use flow::FLOW;
 
 use super::error::{SchemaError, nearest};
 use super::model::{Group, NumberRule, Object, PIPELINE, Schema};
@@ -20,7 +23,7 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 11] = [
+const BUILTIN: [Source<'static>; 12] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -31,6 +34,7 @@ const BUILTIN: [Source<'static>; 11] = [
     Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
     Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
+    Source { name: "builtin/flows.toml", text: include_str!("builtin/flows.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];
 
@@ -78,6 +82,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if let Some(pipelines) = self.pipeline_dictionary(&mut root) {
             schema.dictionaries.insert(pipelines.name.clone(), pipelines);
         }
+        if let Some(flows) = self.flow_dictionary(&mut root) {
+            schema.dictionaries.insert(flows.name.clone(), flows);
+        }
         for entry in root.entries("objects") {
             if let Some(object) = self.object(entry) {
                 schema.objects.push(object);
@@ -89,10 +96,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         schema.pipelines = self.pipelines(&mut root, &schema);
+        schema.flows = self.flows(&mut root, &schema);
         let reminders = root.entries("reminders");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
+        self.settle_flows(&mut schema);
         self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         self.reminders(reminders, &mut schema);
@@ -179,7 +188,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
-        let made = table == "dictionaries" && name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let is_made = |made: &str, of: &str| name.text == made && self.root.entry(of).is_some();
+        let made = table == "dictionaries" && (is_made(PIPELINE, "pipelines") || is_made(flow::FLOW, "flows"));
         let known = made || self.names(table).any(|n| n == name.text);
         if !known {
             let message = match table {

@@ -32,8 +32,8 @@ pub struct Write<'a> {
     seq: i64,
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
-    /// The object whose changes are told, and those so far.
-    watched: Option<&'static str>,
+    /// The objects whose changes are told, and those so far.
+    watched: Vec<&'static str>,
     changes: Vec<Changed>,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Write<'a> {
             txn: 0,
             seq: store.journal_head()?,
             touched,
-            watched: None,
+            watched: Vec::new(),
             changes: Vec::new(),
         })
     }
@@ -149,12 +149,14 @@ impl<'a> Write<'a> {
 
     /// Notes every change of an object's records from now on, for [`Write::take_changes`].
     pub fn watch(&mut self, object: &'static str) {
-        self.watched = Some(object);
+        self.watched.push(object);
     }
 
-    /// The changes noted so far.
-    pub fn take_changes(&mut self) -> Vec<Changed> {
-        std::mem::take(&mut self.changes)
+    /// The changes noted so far of an object.
+    pub fn take_changes(&mut self, object: &str) -> Vec<Changed> {
+        let (taken, left) = std::mem::take(&mut self.changes).into_iter().partition(|c| c.record.object == object);
+        self.changes = left;
+        taken
     }
 
     /// Inserts a record as version 1. The system fields come from the context; `created_*` and `updated_*` among the
@@ -229,7 +231,7 @@ impl<'a> Write<'a> {
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
         set(&mut record.fields, system::UPDATED_BY, self.user());
-        if self.watched == Some(object) {
+        if self.watched.contains(&object) {
             self.changes.push(Changed { record: record.clone(), before, after });
         }
         Ok(record)

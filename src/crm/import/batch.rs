@@ -7,7 +7,7 @@ use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::Rules;
-use crate::crm::{circle, code, derive, document, follow, prepare, save, stage};
+use crate::crm::{approval, circle, code, derive, document, follow, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -129,6 +129,7 @@ impl<'s> Importer<'s> {
             self.mapped.contains(&f.name.as_str())
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
+                || approval::is_mark(object, &f.name)
                 || stage::follows(self.rules.schema(), &object.name, &f.name)
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
                 || follow::may_fill(object, &f.name)
@@ -248,6 +249,8 @@ impl<'s> Importer<'s> {
         let mut settled = stage::settle(self.rules, None, &asked, &mut fields);
         settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
+        approval::strip(schema, object, &mut fields);
+        approval::begin_draft(self.rules, &mut fields);
         let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
         errors.extend(document::import_errors(store, schema, object, &fields)?);
         if !errors.is_empty() {
@@ -337,6 +340,7 @@ impl<'s> Importer<'s> {
         let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
         let changes: Fields = changes.into_iter().chain(follow).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
+        errors.extend(approval::guard(sink.store(), self.rules, &current, &changes)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }

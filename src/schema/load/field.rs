@@ -85,6 +85,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             on_delete: self.on_delete(&mut section, kind.as_ref()),
             fill: self.follows(object, &mut section, kind.as_ref()),
             help: self.help(&mut section),
+            only: self.only(&mut section, kind.as_ref()),
             retired: section.boolean("retired").unwrap_or(false),
             kind: kind.clone().unwrap_or(Kind::Multiline),
         };
@@ -114,6 +115,16 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         Some(help)
+    }
+
+    /// Which records a reference can choose.
+    fn only(&self, section: &mut Section<'t, 'a, 'e>, kind: Option<&Kind>) -> String {
+        let Some(Text { at, text }) = section.text("only") else { return String::new() };
+        if kind.is_some_and(|k| k.target().is_none()) {
+            let kind = kind.map_or("", Kind::name);
+            self.errors.add(at, msg!("schema-key-not-for-type", key = "only", type = kind), None);
+        }
+        text.to_owned()
     }
 
     fn on_delete(&self, section: &mut Section<'t, 'a, 'e>, kind: Option<&Kind>) -> OnDelete {
@@ -401,6 +412,7 @@ pub(super) fn system_field(name: &str) -> Field {
         on_delete: OnDelete::Restrict,
         fill: BTreeMap::new(),
         help: None,
+        only: String::new(),
         retired: false,
     }
 }

@@ -65,11 +65,27 @@ pub enum UseCase {
     Win,
     /// Moves a record to the lost stage of its pipeline.
     Lose,
+    /// Asks for approval of a draft.
+    Submit,
+    /// Takes back what was submitted.
+    Withdraw,
+    /// Agrees to what was submitted.
+    Approve,
+    /// Sends back what was submitted, to its author or to an earlier step.
+    SendBack,
+    /// Gives one's vote to another person.
+    Transfer,
+    /// Adds somebody who must agree too.
+    AddSigner,
+    /// Lets an approved record be used in new business.
+    Enable,
+    /// Keeps an approved record out of new business.
+    Disable,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 14] = [
+    pub const NAMED: [(&'static str, UseCase); 22] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -84,5 +100,19 @@ impl UseCase {
         ("advance", UseCase::Advance),
         ("win", UseCase::Win),
         ("lose", UseCase::Lose),
+        ("submit", UseCase::Submit),
+        ("withdraw", UseCase::Withdraw),
+        ("approve", UseCase::Approve),
+        ("return", UseCase::SendBack),
+        ("transfer", UseCase::Transfer),
+        ("add_signer", UseCase::AddSigner),
+        ("enable", UseCase::Enable),
+        ("disable", UseCase::Disable),
     ];
+
+    /// Whether it decides on what was submitted, or submits it.
+    pub fn is_approval(self) -> bool {
+        use UseCase::*;
+        matches!(self, Submit | Withdraw | Approve | SendBack | Transfer | AddSigner | Enable | Disable)
+    }
 }
