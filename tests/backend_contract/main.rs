@@ -10,6 +10,7 @@
 
 mod acting;
 mod adding_up;
+mod approving;
 mod bringing_in;
 mod documents;
 mod handing_over;
