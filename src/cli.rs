@@ -17,6 +17,7 @@ mod export;
 mod failure;
 mod help;
 mod import;
+mod inbox;
 mod interface;
 mod keep;
 mod list;
@@ -108,6 +109,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
         Some(Command::Agenda(args)) => agenda::run(session, &args),
         Some(Command::Remind(args)) => remind::run(session, &args),
+        Some(Command::Inbox(args)) => inbox::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
         Some(Command::Print(args)) => print::run(session, &args),

@@ -92,6 +92,7 @@ pub(super) enum Command {
     },
     Agenda(AgendaArgs),
     Remind(Remind),
+    Inbox(InboxArgs),
     Plan(PlanArgs),
     Import(Import),
     Export(Export),
@@ -241,6 +242,23 @@ pub(super) struct Remind {
     pub(super) snooze: Option<String>,
     #[arg(long, value_name = "WHEN", requires = "snooze", allow_hyphen_values = true)]
     pub(super) until: Option<String>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("inbox_tray"))]
+pub(super) struct InboxArgs {
+    #[arg(value_name = "APPROVAL")]
+    pub(super) id: Option<String>,
+    #[arg(long, group = "inbox_tray")]
+    pub(super) mine: bool,
+    #[arg(long, group = "inbox_tray")]
+    pub(super) done: bool,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) count: bool,
     #[arg(long)]
     pub(super) json: bool,
 }

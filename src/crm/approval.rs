@@ -6,8 +6,10 @@
 mod course;
 mod decide;
 mod draft;
+mod inbox;
 mod leaver;
 mod people;
+mod review;
 mod submit;
 
 pub(super) use course::{Case, Ground};

@@ -22,6 +22,7 @@ use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
 use crate::tui::screen::list::ListScreen;
 use crate::tui::screen::queue::QueueScreen;
+use crate::tui::screen::inbox::InboxScreen;
 use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
@@ -392,6 +393,7 @@ impl App {
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
+            Goto::Inbox => Some(Box::new(InboxScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {

@@ -226,6 +226,8 @@ pub enum Goto {
     Today,
     /// The agenda.
     Agenda,
+    /// The inbox of approvals.
+    Inbox,
 }
 
 impl Context<'_> {

@@ -1,5 +1,6 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
+use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
@@ -77,6 +78,8 @@ pub enum Request {
     Dossier(RecordKey),
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
+    Inbox(InboxRequest),
+    Review(Id),
     Plan(PlanRequest),
     History(HistoryRequest),
     Undo,
@@ -143,6 +146,8 @@ pub enum Reply {
     Dossier(Result<Box<Dossier>, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
+    Inbox(Result<Inbox, Error>),
+    Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
@@ -235,6 +240,8 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Act(act) => Reply::Acted(backend.act(act).await),
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
+        Request::Inbox(inbox) => Reply::Inbox(backend.inbox(inbox).await),
+        Request::Review(id) => Reply::Review(backend.review(id).await.map(Box::new)),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::History(history) => Reply::History(backend.history(history).await),
         Request::Undo => Reply::Undone(backend.undo().await),

@@ -3,6 +3,7 @@
 pub mod agenda;
 pub mod board;
 pub mod detail;
+pub mod inbox;
 pub mod journal;
 pub mod list;
 pub mod plans;

@@ -35,6 +35,7 @@ impl App {
             Action::Opportunities => self.go(Goto::Board(None)),
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
+            Action::Approvals => self.go(Goto::Inbox),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
