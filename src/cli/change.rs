@@ -73,9 +73,10 @@ fn told(
     }
     if let Some(first) = saved.records.first() {
         print_line(&first.id.to_string())?;
-        let submitted = saved.records.iter().skip(1).find(|r| r.object == "approval");
-        let is_pending = submitted.is_some_and(|r| r.get("state").as_str() == Some("pending"));
-        let message = if is_pending { "cli-submitted" } else { message };
+        let submitted = |r: &crate::domain::record::Record| {
+            r.object == "approval" && r.version == 1 && r.get("state").as_str() == Some("pending")
+        };
+        let message = if saved.records.iter().skip(1).any(submitted) { "cli-submitted" } else { message };
         note(&session.say(&Message::new(message).with("what", named(session, &schema, first))));
     }
     Ok(())

@@ -9,6 +9,6 @@ pub mod list;
 pub mod plans;
 pub mod queue;
 mod record_actions;
-pub(in crate::tui) use record_actions::refused;
+pub(in crate::tui) use record_actions::{is_submission, refused};
 pub mod today;
 mod views;

@@ -142,7 +142,7 @@ fn refusal(case: &Case, ballot: &Ballot, ground: &Ground<'_>, why: Message) -> E
 
 fn decided_already(case: &Case) -> Error {
     let message = msg!("approval-decided-meanwhile", title = case.approval.get("name").as_str().unwrap_or_default());
-    Error::Conflict { message, theirs: Some(Box::new(case.approval.clone())) }
+    Error::Conflict { message, theirs: None }
 }
 
 /// Somebody who is to vote too.

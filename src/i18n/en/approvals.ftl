@@ -79,3 +79,4 @@ inbox-tray-pending = For me
 inbox-unchanged = Nothing differs from what was submitted before
 inbox-why = Why it goes back: its author reads this
 scope-inbox = Approvals
+submitted = { $what }: submitted for approval ({ $key } takes it back)

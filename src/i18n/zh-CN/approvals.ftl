@@ -79,3 +79,4 @@ inbox-tray-pending = 待我审批
 inbox-unchanged = 与上次提交的内容相同
 inbox-why = 退回原因，提交人会看到
 scope-inbox = 审批
+submitted = { $what }：已提交审批（{ $key } 撤销）

@@ -162,9 +162,9 @@ pub(super) fn editor(field: &Field, shared: &Shared) -> Box<dyn Editor> {
         Kind::Boolean => Box::new(toggle::ToggleEditor::default()),
         Kind::Select { dictionary } => Box::new(choice::ChoiceEditor::one(dictionary)),
         Kind::MultiSelect { dictionary } => Box::new(choice::ChoiceEditor::several(dictionary)),
-        Kind::Reference { object, many } => Box::new(reference::ReferenceEditor::new(object, *many)),
-        Kind::User { many } => Box::new(reference::ReferenceEditor::new("user", *many)),
-        Kind::Department => Box::new(reference::ReferenceEditor::new("department", false)),
+        Kind::Reference { object, many } => Box::new(reference::ReferenceEditor::new(object, &field.only, *many)),
+        Kind::User { many } => Box::new(reference::ReferenceEditor::new("user", &field.only, *many)),
+        Kind::Department => Box::new(reference::ReferenceEditor::new("department", &field.only, false)),
         Kind::Formula { result, .. } | Kind::Rollup { result, .. } => Box::new(computed::ComputedEditor::new(result)),
     }
 }

@@ -23,6 +23,8 @@ const LIMIT: usize = 50;
 /// Finds a record. Closes with [`Closed::Record`], or with [`Closed::Create`] and the typed text.
 pub(super) struct SearchLayer {
     object: String,
+    /// Only records that this filter matches.
+    only: String,
     can_create: bool,
     line: LineEdit,
     hits: Vec<Hit>,
@@ -35,12 +37,15 @@ pub(super) struct SearchLayer {
 }
 
 impl SearchLayer {
-    /// A popup for the records of an object, with what was typed already.
-    pub(super) fn new(object: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
+    /// A popup for the records of an object that a filter matches, with what was typed already.
+    pub(super) fn new(object: &str, only: &str, typed: &str, cx: &mut Context<'_>) -> SearchLayer {
         let editable = cx.shared.object(object).is_some_and(|o| o.editable);
+        // What is made here must be approved before it can be chosen.
+        let awaits = !only.is_empty() && cx.shared.schema.flows_of(object).any(|flow| flow.is_on_create());
         let mut layer = SearchLayer {
             object: object.to_owned(),
-            can_create: can_create && editable && cx.shared.writable,
+            only: only.to_owned(),
+            can_create: editable && !awaits && cx.shared.writable,
             line: LineEdit::new(typed).measured(cx.shared.glyphs.measure),
             hits: Vec::new(),
             cursor: Rows::new(0),
@@ -61,7 +66,7 @@ impl SearchLayer {
     /// object's own list are shown.
     fn ask(&mut self, cx: &mut Context<'_>) {
         let object = cx.shared.object(&self.object);
-        let request = match object.filter(|o| o.searchable && !self.typed().is_empty()) {
+        let request = match object.filter(|o| o.searchable && self.only.is_empty() && !self.typed().is_empty()) {
             Some(object) => Request::Search(SearchRequest {
                 text: self.typed().to_owned(),
                 objects: vec![object.name.clone()],
@@ -69,7 +74,7 @@ impl SearchLayer {
             }),
             None => Request::Query(Query {
                 object: self.object.clone(),
-                filter: word_filter(self.typed()),
+                filter: format!("{} {}", word_filter(self.typed()), self.only).trim().to_owned(),
                 columns: object.map(shown_fields).unwrap_or_default(),
                 from: From::Start,
                 limit: LIMIT,

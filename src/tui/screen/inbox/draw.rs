@@ -94,7 +94,7 @@ impl InboxScreen {
             parts.push(Part::of(why.to_owned(), (width / 3).max(12)).role(Role::Error));
             return Line { parts, target: None };
         }
-        if width >= 56 {
+        if width >= 50 {
             let by = match &row.instead {
                 Some(of) if self.tray == Tray::Pending => shared.message(&msg!("inbox-instead", who = of)),
                 _ => row.by.clone(),
@@ -136,7 +136,7 @@ fn places(body: Rect) -> (Rect, Option<Rect>) {
     if body.width >= SIDE {
         let left = body.width * 9 / 20;
         let review = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
-        return (Rect { width: left, ..body }, Some(review));
+        return (Rect { width: left.saturating_sub(1), ..body }, Some(review));
     }
     if body.height < BELOW {
         return (body, None);
