@@ -213,7 +213,15 @@ fn approval_done(
     if let Some(why) = approval::unfit(tx.store(), ground, record, action.does)?.filter(|_| enables) {
         return Err(Error::Denied(why));
     }
-    let done = approval::decide(tx, ground, context, (record, action.does), &mut arguments)?;
+    let mut done = Vec::new();
+    if matches!(action.does, UseCase::Enable | UseCase::Disable)
+        && let Some(Value::Text(comment)) = arguments.remove(COMMENT)
+    {
+        let fields = log::note_fields(ground.schema, record, &comment, ground.now)?;
+        let rules = Rules::of(ground.schema, object(ground.schema, log::ACTIVITY)?, ground.now, ground.me);
+        done.push(save::create(tx, &rules, context.next_id(ground.now), fields, ground.now)?);
+    }
+    done.extend(approval::decide(tx, ground, context, (record, action.does), &mut arguments)?);
     with_record(tx, record, done)
 }
 

@@ -33,7 +33,7 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
     zhang.types("a").sees("New Customer").types("珠海蓝鲸").sees("珠海蓝鲸");
     zhang.types("\x13").sees("Saved").misses("New Customer").sees("珠海蓝鲸");
     zhang.types("/蓝鲸\r").sees("1/1");
-    zhang.types("m").sees("Submit").types("submit").misses("Withdraw").types("\r").sees("submitted for approval");
+    zhang.types("m").sees("Submit").types("submit\r").sees("Comment").types("\x13").sees("submitted for approval");
     assert_eq!(home.show("customer", "珠海蓝鲸")["audit"], "submitted");
 
     // Wang is told, looks and sends it back.
@@ -45,9 +45,9 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
     // Zhang reads why, corrects it and submits it again.
     zhang.types("6").sees("Nothing waits").types("]").sees("the name is not the full one");
     zhang.types("\r").sees("Basic").sees("珠海蓝鲸");
-    zhang.types("e").sees("ctrl-s").types("\x1b[F仪表有限公司").sees("珠海蓝鲸仪表有限公司");
+    zhang.types("e").sees("ctrl-s").types("\t\x1b[F仪表有限公司").sees("珠海蓝鲸仪表有限公司");
     zhang.types("\x13").sees("Saved");
-    zhang.types("m").sees("Submit").types("submit").misses("Withdraw").types("\r").sees("submitted for approval");
+    zhang.types("m").sees("Submit").types("submit\r").sees("Comment").types("\x13").sees("submitted for approval");
 
     // It is in Wang's inbox without a key; what changed stands side by side.
     wang.sees("珠海蓝鲸仪表有限公司").sees("In force").sees("Submitted");
@@ -60,7 +60,7 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
 
     // Li enables it.
     li.types("/蓝鲸\r").sees("1/1");
-    li.types("m").sees("Enable").types("enable").misses("Withdraw").types("\r").sees("Done: 珠海蓝鲸仪表有限公司");
+    li.types("m").sees("Enable").types("enable").misses("Transfer").types("\r").sees("Done: 珠海蓝鲸仪表有限公司");
     let customer = home.show("customer", "珠海蓝鲸仪表有限公司");
     assert_eq!((&customer["audit"], &customer["enabled"]), (&"approved".into(), &true.into()));
 

@@ -330,8 +330,13 @@ fn pending(object: &str) -> Field {
 fn offer(object: &mut Object, template: &Object, drafts: bool, enables: bool) {
     let named = |name: &str| template.actions.iter().find(|a| a.name == name).cloned();
     let plain = |name: &str, label: Label, does: UseCase| {
-        let form = named("withdraw").map(|a| a.form).unwrap_or_default();
-        Some(Action { name: name.to_owned(), form: Object { label: label.clone(), ..form }, label, does, ..Action::default() })
+        let mut form = named("withdraw").map(|a| a.form).unwrap_or_default();
+        (form.label, form.plural) = (label.clone(), label.clone());
+        form.groups.iter_mut().for_each(|group| group.label = label.clone());
+        if does != UseCase::Submit {
+            form.fields.clear();
+        }
+        Some(Action { name: name.to_owned(), form, label, does, ..Action::default() })
     };
     let mut actions = Vec::new();
     if drafts {
