@@ -66,6 +66,16 @@ impl Crm {
         Crm { store, context }
     }
 
+    /// The store underneath, when the rules are done with it.
+    pub fn into_store(self) -> Store {
+        self.store
+    }
+
+    /// The moment, in the user's zone.
+    pub fn now(&self) -> Zoned {
+        self.context.now()
+    }
+
     /// The store underneath.
     pub fn store(&self) -> &Store {
         &self.store
