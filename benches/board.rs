@@ -8,12 +8,12 @@
     reason = "a benchmark may stop at the first surprise"
 )]
 
-use jiff::Timestamp;
+mod interface;
+
+use interface::Screen;
 use jiff::tz::TimeZone;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Size;
 use rusqlite::{Connection, OpenFlags};
-use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,20 +22,11 @@ use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
 use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
-use tcrm::config::Config;
 use tcrm::domain::lang::Lang;
 use tcrm::schema::builtin;
-use tcrm::tui::app::{App, Msg};
-use tcrm::tui::context::{Effect, Goto, Shared};
+use tcrm::tui::app::Msg;
+use tcrm::tui::context::Goto;
 use tcrm::tui::input::{Key, KeyCode};
-use tcrm::tui::keymap::Keymap;
-use tcrm::tui::renderer::{Options, Renderer};
-use tcrm::tui::request::{Request, Slot, ask};
-use tcrm::tui::text::{Glyphs, Measure};
-use tcrm::tui::theme::Theme;
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
 
 const CUSTOMERS: u64 = 2_000;
 /// How often each key is pressed.
@@ -60,7 +51,7 @@ fn main() {
     let mut firsts = Vec::new();
     let mut wholes = Vec::new();
     for _ in 0..7 {
-        let (_, first, whole) = Screen::open(&path);
+        let (_, first, whole) = open(&path);
         firsts.push(first);
         wholes.push(whole);
     }
@@ -71,7 +62,7 @@ fn main() {
         ms(whole),
         ratio(whole, cards + sums)
     );
-    let (mut screen, _, _) = Screen::open(&path);
+    let (mut screen, _, _) = open(&path);
     println!("\n{:<28}{:>6}{:>8}{:>8}{:>8}", "key to frame", "n", "p50", "p99", "max");
     screen.measure("down the column", "j");
     screen.measure("to and from the next column", "lh");
@@ -169,101 +160,18 @@ fn ratio(time: Duration, raw: Duration) -> f64 {
     time.as_secs_f64() / raw.as_secs_f64()
 }
 
-/// The interface without a terminal.
-struct Screen {
-    app: App,
-    renderer: Renderer,
-    backend: Arc<LocalBackend>,
-    runtime: Runtime,
-    sender: UnboundedSender<Msg>,
-    receiver: UnboundedReceiver<Msg>,
-    running: HashMap<Slot, (u64, AbortHandle, bool)>,
-    out: Vec<u8>,
+/// Opens the board of a store: the time to its cards, and to its sums as well.
+fn open(path: &Path) -> (Screen, Duration, Duration) {
+    let begin = Instant::now();
+    let options = OpenOptions { lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
+    let mut screen = Screen::open(options, Size { width: 120, height: 40 }, Goto::Board(None));
+    let first = begin.elapsed();
+    screen.settle();
+    screen.draw();
+    (screen, first, begin.elapsed())
 }
 
 impl Screen {
-    /// Opens the board of a store: the time to its cards, and to its sums as well.
-    fn open(path: &Path) -> (Screen, Duration, Duration) {
-        let begin = Instant::now();
-        let options = OpenOptions { lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) };
-        let backend = Arc::new(LocalBackend::open(options).unwrap());
-        let shared = Shared {
-            schema: backend.schema(),
-            me: backend.me(),
-            lang: Lang::Zh,
-            now: Timestamp::now().to_zoned(TimeZone::UTC),
-            size: Size { width: 120, height: 40 },
-            theme: Theme::built_in("terminal").unwrap(),
-            glyphs: *Glyphs::select(false, Measure::Narrow),
-            keymap: Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash")),
-            settings: BTreeMap::new(),
-            place: String::new(),
-            writable: true,
-            config: Arc::new(Config::default()),
-            pending: Vec::new(),
-        };
-        let (sender, receiver) = unbounded_channel();
-        let mut screen = Screen {
-            app: App::new(shared, false, Goto::Board(None), |_| false),
-            renderer: Renderer::new(Options::default()),
-            backend,
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
-            sender,
-            receiver,
-            running: HashMap::new(),
-            out: Vec::new(),
-        };
-        let effects = screen.app.start();
-        screen.carry_out(effects);
-        screen.answer(false);
-        screen.draw();
-        let first = begin.elapsed();
-        screen.answer(true);
-        screen.draw();
-        (screen, first, begin.elapsed())
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            let Effect::Ask(ticket, request) = effect else { continue };
-            let sums = matches!(request, Request::Aggregate(_));
-            let (backend, sender) = (self.backend.clone(), self.sender.clone());
-            let task = self.runtime.spawn(async move {
-                let reply = ask(backend, request).await;
-                let _ = sender.send(Msg::Reply(ticket, reply));
-            });
-            if let Some((_, older, _)) = self.running.insert(ticket.slot, (ticket.serial, task.abort_handle(), sums)) {
-                older.abort();
-            }
-        }
-    }
-
-    /// Takes answers until all are there: with the sums, or without.
-    fn answer(&mut self, all: bool) {
-        while self.running.values().any(|(_, _, sums)| all || !sums) {
-            let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
-            self.take(msg);
-        }
-    }
-
-    fn take(&mut self, msg: Msg) {
-        if let Msg::Reply(ticket, _) = &msg
-            && self.running.get(&ticket.slot).is_some_and(|(serial, ..)| *serial == ticket.serial)
-        {
-            self.running.remove(&ticket.slot);
-        }
-        let effects = self.app.update(msg, Timestamp::now().to_zoned(TimeZone::UTC));
-        self.carry_out(effects);
-    }
-
-    fn draw(&mut self) {
-        let size = self.app.shared().size;
-        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
-        let cursor = self.app.draw(&mut buffer);
-        self.out.clear();
-        self.renderer.draw(&buffer, cursor, &mut self.out).unwrap();
-    }
-
     /// From each key of a script to the frame that answers it: what is shown at once, before the store has answered.
     fn measure(&mut self, what: &str, script: &str) {
         let mut times = Vec::new();
@@ -278,7 +186,7 @@ impl Screen {
                 self.take(Msg::Key(key));
                 self.draw();
                 times.push(begin.elapsed());
-                self.answer(true);
+                self.settle();
                 self.draw();
             }
         }

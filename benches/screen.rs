@@ -10,33 +10,22 @@
     reason = "a benchmark may stop at the first surprise"
 )]
 
-use jiff::Timestamp;
+mod interface;
+
+use interface::Screen;
 use jiff::tz::TimeZone;
 use memchr::memmem;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Size;
 use rusqlite::{Connection, OpenFlags, types::Value as Raw};
-use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::config::Config;
 use tcrm::domain::lang::Lang;
 use tcrm::schema::builtin;
-use tcrm::tui::app::{App, Msg};
-use tcrm::tui::context::{Effect, Goto, Shared};
+use tcrm::tui::app::Msg;
+use tcrm::tui::context::Goto;
 use tcrm::tui::input::{Key, KeyCode};
-use tcrm::tui::keymap::Keymap;
-use tcrm::tui::renderer::{Options, Renderer};
-use tcrm::tui::request::{Request, Slot, Ticket, ask};
-use tcrm::tui::text::{Glyphs, Measure};
-use tcrm::tui::theme::Theme;
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
 
 const ORDER: &str = "ORDER BY updated_at DESC, id DESC";
 const SIZE: Size = Size { width: 120, height: 40 };
@@ -57,7 +46,7 @@ fn main() {
     if !wanted("keys") && !wanted("bytes") {
         return;
     }
-    let mut screen = Screen::open(options(&path), SIZE);
+    let mut screen = Screen::open(options(&path), SIZE, customers_list());
     screen.wait_for_search();
     if wanted("keys") {
         println!(
@@ -91,19 +80,8 @@ fn options(path: &Path) -> OpenOptions {
     OpenOptions { search: true, lang: Lang::Zh, zone: TimeZone::UTC, ..OpenOptions::new(path) }
 }
 
-/// The interface without a terminal.
-struct Screen {
-    app: App,
-    renderer: Renderer,
-    backend: Arc<LocalBackend>,
-    runtime: Runtime,
-    sender: UnboundedSender<Msg>,
-    receiver: UnboundedReceiver<Msg>,
-    running: HashMap<Slot, (u64, AbortHandle, bool)>,
-    /// What is asked when the frame is out.
-    held: Vec<(Ticket, Request)>,
-    zone: TimeZone,
-    out: Vec<u8>,
+fn customers_list() -> Goto {
+    Goto::List("customer".to_owned(), String::new())
 }
 
 /// What a key cost.
@@ -116,110 +94,6 @@ struct Cost {
 }
 
 impl Screen {
-    /// Opens a store and shows its customers, as the program does.
-    fn open(options: OpenOptions, size: Size) -> Screen {
-        let theme = Theme::built_in("terminal").unwrap();
-        let keymap = Keymap::new([]).unwrap_or_else(|_| panic!("the built-in keys clash"));
-        let backend = Arc::new(LocalBackend::open(options).unwrap());
-        let shared = Shared {
-            schema: backend.schema(),
-            me: backend.me(),
-            lang: Lang::Zh,
-            now: Timestamp::now().to_zoned(TimeZone::UTC),
-            size,
-            theme,
-            glyphs: *Glyphs::select(false, Measure::Narrow),
-            keymap,
-            settings: BTreeMap::new(),
-            place: String::new(),
-            writable: true,
-            config: Arc::new(Config::default()),
-            pending: Vec::new(),
-        };
-        let (sender, receiver) = unbounded_channel();
-        let mut screen = Screen {
-            app: App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false),
-            renderer: Renderer::new(Options::default()),
-            backend,
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
-            sender,
-            receiver,
-            running: HashMap::new(),
-            held: Vec::new(),
-            zone: TimeZone::UTC,
-            out: Vec::new(),
-        };
-        let effects = screen.app.start();
-        screen.carry_out(effects);
-        screen.answer();
-        screen.draw();
-        screen
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            let Effect::Ask(ticket, request) = effect else { continue };
-            self.held.retain(|(older, _)| older.slot != ticket.slot);
-            if request.can_wait() {
-                self.held.push((ticket, request));
-            } else {
-                self.ask(ticket, request);
-            }
-        }
-    }
-
-    fn ask(&mut self, ticket: Ticket, request: Request) {
-        let can_wait = request.can_wait();
-        let (backend, sender) = (self.backend.clone(), self.sender.clone());
-        let task = self.runtime.spawn(async move {
-            let reply = ask(backend, request).await;
-            let _ = sender.send(Msg::Reply(ticket, reply));
-        });
-        let task = (ticket.serial, task.abort_handle(), can_wait);
-        if let Some((_, older, _)) = self.running.insert(ticket.slot, task) {
-            older.abort();
-        }
-    }
-
-    /// Takes the answers that the frame waits for.
-    fn answer(&mut self) {
-        while self.running.values().any(|(_, _, can_wait)| !can_wait) {
-            let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
-            self.take(msg);
-        }
-    }
-
-    /// Asks what could wait for the frame, and takes all answers.
-    fn settle(&mut self) {
-        while !self.held.is_empty() || !self.running.is_empty() {
-            for (ticket, request) in std::mem::take(&mut self.held) {
-                self.ask(ticket, request);
-            }
-            while !self.running.is_empty() {
-                let msg = self.runtime.block_on(self.receiver.recv()).unwrap();
-                self.take(msg);
-            }
-        }
-    }
-
-    fn take(&mut self, msg: Msg) {
-        if let Msg::Reply(ticket, _) = &msg
-            && self.running.get(&ticket.slot).is_some_and(|(serial, ..)| *serial == ticket.serial)
-        {
-            self.running.remove(&ticket.slot);
-        }
-        let effects = self.app.update(msg, Timestamp::now().to_zoned(self.zone.clone()));
-        self.carry_out(effects);
-    }
-
-    fn draw(&mut self) -> usize {
-        let size = self.app.shared().size;
-        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
-        let cursor = self.app.draw(&mut buffer);
-        self.out.clear();
-        self.renderer.draw(&buffer, cursor, &mut self.out).unwrap().bytes
-    }
-
     fn press(&mut self, key: Key) -> Cost {
         let begin = Instant::now();
         self.take(Msg::Key(key));
@@ -256,7 +130,7 @@ fn start(path: &Path) {
     for _ in 0..times {
         let options = options(path);
         let begin = Instant::now();
-        let screen = Screen::open(options, SIZE);
+        let screen = Screen::open(options, SIZE, customers_list());
         ours.push(begin.elapsed());
         drop(screen);
         bare.push(time(|| first_page(path)));

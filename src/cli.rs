@@ -33,6 +33,7 @@ mod settings;
 mod setup;
 mod show;
 mod table;
+mod usage;
 
 use crate::domain::lang::Lang;
 use args::{Args, Command};
@@ -55,8 +56,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match parse(command()).or_else(|_| parse(help::translate(command(), lang))) {
         Ok(args) => args,
         Err(error) => {
-            // A closed pipe is no reason to fail over a help text.
-            let _ = error.print();
+            match usage::explain(&error, lang) {
+                Some(text) => output::note(&text),
+                // A closed pipe is no reason to fail over a help text.
+                None => drop(error.print()),
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

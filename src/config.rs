@@ -239,15 +239,6 @@ impl Config {
         read::read(text, path)
     }
 
-    /// Checks the key bindings by what the interface knows of actions and keys.
-    pub fn check_keys(&self, check: impl Fn(&KeyBinding) -> Result<(), Message>) -> Result<(), ConfigError> {
-        let path = self.file.clone().unwrap_or_default();
-        let at = |b: &KeyBinding, message| Problem { path: path.clone(), line: b.line, column: b.column, message };
-        let problems: Vec<Problem> =
-            self.keys.iter().filter_map(|b| check(b).err().map(|message| at(b, message))).collect();
-        if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
-    }
-
     /// The profile of a name; the one in use for `None`. An unknown name is an error.
     pub fn profile(&self, name: Option<&str>) -> Result<Profile, Message> {
         let name = name.unwrap_or(&self.profile);
@@ -362,13 +353,5 @@ mod tests {
         std::fs::write(&path, b"# ok\nx = \"\xFF\"\n").unwrap();
         let problem = Config::load(&path, false).unwrap_err().problems.remove(0);
         assert_eq!((problem.line, problem.column, problem.message.key.as_ref()), (2, 6, "config-utf8"));
-    }
-
-    #[test]
-    fn bindings_are_checked_by_who_knows_the_actions() {
-        let config = parse("[keys]\n\"a.b\" = [\"x\"]\n\"c.d\" = []\n").unwrap();
-        let check = |b: &KeyBinding| if b.action == "a.b" { Ok(()) } else { Err(crate::msg!("nope")) };
-        let problems = config.check_keys(check).unwrap_err().problems;
-        assert_eq!(problems.iter().map(|p| p.line).collect::<Vec<_>>(), [3]);
     }
 }

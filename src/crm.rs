@@ -19,6 +19,7 @@ mod duplicate;
 mod evaluate;
 mod fault;
 mod follow;
+mod history;
 pub mod import;
 mod likeness;
 mod log;
@@ -46,9 +47,10 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::schema::model::{Field, Kind, Object, PIPELINED, Schema};
+use crate::schema::model::{Field, Kind, Object, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
+use owner::Why;
 use std::sync::Arc;
 
 /// The object of those who sign in.
@@ -168,10 +170,11 @@ impl Crm {
         let schema = self.schema();
         let context = &mut self.context;
         self.store.write(&stamp, |tx| {
-            // What is taken back takes its stage history along.
+            // What is taken back takes its history along.
             if undoes.is_none() {
-                tx.watch(PIPELINED);
-                tx.watch(USER);
+                let mut watched = history::watched(&schema);
+                watched.push(USER.to_owned());
+                tx.watch(watched);
             }
             let me = context.user;
             let done = work(tx, context, &now)?;
@@ -182,7 +185,7 @@ impl Crm {
             let gone: Vec<Option<Id>> = tx.take_changes(USER).into_iter().filter_map(gone).collect();
             let ground = approval::Ground { schema: &schema, now: &now, me, finder: &NoFinder };
             approval::follow_leavers(tx, &ground, context, &gone)?;
-            stage::keep_history(tx, context, &schema, &now)?;
+            history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             Ok(done)
         })

@@ -34,6 +34,9 @@ pub fn optional(lang: Lang, key: &str) -> Option<String> {
     format(lang, key, None)
 }
 
+/// Up to here a floating-point number tells every whole number from the next.
+const EXACT: u64 = 1 << 53;
+
 /// A message in a language.
 pub fn message(lang: Lang, message: &Message) -> String {
     if message.key == "literal" {
@@ -41,9 +44,12 @@ pub fn message(lang: Lang, message: &Message) -> String {
     }
     let mut args = FluentArgs::new();
     for (name, value) in &message.args {
-        // Whole numbers are passed as numbers, so that plural forms can be chosen by them.
+        // Whole numbers are passed as numbers, so that plural forms can be chosen by them; not the long ones, which
+        // are names or accounts and would be rounded.
         match value.parse::<i64>() {
-            Ok(number) if number.to_string() == *value => args.set(name.to_string(), number),
+            Ok(number) if number.unsigned_abs() <= EXACT && number.to_string() == *value => {
+                args.set(name.to_string(), number);
+            }
             _ => args.set(name.to_string(), value.as_str()),
         }
     }
@@ -155,10 +161,35 @@ mod tests {
     }
 
     #[test]
+    fn every_text_is_used_in_the_source() {
+        // Keys that the program puts together from a name.
+        let made = [
+            "action-",
+            "theme-",
+            "form-weekday-",
+            "form-day-",
+            "cli-help-",
+            "cli-examples-",
+            "cli-doctor-",
+            "cli-deed-",
+        ];
+        let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-head-"];
+        let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));
+        let mut files = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let quoted: BTreeSet<&str> = files.iter().flat_map(|(_, source)| source.split('"')).collect();
+        let known = PARTS.iter().flat_map(|(_, zh, _)| keys(zh));
+        let unused: Vec<String> = known.filter(|key| !is_made(key) && !quoted.contains(key.as_str())).collect();
+        assert!(unused.is_empty(), "no use of {unused:#?}");
+    }
+
+    #[test]
     fn messages_take_their_arguments_and_unknown_keys_stay_readable() {
         let known = crate::msg!("error-not-found", what = "客户 C-000001");
         assert!(message(Lang::Zh, &known).contains("客户 C-000001"));
         assert_eq!(message(Lang::En, &crate::msg!("no-such-key", a = 1)), "no-such-key a=1");
         assert_eq!(message(Lang::En, &Message::literal("as it is")), "as it is");
+        let account = crate::msg!("error-not-found", what = "1530918975507649176");
+        assert!(message(Lang::En, &account).contains("1530918975507649176"), "no digit is rounded away");
     }
 }

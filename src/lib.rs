@@ -32,10 +32,11 @@
 //! * **a field or object**: `src/schema/builtin/*.toml`. Table, form, list, filter, import, export follow.
 //! * **a field type**: a variant of [`schema::model::Kind`]; the compiler then asks for its column
 //!   (`store::column`), its reading and showing (`schema::kind`) and its editor (`tui::form::editor`).
+//! * **a pipeline, a reminder**: `[pipelines.NAME]` and `[reminders.NAME]` of the schema; board and agenda follow.
 //! * **an action on records** (accept, junk, release): a line under `[objects.X.actions]` of the schema. Menu, form,
 //!   command line, undo follow. One that does more than set fields is a variant of [`schema::model::UseCase`] and a
 //!   file in `crm::action`.
-//! * **a use-case**: a method of [`crm::Crm`] and of [`backend::Backend`], and a test in `tests/backend_contract.rs`.
+//! * **a use-case**: a method of [`crm::Crm`] and of [`backend::Backend`], and a test in `tests/backend_contract`.
 //! * **a screen or popup**: a file in `tui::screen` or `tui::popup` that implements [`tui::layer::Layer`], and an
 //!   action that opens it.
 //! * **an action**: a line of the catalogue in [`tui::action`] and its title in `src/i18n/*/actions.ftl`. Keymap,

@@ -361,3 +361,52 @@ fn a_daily_task_keeps_its_hour_through_clock_changes() {
     let next = done.records.iter().rfind(|r| r.object == "task").unwrap();
     assert_eq!(next.get("due"), &Value::DateTime(zoned("2026-03-29T03:30:00").timestamp()), "02:30 is skipped");
 }
+
+#[test]
+fn deals_that_stand_still_are_reminded_of_by_the_days_of_their_pipelines_stage() {
+    let office = Office::new();
+    let start = "2026-11-01T09:00:00";
+    let mut crm = office.seller(start);
+    let buyer = Value::Ref(add(&mut crm, "customer", &[("name", text("甲公司"))]).id);
+    let amount: Value = Value::Money(tcrm::domain::value::Money { amount: 100.into(), currency: "CNY".to_owned() });
+    for (name, pipeline, stage) in
+        [("新购", "standard", "proposal"), ("续费", "renewal", "proposal"), ("初谈", "standard", "prospecting")]
+    {
+        let given = [("pipeline", choice(pipeline)), ("stage", choice(stage)), ("name", text(name))];
+        let more = [("customer", buyer.clone()), ("amount", amount.clone())];
+        add(&mut crm, "opportunity", &[given.as_slice(), more.as_slice()].concat());
+    }
+    let still = |crm: &Crm, until: &str| -> Vec<(String, Due)> {
+        let found = due(crm, until).into_iter().filter(|r| r.key.rule == "rotting");
+        found.map(|r| (r.text.zh.chars().take(2).collect(), r.due)).collect()
+    };
+    let (sold, renewed) = (Due::Day("2026-11-22".parse().unwrap()), Due::Day("2026-11-15".parse().unwrap()));
+    assert_eq!(still(&crm, "2026-11-14T23:00:00"), []);
+    let both = [("新购".to_owned(), sold), ("续费".to_owned(), renewed)];
+    assert_eq!(still(&crm, NOW), both, "21 days in one pipeline, 14 in the other");
+}
+
+#[test]
+fn a_touch_that_would_fall_on_a_weekend_is_planned_for_monday() {
+    let office = Office::new();
+    // Three days later.
+    for (today, next) in [
+        ("2026-11-24", "2026-11-27"),
+        ("2026-11-25", "2026-11-30"),
+        ("2026-11-26", "2026-11-30"),
+        ("2026-11-27", "2026-11-30"),
+    ] {
+        let mut crm = office.seller(&format!("{today}T10:30:00"));
+        let company = add(&mut crm, "customer", &[("name", text(today))]);
+        let request = DoRequest {
+            action: "call".to_owned(),
+            key: RecordKey { object: "customer".to_owned(), id: company.id },
+            fields: Fields::from([("outcome".to_owned(), choice("interested"))]),
+            comment: String::new(),
+            version: None,
+        };
+        let done = crm.act(&ActRequest::Do(request), &NoFinder).unwrap();
+        let called = done.records.iter().find(|r| r.id == company.id).unwrap();
+        assert_eq!(called.get("next_contact"), &date(next), "{today}");
+    }
+}

@@ -40,12 +40,10 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
             backend.query(Query { object, filter, sort, limit: EACH, ..Query::default() }).await
         }
     };
-    let by_status = schema.object("opportunity").is_some_and(|o| o.field("status").is_some());
-    let open = if by_status { "status:open" } else { "-stage:won -stage:lost" };
     Ok(Dossier {
         contacts: part("contact", "", "primary", true).await?,
         activities: part("activity", "state:done", "at", true).await?,
-        deals: part("opportunity", open, "close_date", false).await?,
+        deals: part("opportunity", "status:open", "close_date", false).await?,
         tasks: part("task", "-state:done -state:cancelled", "due", false).await?,
         view,
     })

@@ -1,8 +1,8 @@
 //! Paths of files on this machine as people type, paste and drop them.
 
 use crate::backend::error::Error;
+use crate::config::place;
 use crate::msg;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,7 @@ const LIMIT: usize = 500;
 
 /// The path that a text means: `~`, quotes, `file://` addresses and escaped blanks, as terminals paste them.
 pub fn read(text: &str) -> PathBuf {
-    read_with(text, home().as_deref())
-}
-
-fn home() -> Option<PathBuf> {
-    std::env::var_os("HOME").filter(|h: &OsString| !h.is_empty()).map(PathBuf::from)
+    read_with(text, place::home().as_deref())
 }
 
 fn read_with(text: &str, home: Option<&Path>) -> PathBuf {

@@ -65,12 +65,13 @@ pub async fn parse(
     if errors.is_empty() { Ok(fields) } else { Err(Error::Invalid(errors)) }
 }
 
-/// Reads texts and saves them.
+/// Reads texts, as they are meant `now` and in its time zone, and saves them.
 pub async fn save(
     backend: &dyn Backend,
     object: String,
     target: Option<(Id, i64)>,
     texts: BTreeMap<String, String>,
+    now: &Zoned,
 ) -> Result<Saved, Error> {
     let stored = match target {
         Some((id, _)) if names_files(&backend.schema(), &object, &texts) => {
@@ -78,7 +79,7 @@ pub async fn save(
         }
         _ => Fields::new(),
     };
-    let changes = parse(backend, &object, &stored, &texts, &Zoned::now()).await?;
+    let changes = parse(backend, &object, &stored, &texts, now).await?;
     backend.save(SaveRequest { object, target, changes }).await
 }
 
@@ -165,4 +166,31 @@ async fn look_up(backend: &dyn Backend, field: &Field, text: &str) -> Result<Fou
         found.insert((target.to_owned(), piece.to_owned()), result);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::backend::local::{LocalBackend, OpenOptions};
+
+    fn saved(backend: &LocalBackend, object: &str, texts: &[(&str, &str)], now: &Zoned) -> Saved {
+        let texts = texts.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned())).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(save(backend, object.to_owned(), None, texts, now)).unwrap()
+    }
+
+    #[test]
+    fn times_are_meant_in_the_zone_of_the_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions::new(folder.path().join("store.db"));
+        let backend = LocalBackend::create(options, crate::schema::builtin()).unwrap();
+        saved(&backend, "user", &[("login", "li"), ("name", "李")], &Zoned::now());
+        for (zone, due) in [("Asia/Shanghai", "2026-11-30T01:00:00Z"), ("Pacific/Honolulu", "2026-11-30T19:00:00Z")] {
+            let now = "2026-11-22T12:00:00Z".parse::<jiff::Timestamp>().unwrap().in_tz(zone).unwrap();
+            let texts = [("subject", "Call"), ("owner", "li"), ("due", "2026-11-30 09:00")];
+            let saved = saved(&backend, "task", &texts, &now);
+            assert_eq!(saved.records.first().unwrap().get("due"), &Value::DateTime(due.parse().unwrap()), "{zone}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::args::AgendaArgs;
 use super::failure::Failure;
-use super::output::{self, note, print_json, stdout};
+use super::output::{self, deliver, named_file, note, print_json};
 use super::session::{Session, Want};
 use super::table::Table;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, Whose};
@@ -12,7 +12,6 @@ use crate::domain::when;
 use crate::i18n;
 use crate::msg;
 use crate::transfer::icalendar::{self, At, Entry, Kind};
-use crate::transfer::output::Output;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
@@ -61,16 +60,17 @@ pub(super) fn run(session: &Session, args: &AgendaArgs) -> Result<(), Failure> {
         note(&session.say(&msg!("cli-agenda-more", limit = LIMIT)));
     }
     if let Some(path) = &args.ics {
-        let mut output = Output::create(path)?;
-        icalendar::write(&mut output, "tcrm", now.timestamp(), &entries(session, &items))?;
-        output.finish()?;
-        note(&session.say(&msg!("cli-agenda-ics", number = items.len(), path = path.display())));
+        let entries = entries(session, &items);
+        let calendar = |out: &mut dyn Write| icalendar::write(out, "tcrm", now.timestamp(), &entries);
+        if deliver(named_file(Some(path)), calendar)? {
+            note(&session.say(&msg!("cli-agenda-ics", number = items.len(), path = path.display())));
+        }
         return Ok(());
     }
     if args.log {
-        let mut out = stdout();
-        out.write_all(work_log::draft(&items, session.lang, &session.zone).as_bytes())?;
-        return Ok(out.flush()?);
+        let log = work_log::draft(&items, session.lang, &session.zone);
+        deliver(None, |out| out.write_all(log.as_bytes()))?;
+        return Ok(());
     }
     if args.json {
         return print_json(&items.iter().map(|item| item_json(session, item, &now)).collect());

@@ -190,7 +190,7 @@ pub(super) struct Action {
 #[command(group = ArgGroup::new("board_form"))]
 pub(super) struct Board {
     pub(super) pipeline: Option<String>,
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub(super) filter: Option<String>,
     #[arg(long, group = "board_form")]
     pub(super) json: bool,
@@ -222,17 +222,17 @@ pub(super) struct AgendaArgs {
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("remind_deed"))]
 pub(super) struct Remind {
-    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true, conflicts_with = "remind_deed")]
     pub(super) due: Option<String>,
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", conflicts_with = "remind_deed")]
     pub(super) of: Option<String>,
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "remind_deed")]
     pub(super) limit: usize,
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remind_deed")]
     pub(super) snoozed: bool,
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remind_deed")]
     pub(super) count: bool,
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remind_deed")]
     pub(super) exit_code: bool,
     #[arg(long, value_name = "KEY", group = "remind_deed")]
     pub(super) done: Option<String>,
@@ -244,6 +244,8 @@ pub(super) struct Remind {
     pub(super) until: Option<String>,
     #[arg(long)]
     pub(super) json: bool,
+    #[arg(long, conflicts_with_all = ["remind_deed", "json", "count"])]
+    pub(super) csv: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -363,6 +365,8 @@ pub(super) struct Print {
     pub(super) format: Option<PageFormat>,
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

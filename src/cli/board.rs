@@ -2,17 +2,16 @@
 
 use super::args::Board;
 use super::failure::Failure;
-use super::output::{print_json, print_table, stdout};
+use super::output::{amount, print_csv_rows, print_json, print_table};
 use super::session::{Session, Want};
 use super::table::Table;
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
+use crate::backend::request::{Aggregate, AggregateRequest, AggregateRow, CountRequest, Group, Sum};
 use crate::domain::value::Value;
 use crate::i18n;
 use crate::msg;
 use crate::schema::model::{PIPELINED, Pipeline, Schema, StageType};
-use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 /// What stands in a stage.
@@ -34,11 +33,9 @@ pub(super) fn run(session: &Session, board: &Board) -> Result<(), Failure> {
     let backend = session.open(want)?;
     let schema = backend.schema();
     let pipeline = pipeline(&schema, board.pipeline.as_deref(), session)?;
-    let base = format!("pipeline:\"{}\"", pipeline.name);
-    let filter = board.filter.as_deref().map_or(base.clone(), |own| format!("{base} ({own})"));
     let request = AggregateRequest {
         object: PIPELINED.to_owned(),
-        filter,
+        filter: whole_filter(session, &backend, pipeline, board.filter.as_deref().unwrap_or_default())?,
         group: vec![Group::Field("stage".to_owned())],
         sums: ["amount", "weighted"].map(str::to_owned).to_vec(),
     };
@@ -47,19 +44,26 @@ pub(super) fn run(session: &Session, board: &Board) -> Result<(), Failure> {
         return print_json(&lines.iter().map(|line| line.json(pipeline)).collect::<Json>());
     }
     if board.csv {
-        let mut out = csv::Writer::from_writer(stdout());
-        out.write_record(COLUMNS).map_err(std::io::Error::other)?;
-        for line in &lines {
-            out.write_record(line.cells(&line.stage)).map_err(std::io::Error::other)?;
-        }
-        return Ok(out.flush()?);
+        let rows: Vec<Vec<String>> = lines.iter().map(|line| line.cells(&line.stage)).collect();
+        return print_csv_rows(&COLUMNS, &rows);
     }
     let head = |name: &str| {
         let right = matches!(name, "count" | "sum" | "weighted");
         (i18n::text(session.lang, &format!("cli-board-{name}")), right)
     };
-    let rows = lines.iter().map(|line| line.cells(&line.label).to_vec()).collect();
+    let rows = lines.iter().map(|line| line.cells(&line.label)).collect();
     print_table(Table { head: COLUMNS.iter().map(|name| head(name)).collect(), rows }, &COLUMNS)
+}
+
+/// The filter of a pipeline's deals, of those that the user's own lets through. The own one is asked about by itself
+/// first, so that what is wrong with it is pointed at as it was typed.
+fn whole_filter(session: &Session, backend: &dyn Backend, pipeline: &Pipeline, own: &str) -> Result<String, Failure> {
+    let base = format!("pipeline:\"{}\"", pipeline.name);
+    if own.trim().is_empty() {
+        return Ok(base);
+    }
+    session.wait(backend.count(CountRequest { object: PIPELINED.to_owned(), filter: own.to_owned(), cap: 1 }))?;
+    Ok(format!("{base} ({own})"))
 }
 
 fn pipeline<'s>(schema: &'s Schema, name: Option<&str>, session: &Session) -> Result<&'s Pipeline, Failure> {
@@ -97,18 +101,17 @@ impl Line {
         self.kind.map_or("", StageType::key)
     }
 
-    fn cells(&self, stage: &str) -> [String; 6] {
-        let currency = self.sum.currency.clone().unwrap_or_default();
+    fn cells(&self, stage: &str) -> Vec<String> {
         let several = self.sum.total.is_none();
         let text = |sum: &Sum| match sum.total {
-            Some(total) => plain(total),
+            Some(total) => amount(total),
             None => {
-                sum.parts.iter().map(|p| format!("{} {}", p.currency, plain(p.amount))).collect::<Vec<_>>().join(" + ")
+                sum.parts.iter().map(|p| format!("{} {}", p.currency, amount(p.amount))).collect::<Vec<_>>().join(" + ")
             }
         };
-        let currency = if several { String::new() } else { currency };
+        let currency = self.sum.currency.clone().filter(|_| !several).unwrap_or_default();
         let count = self.count.to_string();
-        [stage.to_owned(), self.kind().to_owned(), count, text(&self.sum), text(&self.weighted), currency]
+        vec![stage.to_owned(), self.kind().to_owned(), count, text(&self.sum), text(&self.weighted), currency]
     }
 
     /// Amounts as strings; `null` where currencies have no rate, with the sum of each in `parts`.
@@ -119,25 +122,19 @@ impl Line {
             "label": self.label,
             "type": self.kind.map(StageType::key),
             "count": self.count,
-            "sum": self.sum.total.map(plain),
-            "weighted": self.weighted.total.map(plain),
+            "sum": self.sum.total.map(amount),
+            "weighted": self.weighted.total.map(amount),
             "currency": self.sum.currency,
         });
         if self.sum.parts.len() > 1
             && let Some(map) = json.as_object_mut()
         {
             let parts = |sum: &Sum| -> Json {
-                sum.parts.iter().map(|p| json!({ "currency": p.currency, "amount": plain(p.amount) })).collect()
+                sum.parts.iter().map(|p| json!({ "currency": p.currency, "amount": amount(p.amount) })).collect()
             };
             map.insert("parts".to_owned(), parts(&self.sum));
             map.insert("weighted_parts".to_owned(), parts(&self.weighted));
         }
         json
     }
-}
-
-fn plain(amount: Decimal) -> String {
-    let mut amount = amount;
-    amount.rescale(2);
-    amount.to_string()
 }

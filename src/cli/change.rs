@@ -8,6 +8,7 @@ use super::session::{Session, Want, find_object, with_object};
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DeletePreview, DoRequest, SaveRequest, Saved, Undone};
+use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
@@ -103,11 +104,12 @@ pub(super) fn remove(
     let keys = ids.iter().map(|id| assign::record(session, &backend, &object.name, id));
     let keys: Vec<RecordKey> = keys.collect::<Result<_, _>>()?;
     if dry_run {
-        for key in keys {
-            let preview = session.wait(backend.delete_preview(key.clone()))?;
-            tell_preview(session, &backend.schema(), &key, &preview, as_json)?;
+        let preview = |key: RecordKey| session.wait(backend.delete_preview(key.clone())).map(|found| (key.id, found));
+        let previews: Vec<(Id, DeletePreview)> = keys.into_iter().map(preview).collect::<Result<_, _>>()?;
+        if as_json {
+            return print_json(&previews.iter().map(|(id, preview)| preview_json(*id, preview)).collect());
         }
-        return Ok(());
+        return previews.iter().try_for_each(|(_, preview)| tell_preview(session, &backend.schema(), preview));
     }
     let number = keys.len();
     let saved = session.wait(backend.delete(keys))?;
@@ -118,20 +120,15 @@ pub(super) fn remove(
     Ok(())
 }
 
-fn tell_preview(
-    session: &Session,
-    schema: &Schema,
-    key: &RecordKey,
-    preview: &DeletePreview,
-    as_json: bool,
-) -> Result<(), Failure> {
-    if as_json {
-        let side = |list: &[(String, u64)]| -> Json {
-            list.iter().map(|(o, n)| (o.clone(), json!(n))).collect::<serde_json::Map<_, _>>().into()
-        };
-        return print_json(&json!({ "id": key.id.to_string(), "cascades": side(&preview.cascades),
-            "clears": side(&preview.clears), "restricts": side(&preview.restricts) }));
-    }
+fn preview_json(id: Id, preview: &DeletePreview) -> Json {
+    let side = |list: &[(String, u64)]| -> Json {
+        list.iter().map(|(o, n)| (o.clone(), json!(n))).collect::<serde_json::Map<_, _>>().into()
+    };
+    json!({ "id": id.to_string(), "cascades": side(&preview.cascades), "clears": side(&preview.clears),
+        "restricts": side(&preview.restricts) })
+}
+
+fn tell_preview(session: &Session, schema: &Schema, preview: &DeletePreview) -> Result<(), Failure> {
     let label = |name: &str| {
         find_object(schema, name, session.lang).map_or(name.to_owned(), |o| o.plural.get(session.lang).to_owned())
     };

@@ -20,11 +20,8 @@ pub(super) fn run(session: &Session, fix: bool, as_json: bool) -> Result<(), Fai
     let mut facts = facts(session, &path);
     let mut problems = Vec::new();
     let mut code = 1;
-    if fix && path.exists() {
-        remove_orphans(session, &path)?;
-    }
     if path.exists() {
-        match store(session, &path, &mut facts, &mut problems) {
+        match store(session, &path, fix, &mut facts, &mut problems) {
             Err(Failure::Backend(error)) => {
                 code = error.exit_code();
                 problems.push(Failure::Backend(error).message(session.lang));
@@ -92,11 +89,15 @@ fn facts(session: &Session, path: &Path) -> Vec<(&'static str, String)> {
 fn store(
     session: &Session,
     path: &Path,
+    fix: bool,
     facts: &mut Vec<(&'static str, String)>,
     problems: &mut Vec<String>,
 ) -> Result<(), Failure> {
     if let Ok(meta) = std::fs::metadata(path) {
         facts.push(("size", format!("{:.1} MiB", meta.len() as f64 / 1_048_576.0)));
+    }
+    if fix {
+        remove_orphans(session, path)?;
     }
     let backend = session.open_as_it_is(path.to_owned(), Want::Search)?;
     let mut counts = Vec::new();

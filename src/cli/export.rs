@@ -3,7 +3,7 @@
 use super::args::{Export, RowFormat};
 use super::assign;
 use super::failure::Failure;
-use super::output::{look, note, stdout};
+use super::output::{look, named_file, note, stdout};
 use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
 use crate::backend::request::{From, Permit, Query};
@@ -38,7 +38,7 @@ pub(super) fn run(session: &Session, export: &Export) -> Result<(), Failure> {
         limit: PAGE,
     };
     let job = Job { session, backend: &backend, export, fields };
-    match export.output.as_deref().filter(|p| p.as_os_str() != "-") {
+    match named_file(export.output.as_deref()) {
         None => {
             job.write(stdout(), query, Format::Csv)?;
         }

@@ -3,7 +3,7 @@
 use crate::backend::error::Error;
 use crate::config::ConfigError;
 use crate::domain::lang::Lang;
-use crate::domain::message::Message;
+use crate::domain::message::{FieldError, Message};
 use crate::schema::error::SchemaError;
 use crate::{i18n, msg, transfer};
 use std::io::Write;
@@ -73,6 +73,12 @@ impl Failure {
     }
 }
 
+/// What is wrong with a field, the field first.
+pub(super) fn field_text(lang: Lang, error: &FieldError) -> String {
+    let text = i18n::message(lang, &error.message);
+    if error.field.is_empty() { text } else { format!("{}: {text}", error.field) }
+}
+
 fn prefixed(lang: Lang, text: &str) -> String {
     i18n::message(lang, &msg!("cli-error", text = text))
 }
@@ -89,11 +95,8 @@ fn backend_text(error: &Error, lang: Lang) -> String {
         Error::Conflict { message, .. } => say(message),
         Error::Cancelled => say(&msg!("cli-cancelled")),
         Error::Invalid(errors) => {
-            let line = |e: &crate::domain::message::FieldError| {
-                let text = i18n::message(lang, &e.message);
-                if e.field.is_empty() { text } else { format!("{}: {text}", e.field) }
-            };
-            prefixed(lang, &errors.iter().map(line).collect::<Vec<_>>().join("\n  "))
+            let lines: Vec<String> = errors.iter().map(|error| field_text(lang, error)).collect();
+            prefixed(lang, &lines.join("\n  "))
         }
         Error::Ambiguous { message, candidates } => {
             let mut text = say(message);
@@ -139,7 +142,6 @@ impl From<std::io::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::message::FieldError;
 
     #[test]
     fn a_filter_error_points_at_the_character() {

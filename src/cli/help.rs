@@ -21,11 +21,11 @@ fn fill(mut command: Command, key: &str, lang: Lang) -> Command {
     if let Some(examples) = i18n::optional(lang, &key.replacen("cli-help", "cli-examples", 1)) {
         command = command.after_help(examples);
     }
-    command = command.mut_args(|arg| match arg_text(key, arg.get_id().as_str(), lang) {
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    command = command.mut_args(|arg| match arg_text(key, arg.get_id().as_str(), &names, lang) {
         Some(text) => arg.help(text),
         None => arg,
     });
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     for name in names {
         let inner = format!("{key}-{name}");
         command = command.mut_subcommand(name, |c| fill(c, &inner, lang));
@@ -33,9 +33,11 @@ fn fill(mut command: Command, key: &str, lang: Lang) -> Command {
     command
 }
 
-fn arg_text(key: &str, id: &str, lang: Lang) -> Option<String> {
+/// The text of an argument; what is said under its name may be that of a command of the same name.
+fn arg_text(key: &str, id: &str, commands: &[String], lang: Lang) -> Option<String> {
     let id = id.replace('_', "-");
-    i18n::optional(lang, &format!("{key}-{id}")).or_else(|| i18n::optional(lang, &format!("cli-help-arg-{id}")))
+    let own = (!commands.contains(&id)).then(|| i18n::optional(lang, &format!("{key}-{id}"))).flatten();
+    own.or_else(|| i18n::optional(lang, &format!("cli-help-arg-{id}")))
 }
 
 /// Prints a shell's completions.
@@ -54,10 +56,15 @@ mod tests {
         if i18n::optional(lang, key).is_none() {
             found.push(format!("{} {key}", lang.tag()));
         }
+        let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
         for arg in command.get_arguments() {
-            if arg_text(key, arg.get_id().as_str(), lang).is_none() {
+            if arg_text(key, arg.get_id().as_str(), &names, lang).is_none() {
                 found.push(format!("{} {key}-{}", lang.tag(), arg.get_id()));
             }
+        }
+        let examples = key.replacen("cli-help", "cli-examples", 1);
+        if i18n::optional(lang, &examples).is_none() {
+            found.push(format!("{} {examples}", lang.tag()));
         }
         for inner in command.get_subcommands() {
             missing(inner, &format!("{key}-{}", inner.get_name()), lang, found);
@@ -65,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_and_argument_has_a_text_in_both_languages() {
+    fn every_command_has_examples_and_every_argument_a_text_in_both_languages() {
         let mut found = Vec::new();
         for lang in Lang::ALL {
             missing(&Args::command(), "cli-help", lang, &mut found);

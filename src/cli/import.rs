@@ -3,7 +3,7 @@
 use super::args::{Duplicates, Import, RowFormat};
 use super::assign;
 use super::change;
-use super::failure::Failure;
+use super::failure::{Failure, field_text};
 use super::output::{note, print_json};
 use super::progress::{Far, Progress};
 use super::session::{Session, Want, with_object};
@@ -290,11 +290,7 @@ fn keep_refused(
 ) -> Result<Refused, transfer::Error> {
     let mut told = Vec::new();
     for rejected in rows {
-        let reason = |e: &crate::domain::message::FieldError| {
-            let text = i18n::message(lang, &e.message);
-            if e.field.is_empty() { text } else { format!("{}: {text}", e.field) }
-        };
-        let mut reasons: Vec<String> = rejected.errors.iter().map(reason).collect();
+        let mut reasons: Vec<String> = rejected.errors.iter().map(|error| field_text(lang, error)).collect();
         if let (true, Some(error)) = (reasons.is_empty(), &rejected.row.error) {
             reasons.push(i18n::message(lang, error));
         }

@@ -8,8 +8,11 @@ use crate::domain::record::{Record, Titles, system};
 use crate::domain::value::Value;
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::{Field, Schema};
+use crate::transfer::output::Output;
+use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
 
 /// Buffered stdout, locked for the whole command.
 pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
@@ -60,6 +63,34 @@ pub(super) fn print_line(line: &str) -> Result<(), Failure> {
     let mut out = stdout();
     writeln!(out, "{line}")?;
     Ok(out.flush()?)
+}
+
+/// An amount as data: with two digits, without grouping.
+pub(super) fn amount(mut amount: Decimal) -> String {
+    amount.rescale(2);
+    amount.to_string()
+}
+
+/// The file that is to be written: none for stdout, which `-` means too.
+pub(super) fn named_file(path: Option<&Path>) -> Option<&Path> {
+    path.filter(|path| path.as_os_str() != "-")
+}
+
+/// Writes a file that appears whole or not at all, or to stdout where none is named. Whether it was a file.
+pub(super) fn deliver(
+    file: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<bool, Failure> {
+    let Some(path) = file else {
+        let mut out = stdout();
+        write(&mut out)?;
+        out.flush()?;
+        return Ok(false);
+    };
+    let mut out = Output::create(path)?;
+    write(&mut out)?;
+    out.finish()?;
+    Ok(true)
 }
 
 /// Says something to the user, beside the data.

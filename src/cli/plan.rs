@@ -3,7 +3,7 @@
 use super::agenda::now;
 use super::args::{PlanArgs, PlanGroup};
 use super::failure::Failure;
-use super::output::{self, print_json};
+use super::output::{self, amount, print_json};
 use super::session::{Session, Want};
 use super::table::Table;
 use crate::backend::Backend;
@@ -40,8 +40,8 @@ fn cells(session: &Session, row: &PlanRow, year: i16) -> Vec<String> {
     vec![
         period(row, year),
         row.of.as_ref().map_or_else(|| i18n::text(session.lang, "plan-all"), |(_, name)| name.clone()),
-        format!("{:.2}", row.target.amount),
-        format!("{:.2}", row.reached.amount),
+        amount(row.target.amount),
+        amount(row.reached.amount),
         row.percent().map(|p| p.to_string()).unwrap_or_default(),
         row.target.currency.clone(),
         row.count.to_string(),
@@ -52,8 +52,8 @@ fn row_json(row: &PlanRow, year: i16) -> Json {
     json!({
         "plan": row.plan.as_ref().map(|key| key.id.to_string()), "period": period(row, year),
         "for": row.of.as_ref().map(|(key, name)| json!({ "object": key.object, "id": key.id.to_string(), "title": name })),
-        "target": { "amount": row.target.amount.to_string(), "currency": row.target.currency },
-        "reached": { "amount": row.reached.amount.to_string(), "currency": row.reached.currency },
+        "target": { "amount": amount(row.target.amount), "currency": row.target.currency },
+        "reached": { "amount": amount(row.reached.amount), "currency": row.reached.currency },
         "percent": row.percent().map(|p| p.to_string()), "count": row.count,
         "object": row.behind.0, "filter": row.behind.1,
     })

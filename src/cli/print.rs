@@ -1,40 +1,51 @@
-//! `tcrm print`: a quote, order or contract as a page.
+//! `tcrm print`: a quote, order or contract as a page, or its records as JSON.
 
 use super::args::{PageFormat, Print};
 use super::assign;
 use super::failure::Failure;
-use super::output::{note, stdout};
+use super::output::{deliver, named_file, note, print_json, record_json};
 use super::session::{Session, Want};
-use crate::backend::printing;
+use crate::backend::Backend;
+use crate::backend::printing::{self, Gathered};
+use crate::domain::record::Record;
 use crate::msg;
-use crate::transfer::output::Output;
+use crate::schema::model::Schema;
 use crate::transfer::print::{html, text};
-use std::io::Write;
+use serde_json::{Value as Json, json};
 
 /// Writes a document to stdout as text, or to a file: as a page of HTML unless told otherwise.
 pub(super) fn run(session: &Session, args: &Print) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
     let key = assign::record(session, &backend, &args.object, &args.id)?;
-    let sheet = session.wait(printing::gather(&backend, key, session.lang, &session.zone))?;
-    let output = args.output.as_deref().filter(|path| path.as_os_str() != "-");
-    let usual = match output.and_then(|path| path.extension()) {
-        Some(extension) if extension == "txt" => PageFormat::Text,
-        Some(_) => PageFormat::Html,
-        None if output.is_some() => PageFormat::Html,
-        None => PageFormat::Text,
+    let gathered = session.wait(printing::gather(&backend, key))?;
+    let schema = backend.schema();
+    if args.json {
+        return print_json(&records_json(&schema, &gathered));
+    }
+    let sheet = gathered.sheet(&schema, session.lang, &session.zone);
+    let file = named_file(args.output.as_deref());
+    let usual = match file {
+        Some(path) if path.extension().is_none_or(|extension| extension != "txt") => PageFormat::Html,
+        _ => PageFormat::Text,
     };
     let page = match args.format.unwrap_or(usual) {
         PageFormat::Html => html(&sheet),
         PageFormat::Text => text(&sheet),
     };
-    let Some(path) = output else {
-        let mut out = stdout();
-        out.write_all(page.as_bytes())?;
-        return Ok(out.flush()?);
-    };
-    let mut file = Output::create(path)?;
-    file.write_all(page.as_bytes())?;
-    file.finish()?;
-    note(&session.say(&msg!("print-written", path = path.display())));
+    if deliver(file, |out| out.write_all(page.as_bytes()))?
+        && let Some(path) = file
+    {
+        note(&session.say(&msg!("print-written", path = path.display())));
+    }
     Ok(())
+}
+
+/// The document with its lines and the own company.
+fn records_json(schema: &Schema, gathered: &Gathered) -> Json {
+    let json = |record: &Record| {
+        let fields = schema.object(&record.object).map(|o| o.fields.as_slice()).unwrap_or_default();
+        record_json(record, fields.iter(), &gathered.titles)
+    };
+    json!({ "object": gathered.document.object, "document": json(&gathered.document),
+        "lines": gathered.lines.iter().map(json).collect::<Vec<_>>(), "company": gathered.company.as_ref().map(json) })
 }

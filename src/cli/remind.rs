@@ -72,7 +72,7 @@ fn show(session: &Session, args: &Remind) -> Result<(), Failure> {
         (true, false) => print_line(&format!("{number}{}", if found.more { "+" } else { "" }))?,
         (false, true) => print_json(&found.items.iter().map(|r| reminder_json(session, r)).collect())?,
         (false, false) => {
-            print(session, &found.items)?;
+            print(session, &found.items, args.csv)?;
             if found.more {
                 note(&session.say(&msg!("cli-list-more", shown = number)));
             }
@@ -91,7 +91,7 @@ fn reminder_json(session: &Session, reminder: &Reminder) -> Json {
     })
 }
 
-fn print(session: &Session, reminders: &[Reminder]) -> Result<(), Failure> {
+fn print(session: &Session, reminders: &[Reminder], csv: bool) -> Result<(), Failure> {
     let names = ["due", "kind", "text", "owner", "key"];
     let head = |name: &&str| (i18n::text(session.lang, &format!("cli-agenda-{name}")), false);
     let row = |reminder: &Reminder| {
@@ -103,10 +103,8 @@ fn print(session: &Session, reminders: &[Reminder]) -> Result<(), Failure> {
             reminder.key.to_string(),
         ]
     };
-    output::print_table(
-        Table { head: names.iter().map(head).collect(), rows: reminders.iter().map(row).collect() },
-        &names,
-    )
+    let table = Table { head: names.iter().map(head).collect(), rows: reminders.iter().map(row).collect() };
+    if csv { output::print_csv_rows(&names, &table.rows) } else { output::print_table(table, &names) }
 }
 
 fn deal(session: &Session, key: &str, deed: ReminderDeed, as_json: bool) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::schema::diff;
+use crate::schema::error::nearest;
 use crate::schema::model::{Object, Schema};
 use crate::{i18n, msg, schema};
 use jiff::tz::TimeZone;
@@ -206,7 +207,14 @@ pub(super) fn read_schema(path: &Path) -> Result<Schema, Failure> {
 pub(super) fn find_object<'a>(schema: &'a Schema, name: &str, lang: Lang) -> Result<&'a Object, Failure> {
     schema.find_object(name).ok_or_else(|| {
         let names: Vec<String> = schema.objects.iter().map(|o| format!("{} ({})", o.name, o.label.get(lang))).collect();
-        Failure::Other(4, msg!("cli-no-object", name = name, names = names.join(", ")))
+        let known = schema.objects.iter().flat_map(|o| [o.name.as_str(), &o.label.zh, &o.label.en]);
+        Failure::Other(
+            4,
+            match nearest(name, known) {
+                Some(near) => msg!("cli-no-object-near", name = name, near = near, names = names.join(", ")),
+                None => msg!("cli-no-object", name = name, names = names.join(", ")),
+            },
+        )
     })
 }
 

@@ -7,6 +7,7 @@ use super::output::note;
 use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use crate::backend::Backend;
+use crate::backend::error::Error;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::backend::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
@@ -81,7 +82,11 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
     if let Some(customers) = customers {
         prepare_search(session, &session.open(Want::Write)?, customers)?;
     }
-    note(&session.say(&msg!("cli-init-done", path = path.display())));
+    let done = match customers {
+        Some(_) => msg!("cli-init-demo-done", path = path.display()),
+        None => msg!("cli-init-done", path = path.display()),
+    };
+    note(&session.say(&done));
     Ok(())
 }
 
@@ -106,7 +111,12 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
             LocalBackend::create_demo(nobody, &schema, demo, &mut |done, of| {
                 bar.draw(session, Far { rows: done, bytes: (done, Some(of)) });
             })
-            .inspect_err(|_| discard(path))?;
+            // What another process has made meanwhile is not ours to take away.
+            .inspect_err(|error| {
+                if !matches!(error, Error::Conflict { .. }) {
+                    discard(path);
+                }
+            })?;
             bar.clear();
         }
     }

@@ -5,6 +5,7 @@ use super::setting::{FREE_SECTIONS, Given, PROFILE_KEYS, SETTINGS, Setting, Take
 use super::{Config, KeyBinding, Profile};
 use crate::domain::message::Message;
 use crate::msg;
+use crate::schema::error::nearest;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -190,7 +191,7 @@ impl Reader<'_> {
     }
 
     fn unknown<'a>(&mut self, span: Range<usize>, name: &str, names: impl Iterator<Item = &'a str>) {
-        let message = match crate::transfer::mapping::nearest(name, names) {
+        let message = match nearest(name, names) {
             Some(near) => msg!("config-unknown-near", name = name, near = near),
             None => msg!("config-unknown", name = name),
         };
@@ -220,7 +221,7 @@ fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
 
 fn not_among<'a>(text: &str, choices: impl Iterator<Item = &'a str> + Clone) -> Message {
     let listed = choices.clone().collect::<Vec<_>>().join(", ");
-    match crate::transfer::mapping::nearest(text, choices) {
+    match nearest(text, choices) {
         Some(near) => msg!("config-choice-near", value = text, near = near, choices = listed),
         None => msg!("config-choice", value = text, choices = listed),
     }

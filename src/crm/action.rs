@@ -15,7 +15,7 @@ mod payments;
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::approval::{self, Ground};
-use super::{Context, Crm, Finder, NoFinder, derive, existing, log, named, object, prepare, save, saved};
+use super::{Context, Crm, Finder, NoFinder, derive, existing, history, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -274,6 +274,10 @@ fn carry_out(
         UseCase::ToContract => papers::make(doing, "contract", tx, context)?,
         UseCase::ToOrder => papers::make(doing, "order", tx, context)?,
         UseCase::PlanPayments => payments::plan(doing, tx, context)?,
+        UseCase::CancelPlans | UseCase::RestorePlans => {
+            payments::cancel(doing, does == UseCase::CancelPlans, tx)?;
+            Vec::new()
+        }
         UseCase::Receive => payments::receive(doing, tx, context)?,
         // Done before, by the approvals.
         UseCase::Submit
@@ -286,7 +290,7 @@ fn carry_out(
         | UseCase::Disable => Vec::new(),
     };
     let rules = doing.rules(&record.object)?;
-    let is_move = owner::is_move(&rules, record, &doing.changes);
+    let is_move = owner::is_move(schema, record, &doing.changes);
     if !is_move && let Value::Text(comment) = doing.take(COMMENT) {
         let fields = log::note_fields(schema, record, &comment, now)?;
         records.push(save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(now), fields, now)?);
@@ -294,7 +298,7 @@ fn carry_out(
     let after = save::enact(tx, &rules, record.id, doing.changes.clone())?;
     if is_move {
         let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT) };
-        records.extend(owner::note(tx, &rules, (record, &after), why, context, now)?);
+        records.extend(history::keep(tx, context, schema, &why, now)?);
     }
     // A plan that was carried out is a contact like one that is logged.
     records.insert(0, after);
@@ -368,7 +372,7 @@ fn arguments(
     prepare::fill_defaults(&rules, &mut given);
     let mut errors = rules.unknown(&given, if takes_comment { "" } else { COMMENT });
     errors.extend(rules.errors(None, &given));
-    errors.extend(stored_errors(tx.store(), schema, &action.form, None, &given)?);
+    errors.extend(stored_errors(tx.store(), &rules, None, &given)?);
     if errors.is_empty() { Ok(given) } else { Err(Error::Invalid(errors)) }
 }
 

@@ -63,27 +63,23 @@ fn mistakes<'r>(object: &'r Object, request: &'r AggregateRequest) -> impl Itera
         let Some(field) = object.field(name) else { return Some(unknown(name)) };
         let fits = match group {
             Group::Field(_) => {
-                let result = result_kind(&field.kind);
+                let result = field.kind.result();
                 !result.is_many()
                     && !matches!(result, Kind::MultiSelect { .. } | Kind::Tags | Kind::Attachment | Kind::Money { .. })
             }
-            Group::Period(..) => matches!(result_kind(&field.kind), Kind::Date | Kind::DateTime),
+            Group::Period(..) => matches!(field.kind.result(), Kind::Date | Kind::DateTime),
         };
         let message = msg!("crm-no-group", field = name);
         (!fits).then(|| FieldError { field: name.to_owned(), message })
     });
     let sums = request.sums.iter().filter_map(move |name| {
         let Some(field) = object.field(name) else { return Some(unknown(name)) };
-        let kind = result_kind(&field.kind);
+        let kind = field.kind.result();
         let fits =
             matches!(kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. });
         (!fits).then(|| FieldError { field: name.clone(), message: msg!("crm-no-sum", field = name) })
     });
     groups.chain(sums)
-}
-
-fn result_kind(kind: &Kind) -> &Kind {
-    kind.result()
 }
 
 /// Puts the currencies of a group together again.

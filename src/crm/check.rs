@@ -1,7 +1,7 @@
 //! A record as it stands in a form: what is wrong with it, what is computed, what may be the same.
 
 use super::duplicate::{Finder, duplicates};
-use super::evaluate::{Rules, stored_errors};
+use super::evaluate::{Rules, alike, stored_errors};
 use super::{Crm, action, approval, document, existing, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest};
@@ -24,14 +24,15 @@ impl Crm {
         if current.is_none() {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
-        let suggested = follow::followed(&self.store, &schema, object, current.as_ref(), &fields, now.date())?;
+        let suggested = follow::followed(&self.store, &rules, current.as_ref(), &fields)?;
         let changed = changed(current.as_ref(), &given);
         let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
-        errors.extend(stored_errors(&self.store, &schema, object, request.id, &changed)?);
-        errors.extend(document::errors(&self.store, &schema, object, current.as_ref(), &fields)?);
+        errors.extend(stored_errors(&self.store, &rules, request.id, &changed)?);
+        errors.extend(alike(&self.store, &rules, request.id, &fields)?);
+        errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
         if let Some(current) = &current {
             match approval::split(&self.store, &rules, current, given.clone()) {
                 Ok(_) => {}

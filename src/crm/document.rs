@@ -1,6 +1,7 @@
 //! What documents must keep beyond what the schema can say: a rate for a foreign currency, one currency through
 //! a document and its payments, lines that are changed only while the document is open, days in their order.
 
+use super::evaluate::Rules;
 use super::pricing::{document_of, is_valued, lines_of};
 use crate::backend::error::Error;
 use crate::domain::message::FieldError;
@@ -27,12 +28,12 @@ const FIXED_BY_LINES: [&str; 2] = ["currency", "tax_included"];
 /// What is wrong with a record as a document, a line or a payment.
 pub(super) fn errors(
     store: &Store,
-    schema: &Schema,
-    object: &Object,
+    rules: &Rules<'_>,
     before: Option<&Record>,
     fields: &Fields,
 ) -> Result<Vec<FieldError>, Error> {
-    let mut errors = import_errors(store, schema, object, fields)?;
+    let object = rules.object();
+    let mut errors = import_errors(store, rules, fields)?;
     if let Some(document) = document_of(&object.name) {
         errors.extend(closed(store, document, before.map(|r| &r.fields))?);
         if before.is_none_or(|r| r.fields.get(document) != fields.get(document)) {
@@ -50,12 +51,8 @@ pub(super) fn errors(
 }
 
 /// The same for a record that comes from elsewhere, where documents may be closed already.
-pub(super) fn import_errors(
-    store: &Store,
-    schema: &Schema,
-    object: &Object,
-    fields: &Fields,
-) -> Result<Vec<FieldError>, Error> {
+pub(super) fn import_errors(store: &Store, rules: &Rules<'_>, fields: &Fields) -> Result<Vec<FieldError>, Error> {
+    let (schema, object) = (rules.schema(), rules.object());
     let mut errors = days_reversed(object, fields);
     errors.extend(rate_missing(schema, object, fields));
     errors.extend(foreign_amount(store, schema, object, fields)?);

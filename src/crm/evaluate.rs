@@ -1,7 +1,7 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::{circle, named, title};
+use super::{circle, follow, named, title};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
 use crate::domain::formula;
@@ -12,12 +12,11 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::compute::Formulas;
 use crate::schema::condition::Conditions;
-use crate::schema::filter::{self, BindContext};
+use crate::schema::filter::{self, BindContext, Bound, Test};
 use crate::schema::kind::{self, ParseContext};
 use crate::schema::model::{Field, Kind, Object, Rule, Schema, When};
-use crate::store::Store;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use crate::store::{Store, Which};
+use jiff::Zoned;
 use std::collections::BTreeMap;
 
 /// All that the schema says of an object's records, at one moment for one user.
@@ -30,6 +29,10 @@ pub(super) struct Rules<'s> {
     /// Fields that must be filled, at times at least.
     wanted: Vec<&'s Field>,
     defaults: Vec<(String, Value)>,
+    /// References that narrow what they can refer to.
+    narrow: Vec<&'s Field>,
+    /// Some field follows another.
+    pub(super) follows: bool,
     formulas: Formulas,
     formula_context: formula::Context,
 }
@@ -47,6 +50,8 @@ impl<'s> Rules<'s> {
             conditions: Conditions::of(schema, object, &BindContext { now, me }),
             wanted: wanted.collect(),
             defaults: defaults(schema, object, now, me),
+            narrow: object.fields.iter().filter(|f| !f.only.is_empty()).collect(),
+            follows: follow::follows(object),
             formulas: Formulas::of(object),
             formula_context: formula::Context { today: now.date(), zone: now.time_zone().clone() },
         }
@@ -166,15 +171,15 @@ fn defaults(schema: &Schema, object: &Object, now: &Zoned, me: Option<Id>) -> Ve
 }
 
 /// What only the store can tell of changed fields: values that must be unique and are there already,
-/// and references to records that aren't.
+/// and references to records that aren't, or aren't fit for it.
 pub(super) fn stored_errors(
     store: &Store,
-    schema: &Schema,
-    object: &Object,
+    rules: &Rules<'_>,
     id: Option<Id>,
     changed: &Fields,
 ) -> Result<Vec<FieldError>, Error> {
-    let mut errors = Vec::new();
+    let (schema, object) = (rules.schema(), rules.object());
+    let mut errors = unfit_references(store, rules, changed)?;
     for (name, value) in changed.iter().filter(|(_, value)| !value.is_empty()) {
         let Some(field) = object.field(name) else { continue };
         let is_unique = field.unique || object.code.as_ref() == Some(name) || matches!(field.kind, Kind::Code { .. });
@@ -182,16 +187,68 @@ pub(super) fn stored_errors(
             errors.push(FieldError { field: name.clone(), message });
         }
         if let Some(target) = field.kind.target().and_then(|t| schema.object(t))
+            && let Some(message) = dangling(store, object, target, value, id)?
         {
-            let message = match dangling(store, object, target, value, id)? {
-                Some(message) => Some(message),
-                None => unfit_choice(store, schema, (field, target), value)?,
-            };
-            errors.extend(message.map(|message| FieldError { field: name.clone(), message }));
+            errors.push(FieldError { field: name.clone(), message });
         }
     }
     if let Some(id) = id {
         errors.extend(circle::errors(store, object, id, changed)?);
+    }
+    Ok(errors)
+}
+
+/// Changed references to records that the schema doesn't let a field refer to.
+pub(super) fn unfit_references(store: &Store, rules: &Rules<'_>, changed: &Fields) -> Result<Vec<FieldError>, Error> {
+    let mut errors = Vec::new();
+    for field in &rules.narrow {
+        let ids = changed.get(&field.name).map_or(&[][..], Value::ids);
+        let Some(target) = field.kind.target().filter(|_| !ids.is_empty()).and_then(|t| rules.schema().object(t))
+        else {
+            continue;
+        };
+        let context = BindContext { now: rules.now(), me: rules.me() };
+        // The loader has refused a filter without a meaning.
+        let Ok(only) = filter::parse(rules.schema(), target, &field.only, &context) else { continue };
+        for record in store.get_many(&target.name, ids)? {
+            if !filter::matches(&only, target, &|name| record.get(name), &Titles::new()) {
+                let title = title(target, &record.fields, record.id);
+                let message = msg!("crm-reference-unfit", title = title, only = &field.only);
+                errors.push(FieldError { field: field.name.clone(), message });
+            }
+        }
+    }
+    Ok(errors)
+}
+
+/// Fields in which a whole record has the same as another one, though no two may. What is empty is like nothing.
+pub(super) fn alike(
+    store: &Store,
+    rules: &Rules<'_>,
+    id: Option<Id>,
+    fields: &Fields,
+) -> Result<Vec<FieldError>, Error> {
+    let object = rules.object();
+    let mut errors = Vec::new();
+    for names in &object.unique {
+        let test = |name: &String| {
+            let value = fields.get(name).filter(|value| !value.is_empty())?.clone();
+            Some(Bound::Test { field: name.clone(), test: Test::AnyOf(vec![value]) })
+        };
+        let Some(same) = names.iter().map(test).collect::<Option<Vec<Bound>>>() else { continue };
+        let same = same.into_iter().fold(Bound::All, Bound::and);
+        let mut other = None;
+        store.scan(Which::filtered(&object.name, &same), std::slice::from_ref(&object.title), |record| {
+            other = Some(record).filter(|record| Some(record.id) != id);
+            other.is_none()
+        })?;
+        if let (Some(other), Some(field)) = (other, names.last()) {
+            let title = title(object, &other.fields, other.id);
+            errors.push(FieldError {
+                field: field.clone(),
+                message: msg!("crm-not-unique", title = title, id = other.id),
+            });
+        }
     }
     Ok(errors)
 }
@@ -204,34 +261,6 @@ fn taken(store: &Store, object: &Object, field: &str, value: &Value, id: Option<
     Ok(Some(msg!("crm-not-unique", title = name, id = other)))
 }
 
-/// Why a record that is referred to can't be chosen, where the schema says which ones can.
-fn unfit_choice(
-    store: &Store,
-    schema: &Schema,
-    (field, target): (&Field, &Object),
-    value: &Value,
-) -> Result<Option<Message>, Error> {
-    if field.only.is_empty() {
-        return Ok(None);
-    }
-    let ids: &[Id] = match value {
-        Value::Ref(id) => std::slice::from_ref(id),
-        Value::Refs(ids) => ids,
-        _ => return Ok(None),
-    };
-    // The loader has refused conditions that depend on more than the record; the moment does not matter.
-    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
-    let Ok(bound) = filter::parse(schema, target, &field.only, &BindContext { now: &now, me: Some(Id::NOBODY) }) else {
-        return Ok(None);
-    };
-    for record in store.get_many(&target.name, ids)? {
-        if !filter::matches(&bound, target, &|name| record.get(name), &Titles::new()) {
-            return Ok(Some(msg!("approval-only", title = title(target, &record.fields, record.id))));
-        }
-    }
-    Ok(None)
-}
-
 fn dangling(
     store: &Store,
     object: &Object,
@@ -239,11 +268,7 @@ fn dangling(
     value: &Value,
     id: Option<Id>,
 ) -> Result<Option<Message>, Error> {
-    let ids: &[Id] = match value {
-        Value::Ref(id) => std::slice::from_ref(id),
-        Value::Refs(ids) => ids,
-        _ => return Ok(None),
-    };
+    let ids = value.ids();
     if object.name == target.name && id.is_some_and(|id| ids.contains(&id)) {
         return Ok(Some(msg!("crm-refers-to-itself")));
     }

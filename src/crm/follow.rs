@@ -1,25 +1,24 @@
 //! Fields that follow a record referred to: the name, unit and price of the product of a line, the customer of an
 //! opportunity. They are offered when the reference is chosen, and whoever writes may give others.
 
+use super::evaluate::Rules;
 use super::pricing;
 use crate::backend::error::Error;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::kind;
-use crate::schema::model::{Object, Schema};
+use crate::schema::model::Object;
 use crate::store::Store;
-use jiff::civil::Date;
 
 /// What the fields of a record follow to. `before` is the stored record: only references that differ from it
 /// count. Fields that are given steer what follows from them in turn. A field with nothing to follow is empty.
 pub(super) fn followed(
     store: &Store,
-    schema: &Schema,
-    object: &Object,
+    rules: &Rules<'_>,
     before: Option<&Record>,
     fields: &Fields,
-    today: Date,
 ) -> Result<Fields, Error> {
+    let object = rules.object();
     let mut found = Fields::new();
     for field in object.fields.iter().filter(|f| !f.fill.is_empty() && !f.retired) {
         let given = fields.get(&field.name).filter(|v| !v.is_empty());
@@ -29,7 +28,7 @@ pub(super) fn followed(
         let Some(other) = store.get(target, *id)? else { continue };
         for (ours, theirs) in &field.fill {
             let value = other.get(theirs);
-            let fits = object.field(ours).is_some_and(|f| kind::check(&f.kind, value, schema).is_ok());
+            let fits = object.field(ours).is_some_and(|f| kind::check(&f.kind, value, rules.schema()).is_ok());
             let is_better = fits && found.get(ours).is_none_or(Value::is_empty);
             if is_better {
                 found.insert(ours.clone(), value.clone());
@@ -37,8 +36,13 @@ pub(super) fn followed(
         }
     }
     let whole = filled(fields, &found);
-    found.extend(pricing::followed(store, schema, object, before, &whole, today)?);
+    found.extend(pricing::followed(store, rules, before, &whole)?);
     Ok(found)
+}
+
+/// Whether any field of an object follows another.
+pub(super) fn follows(object: &Object) -> bool {
+    object.fields.iter().any(|f| !f.fill.is_empty() && !f.retired) || pricing::follows(object)
 }
 
 /// Whether a field may get its value from what another one refers to.
@@ -57,15 +61,16 @@ pub(super) fn filled(given: &Fields, found: &Fields) -> Fields {
 /// Puts what follows into the fields that are not given.
 pub(super) fn fill(
     store: &Store,
-    schema: &Schema,
-    object: &Object,
+    rules: &Rules<'_>,
     before: Option<&Record>,
     fields: &mut Fields,
-    today: Date,
 ) -> Result<(), Error> {
+    if !rules.follows {
+        return Ok(());
+    }
     let mut whole = before.map(|r| r.fields.clone()).unwrap_or_default();
     whole.extend(fields.clone());
-    for (name, value) in followed(store, schema, object, before, &whole, today)? {
+    for (name, value) in followed(store, rules, before, &whole)? {
         let is_given = fields.contains_key(&name);
         if !is_given && (before.is_some() || !value.is_empty()) {
             fields.insert(name, value);

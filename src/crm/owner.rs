@@ -1,15 +1,15 @@
 //! Who has a customer or lead: every move from one to another, into the pool and out of it, is recorded.
 
-use super::evaluate::Rules;
-use super::{Context, object, save, title};
-use crate::backend::error::Error;
+use super::title;
+use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
-use crate::store::Write;
-use jiff::Zoned;
+use crate::schema::model::Schema;
+use crate::store::Changed;
+use jiff::Timestamp;
 
-/// The object that records the moves.
-const CHANGE: &str = "owner_change";
+/// The object that records the moves: a field for each object whose records have owners.
+pub(super) const HISTORY: &str = "owner_change";
 const OWNER: &str = "owner";
 
 /// What is told of a move.
@@ -21,38 +21,36 @@ pub(super) struct Why {
     pub(super) comment: Value,
 }
 
-/// Whether a change moves the record to another owner, and the schema records such moves of its object.
-pub(super) fn is_move(rules: &Rules<'_>, before: &Record, changes: &Fields) -> bool {
-    let recorded = rules.schema().object(CHANGE).and_then(|o| o.field(&before.object));
-    recorded.is_some() && changes.get(OWNER).is_some_and(|owner| owner != before.get(OWNER))
+/// The objects whose moves are recorded.
+pub(super) fn owned(schema: &Schema) -> impl Iterator<Item = &str> {
+    let fields = schema.object(HISTORY).map_or(&[][..], |o| &o.fields);
+    let own = fields.iter().filter(|f| !f.is_system() && f.kind.target() == Some(f.name.as_str()));
+    own.map(|f| f.name.as_str()).filter(|name| schema.object(name).is_some_and(|o| o.field(OWNER).is_some()))
 }
 
-/// Records a move, if it is one: the record before and after.
-pub(super) fn note(
-    tx: &mut Write<'_>,
-    rules: &Rules<'_>,
-    (before, after): (&Record, &Record),
-    why: Why,
-    context: &mut Context,
-    now: &Zoned,
-) -> Result<Option<Record>, Error> {
-    if !is_move(rules, before, &Fields::from([(OWNER.to_owned(), after.get(OWNER).clone())])) {
-        return Ok(None);
+/// Whether a change moves the record to another owner, and such moves are recorded.
+pub(super) fn is_move(schema: &Schema, before: &Record, changes: &Fields) -> bool {
+    owned(schema).any(|name| name == before.object)
+        && changes.get(OWNER).is_some_and(|owner| owner != before.get(OWNER))
+}
+
+/// The record of a move, if a change is one.
+pub(super) fn history(schema: &Schema, change: &Changed, why: &Why, by: Option<Id>, now: Timestamp) -> Option<Fields> {
+    let record = &change.record;
+    let to = change.after.get(OWNER)?;
+    let from = change.before.get(OWNER).unwrap_or(&Value::Empty);
+    if from == to || !owned(schema).any(|name| name == record.object) {
+        return None;
     }
-    let schema = rules.schema();
-    let change = object(schema, CHANGE)?;
-    let name = title(rules.object(), &after.fields, after.id);
-    let mut fields = Fields::from([
+    let name = title(schema.object(&record.object)?, &record.fields, record.id);
+    Some(Fields::from([
         ("name".to_owned(), Value::text(&name)),
-        (before.object.clone(), Value::Ref(before.id)),
-        ("from_owner".to_owned(), before.get(OWNER).clone()),
-        ("to_owner".to_owned(), after.get(OWNER).clone()),
-        ("reason".to_owned(), why.reason),
-        ("comment".to_owned(), why.comment),
-        ("at".to_owned(), Value::DateTime(now.timestamp())),
-        ("by".to_owned(), rules.me().map_or(Value::Empty, Value::Ref)),
-    ]);
-    fields.retain(|name, value| !value.is_empty() && change.field(name).is_some_and(|f| !f.retired));
-    let rules = Rules::of(schema, change, now, rules.me());
-    save::create(tx, &rules, context.next_id(now), fields, now).map(Some)
+        (record.object.clone(), Value::Ref(record.id)),
+        ("from_owner".to_owned(), from.clone()),
+        ("to_owner".to_owned(), to.clone()),
+        ("reason".to_owned(), why.reason.clone()),
+        ("comment".to_owned(), why.comment.clone()),
+        ("at".to_owned(), Value::DateTime(now)),
+        ("by".to_owned(), by.map_or(Value::Empty, Value::Ref)),
+    ]))
 }

@@ -183,6 +183,14 @@ fn dimension(plan: &Record) -> Option<PlanBy> {
     all.into_iter().find(|by| plan.get(by.fields().0).as_ref_id().is_some())
 }
 
+fn object_of(by: PlanBy) -> &'static str {
+    match by {
+        PlanBy::Person => "user",
+        PlanBy::Department => "department",
+        PlanBy::Product => "product",
+    }
+}
+
 fn row(
     schema: &Schema,
     year: i16,
@@ -225,12 +233,8 @@ fn row(
         plan: Some(RecordKey { object: PLAN.to_owned(), id: plan.id }),
         month,
         of: of.map(|(by, id)| {
-            let object = match by {
-                PlanBy::Person => "user",
-                PlanBy::Department => "department",
-                PlanBy::Product => "product",
-            };
-            (RecordKey { object: object.to_owned(), id }, titles.get(&id).cloned().unwrap_or_default())
+            let key = RecordKey { object: object_of(by).to_owned(), id };
+            (key, titles.get(&id).cloned().unwrap_or_default())
         }),
         target: target.clone(),
         reached: Money { amount, currency: target.currency.clone() },
@@ -242,11 +246,7 @@ fn row(
 /// The plans of one person, department or product as one row per currency: that of the whole year where there is one,
 /// else its months together.
 fn added_up(rows: Vec<PlanRow>, by: PlanBy) -> Vec<PlanRow> {
-    let object = match by {
-        PlanBy::Person => "user",
-        PlanBy::Department => "department",
-        PlanBy::Product => "product",
-    };
+    let object = object_of(by);
     let mut groups: BTreeMap<(String, Id, String), Vec<PlanRow>> = BTreeMap::new();
     for row in rows {
         let Some((key, name)) = row.of.clone().filter(|(key, _)| key.object == object) else { continue };

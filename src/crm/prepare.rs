@@ -21,10 +21,10 @@ impl Crm {
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
         let asked = fields.clone();
-        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
+        follow::fill(&self.store, &rules, None, &mut fields)?;
         fill_defaults(&rules, &mut fields);
         // A default may be what something follows.
-        follow::fill(&self.store, &schema, object, None, &mut fields, now.date())?;
+        follow::fill(&self.store, &rules, None, &mut fields)?;
         // A probability that nobody gave follows the stage when the record is saved.
         let probability = fields.get("probability").cloned();
         if stage::settle(&rules, None, &asked, &mut fields).changes.contains_key("probability") {

@@ -1,19 +1,19 @@
 //! Prices of the lines of documents, and the exchange rates that documents are valued by.
 
+use super::evaluate::Rules;
 use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
+use crate::schema::filter::{Bound, Test};
 use crate::schema::model::{Object, Schema};
-use crate::store::Store;
+use crate::store::{Store, Which};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 /// The lines of documents, and their field that refers to the document.
 pub(super) const LINES: [(&str, &str); 3] =
     [("quote_line", "quote"), ("contract_line", "contract"), ("order_line", "order")];
-/// The most prices of a product that are looked at.
-const MOST_PRICES: usize = 1_000;
 
 /// The document that the lines of an object belong to.
 pub(super) fn document_of(line: &str) -> Option<&'static str> {
@@ -28,12 +28,11 @@ pub(super) fn lines_of(document: &str) -> Option<&'static str> {
 /// The price and floor of a line's product, or the rate of a document's currency, where those changed.
 pub(super) fn followed(
     store: &Store,
-    schema: &Schema,
-    object: &Object,
+    rules: &Rules<'_>,
     before: Option<&Record>,
     fields: &Fields,
-    today: Date,
 ) -> Result<Fields, Error> {
+    let (schema, object, today) = (rules.schema(), rules.object(), rules.now().date());
     let changed = |name: &str| before.is_none_or(|r| fields.get(name) != r.fields.get(name));
     let mut found = Fields::new();
     if let Some(document) = document_of(&object.name)
@@ -60,6 +59,11 @@ pub(super) fn followed(
 /// Whether records of an object are in a currency of their own with its rate.
 pub(super) fn is_valued(object: &Object) -> bool {
     object.name != "exchange_rate" && object.field("currency").is_some() && object.field("rate").is_some()
+}
+
+/// Whether anything is filled here.
+pub(super) fn follows(object: &Object) -> bool {
+    document_of(&object.name).is_some() || is_valued(object)
 }
 
 /// Whether a field may be filled here.
@@ -98,12 +102,11 @@ fn price(store: &Store, schema: &Schema, product: Id, document: &Record, today: 
     if is_off || record.get("currency").as_str() != Some(currency) || !is_valid(&record, day) {
         return Ok(own);
     }
-    let ids = store.referring_ids("price_list_item", "product", product, MOST_PRICES)?;
-    let mut items = store.get_many("price_list_item", &ids)?;
-    items.retain(|item| item.get("price_list") == &Value::Ref(*list) && is_valid(item, day));
-    // The newest of several that are valid.
-    items.sort_by_key(|item| (date_of(&item.fields, "valid_from"), item.id));
-    let Some(item) = items.last() else { return Ok(own) };
+    let wanted = is("price_list", Value::Ref(*list)).and(is("product", Value::Ref(product)));
+    let columns = ["price", "floor", "valid_from", "valid_to"];
+    let Some(item) = newest(store, "price_list_item", &wanted, &columns, |item| is_valid(item, day))? else {
+        return Ok(own);
+    };
     let number = |field: &str| if let Value::Decimal(n) = item.get(field) { Some(*n) } else { None };
     Ok(Price { price: number("price").or(own.price), floor: number("floor").or(own.floor) })
 }
@@ -125,12 +128,34 @@ pub(super) fn rate(store: &Store, schema: &Schema, currency: &str, day: Date) ->
     if schema.object("exchange_rate").is_none() {
         return Ok(schema.rate(currency));
     }
-    let ids = store.find_equal("exchange_rate", "currency", &Value::Choice(currency.to_owned()), MOST_PRICES)?;
-    let mut rates = store.get_many("exchange_rate", &ids)?;
-    rates.retain(|r| date_of(&r.fields, "valid_from").is_some_and(|from| from <= day));
-    rates.sort_by_key(|r| (date_of(&r.fields, "valid_from"), r.id));
-    Ok(rates
-        .last()
-        .and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None })
-        .or(schema.rate(currency)))
+    let wanted = is("currency", Value::Choice(currency.to_owned()));
+    let is_in_force = |r: &Record| date_of(&r.fields, "valid_from").is_some_and(|from| from <= day);
+    let found = newest(store, "exchange_rate", &wanted, &["rate", "valid_from"], is_in_force)?;
+    let own = found.and_then(|r| if let Value::Decimal(n) = r.get("rate") { Some(*n) } else { None });
+    Ok(own.or(schema.rate(currency)))
+}
+
+fn is(field: &str, value: Value) -> Bound {
+    Bound::Test { field: field.to_owned(), test: Test::AnyOf(vec![value]) }
+}
+
+/// The record that is valid from the latest day on, of those that match and fit; of several the newest.
+fn newest(
+    store: &Store,
+    object: &str,
+    wanted: &Bound,
+    columns: &[&str],
+    fits: impl Fn(&Record) -> bool,
+) -> Result<Option<Record>, Error> {
+    let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+    let mut best: Option<Record> = None;
+    let from = |record: &Record| date_of(&record.fields, "valid_from");
+    store.scan(Which::filtered(object, wanted), &columns, |record| {
+        // They come in the order of their ids.
+        if fits(&record) && best.as_ref().is_none_or(|best| from(best) <= from(&record)) {
+            best = Some(record);
+        }
+        true
+    })?;
+    Ok(best)
 }

@@ -13,7 +13,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::filter::{self, BindContext, Bound, Test};
 use crate::schema::kind::{self, FormatContext};
-use crate::schema::model::{Kind, ReminderRule, Schema};
+use crate::schema::model::{Kind, PIPELINE, Pipeline, ReminderRule, Schema, StageType};
 use crate::store::{Between, DueQuery, Marks, Which};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -210,7 +210,8 @@ impl Crm {
         let context = BindContext { now, me: owner };
         let Ok(filter) = filter::parse(schema, object, &rule.filter, &context) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for (item, days) in items(schema, rule) {
+        for Case { item, filter: of_case, days } in cases(schema, rule) {
+            let filter = filter.clone().and(of_case);
             let is_day = matches!(date.kind, Kind::Date) || days != 0 || rule.yearly;
             let Some(between) = between(rule, &date.kind, is_day, days, span, now.time_zone()) else { continue };
             let marks = Marks { rule: &rule.name, until: (!span.include_snoozed).then_some(span.until) };
@@ -381,18 +382,42 @@ fn mark_fields(about: String, rule: &str, key: &Value, deed: ReminderDeed, me: O
     ])
 }
 
-/// The items that a rule has days for, and the days.
-fn items<'s>(schema: &'s Schema, rule: &'s ReminderRule) -> Vec<(Option<&'s str>, i64)> {
-    let Some(by) = &rule.by else { return vec![(None, rule.days.unwrap_or(0))] };
-    let mut items: Vec<(Option<&str>, i64)> = rule.days_by.iter().map(|(k, d)| (Some(k.as_str()), *d)).collect();
+/// Records that a rule has the same days for.
+struct Case<'s> {
+    /// The item that its field must have, where the days differ by one.
+    item: Option<&'s str>,
+    /// What else they must match.
+    filter: Bound,
+    days: i64,
+}
+
+fn cases<'s>(schema: &'s Schema, rule: &'s ReminderRule) -> Vec<Case<'s>> {
+    if rule.rotting {
+        return schema.pipelines.iter().flat_map(|pipeline| rotting(schema, pipeline)).collect();
+    }
+    let case = |item, days| Case { item, filter: Bound::All, days };
+    let Some(by) = &rule.by else { return vec![case(None, rule.days.unwrap_or(0))] };
+    let mut cases: Vec<Case<'_>> = rule.days_by.iter().map(|(k, d)| case(Some(k.as_str()), *d)).collect();
     if let Some(days) = rule.days {
         let field = schema.object(&rule.object).and_then(|o| o.field(by));
         let dictionary = field.and_then(|f| f.kind.dictionary()).and_then(|name| schema.dictionary(name));
         let others = dictionary.into_iter().flat_map(|d| &d.items).map(|i| i.key.as_str());
-        items.extend(others.filter(|key| !rule.days_by.contains_key(*key)).map(|key| (Some(key), days)));
-        items.push((None, days));
+        cases.extend(others.filter(|key| !rule.days_by.contains_key(*key)).map(|key| case(Some(key), days)));
+        cases.push(case(None, days));
     }
-    items
+    cases
+}
+
+/// The open stages of a pipeline in which a record may stay only so long. A record that names no pipeline goes by
+/// the one that it would be put into.
+fn rotting<'s>(schema: &'s Schema, pipeline: &'s Pipeline) -> impl Iterator<Item = Case<'s>> {
+    pipeline.stages.iter().filter(|stage| stage.kind == StageType::Open).filter_map(move |stage| {
+        let test = |test| Bound::Test { field: PIPELINE.to_owned(), test };
+        let named = test(Test::AnyOf(vec![Value::Choice(pipeline.name.clone())]));
+        let usual = schema.default_pipeline(Some(&stage.key)).is_some_and(|p| p.name == pipeline.name);
+        let filter = if usual { Bound::Or(vec![named, test(Test::Empty)]) } else { named };
+        Some(Case { item: Some(&stage.key), filter, days: stage.rotting_days?.into() })
+    })
 }
 
 pub(super) fn moments(from: Option<Timestamp>, until: Timestamp) -> Between {

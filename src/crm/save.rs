@@ -1,8 +1,9 @@
 //! Creating and changing one record.
 
-use super::evaluate::{Rules, stored_errors};
-use super::owner::{self, Why};
-use super::{Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
+use super::evaluate::{Rules, alike, stored_errors};
+use super::{
+    Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -28,12 +29,9 @@ impl Crm {
         let me = self.context.user;
         let (records, txn) = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
-            let (mut moved, mut submitted) = (None, Vec::new());
+            let mut submitted = Vec::new();
             let record = match request.target {
-                None => {
-                    let id = context.next_id(now);
-                    create(tx, &rules, id, changes, now)?
-                }
+                None => create(tx, &rules, context.next_id(now), changes, now)?,
                 Some((id, version)) => {
                     let before = existing(tx.store(), &object.name, id)?;
                     if before.version != version {
@@ -42,20 +40,18 @@ impl Crm {
                     let split = approval::split(tx.store(), &rules, &before, changes.clone())?;
                     // What waits must be right as a whole.
                     if split.flow.is_some() {
-                        worked_out(tx.store(), &rules, &before, changes, now)?;
+                        worked_out(tx.store(), &rules, &before, changes, |all| rules.errors(Some(&before), all))?;
                     }
-                    let record = update(tx, &rules, id, version, split.now, now)?;
+                    let record = update(tx, &rules, id, version, split.now)?;
                     if let Some(flow) = split.flow {
                         let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
                         submitted = approval::submit_change(tx, &ground, context, (flow, &record), split.later)?;
                     }
-                    moved = owner::note(tx, &rules, (&before, &record), Why::default(), context, now)?;
                     record
                 }
             };
             let mut records = vec![record];
             records.extend(submitted);
-            records.extend(moved);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
@@ -97,7 +93,7 @@ pub(super) fn create(
     let mut fields = given;
     approval::strip(schema, object, &mut fields);
     let asked = fields.clone();
-    follow::fill(tx.store(), schema, object, None, &mut fields, now.date())?;
+    follow::fill(tx.store(), rules, None, &mut fields)?;
     prepare::fill_defaults(rules, &mut fields);
     fill_mnemonic(object, &mut fields);
     let settled = stage::settle(rules, None, &asked, &mut fields);
@@ -106,8 +102,9 @@ pub(super) fn create(
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
     let mut errors = settled.join(rules.errors(None, &checked), &asked);
-    errors.extend(stored_errors(tx.store(), schema, object, None, &fields)?);
-    errors.extend(document::errors(tx.store(), schema, object, None, &fields)?);
+    errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
+    errors.extend(alike(tx.store(), rules, None, &fields)?);
+    errors.extend(document::errors(tx.store(), rules, None, &fields)?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -125,18 +122,33 @@ pub(super) fn update(
     id: Id,
     version: i64,
     changes: Fields,
-    now: &Zoned,
 ) -> Result<Record, Error> {
-    let object = rules.object();
-    let current = existing(tx.store(), &object.name, id)?;
+    let current = existing(tx.store(), &rules.object().name, id)?;
     if current.version != version {
         return Err(conflict(rules.schema(), current));
     }
-    let all = worked_out(tx.store(), rules, &current, changes, now)?;
+    alter(tx, rules, &current, changes, |merged| rules.errors(Some(&current), merged))
+}
+
+/// Changes that an action makes: all checks, but what people can't edit by hand may change.
+pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
+    let current = existing(tx.store(), &rules.object().name, id)?;
+    alter(tx, rules, &current, changes, |merged| rules.import_errors(merged))
+}
+
+/// Changes a record with all that follows; `errors` are those that the record has by itself.
+fn alter(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    current: &Record,
+    changes: Fields,
+    errors: impl FnOnce(&Fields) -> Vec<FieldError>,
+) -> Result<Record, Error> {
+    let all = worked_out(tx.store(), rules, current, changes, errors)?;
     if all.is_empty() {
-        return Ok(current);
+        return Ok(current.clone());
     }
-    Ok(tx.update(&object.name, id, Some(version), all)?)
+    Ok(tx.update(&rules.object().name, current.id, Some(current.version), all)?)
 }
 
 /// Changes with all that follows from them, or every error.
@@ -145,10 +157,9 @@ fn worked_out(
     rules: &Rules<'_>,
     current: &Record,
     mut changes: Fields,
-    now: &Zoned,
+    errors: impl FnOnce(&Fields) -> Vec<FieldError>,
 ) -> Result<Fields, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    follow::fill(store, schema, object, Some(current), &mut changes, now.date())?;
+    follow::fill(store, rules, Some(current), &mut changes)?;
     let mut changes = differing(current, changes);
     if changes.is_empty() {
         return Ok(changes);
@@ -157,9 +168,10 @@ fn worked_out(
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = settled.join(rules.errors(Some(current), &merged), &changes);
-    errors.extend(stored_errors(store, schema, object, Some(current.id), &changes)?);
-    errors.extend(document::errors(store, schema, object, Some(current), &merged)?);
+    let mut errors = settled.join(errors(&merged), &changes);
+    errors.extend(stored_errors(store, rules, Some(current.id), &changes)?);
+    errors.extend(alike(store, rules, Some(current.id), &merged)?);
+    errors.extend(document::errors(store, rules, Some(current), &merged)?);
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -169,33 +181,6 @@ fn worked_out(
         changes.extend(approval::marks(&merged));
     }
     Ok(rules.with_computed(current, &merged, changes))
-}
-
-/// Changes that an action makes: all checks, but what people can't edit by hand may change.
-pub(super) fn enact(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fields) -> Result<Record, Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    let current = existing(tx.store(), &object.name, id)?;
-    let mut changes = differing(&current, changes);
-    if changes.is_empty() {
-        return Ok(current);
-    }
-    let mut merged = overlaid(&current.fields, &changes);
-    let settled = stage::settle(rules, Some(&current), &changes, &mut merged);
-    let following = settled.changes.clone();
-    rules.compute(&mut merged);
-    let mut errors = settled.join(rules.import_errors(&merged), &changes);
-    errors.extend(stored_errors(tx.store(), schema, object, Some(id), &changes)?);
-    changes.extend(following);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    if approval::is_draft_again(rules, &current, &merged) {
-        approval::begin_draft(rules, &mut merged);
-        changes.extend(approval::marks(&merged));
-    }
-    let version = current.version;
-    let all = rules.with_computed(&current, &merged, changes);
-    Ok(tx.update(&object.name, id, Some(version), all)?)
 }
 
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.
@@ -238,12 +223,17 @@ pub(super) fn conflict(schema: &Schema, theirs: Record) -> Error {
 }
 
 pub(super) fn fill_mnemonic(object: &Object, fields: &mut Fields) {
-    let has_field = object.field(MNEMONIC).is_some_and(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired);
-    if !has_field || fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
-        return;
-    }
-    let made = fields.get(&object.title).and_then(Value::as_str).map(mnemonic::mnemonic).unwrap_or_default();
-    if !made.is_empty() {
+    if let Some(made) = mnemonic(object, fields) {
         fields.insert(MNEMONIC.to_owned(), Value::Text(made));
     }
+}
+
+/// The mnemonic that a record without one gets.
+pub(super) fn mnemonic(object: &Object, fields: &Fields) -> Option<String> {
+    if fields.get(MNEMONIC).is_some_and(|v| !v.is_empty()) {
+        return None;
+    }
+    object.field(MNEMONIC).filter(|f| matches!(f.kind, Kind::Text { .. }) && !f.retired)?;
+    let made = fields.get(&object.title)?.as_str().map(mnemonic::mnemonic)?;
+    (!made.is_empty()).then_some(made)
 }

@@ -1,10 +1,8 @@
 //! What a stage means for the record that stands in it, for every write of it: what it takes to enter, what
 //! follows (status, since when, probability), and the history. All of it hangs on the pipeline of the schema.
 
-use super::Context;
 use super::evaluate::Rules;
 use crate::backend::error::Error;
-use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
@@ -12,13 +10,12 @@ use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, system};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::schema;
 use crate::schema::model::{Object, PIPELINED, Pipeline, Schema, Stage, StageType};
-use crate::store::{self, Changed, Store, Which, Write};
-use jiff::{Timestamp, Zoned};
+use crate::store::{self, Changed, Store, Which};
+use jiff::Timestamp;
 
 /// The object of the stage history.
-pub(in crate::crm) const HISTORY: &str = "stage_change";
+pub(super) const HISTORY: &str = "stage_change";
 /// The field that tells that the probability is the user's own.
 const FIXED: &str = "probability_fixed";
 const LOSS_REASON: &str = "loss_reason";
@@ -216,7 +213,7 @@ pub(super) fn follows(schema: &Schema, object: &str, field: &str) -> bool {
 /// The history of a record that changed its stage: from where, where to, and for how long it stood there.
 pub(super) fn history(schema: &Schema, change: &Changed, now: Timestamp) -> Option<Fields> {
     let moved = |field: &str| change.before.get(field) != change.after.get(field) && change.after.contains_key(field);
-    let history = schema.object(HISTORY)?;
+    schema.object(HISTORY)?;
     if !schema.is_pipelined(&change.record.object) || !moved("stage") && !moved("pipeline") {
         return None;
     }
@@ -231,7 +228,7 @@ pub(super) fn history(schema: &Schema, change: &Changed, now: Timestamp) -> Opti
         _ => None,
     };
     let seconds = since.map(|since| (now.as_second() - since.as_second()).max(0));
-    let mut fields = Fields::from([
+    Some(Fields::from([
         ("name".to_owned(), is("name")),
         ("opportunity".to_owned(), Value::Ref(change.record.id)),
         ("pipeline".to_owned(), is("pipeline")),
@@ -242,9 +239,7 @@ pub(super) fn history(schema: &Schema, change: &Changed, now: Timestamp) -> Opti
         ("amount".to_owned(), is("amount")),
         ("probability".to_owned(), is("probability")),
         ("owner".to_owned(), is("owner")),
-    ]);
-    fields.retain(|name, value| !value.is_empty() && history.field(name).is_some());
-    Some(fields)
+    ]))
 }
 
 /// Brings all records in line with the pipelines in force: those without a pipeline get one, and the status
@@ -298,27 +293,4 @@ fn due(schema: &Schema, record: &Record) -> Fields {
         changes.insert("status".to_owned(), Value::Choice(stage.kind.key().to_owned()));
     }
     changes
-}
-
-/// Writes the history of what changed its stage in a transaction. What is taken back takes its history along.
-pub(super) fn keep_history(
-    tx: &mut Write<'_>,
-    context: &mut Context,
-    schema: &Schema,
-    now: &Zoned,
-) -> Result<(), Error> {
-    for change in tx.take_changes(PIPELINED) {
-        let Some(mut fields) = history(schema, &change, now.timestamp()) else { continue };
-        complete(schema, now, &mut fields);
-        tx.insert(HISTORY, context.next_id(now), fields)?;
-    }
-    Ok(())
-}
-
-/// Computes what the history computes.
-pub(super) fn complete(schema: &Schema, now: &Zoned, fields: &mut Fields) {
-    let formula_context = formula::Context { today: now.date(), zone: now.time_zone().clone() };
-    if let Some(history) = schema.object(HISTORY) {
-        schema::compute(history, fields, &formula_context);
-    }
 }

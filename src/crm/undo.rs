@@ -264,11 +264,7 @@ impl TakingBack<'_> {
 }
 
 fn refers_to(value: &Value, gone: &HashSet<i64>) -> bool {
-    match value {
-        Value::Ref(id) => gone.contains(&id.as_i64()),
-        Value::Refs(ids) => ids.iter().any(|id| gone.contains(&id.as_i64())),
-        _ => false,
-    }
+    value.ids().iter().any(|id| gone.contains(&id.as_i64()))
 }
 
 /// Who changed a record and when, for the refusal.

@@ -228,10 +228,6 @@ impl Writer<'_> {
         self.papers.order.as_ref().map(|_| self.document(ORDER))
     }
 
-    fn row(&self, id: Id, day: Date) -> Row {
-        Row::new(id, day)
-    }
-
     fn signed(&self, mut row: Row) -> Row {
         let at = self.papers.deal.closed.unwrap_or(self.world.calendar.now - 1);
         row.signed(&self.world.calendar, self.papers.deal.opened.min(at), at, self.world.user(self.customer.owner));
@@ -257,7 +253,7 @@ impl Writer<'_> {
 
     fn quote(&self) -> Row {
         let papers = self.papers;
-        let mut row = self.row(self.document(QUOTE), papers.quoted);
+        let mut row = Row::new(self.document(QUOTE), papers.quoted);
         row.put("code", Value::Empty);
         row.text("subject", self.subject());
         self.head(&mut row, papers.quoted);
@@ -270,7 +266,7 @@ impl Writer<'_> {
 
     fn contract(&self) -> Row {
         let day = self.papers.order.as_ref().map_or(self.papers.quoted, |(day, _)| *day);
-        let mut row = self.row(self.document(CONTRACT), day);
+        let mut row = Row::new(self.document(CONTRACT), day);
         row.put("code", Value::Empty);
         row.text("name", self.subject());
         self.head(&mut row, day);
@@ -285,7 +281,7 @@ impl Writer<'_> {
 
     fn order(&self) -> Row {
         let day = self.papers.order.as_ref().map_or(self.papers.quoted, |(day, _)| *day);
-        let mut row = self.row(self.document(ORDER), day);
+        let mut row = Row::new(self.document(ORDER), day);
         row.put("code", Value::Empty);
         row.text("subject", self.subject());
         self.head(&mut row, day);
@@ -299,7 +295,7 @@ impl Writer<'_> {
     fn line(&self, kind: u64, parent: &'static str, at: u64, line: &Line) -> Row {
         let product = PRODUCTS.get(line.product).copied().unwrap_or_default();
         let id = self.id(Table::User, self.papers.deal.number * 16 + kind * 5 + at);
-        let mut row = self.row(id, self.papers.quoted);
+        let mut row = Row::new(id, self.papers.quoted);
         row.refer(parent, Some(self.document(kind)));
         row.refer("product", Some(self.world.own_id(Table::Product, line.product)));
         let company = &self.customer.company;
@@ -320,7 +316,7 @@ impl Writer<'_> {
         let day = ordered.saturating_add(30.days());
         let done = day < self.world.calendar.today;
         let product = PRODUCTS.get(self.papers.deal.product).copied().unwrap_or_default();
-        let mut row = self.row(self.paid(15), day);
+        let mut row = Row::new(self.paid(15), day);
         row.refer("order", self.order_id());
         row.refer("product", Some(self.world.own_id(Table::Product, self.papers.deal.product)));
         row.text("name", product.name);
@@ -350,7 +346,7 @@ impl Writer<'_> {
         let parts = self.parts();
         let count = parts.len();
         let plan = |(at, part, amount): (u64, Part, Decimal)| {
-            let mut row = self.row(self.paid(at), part.due);
+            let mut row = Row::new(self.paid(at), part.due);
             row.text("name", format!("{}/{count} {}%", at + 1, part.percent));
             self.about(&mut row);
             row.date("due", Some(part.due));
@@ -363,7 +359,7 @@ impl Writer<'_> {
     fn payments(&self) -> Vec<Row> {
         let paid = |(at, part, amount): (u64, Part, Decimal)| {
             let (day, percent) = part.paid?;
-            let mut row = self.row(self.paid(5 + at), day);
+            let mut row = Row::new(self.paid(5 + at), day);
             row.put("code", Value::Empty);
             row.refer("plan", Some(self.paid(at)));
             self.about(&mut row);

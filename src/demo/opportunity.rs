@@ -4,6 +4,7 @@ use super::company::{self, Customer};
 use super::customer::round;
 use super::draw::Draw;
 use super::happening::{self, Deal, Visit};
+use super::market::COMPETITORS;
 use super::own::PRODUCTS;
 use super::row::Row;
 use super::world::{Table, World};
@@ -22,7 +23,6 @@ const LOSSES: &[(&str, u32)] = &[
     ("relation", 7),
     ("other", 2),
 ];
-const COMPETITORS: &[&str] = &["云帆工控", "博睿数据", "Nordwell", "凌峰科技", "Axion Systems", "同创智造"];
 const STEPS: &[&str] = &[
     "提交技术方案",
     "安排产品演示",
@@ -116,8 +116,9 @@ fn row(world: &World, customer: &Customer, deal: &Deal, visits: &[Visit]) -> Row
     row.text("next_step", if deal.closed.is_none() && draw.chance(80) { step } else { "" });
     let reason = draw.weighted(LOSSES);
     row.choice("loss_reason", if lost { reason } else { "" });
-    let rivals = draw.pick(COMPETITORS);
-    row.text("competitor", if lost && reason == "competitor" || draw.chance(18) { rivals } else { "" });
+    let rival = draw.below(COMPETITORS.len() as u64) as usize;
+    let went = lost && reason == "competitor";
+    row.refer("lost_to", went.then(|| world.own_id(Table::Competitor, rival)));
     row.refer("owner", world.user(customer.owner));
     row.refer("department", world.department_of(customer.owner));
     let about = |v: &&Visit| v.deal == Some(deal.number as usize);

@@ -6,18 +6,13 @@ use super::world::{SALES_MANAGER, Table, World};
 use crate::domain::value::Value;
 
 /// One customer in so many has gone to another owner.
-const EACH: u64 = 10;
+pub(super) const EACH: u64 = 10;
 const REASONS: &[(&str, u32)] =
     &[("no_need", 30), ("unreachable", 30), ("no_budget", 20), ("workload", 15), ("other", 5)];
 
-/// How many there are.
-pub(super) fn count(world: &World) -> u64 {
-    world.sizes.customers.div_ceil(EACH)
-}
-
 /// All moves.
 pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
-    (0..count(world)).map(|number| row(world, number * EACH))
+    world.every(EACH).map(|index| row(world, index))
 }
 
 fn row(world: &World, index: u64) -> Row {

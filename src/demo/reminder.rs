@@ -9,19 +9,14 @@ use super::row::Row;
 use super::world::{SALES_MANAGER, Table, World};
 
 /// One customer in so many has a reminder.
-const EACH: u64 = 25;
+pub(super) const EACH: u64 = 25;
 const TEXTS: &[&str] = &["给{n}回电话", "问{n}预算批了没有", "提醒财务开发票", "送{p}样品", "约{n}吃饭"];
 const LATIN_TEXTS: &[&str] =
     &["Call {n} back", "Ask {n} about the budget", "Have the invoice sent", "Bring a {p} sample"];
 
-/// How many there are.
-pub(super) fn count(world: &World) -> u64 {
-    world.sizes.customers.div_ceil(EACH)
-}
-
 /// All reminders.
 pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
-    (0..count(world)).map(|number| row(world, number * EACH))
+    world.every(EACH).map(|index| row(world, index))
 }
 
 fn row(world: &World, index: u64) -> Row {

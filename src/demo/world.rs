@@ -255,6 +255,11 @@ impl World {
         Draw::new(self.seed ^ 0x5EED, table as u64, index).between(from, (to - 1).max(from))
     }
 
+    /// The places of one customer in so many.
+    pub(super) fn every(&self, each: u64) -> impl Iterator<Item = u64> + use<> {
+        (0..self.sizes.customers.div_ceil(each)).map(move |number| number * each)
+    }
+
     /// A salesperson for a team's region; now and then nobody, or the manager himself.
     pub(super) fn seller(&self, draw: &mut Draw, team: usize) -> Option<usize> {
         let roll = draw.below(100);

@@ -57,6 +57,15 @@ impl Value {
         }
     }
 
+    /// The records referred to.
+    pub fn ids(&self) -> &[Id] {
+        match self {
+            Value::Ref(id) => std::slice::from_ref(id),
+            Value::Refs(ids) => ids,
+            _ => &[],
+        }
+    }
+
     /// The text of a text value or the key of a choice.
     pub fn as_str(&self) -> Option<&str> {
         match self {

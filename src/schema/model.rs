@@ -130,6 +130,9 @@ pub struct Object {
     /// alone never reads the records. Choices stand in them by key, not in the dictionary's order.
     #[serde(default)]
     pub covering: Vec<Vec<String>>,
+    /// Fields that no two records may have all the same in.
+    #[serde(default)]
+    pub unique: Vec<Vec<String>>,
     /// The tabs of its 360° view beside attributes and history.
     pub related: Vec<Related>,
     /// Rules over several fields that every record must keep.
@@ -233,14 +236,14 @@ pub struct Field {
     /// What becomes of this record when the one that this field refers to is deleted.
     #[serde(default)]
     pub on_delete: OnDelete,
+    /// A filter over the records that it may refer to; empty for all.
+    #[serde(default)]
+    pub only: String,
     /// Fields that follow the record referred to when another one is chosen: ours → theirs.
     #[serde(default)]
     pub fill: BTreeMap<String, String>,
     /// A line of help under the field.
     pub help: Option<Label>,
-    /// Of a reference: only records that this filter matches can be chosen; all, if empty.
-    #[serde(default)]
-    pub only: String,
     /// Not offered any more in forms and lists; old values stay.
     #[serde(default)]
     pub retired: bool,
@@ -263,9 +266,9 @@ impl Field {
             duplicate: false,
             index: false,
             on_delete: OnDelete::default(),
+            only: String::new(),
             fill: BTreeMap::new(),
             help: None,
-            only: String::new(),
             retired: false,
         }
     }
@@ -470,6 +473,9 @@ pub struct ReminderRule {
     pub by: Option<String>,
     /// The days of those items.
     pub days_by: BTreeMap<String, i64>,
+    /// The days are the rotting days of the stages, pipeline by pipeline.
+    #[serde(default)]
+    pub rotting: bool,
     /// The date comes again every year.
     pub yearly: bool,
     /// The field with the user that is reminded.

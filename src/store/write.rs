@@ -33,7 +33,7 @@ pub struct Write<'a> {
     /// Records whose roll-ups may not be right any more.
     pub(super) touched: Touched,
     /// The objects whose changes are told, and those so far.
-    watched: Vec<&'static str>,
+    watched: Vec<String>,
     changes: Vec<Changed>,
 }
 
@@ -147,9 +147,9 @@ impl<'a> Write<'a> {
         self.txn
     }
 
-    /// Notes every change of an object's records from now on, for [`Write::take_changes`].
-    pub fn watch(&mut self, object: &'static str) {
-        self.watched.push(object);
+    /// Notes every change of these objects' records from now on, for [`Write::take_changes`].
+    pub fn watch(&mut self, objects: Vec<String>) {
+        self.watched = objects;
     }
 
     /// The changes noted so far of an object.
@@ -231,7 +231,7 @@ impl<'a> Write<'a> {
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));
         set(&mut record.fields, system::UPDATED_BY, self.user());
-        if self.watched.contains(&object) {
+        if self.watched.iter().any(|name| name == object) {
             self.changes.push(Changed { record: record.clone(), before, after });
         }
         Ok(record)

@@ -57,7 +57,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// When it can't be written.
-pub fn write(out: &mut impl Write, name: &str, stamp: Timestamp, entries: &[Entry]) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, name: &str, stamp: Timestamp, entries: &[Entry]) -> io::Result<()> {
     let mut lines = Lines { out };
     for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tcrm//tcrm//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
         lines.line(text)?;
@@ -69,11 +69,11 @@ pub fn write(out: &mut impl Write, name: &str, stamp: Timestamp, entries: &[Entr
     lines.line("END:VCALENDAR")
 }
 
-struct Lines<'w, W: Write> {
-    out: &'w mut W,
+struct Lines<'w> {
+    out: &'w mut dyn Write,
 }
 
-impl<W: Write> Lines<'_, W> {
+impl Lines<'_> {
     fn entry(&mut self, entry: &Entry, stamp: Timestamp) -> io::Result<()> {
         let name = match entry.kind {
             Kind::Event => "VEVENT",

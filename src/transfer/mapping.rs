@@ -5,6 +5,7 @@ use super::{Error, rejects};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::msg;
+use crate::schema::error::nearest;
 use crate::schema::model::{Field, Object, Schema};
 
 /// Names that other systems give to fields, by object, and the fields they may mean, best first.
@@ -184,18 +185,12 @@ fn find_column(header: &[String], wanted: &str) -> Result<usize, Error> {
 }
 
 /// The message that also names what may have been meant, if there is such a thing.
-fn with_near(mut message: Message, key: &'static str, near: Option<&str>) -> Message {
+fn with_near(mut message: Message, key: &'static str, near: Option<String>) -> Message {
     if let Some(near) = near {
         message.key = key.into();
         message = message.with("near", near);
     }
     message
-}
-
-/// The name most like a text, if any is like it.
-pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = names.map(|name| (strsim::jaro_winkler(&text.to_lowercase(), &name.to_lowercase()), name));
-    scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
 fn by_name<'a>(_: &Schema, object: &'a Object, column: &str) -> Option<&'a Field> {

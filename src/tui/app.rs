@@ -62,6 +62,8 @@ pub enum Msg {
 const KEPT_NOTICES: usize = 200;
 /// The setting that keeps the language the user chose.
 const LANGUAGE: &str = "ui/lang";
+/// The setting that keeps the theme.
+const THEME: &str = "ui/theme";
 
 /// The whole state of the interface.
 pub struct App {
@@ -358,19 +360,31 @@ impl App {
     }
 
     fn change(&mut self, change: Change) -> Vec<Effect> {
-        match change {
-            Change::Theme(name) => match crate::tui::theme::Theme::built_in(&name) {
-                Some(theme) => self.shared.theme = theme,
-                None => self.tell(Severity::Error, crate::msg!("theme-unknown", name = name)),
-            },
+        let mut effects = match change {
+            Change::Theme(name) => {
+                if !self.take_theme(&name) {
+                    return Vec::new();
+                }
+                self.put_setting(THEME.to_owned(), Some(name))
+            }
             Change::Lang(lang) => {
                 self.shared.lang = lang;
-                let mut effects = self.put_setting(LANGUAGE.to_owned(), Some(lang.tag().to_owned()));
-                effects.extend(self.send_all(&Event::Resized));
-                return effects;
+                self.put_setting(LANGUAGE.to_owned(), Some(lang.tag().to_owned()))
             }
+        };
+        effects.extend(self.send_all(&Event::Resized));
+        effects
+    }
+
+    /// Shows everything in a theme; whether there is one of that name.
+    fn take_theme(&mut self, name: &str) -> bool {
+        let theme = crate::tui::theme::Theme::built_in(name);
+        let known = theme.is_some();
+        match theme {
+            Some(theme) => self.shared.theme = theme,
+            None => self.tell(Severity::Error, crate::msg!("theme-unknown", name = name)),
         }
-        self.send_all(&Event::Resized)
+        known
     }
 
     /// Opens a place.
@@ -454,6 +468,11 @@ impl App {
                 return effects;
             }
         }
+        // Nobody waits for it any more, but what was not written must be told.
+        if let Some(error) = reply.unwritten() {
+            let text = self.shared.error(error, None);
+            self.show(Notice { severity: Severity::Error, text });
+        }
         Vec::new()
     }
 
@@ -475,8 +494,9 @@ impl App {
         {
             self.shared.lang = lang;
         }
-        if let Some(name) = self.shared.settings.get("ui/theme").cloned() {
-            effects.extend(self.change(Change::Theme(name)));
+        if let Some(name) = self.shared.settings.get(THEME).cloned() {
+            self.take_theme(&name);
+            effects.extend(self.send_all(&Event::Resized));
         }
         if self.layers.is_empty() {
             effects.extend(self.go(self.start.clone()));

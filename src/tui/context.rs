@@ -21,6 +21,7 @@ use crate::tui::text::Glyphs;
 use crate::tui::theme::Theme;
 use jiff::Zoned;
 use ratatui::layout::Size;
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,16 @@ impl Shared {
         i18n::message(self.lang, message)
     }
 
+    /// Parts of a list one after the other, set apart as the interface's language does it.
+    pub fn listed(&self, parts: &[impl Borrow<str>]) -> String {
+        parts.join(&self.text("list-separator"))
+    }
+
+    /// A label and what it stands for.
+    pub fn labelled(&self, label: &str, value: &str) -> String {
+        format!("{label}{}{value}", self.text("label-colon"))
+    }
+
     /// An error in the interface's language, in one line.
     pub fn error(&self, error: &Error, object: Option<&Object>) -> String {
         match error {
@@ -75,9 +86,9 @@ impl Shared {
                 };
                 let line = |e: &crate::domain::message::FieldError| match e.field.as_str() {
                     "" => self.message(&e.message),
-                    field => format!("{}: {}", name(field), self.message(&e.message)),
+                    field => self.labelled(&name(field), &self.message(&e.message)),
                 };
-                errors.iter().map(line).collect::<Vec<_>>().join("; ")
+                errors.iter().map(line).collect::<Vec<_>>().join(&self.text("list-sentences"))
             }
             Error::NotFound(m)
             | Error::Denied(m)

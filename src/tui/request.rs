@@ -10,6 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -60,6 +61,8 @@ pub enum Request {
         object: String,
         target: Option<(Id, i64)>,
         texts: BTreeMap<String, String>,
+        /// When and in which zone they are meant.
+        now: Zoned,
     },
     Delete(Vec<RecordKey>),
     /// What deleting records comes to.
@@ -173,6 +176,15 @@ impl Reply {
                 | Reply::Attached(_)
         )
     }
+
+    /// Why a change of records that was asked for was not written, if so.
+    pub fn unwritten(&self) -> Option<&Error> {
+        match self {
+            Reply::Saved(Err(error)) | Reply::Deleted(Err(error)) | Reply::Acted(Err(error)) => Some(error),
+            Reply::Undone(Err(error)) | Reply::Redone(Err(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// What deleting records comes to.
@@ -228,8 +240,8 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Prepare { object, given } => Reply::Prepared(backend.prepare(object, given).await),
         Request::Check(check) => Reply::Checked(backend.check(check).await),
         Request::Save(save) => Reply::Saved(backend.save(save).await),
-        Request::SaveTexts { object, target, texts } => {
-            Reply::Saved(texts::save(backend.as_ref(), object, target, texts).await)
+        Request::SaveTexts { object, target, texts, now } => {
+            Reply::Saved(texts::save(backend.as_ref(), object, target, texts, &now).await)
         }
         Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
         Request::DeletePreview(keys) => Reply::DeletePreview(deletion(backend.as_ref(), keys).await),

@@ -92,7 +92,7 @@ async fn a_new_customer_is_submitted_returned_corrected_approved_enabled_and_pic
     let customer = customer(zhang, "华信科技").await;
     assert_eq!(audit(&customer), ("draft", &Value::Boolean(false)));
     let refused = order_for(zhang, &customer).await.unwrap_err();
-    assert_eq!(errors(refused)["customer"], "approval-only");
+    assert_eq!(errors(refused)["customer"], "crm-reference-unfit");
 
     assert_eq!(why(firm.act("wang", "approve", &customer, &[]).await), "approval-none");
     firm.act("zhang", "submit", &customer, &[]).await.unwrap();
@@ -122,7 +122,7 @@ async fn a_new_customer_is_submitted_returned_corrected_approved_enabled_and_pic
     assert_eq!(audit(&approved), ("approved", &Value::Boolean(false)));
     assert_eq!(approved.get("tax_number"), &text("91110"));
     let refused = order_for(zhang, &customer).await.unwrap_err();
-    assert_eq!(errors(refused)["customer"], "approval-only", "it isn't enabled");
+    assert_eq!(errors(refused)["customer"], "crm-reference-unfit", "it isn't enabled");
     firm.act("wang", "enable", &customer, &[]).await.unwrap();
     order_for(zhang, &customer).await.unwrap();
     firm.act("wang", "disable", &customer, &[]).await.unwrap();

@@ -101,6 +101,68 @@ async fn an_import_stopped_keeps_whole_batches_and_is_one_to_the_journal() {
 }
 
 #[tokio::test]
+async fn an_import_that_gives_records_to_others_records_the_moves() {
+    let (_stage, backend, _) = two_users().await;
+    for name in ["Acme", "Blue Sky"] {
+        customer(&*backend, name).await;
+    }
+    let rows = vec![vec!["Acme", "lisi"], vec!["Blue Sky", "zhangsan"], vec!["Konex", "lisi"]];
+    let request = import("customer", &["name", "owner"], rows, OnDuplicate::Update);
+    let report = backend.import(request).await.unwrap();
+    assert_eq!((report.created, report.updated, report.skipped), (1, 1, 1));
+    let moves = || async { backend.query(list("owner_change", "")).await.unwrap().rows };
+    let told = moves().await;
+    assert_eq!(told.len(), 1, "the others had that owner from the beginning");
+    let (row, me) = (&told[0].record, Value::Ref(backend.me().unwrap().id));
+    assert_eq!((row.get("name"), row.get("from_owner"), row.get("by")), (&text("Acme"), &me, &me));
+    assert!(!row.get("to_owner").is_empty() && row.get("to_owner") != &me);
+    backend.revert(report.import.unwrap()).await.unwrap();
+    assert!(moves().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_import_that_changes_documents_keeps_their_rules() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let buyer = customer(&*backend, "华信科技").await;
+    let order = add(&*backend, "order", &[("customer", Value::Ref(buyer.id))]).await;
+    let code = order.get("code").as_str().unwrap();
+    let foreign = || import("order", &["code", "currency"], vec![vec![code, "USD"]], OnDuplicate::Update);
+    let report = backend.import(foreign()).await.unwrap();
+    assert_eq!((report.updated, report.rejected), (0, 1), "there is no rate");
+    // More rates than are ever looked through one by one.
+    let first = jiff::civil::date(2020, 1, 1);
+    let day = |n: i64| first.saturating_add(jiff::Span::new().days(n)).to_string();
+    let rates: Vec<[String; 3]> = (1..1_200).map(|n| ["USD".into(), format!("7.{n:04}"), day(n)]).collect();
+    let rows = rates.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let columns = ["currency", "rate", "valid_from"];
+    let report = backend.import(import("exchange_rate", &columns, rows, OnDuplicate::Skip)).await.unwrap();
+    assert_eq!(report.created, 1_199, "{report:?}");
+    let report = backend.import(foreign()).await.unwrap();
+    assert_eq!((report.updated, report.rejected), (1, 0), "{report:?}");
+    let rate = backend.get(key(&order)).await.unwrap().record.get("rate").clone();
+    assert_eq!(rate, Value::Decimal("7.1199".parse().unwrap()), "the newest of that day");
+}
+
+#[tokio::test]
+async fn relations_and_stock_are_imported_by_the_same_rules() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    for (name, kind) in [("A", "end_customer"), ("B", "distributor")] {
+        add(&*backend, "customer", &[("name", text(name)), ("type", choice(kind))]).await;
+    }
+    let columns = ["customer", "kind", "other"];
+    let rows = vec![vec!["A", "supplier", "B"], vec!["A", "supplier", "B"], vec!["A", "supplier", "A"]];
+    let report = backend.import(import("customer_relation", &columns, rows, OnDuplicate::Skip)).await.unwrap();
+    assert_eq!((report.created, report.rejected), (1, 2), "{report:?}");
+    add(&*backend, "product", &[("name", text("P"))]).await;
+    let columns = ["customer", "product", "stock"];
+    let rows = vec![vec!["A", "P", "1"], vec!["B", "P", "2"]];
+    let report = backend.import(import("distributor_stock", &columns, rows, OnDuplicate::Skip)).await.unwrap();
+    assert_eq!((report.created, report.rejected), (1, 1), "{report:?}");
+}
+
+#[tokio::test]
 async fn missing_references_are_made_where_asked_for() {
     let stage = Stage::new();
     let backend = stage.open(None);
@@ -138,9 +200,10 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     let path = stage.folder.path().join("报价, 最终.txt");
     std::fs::write(&path, "hello").unwrap();
     let texts = |text: String| BTreeMap::from([("attachments".to_owned(), text)]);
+    let now = jiff::Zoned::now();
     let named =
         BTreeMap::from([("name".to_owned(), "华信".to_owned()), ("附件".to_owned(), path.display().to_string())]);
-    let saved = texts::save(backend, "customer".to_owned(), None, named).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), None, named, &now).await.unwrap();
     let record = &saved.records[0];
     let Value::Files(files) = record.get("attachments").clone() else { panic!("no files: {record:?}") };
     assert_eq!((files[0].name.as_str(), files[0].size), ("报价, 最终.txt", 5));
@@ -157,16 +220,16 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     std::fs::write(&second, "b").unwrap();
     let target = Some((record.id, record.version));
     let text = format!("报价, 最终.txt; {}", second.display());
-    let saved = texts::save(backend, "customer".to_owned(), target, texts(text)).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), target, texts(text), &now).await.unwrap();
     let Value::Files(both) = saved.records[0].get("attachments").clone() else { panic!("no files") };
     assert_eq!(both[0], files[0]);
     assert_eq!(both[1].name, "b.txt");
     let target = Some((record.id, saved.records[0].version));
-    let saved = texts::save(backend, "customer".to_owned(), target, texts("b.txt".to_owned())).await.unwrap();
+    let saved = texts::save(backend, "customer".to_owned(), target, texts("b.txt".to_owned()), &now).await.unwrap();
     assert_eq!(saved.records[0].get("attachments"), &Value::Files(vec![both[1].clone()]));
 
     let target = Some((record.id, saved.records[0].version));
-    let gone = texts::save(backend, "customer".to_owned(), target, texts("none.txt".to_owned())).await;
+    let gone = texts::save(backend, "customer".to_owned(), target, texts("none.txt".to_owned()), &now).await;
     let Err(Error::Invalid(errors)) = gone else { panic!("{gone:?}") };
     assert_eq!((errors[0].field.as_str(), &*errors[0].message.key), ("attachments", "store-file-not-there"));
     let folder = backend.attach(stage.folder.path().to_owned()).await;

@@ -359,6 +359,59 @@ async fn an_order_gets_its_payment_plan_and_a_payment_fills_the_oldest_first() {
     assert!(matches!(act("receive", &customer, &[("amount", money("1"))]).await, Err(Error::Denied(_))));
 }
 
+#[tokio::test]
+async fn a_cancelled_order_cancels_what_is_to_be_paid_for_it_until_it_is_opened_again() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let customer = customer(backend, "华信科技").await;
+    let order = add(backend, "order", &[("customer", to(&customer))]).await;
+    add(backend, "order_line", &[("order", to(&order)), ("name", text("x")), ("price", number("1000"))]).await;
+    let act = |name: &'static str, given: &[(&str, Value)]| backend.act(perform(name, key(&order), given, ""));
+    let args = [("method", choice("deposit")), ("first_due", date("2026-01-31"))];
+    act("plan", &args).await.unwrap();
+    let states = || async {
+        let page = backend.query(Query { sort: by("due"), ..list("payment_plan", "") }).await.unwrap();
+        page.rows.iter().map(|r| (r.record.get("status").clone(), r.record.get("open").clone())).collect::<Vec<_>>()
+    };
+    let due = || async {
+        let record = now(backend, &customer).await;
+        (record.get("receivable").clone(), record.get("next_due").clone())
+    };
+    act("cancel", &[]).await.unwrap();
+    let off = (choice("cancelled"), money("0"));
+    assert_eq!(states().await, [off.clone(), off]);
+    assert_eq!(due().await, (money("0"), Value::Empty));
+    assert!(now(backend, &order).await.get("planned").is_empty());
+    let plan = backend.query(list("payment_plan", "")).await.unwrap().rows.remove(0).record;
+    let paid = backend.save(creation("payment", &[("plan", to(&plan)), ("amount", money("1"))])).await;
+    assert_eq!(errors(paid.unwrap_err())[""], "schema-rule");
+    assert!(matches!(act("plan", &args).await, Err(Error::Denied(_))), "nothing is planned for a cancelled order");
+    act("reopen", &[]).await.unwrap();
+    let open = [(choice("open"), money("300")), (choice("open"), money("700"))];
+    assert_eq!(states().await, open);
+    assert_eq!(due().await, (money("1000"), date("2026-01-31")));
+    backend.undo().await.unwrap();
+    backend.undo().await.unwrap();
+    assert_eq!(states().await, open, "taken back with the order");
+}
+
+#[tokio::test]
+async fn what_an_action_asks_for_is_held_to_the_same_days_as_a_form() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let customer = customer(backend, "华信科技").await;
+    let contract = add(backend, "contract", &[("customer", to(&customer)), ("name", text("年度合同"))]).await;
+    add(backend, "contract_line", &[("contract", to(&contract)), ("name", text("x")), ("price", number("1"))]).await;
+    let until = |end: &str| {
+        let given = [("signed_on", contract.get("date").clone()), ("start", date("2026-06-01")), ("end", date(end))];
+        backend.act(perform("sign", key(&contract), &given, ""))
+    };
+    assert_eq!(errors(until("2026-05-31").await.unwrap_err())["end"], "document-days");
+    until("2027-05-31").await.unwrap();
+}
+
 /// A line's typed figures: price (1/10000), quantity (1/100), discount and tax rate (1/100 %), tax in the price.
 type Figures = (i64, i64, i64, i64, bool);
 

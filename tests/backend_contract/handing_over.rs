@@ -57,14 +57,33 @@ async fn editing_the_owner_and_assigning_are_moves_too_and_other_edits_are_none(
 }
 
 #[tokio::test]
+async fn a_response_that_gives_a_lead_its_owner_is_a_move() {
+    let (_stage, one, other) = two_users().await;
+    let lead = add(&*one, "lead", &[("name", text("王建国")), ("owner", Value::Empty)]).await;
+    let campaign = add(&*one, "campaign", &[("name", text("展会"))]).await;
+    let member = [("campaign", Value::Ref(campaign.id)), ("lead", Value::Ref(lead.id))];
+    let member = add(&*one, "campaign_member", &member).await;
+    one.act(perform("respond", key(&member), &[("lead_owner", me(&*other))], "")).await.unwrap();
+    let told = moves(&*one).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].get("lead"), told[0].get("to_owner")), (&Value::Ref(lead.id), &me(&*other)));
+    one.undo().await.unwrap();
+    assert!(moves(&*one).await.is_empty());
+}
+
+#[tokio::test]
 async fn two_who_claim_at_once_do_not_both_get_it() {
     let (_stage, one, other) = two_users().await;
-    let who = add(&*one, "customer", &[("name", text("华信科技")), ("owner", Value::Empty)]).await;
-    let claim = || perform("claim", key(&who), &[], "");
-    let (a, b) = tokio::join!(one.act(claim()), other.act(claim()));
-    let refused: Vec<_> = [a, b].into_iter().filter_map(Result::err).collect();
-    assert!(matches!(refused.as_slice(), [Error::Denied(_)]), "{refused:?}");
-    assert_eq!(moves(&*one).await.len(), 1);
+    // Again and again: who looks before the other has written is rare.
+    for round in 1..=20 {
+        let name = text(&format!("华信科技 {round}"));
+        let who = add(&*one, "customer", &[("name", name), ("owner", Value::Empty)]).await;
+        let claim = || perform("claim", key(&who), &[], "");
+        let (a, b) = tokio::join!(one.act(claim()), other.act(claim()));
+        let refused: Vec<_> = [a, b].into_iter().filter_map(Result::err).collect();
+        assert!(matches!(refused.as_slice(), [Error::Denied(_)]), "{refused:?}");
+        assert_eq!(moves(&*one).await.len(), round);
+    }
 }
 
 #[tokio::test]

@@ -143,6 +143,26 @@ async fn the_outcome_of_a_call_plans_the_next_touch() {
 }
 
 #[tokio::test]
+async fn a_call_about_a_deal_leaves_its_traces_on_deal_customer_and_contact() {
+    let (_stage, backend, _) = two_users().await;
+    let buyer = customer(&*backend, "华信科技").await;
+    let given = [("name", text("李总")), ("customer", Value::Ref(buyer.id))];
+    let person = add(&*backend, "contact", &given).await;
+    let links = [("name", text("新购")), ("customer", Value::Ref(buyer.id)), ("contact", Value::Ref(person.id))];
+    let deal = add(&*backend, "opportunity", &links).await;
+    let given = [("outcome", choice("interested"))];
+    let done = backend.act(perform("call", key(&deal), &given, "")).await.unwrap();
+    let logged = done.records.iter().find(|r| r.object == "activity").unwrap();
+    let about = ["opportunity", "customer", "contact"].map(|f| logged.get(f).as_ref_id().unwrap());
+    assert_eq!(about, [deal.id, buyer.id, person.id]);
+    for record in [&deal, &buyer, &person] {
+        let after = backend.get(key(record)).await.unwrap().record;
+        assert_eq!(after.get("last_contact"), logged.get("at"), "{}", record.object);
+    }
+    assert!(!backend.get(key(&deal)).await.unwrap().record.get("next_contact").is_empty());
+}
+
+#[tokio::test]
 async fn a_plan_that_is_carried_out_is_a_contact_and_makes_the_next_step() {
     let (_stage, backend, _) = two_users().await;
     let who = customer(&*backend, "华信科技").await;

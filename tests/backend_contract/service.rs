@@ -67,7 +67,7 @@ async fn a_request_is_assigned_worked_on_resolved_closed_and_reopened() {
 async fn what_hangs_on_a_customer_keeps_it_or_goes_along() {
     let (_stage, backend, _) = two_users().await;
     let backend = &*backend;
-    let customer = customer(backend, "华信科技").await;
+    let customer = add(backend, "customer", &[("name", text("华信科技")), ("type", choice("distributor"))]).await;
     let it = || ("customer", Value::Ref(customer.id));
     let product = add(backend, "product", &[("name", text("网关")), ("unit", text("台"))]).await;
     let bought = add(backend, "installed_product", &[it(), ("product", Value::Ref(product.id))]).await;
@@ -86,6 +86,52 @@ async fn what_hangs_on_a_customer_keeps_it_or_goes_along() {
     backend.delete(vec![key(&case), key(&bought)]).await.unwrap();
     backend.delete(vec![key(&customer)]).await.unwrap();
     assert!(matches!(backend.get(key(&stock)).await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
+async fn stock_is_counted_at_distributors_only() {
+    let (_stage, backend, _) = two_users().await;
+    let backend = &*backend;
+    let product = add(backend, "product", &[("name", text("网关"))]).await;
+    let [end, dealer] = [("华信", "end_customer"), ("智远", "distributor")]
+        .map(|(name, kind)| [("name", text(name)), ("type", choice(kind))]);
+    let (end, dealer) = (add(backend, "customer", &end).await, add(backend, "customer", &dealer).await);
+    let count =
+        |at: &Record| [("customer", to(at)), ("product", to(&product)), ("stock", Value::Decimal(Decimal::from(3)))];
+    let refused = errors(backend.save(creation("distributor_stock", &count(&end))).await.unwrap_err());
+    assert_eq!(refused.into_iter().collect::<Vec<_>>(), [("customer".into(), "crm-reference-unfit".into())]);
+    let counted = add(backend, "distributor_stock", &count(&dealer)).await;
+    let moved = backend.save(change(&counted, &[("customer", to(&end))])).await;
+    assert_eq!(errors(moved.unwrap_err())["customer"], "crm-reference-unfit");
+    // What was counted stays when the customer is no distributor any more.
+    backend.save(change(&dealer, &[("type", choice("partner"))])).await.unwrap();
+    backend.save(change(&counted, &[("remark", text("已核对"))])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_relation_is_between_two_customers_and_told_once() {
+    let (_stage, backend, _) = two_users().await;
+    let backend = &*backend;
+    let (a, b) = (customer(backend, "甲").await, customer(backend, "乙").await);
+    let relation = |from: &Record, kind: &str, other: &Record| {
+        creation("customer_relation", &[("customer", to(from)), ("kind", choice(kind)), ("other", to(other))])
+    };
+    let own = errors(backend.save(relation(&a, "supplier", &a)).await.unwrap_err());
+    assert_eq!(own.into_iter().collect::<Vec<_>>(), [("other".into(), "schema-rule".into())]);
+    backend.save(relation(&a, "supplier", &b)).await.unwrap();
+    let twice = errors(backend.save(relation(&a, "supplier", &b)).await.unwrap_err());
+    assert_eq!(twice.into_iter().collect::<Vec<_>>(), [("other".into(), "crm-not-unique".into())]);
+    let mut others = Vec::new();
+    for other in [relation(&a, "rival", &b), relation(&b, "supplier", &a)] {
+        others.push(backend.save(other).await.unwrap().records.remove(0));
+    }
+    let same = backend.save(change(&others[0], &[("kind", choice("supplier"))])).await.unwrap_err();
+    assert_eq!(errors(same)["other"], "crm-not-unique");
+    backend.save(change(&others[0], &[("remark", text("x"))])).await.unwrap();
+}
+
+fn to(record: &Record) -> Value {
+    Value::Ref(record.id)
 }
 
 #[tokio::test]

@@ -112,7 +112,12 @@ async fn a_lost_deal_wants_its_reason_and_the_competitor_where_it_went() {
     let lost = ("stage", choice("lost"));
     assert_eq!(refused(&*backend, &deal, std::slice::from_ref(&lost)).await, are(&[("loss_reason", "value-required")]));
     let to_whom = refused(&*backend, &deal, &[lost.clone(), ("loss_reason", choice("competitor"))]).await;
-    assert_eq!(to_whom, are(&[("competitor", "schema-rule")]));
+    assert_eq!(to_whom, are(&[("lost_to", "schema-rule")]));
+    let rival = add(&*backend, "competitor", &[("name", text("云帆工控"))]).await;
+    let went = [lost.clone(), ("loss_reason", choice("competitor")), ("lost_to", Value::Ref(rival.id))];
+    assert_eq!(moved(&*backend, &deal, &went).await.get("lost_to"), &Value::Ref(rival.id));
+    backend.undo().await.unwrap();
+    let deal = backend.get(key(&deal)).await.unwrap().record;
     let deal = moved(&*backend, &deal, &[lost, ("loss_reason", choice("price"))]).await;
     assert_eq!((deal.get("status"), deal.get("probability")), (&choice("lost"), &percent(0)));
 }

@@ -52,6 +52,8 @@ fn the_agenda_becomes_a_calendar_file_with_names_that_stay() {
     home.ok(&["agenda", "--ics", file.to_str().unwrap()]);
     let names = |text: &str| text.lines().filter(|l| l.starts_with("UID:")).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(names(&first), names(&std::fs::read_to_string(&file).unwrap()));
+    assert_eq!(names(&home.ok(&["agenda", "--ics", "-"])), names(&first));
+    assert!(!home.path("-").exists());
 }
 
 #[test]
@@ -71,6 +73,9 @@ fn reminders_are_counted_and_dealt_with() {
     let due = home.json(&["remind", "--json"]);
     let key = due[0]["key"].as_str().unwrap();
     assert_eq!(due[0]["text"], "=SUM(A1)", "the latest first");
+    let csv = home.ok(&["remind", "--csv"]);
+    assert!(csv.starts_with("due,kind,text,owner,key\n") && csv.contains("'=SUM(A1)"), "{csv}");
+    assert_eq!(home.run(&["remind", "--snooze", key, "--due", "+2d"]).code, 2, "--until was meant");
     home.ok(&["remind", "--snooze", key, "--until", "+2d"]);
     assert_eq!(home.ok(&["remind", "--count"]), "1\n");
     assert_eq!(home.ok(&["remind", "--count", "--due", "+3d"]), "4\n");

@@ -197,6 +197,11 @@ fn the_board_as_table_csv_and_json_and_of_no_such_pipeline() {
     assert!(csv.starts_with("stage,type,count,sum,weighted,currency\nprospecting,open,1,5.00,0.50,USD\n"), "{csv}");
     let renewal = home.ok(&["board", "续约流程"]);
     assert!(renewal.contains("Renewal due\topen\t0\t0.00"), "{renewal}");
+    for filter in ["levl:A", "name:C) or (name:A"] {
+        let ran = home.run(&["board", "--filter", filter]);
+        assert!(ran.code == 3 && ran.err.contains(&format!("\n  {filter}\n")), "{}", ran.err);
+    }
+    assert_eq!(home.ok(&["board", "--filter", " "]), home.ok(&["board"]));
     let ran = home.run(&["board", "nonsense"]);
     assert_eq!(ran.code, 4);
     assert!(ran.err.contains("standard") && ran.err.contains("renewal"), "{}", ran.err);
@@ -228,6 +233,36 @@ fn files_are_attached_listed_exported_backed_up_and_missed() {
     assert!(doctor.out.contains("报价.pdf"), "{}", doctor.out);
     home.ok(&["restore", "backup.db"]);
     home.ok(&["doctor"]);
+}
+
+#[test]
+fn a_document_is_printed_as_text_page_and_records() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=华信"]);
+    let quote = home.ok(&["add", "quote", "customer=华信", "subject=ERP"]);
+    let quote = quote.trim();
+    home.ok(&["add", "quote_line", &format!("quote={quote}"), "name=网关", "quantity=2", "price=60"]);
+    let text = home.ok(&["print", "quote", quote]);
+    assert!(text.contains("网关") && !text.contains('<'), "{text}");
+    let ran = home.run(&["print", "quote", quote, "-o", "q.html"]);
+    assert!(ran.code == 0 && ran.err.contains("q.html") && ran.out.is_empty(), "{}", ran.err);
+    let page = std::fs::read_to_string(home.path("q.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("网关"));
+    home.ok(&["print", "quote", quote, "-o", "q.txt"]);
+    assert_eq!(std::fs::read_to_string(home.path("q.txt")).unwrap(), text);
+    let records = home.json(&["print", "quote", quote, "--json"]);
+    assert_eq!(records["document"]["id"], quote);
+    assert_eq!(records["document"]["customer"]["title"], "华信");
+    assert_eq!(records["lines"][0]["name"], "网关");
+    assert_eq!(records["company"], Json::Null);
+    for (args, code) in [
+        (vec!["print", "customer", "华信"], 3),
+        (vec!["print", "quote", "none"], 4),
+        (vec!["print", "quote", quote, "-o", "no/q.html"], 4),
+        (vec!["print", "quote", quote, "--json", "--format", "text"], 2),
+    ] {
+        assert_eq!(home.run(&args).code, code, "{args:?}");
+    }
 }
 
 #[test]
@@ -324,8 +359,10 @@ fn a_folder_that_is_missing_is_named_with_what_to_do() {
         [("en", "There is no folder no/dir. Make it first (mkdir -p no/dir)"), ("zh-CN", "没有文件夹 no/dir")]
     {
         let home = Home { lang, ..Home::with_store() };
-        let ran = home.run(&["export", "customer", "-o", "no/dir/x.csv"]);
-        assert!(ran.code == 4 && ran.err.contains(said), "{} {}", ran.code, ran.err);
+        for args in [&["export", "customer", "-o", "no/dir/x.csv"][..], &["backup", "no/dir/x.db"]] {
+            let ran = home.run(args);
+            assert!(ran.code == 4 && ran.err.contains(said), "{} {}", ran.code, ran.err);
+        }
     }
 }
 

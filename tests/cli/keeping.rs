@@ -11,7 +11,8 @@ fn a_backup_is_restored_and_what_was_there_is_kept() {
     home.ok(&["rm", "customer", "Acme"]);
     home.ok(&["search", "Acme"]);
     assert!(home.path("store.db.search").exists());
-    home.ok(&["restore", "b.db"]);
+    let restored = home.run(&["restore", "b.db"]);
+    assert!(restored.code == 0 && restored.err.contains(".before-restore-"), "{}", restored.err);
     for left in ["b.db-wal", "b.db-shm", "store.db.search"] {
         assert!(!home.path(left).exists(), "{left}");
     }
@@ -111,8 +112,6 @@ fn doctor_tells_facts_and_findings() {
     assert_eq!(Home::new().run(&["doctor"]).code, 1);
 }
 
-/// A folder of real data that is not part of the project; `None`, with a word, where it is absent.
-
 #[test]
 fn whoever_makes_a_store_is_its_first_user() {
     let home = Home::new();
@@ -159,6 +158,8 @@ fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     let ran = home.run(&["doctor"]);
     assert_eq!(ran.code, 3);
     assert!(ran.out.contains("Version") && ran.out.contains("! ") && ran.out.contains("is not a store"), "{}", ran.out);
+    let fixed = home.run(&["doctor", "--fix"]);
+    assert_eq!((fixed.code, fixed.out), (ran.code, ran.out));
 }
 
 #[test]
@@ -229,4 +230,28 @@ fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
     home.file("mine.toml", "[objects.customer.fields]\nx = { type = \"txt\" }\n");
     let ran = with(&["list", "customer"]);
     assert!(ran.code == 3 && ran.err.contains("mine.toml:2:"), "{}", ran.err);
+}
+
+#[test]
+fn mistakes_in_the_arguments_are_told_in_the_users_language() {
+    let home = Home { lang: "zh-CN", ..Home::with_store() };
+    let cases: [(&[&str], &[&str]); 5] = [
+        (&["lsit"], &["没有命令“lsit”", "是否想写：list"]),
+        (&["list", "customer", "--limt", "3"], &["没有参数“--limt”", "是否想写：--limit"]),
+        (&["show", "customer"], &["缺少参数：", "用法：tcrm show"]),
+        (&["list", "customer", "--limit", "x"], &["“x”不能作为“--limit"]),
+        (&["list", "customer", "--json", "--csv"], &["不能与“--csv”同时使用"]),
+    ];
+    for (args, told) in cases {
+        let ran = home.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        assert!(told.iter().all(|part| ran.err.contains(part)), "{args:?}: {}", ran.err);
+        assert!(!ran.err.contains("error"), "{args:?}: {}", ran.err);
+    }
+    let ran = home.run(&["add", "customer", "name=甲", "level=特级"]);
+    assert!(ran.code == 3 && ran.err.contains("不在选项中：A 重点、B 重要"), "{}", ran.err);
+    assert!(
+        home.ok(&["--help"]).contains("从这个文件读取设置"),
+        "the option has its own text, not that of the command"
+    );
 }

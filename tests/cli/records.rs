@@ -40,6 +40,8 @@ fn records_are_added_shown_changed_and_deleted() {
     assert_eq!((record["name"].as_str(), record["phone"].is_null()), (Some("华信集团"), true));
     assert!(home.ok(&["show", "customer", "华信集团"]).contains("Name\t华信集团"));
     home.ok(&["rm", "customer", code, "--dry-run"]);
+    let previews = home.json(&["rm", "customer", code, id, "--dry-run", "--json"]);
+    assert_eq!(previews.as_array().unwrap().len(), 2, "one array, however many");
     assert_eq!(home.names().len(), 1);
     home.ok(&["rm", "customer", code]);
     assert_eq!(home.run(&["show", "customer", code]).code, 4);
@@ -97,7 +99,7 @@ fn errors_say_what_where_and_what_to_do_with_the_code_of_their_kind() {
     for (args, code, part) in [
         (vec!["list", "customer", "levl:A"], 3, "\n  levl:A\n  ^^^^"),
         (vec!["list", "customer", "(level:A"], 3, "^"),
-        (vec!["list", "custmer"], 4, "customer"),
+        (vec!["list", "custmer"], 4, "did you mean customer?"),
         (vec!["list", "customer", "--columns", "nmae"], 3, "name"),
         (vec!["list", "customer", "--sort", "-nmae"], 3, "name"),
         (vec!["show", "customer", "nobody"], 4, "nobody"),
@@ -130,6 +132,7 @@ fn errors_say_what_where_and_what_to_do_with_the_code_of_their_kind() {
 fn help_speaks_the_users_language_and_shows_examples() {
     let mut home = Home::new();
     assert!(home.ok(&["import", "--help"]).contains("tcrm import --undo"));
+    assert!(home.ok(&["schema", "diff", "--help"]).contains("tcrm schema diff"));
     assert!(home.ok(&["--help", "--lang", "zh-CN"]).contains("终端里的 CRM"));
     home.lang = "zh-CN";
     assert!(home.ok(&["list", "--help"]).contains("级别:A"));

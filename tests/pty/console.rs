@@ -232,6 +232,14 @@ impl Console {
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
+    /// How often the thread that draws has waited for something; `None` where the system doesn't tell.
+    pub(crate) fn wakes(&self) -> Option<u64> {
+        let id = self.child.process_id()?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/task/{id}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        line.trim().parse().ok()
+    }
+
     /// Waits for the end of the program and of its output; the exit code.
     pub(crate) fn end(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;

@@ -3,7 +3,7 @@
 use super::console::{Console, Home};
 use rustix::process::Signal;
 
-/// A form for a new customer with a name and a phone in it, kept as a draft.
+/// A form for a new customer with a name in it, kept as a draft.
 fn half_filled(home: &Home) -> Console {
     let console = home.start();
     console.types("a").sees("New Customer");
@@ -71,5 +71,6 @@ fn another_running_program_keeps_its_draft_to_itself() {
     let home = Home::with_store();
     let _first = half_filled(&home);
     let second = home.start();
+    second.types("gd").sees("No unfinished drafts");
     assert!(!second.text().contains("Unsaved work"), "{}", second.text());
 }

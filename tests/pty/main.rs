@@ -11,5 +11,6 @@ mod approving;
 mod console;
 mod drafts;
 mod ends;
+mod sale;
 mod screen;
 mod work;

@@ -57,11 +57,13 @@ fn it_is_silent_while_nothing_happens() {
     let other = Home::empty();
     other.ok(&["init", "--demo", "20"]);
     other.ok(&["search", "hx"]);
-    let before = console.raw().len();
+    let (written, wakes) = (console.raw().len(), console.wakes());
     for _ in 0..10 {
         other.ok(&["list", "customer"]);
     }
-    assert_eq!(console.raw().len(), before);
+    assert_eq!(console.raw().len(), written);
+    let woken = console.wakes().zip(wakes).map_or(0, |(after, before)| after - before);
+    assert!(woken < 5, "nothing ticks: {woken}");
 }
 
 #[test]

@@ -5,6 +5,8 @@ use tcrm::backend::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::{Money, Value};
+use tcrm::tui::context::Effect;
+use tcrm::tui::request::Request;
 
 fn fields(given: &[(&str, Value)]) -> Fields {
     given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
@@ -20,6 +22,10 @@ fn money(amount: i64) -> Value {
 
 /// The board of the small store with three deals: Alpha and Beta engaging, Gamma (without a customer) prospecting.
 fn board() -> Desk {
+    board_of(150, 30)
+}
+
+fn board_of(width: u16, height: u16) -> Desk {
     let mut desk = Desk::small();
     let customer = Value::Ref(desk.customer(NAMES[0]).id);
     let add = |desk: &Desk, given: &[(&str, Value)]| {
@@ -32,7 +38,7 @@ fn board() -> Desk {
         add(&desk, &[&given[..], &[("amount", money(amount)), ("close_date", date(close))]].concat());
     }
     add(&desk, &[("name", Value::Text("Gamma".to_owned()))]);
-    desk.resize(150, 30);
+    desk.resize(width, height);
     desk.keys("4");
     desk
 }
@@ -97,6 +103,24 @@ fn keys_faster_than_the_store_end_where_the_last_one_says() {
 }
 
 #[test]
+fn a_column_that_comes_into_view_with_a_card_does_not_lose_it_to_another() {
+    let mut desk = board_of(80, 24);
+    desk.move_to(&deal(&desk, "Beta"), &[("stage", choice("negotiation"))]);
+    desk.keys("R l L");
+    assert!(!desk.shows("Negotiation"), "{}", desk.text());
+    // The cards of the next stage are read before the move is stored, and answered before the next key.
+    let (moves, pages): (Vec<_>, Vec<_>) =
+        desk.late("L").into_iter().partition(|e| matches!(e, Effect::Ask(_, Request::Save(_))));
+    assert!(moves.len() == 1 && !pages.is_empty());
+    let mut rest: Vec<_> = pages.into_iter().flat_map(|page| desk.answer(page)).collect();
+    assert!(desk.shows("Negotiation") && desk.shows("Alpha") && desk.shows("Beta"), "{}", desk.text());
+    rest.extend(desk.late("L"));
+    rest.extend(moves);
+    desk.carry_out(rest);
+    assert_eq!((stage(&desk, "Alpha"), stage(&desk, "Beta")), (choice("won"), choice("negotiation")));
+}
+
+#[test]
 fn a_move_asks_for_missing_fields_and_only_for_these() {
     let mut desk = board();
     desk.keys("L");
@@ -150,6 +174,17 @@ fn two_who_move_the_same_card_are_told_and_see_where_it_is() {
 }
 
 #[test]
+fn a_move_that_was_refused_is_told_on_another_screen_too() {
+    let mut desk = board();
+    desk.keys("l");
+    let effects = desk.late("L 2");
+    desk.move_to(&deal(&desk, "Alpha"), &[("stage", choice("prospecting"))]);
+    desk.carry_out(effects);
+    assert!(desk.shows("Customers"), "{}", desk.text());
+    assert!(desk.notice().contains("changed by someone else"), "{}", desk.notice());
+}
+
+#[test]
 fn a_grabbed_card_is_put_down_or_left() {
     let mut desk = board();
     desk.keys("l space l");
@@ -163,6 +198,22 @@ fn a_grabbed_card_is_put_down_or_left() {
     assert_eq!(stage(&desk, "Alpha"), choice("negotiation"));
     desk.keys("space enter");
     assert_eq!(stage(&desk, "Alpha"), choice("negotiation"));
+}
+
+#[test]
+fn a_card_of_another_stage_has_no_neighbouring_one_but_is_put_where_it_belongs() {
+    let mut desk = board();
+    desk.resize(200, 30);
+    desk.restart_without_stage("engaging");
+    desk.keys("4 l l l l l l");
+    assert!(desk.shows("Other stages 1/2"), "the cursor is there:\n{}", desk.text());
+    for key in ["H", "L"] {
+        desk.keys(key);
+        assert!(desk.notice().contains("space takes the card"), "{key}: {}", desk.text());
+        assert_eq!(stage(&desk, "Alpha"), choice("engaging"), "{key}");
+    }
+    desk.keys("space h h h h enter");
+    assert_eq!(stage(&desk, "Alpha"), choice("proposal"), "{}", desk.text());
 }
 
 #[test]

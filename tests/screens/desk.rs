@@ -299,6 +299,11 @@ impl Desk {
         self.runtime.block_on(self.backend.save(request)).unwrap();
     }
 
+    /// A deletion behind the interface's back.
+    pub(crate) fn remove(&self, key: &RecordKey) {
+        self.runtime.block_on(self.backend.delete(vec![key.clone()])).unwrap();
+    }
+
     /// A customer by name.
     pub(crate) fn customer(&self, name: &str) -> RecordKey {
         self.record("customer", name)
@@ -332,6 +337,17 @@ impl Desk {
     /// The program started again on the same store, in the language it was made with.
     pub(crate) fn restart(&mut self) {
         let shared = shared(self.backend.as_ref(), Lang::En);
+        self.app = App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false);
+        let effects = self.app.start();
+        self.carry_out(effects);
+    }
+
+    /// The program started again where a pipeline no longer has a stage, though deals still stand in it.
+    pub(crate) fn restart_without_stage(&mut self, key: &str) {
+        let mut shared = shared(self.backend.as_ref(), Lang::En);
+        shared.size = self.app.shared().size;
+        let schema = Arc::make_mut(&mut shared.schema);
+        schema.pipelines.iter_mut().for_each(|pipeline| pipeline.stages.retain(|stage| stage.key != key));
         self.app = App::new(shared, false, Goto::List("customer".to_owned(), String::new()), |_| false);
         let effects = self.app.start();
         self.carry_out(effects);
@@ -399,6 +415,18 @@ impl Desk {
             picture.push_str(&format!("cursor {} {}\n", cursor.x, cursor.y));
         }
         picture
+    }
+}
+
+/// A script on the small store; what the screen shows then, and what it doesn't (`-`).
+pub(crate) fn check(table: &[(&str, &[&str])]) {
+    for (script, expected) in table {
+        let mut desk = Desk::small();
+        desk.keys(script);
+        for text in *expected {
+            let (text, wanted) = text.strip_prefix('-').map_or((*text, true), |t| (t, false));
+            assert_eq!(desk.shows(text), wanted, "after `{script}`: {text}\n{}", desk.text());
+        }
     }
 }
 

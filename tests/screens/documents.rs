@@ -53,8 +53,10 @@ fn a_line_takes_name_and_price_of_the_chosen_product_but_not_over_what_was_typed
     desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
     desk.keys("8 «quote» enter enter ] a f4 «网关» enter");
     assert!(desk.shows("2,680.00"), "{}", desk.text());
+    desk.keys("ctrl-s tab «专用网关» tab tab tab «99» shift-tab shift-tab shift-tab shift-tab f4 «传感器» enter");
+    assert!(desk.shows("专用网关") && desk.shows("99") && !desk.shows("620"), "{}", desk.text());
     desk.keys("ctrl-s esc");
-    assert!(desk.shows("¥2,680.00"), "{}", desk.text());
+    assert!(desk.shows("¥2,779.00"), "{}", desk.text());
 }
 
 #[test]

@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod agenda;
 mod approvals;
 mod board;
 mod desk;

@@ -49,13 +49,19 @@ fn marked_customers_are_released_together_and_what_was_refused_is_told() {
     desk.keys("g g space space m «claim» enter");
     assert!(desk.shows("2 records"), "{}", desk.text());
     desk.keys("enter");
-    let key = desk.customer(NAMES[0]);
-    assert_ne!(desk.stored(&key, "owner"), Value::Empty, "{}", desk.text());
+    let keys = [desk.customer(NAMES[0]), desk.customer(NAMES[1])];
+    for key in &keys {
+        assert_ne!(desk.stored(key, "owner"), Value::Empty, "{}", desk.text());
+    }
+    // Someone else is faster with one of them.
+    desk.move_to(&keys[1], &[("owner", Value::Empty)]);
     desk.keys("g g j m «release» enter");
     assert!(desk.shows("2 records") && desk.shows("Reason"), "{}", desk.text());
     desk.keys("ctrl-s");
     assert!(desk.notice().contains("Reason"), "{}", desk.notice());
-    desk.keys("esc");
+    desk.keys("f4 enter ctrl-s");
+    assert_eq!(desk.stored(&keys[0], "owner"), Value::Empty, "{}", desk.text());
+    assert!(desk.notice().contains(NAMES[1]), "{}", desk.notice());
 }
 
 #[test]
@@ -63,6 +69,8 @@ fn views_of_the_schema_are_reached_by_list_and_palette() {
     let mut desk = Desk::small();
     desk.keys("V «pool» enter");
     assert!(desk.shows("/ owner:empty"), "{}", desk.text());
+    desk.keys("g c");
+    assert!(!desk.shows("owner:empty"), "{}", desk.text());
     desk.keys("ctrl-p «公海» enter");
     assert!(desk.shows("owner:empty"), "{}", desk.text());
 }
@@ -95,13 +103,25 @@ fn the_queue_logs_by_one_key_plans_the_next_touch_and_goes_on() {
 }
 
 #[test]
+fn a_call_that_was_refused_comes_again_and_what_is_being_typed_goes_to_its_own_record() {
+    let mut desk = Desk::small();
+    desk.keys("C s s n «wants a quote» enter");
+    let effects = desk.late("2 6");
+    let (third, fourth) = (desk.customer(NAMES[2]), desk.customer(NAMES[3]));
+    desk.remove(&third);
+    desk.carry_out(effects);
+    desk.keys("«tomorrow 15:00» enter");
+    assert_eq!(desk.stored(&fourth, "next_contact"), Value::Date(jiff::civil::date(2026, 11, 23)), "{}", desk.text());
+    assert!(desk.shows("Note: wants a quote"), "the one that was refused comes next:\n{}", desk.text());
+}
+
+#[test]
 fn what_is_done_today_is_passed_over_and_the_end_is_told() {
     let mut desk = Desk::small();
     desk.keys("/ «level:A» enter C 7 7 esc C");
     assert!(desk.shows("3/4"), "{}", desk.text());
     desk.keys("7 7");
     assert!(desk.shows("4 called today"), "{}", desk.text());
-    desk.keys("esc 5");
     let mut other = Desk::small();
     other.keys("g k C");
     assert!(other.notice().contains("can't be called"), "{}", other.notice());

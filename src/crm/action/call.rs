@@ -40,8 +40,10 @@ pub(super) fn run(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Conte
         ("content".to_owned(), note),
         ("outcome".to_owned(), outcome),
         ("next_date".to_owned(), next.map_or(Value::Empty, Value::DateTime)),
-        ("contact".to_owned(), contact),
     ]);
+    if !contact.is_empty() {
+        fields.insert("contact".to_owned(), contact);
+    }
     log::link(activity, doing.record, &mut fields);
     let fields = log::known(activity, fields);
     Ok(vec![save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(doing.now), fields, doing.now)?])

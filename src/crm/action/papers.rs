@@ -64,9 +64,6 @@ pub(super) fn make(
         save::amend(tx, &doing.rules(target)?, id, Fields::from([(DISCOUNT.to_owned(), discount)]))?;
     }
     doing.changes.insert(target.to_owned(), Value::Ref(id));
-    if source.object == "quote" {
-        doing.changes.insert("status".to_owned(), Value::Choice("accepted".to_owned()));
-    }
     // The quote that a contract came from knows the order too.
     if let (Value::Ref(quote), "contract") = (source.get("quote"), source.object.as_str()) {
         let known = existing(tx.store(), "quote", *quote)?;

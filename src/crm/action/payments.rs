@@ -14,6 +14,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 const PLAN: &str = "payment_plan";
 const PAYMENT: &str = "payment";
+/// The field that says that nothing more is received for a plan.
+const CANCELLED: &str = "cancelled";
 /// The most plans that one payment is laid over.
 const MOST_PLANS: usize = 10_000;
 /// The most instalments of one plan.
@@ -48,9 +50,6 @@ pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Cont
         }
         _ => vec![Decimal::ONE],
     };
-    for unused in ["deposit", "months"] {
-        doing.take(unused);
-    }
     let parts = split(open, &weights).unwrap_or_else(|| vec![open]);
     let is_deposit = method.as_str() == Some("deposit");
     let due = |at: usize| match (at, last) {
@@ -74,6 +73,23 @@ pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Cont
         records.push(save::create(tx, &rules, context.next_id(doing.now), fields, doing.now)?);
     }
     Ok(records)
+}
+
+/// Cancels the plans of an order or contract for which nothing was received, or takes that back.
+pub(super) fn cancel(doing: &mut Doing<'_>, cancelled: bool, tx: &mut Write<'_>) -> Result<(), Error> {
+    let rules = doing.rules(PLAN)?;
+    if rules.object().field(CANCELLED).is_none() {
+        return Ok(());
+    }
+    for plan in plans(doing, tx)? {
+        let received = matches!(plan.get("received"), Value::Money(received) if !received.amount.is_zero());
+        if !received {
+            let mark = if cancelled { Value::Boolean(true) } else { Value::Empty };
+            let changes = Fields::from([(CANCELLED.to_owned(), mark)]);
+            doing.linked.extend(save::amend(tx, &rules, plan.id, changes)?);
+        }
+    }
+    Ok(())
 }
 
 /// Lays a payment over what is open of the record (one instalment, or all of an order, contract or customer),
@@ -108,15 +124,15 @@ pub(super) fn receive(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut C
     Ok(records)
 }
 
+/// The instalments of the record.
+fn plans(doing: &Doing<'_>, tx: &Write<'_>) -> Result<Vec<Record>, Error> {
+    let ids = tx.store().referring_ids(PLAN, &doing.record.object, doing.record.id, MOST_PLANS)?;
+    Ok(tx.store().get_many(PLAN, &ids)?)
+}
+
 /// The instalments with something open in a currency, the oldest due first.
 fn open_plans(doing: &Doing<'_>, tx: &Write<'_>, currency: &str) -> Result<Vec<(Record, Decimal)>, Error> {
-    let record = doing.record;
-    let plans = if record.object == PLAN {
-        vec![record.clone()]
-    } else {
-        let ids = tx.store().referring_ids(PLAN, &record.object, record.id, MOST_PLANS)?;
-        tx.store().get_many(PLAN, &ids)?
-    };
+    let plans = if doing.record.object == PLAN { vec![doing.record.clone()] } else { plans(doing, tx)? };
     let open = |plan: Record| match plan.get("open") {
         Value::Money(open) if open.currency == currency && open.amount > Decimal::ZERO => {
             let sum = open.amount;

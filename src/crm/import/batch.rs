@@ -6,8 +6,9 @@ use super::reader::{ReadRow, Reader};
 use super::references::{Meaning, References};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
-use crate::crm::evaluate::Rules;
-use crate::crm::{approval, circle, code, derive, document, follow, prepare, save, stage};
+use crate::crm::evaluate::{Rules, alike, unfit_references};
+use crate::crm::owner::Why;
+use crate::crm::{approval, circle, code, derive, document, follow, history, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -80,8 +81,8 @@ pub(super) struct Importer<'s> {
     /// The same by name, each with its place.
     places: Vec<(String, usize)>,
     values: Vec<Value>,
-    /// Names of fields that are done with.
-    names: Vec<String>,
+    /// The names of the last row's fields, without their values.
+    spent: Fields,
     /// The line of the row under way.
     line: u64,
 }
@@ -103,7 +104,7 @@ impl<'s> Importer<'s> {
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
-            reader: Reader::new(columns, keys.fields()),
+            reader: Reader::new(object, columns, keys.fields()),
             links_are_keys: keys.fields().any(|field| links.holds(field)),
             links,
             mapped,
@@ -116,7 +117,7 @@ impl<'s> Importer<'s> {
             order: Vec::new(),
             places: Vec::new(),
             values: Vec::new(),
-            names: Vec::new(),
+            spent: Fields::new(),
             line: 0,
         })
     }
@@ -156,8 +157,8 @@ impl<'s> Importer<'s> {
     }
 
     /// What is left of the last row.
-    pub(super) fn leftovers(&mut self) -> (Vec<String>, Vec<Value>) {
-        (std::mem::take(&mut self.names), std::mem::take(&mut self.values))
+    pub(super) fn leftovers(&mut self) -> (Fields, Vec<Value>) {
+        (std::mem::take(&mut self.spent), std::mem::take(&mut self.values))
     }
 
     /// Brings up to date what is computed over the rows of the batch.
@@ -224,7 +225,7 @@ impl<'s> Importer<'s> {
             (Some(known), OnDuplicate::Error) => Ok(self.duplicate(known, parsed.errors, sink)),
             (_, _) if !parsed.errors.is_empty() => Ok(Outcome::Rejected(parsed.errors)),
             (Some(known), OnDuplicate::Update) => self.update(known, parsed.fields, sink),
-            (None, _) => self.create(parsed.fields, &hashes, sink),
+            (None, _) => self.create(parsed.fields, parsed.mnemonic, &hashes, sink),
         }
     }
 
@@ -239,20 +240,31 @@ impl<'s> Importer<'s> {
         Outcome::Rejected(errors)
     }
 
-    fn create(&mut self, mut fields: Fields, hashes: &Hashes, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
-        let (store, schema, object) = (sink.store(), self.rules.schema(), self.rules.object());
-        let asked = fields.clone();
-        follow::fill(store, schema, object, None, &mut fields, self.now.date())?;
+    fn create(
+        &mut self,
+        mut fields: Fields,
+        mnemonic: Option<String>,
+        hashes: &Hashes,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Outcome, Error> {
+        let (store, object) = (sink.store(), self.rules.object());
+        // Only the rules of stages ask what was given.
+        let is_pipelined = self.rules.schema().is_pipelined(&object.name);
+        let asked = if is_pipelined { fields.clone() } else { Fields::new() };
+        fields.extend(mnemonic.map(|made| (save::MNEMONIC.to_owned(), Value::Text(made))));
+        follow::fill(store, self.rules, None, &mut fields)?;
         prepare::fill_defaults(self.rules, &mut fields);
         save::fill_mnemonic(object, &mut fields);
         // What comes from elsewhere stands where it stands: only a stage that isn't there is refused.
         let mut settled = stage::settle(self.rules, None, &asked, &mut fields);
         settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
-        approval::strip(schema, object, &mut fields);
+        approval::strip(self.rules.schema(), object, &mut fields);
         approval::begin_draft(self.rules, &mut fields);
         let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
-        errors.extend(document::import_errors(store, schema, object, &fields)?);
+        errors.extend(document::import_errors(store, self.rules, &fields)?);
+        errors.extend(unfit_references(store, self.rules, &fields)?);
+        errors.extend(alike(store, self.rules, None, &fields)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
@@ -273,19 +285,19 @@ impl<'s> Importer<'s> {
     }
 
     /// Puts values in the order of the load; both are sorted by name on the way.
-    fn lay_out(&mut self, fields: Fields) {
+    fn lay_out(&mut self, mut fields: Fields) {
         self.values.clear();
         self.values.resize(self.order.len(), Value::Empty);
         let mut places = self.places.iter().peekable();
-        for (name, value) in fields {
-            while places.next_if(|(place, _)| *place < name).is_some() {}
-            if let Some((_, at)) = places.next_if(|(place, _)| *place == name)
+        for (name, value) in &mut fields {
+            while places.next_if(|(place, _)| place < name).is_some() {}
+            if let Some((_, at)) = places.next_if(|(place, _)| place == name)
                 && let Some(slot) = self.values.get_mut(*at)
             {
-                *slot = value;
+                *slot = std::mem::take(value);
             }
-            self.names.push(name);
         }
+        self.spent = fields;
     }
 
     /// The store has a record with this unique value already.
@@ -325,22 +337,26 @@ impl<'s> Importer<'s> {
         Ok(())
     }
 
-    fn update(&mut self, known: Known, fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
+    fn update(&mut self, known: Known, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
         let object = &self.rules.object().name;
         let Some(current) = sink.store().get(object, known.id)? else {
             // Only a dry run has rows that aren't there.
             return Ok(Outcome::Updated);
         };
+        follow::fill(sink.store(), self.rules, Some(&current), &mut fields)?;
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);
         let mut settled = stage::settle(self.rules, Some(&current), &changes, &mut merged);
         settled.errors.retain(|e| e.message.key != "crm-read-only-field");
-        let follow = settled.changes.clone();
+        let following = settled.changes.clone();
         self.rules.compute(&mut merged);
         let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
-        let changes: Fields = changes.into_iter().chain(follow).collect();
+        let changes: Fields = changes.into_iter().chain(following).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
         errors.extend(approval::guard(sink.store(), self.rules, &current, &changes)?);
+        errors.extend(document::import_errors(sink.store(), self.rules, &merged)?);
+        errors.extend(unfit_references(sink.store(), self.rules, &changes)?);
+        errors.extend(alike(sink.store(), self.rules, Some(known.id), &merged)?);
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
@@ -360,9 +376,9 @@ impl<'s> Importer<'s> {
         if let (Some(record), Sink::Bulk(bulk, make_id)) = (&written, sink) {
             let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
             let change = Changed { record: record.clone(), before, after: changes };
-            if let Some(mut fields) = stage::history(self.rules.schema(), &change, self.now.timestamp()) {
-                stage::complete(self.rules.schema(), self.now, &mut fields);
-                bulk.insert_other(stage::HISTORY, make_id(self.now), fields)?;
+            let (schema, me) = (self.rules.schema(), self.rules.me());
+            for (name, fields) in history::of(schema, &change, &Why::default(), me, self.now) {
+                bulk.insert_other(name, make_id(self.now), fields)?;
             }
         }
         let unchanged = written.is_some_and(|record| record.version == current.version);

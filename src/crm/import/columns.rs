@@ -50,6 +50,8 @@ pub(super) struct Parsed {
     pub(super) errors: Vec<FieldError>,
     /// References that could be made.
     pub(super) missing: Vec<MissingReference>,
+    /// The mnemonic of a new record.
+    pub(super) mnemonic: Option<String>,
 }
 
 /// The columns that go to fields: those that are read by themselves, and the references.

@@ -4,7 +4,10 @@
 use super::columns::{Columns, Parsed};
 use super::keys::{Hashes, KeyFields};
 use crate::backend::request::ImportRow;
+use crate::crm::save;
+use crate::domain::record::Fields;
 use crate::domain::value::Value;
+use crate::schema::model::Object;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
@@ -22,25 +25,27 @@ pub(super) struct ReadRow {
     pub(super) hashes: Hashes,
 }
 
-/// What is left of a row that is done with: itself, names of its fields, values.
-pub(super) type Spent = (ImportRow, Vec<String>, Vec<Value>);
+/// What is left of a row that is done with: itself, its fields, values.
+pub(super) type Spent = (ImportRow, Fields, Vec<Value>);
 
 /// Reads rows.
 #[derive(Clone)]
 pub(super) struct Reader<'s> {
+    object: &'s Object,
     columns: Columns<'s>,
     keys: Arc<KeyFields>,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(columns: Columns<'s>, keys: Arc<KeyFields>) -> Reader<'s> {
-        Reader { columns, keys }
+    pub(super) fn new(object: &'s Object, columns: Columns<'s>, keys: Arc<KeyFields>) -> Reader<'s> {
+        Reader { object, columns, keys }
     }
 
     /// Reads one row.
     pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
-        let parsed = if row.error.is_none() { self.columns.parse(&row.cells) } else { Parsed::default() };
+        let mut parsed = if row.error.is_none() { self.columns.parse(&row.cells) } else { Parsed::default() };
         let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
+        parsed.mnemonic = save::mnemonic(self.object, &parsed.fields);
         ReadRow { row, parsed, hashes }
     }
 

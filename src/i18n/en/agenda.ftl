@@ -6,15 +6,18 @@ agenda-month = Month
 agenda-overdue = Overdue
 agenda-today = Today
 agenda-tomorrow = Tomorrow
-agenda-empty = Nothing here: a plans an activity, t a task, A a reminder
-agenda-count = { $count } items
+agenda-empty = Nothing here. a: activity, t: task, A: reminder
+agenda-count = { $count ->
+    [one] 1 item
+   *[other] { $count } items
+}
 agenda-of-team = team
 agenda-of-everyone = everyone
 agenda-nothing-here = There is nothing under the cursor
 agenda-only-reminders = Only reminders can be passed over like that
 agenda-is-done = This is done already
 agenda-nothing-done = Nothing was done on these days
-agenda-snooze-help = +3d, next fri, tomorrow 9:00 … A task or activity moves there, a reminder comes back then
+agenda-snooze-help = +3d, next fri, tomorrow 9:00 … Tasks move there, reminders come back
 agenda-snoozed = Put off ({ $key } takes it back)
 agenda-moved = Moved ({ $key } takes it back)
 agenda-done = Done ({ $key } takes it back)
@@ -34,6 +37,20 @@ today-no-plan = No plan for this month: `g p` and then a makes one
 today-none = None
 plan-all = all
 plan-year = year
+plan-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
 plan-by-plan = plan by plan
 plan-by-person = by person
 plan-by-department = by department

@@ -18,7 +18,6 @@ approval-none = Nothing of it is in approval.
 approval-not-approved = It is not approved yet.
 approval-not-author = Only the person who submitted it can withdraw it.
 approval-not-yours = It is not yours to decide: { $who }
-approval-only = { $title } can't be chosen here: it is not approved, or not enabled.
 approval-own = Whoever submitted it can't approve it.
 approval-pending = It is in approval already.
 approval-two-flows = This is approved by another flow: change it on its own.

@@ -36,8 +36,8 @@ cli-help-set = Change fields of a record
 cli-help-rm = Delete records
 cli-help-rm-ids = The records: ids, codes or exact names
 cli-help-rm-dry-run = Say what would be deleted along, delete nothing
-cli-help-do = Do an action on a record: log a contact, complete a task
-cli-help-do-action = log (a contact, in one line given by --comment) or complete (a task)
+cli-help-do = Do an action on a record: log a contact, complete a task, convert a lead, advance a deal, claim from the pool …
+cli-help-do-action = log (a contact, in one line given by --comment), or an action of the object; a wrong one is answered with those there are
 cli-help-board = Show the stages of a pipeline with number, sum and weighted sum
 cli-help-board-csv = Print CSV
 cli-help-board-pipeline = The pipeline, by name or label; the first one otherwise
@@ -65,6 +65,7 @@ cli-help-export-output = The file to write; stdout otherwise
 cli-help-export-labels = Labels as column names instead of field names
 cli-help-export-bom = Begin with a byte order mark, so that spreadsheets read Chinese
 cli-help-print = Print a quote, order or contract
+cli-help-print-json = Print its records as JSON instead: the document, its lines, the own company
 cli-help-print-format = html or text; by the file name otherwise, text on stdout
 cli-help-print-output = The file to write; stdout otherwise
 cli-help-print-object = The object: quote, order or contract
@@ -127,6 +128,10 @@ cli-examples-do =
     Examples:
       tcrm do log customer C-000001 --comment "call: wants a quote; next fri 15:00 send quote"
       tcrm do complete task 00BK3Q0Z6V1RG --comment done
+      tcrm do convert lead 李芳
+      tcrm do advance opportunity ERP
+      tcrm do lose opportunity ERP loss_reason=price --comment "too dear"
+      tcrm do assign customer C-000001 owner=lisi
 cli-examples-import =
     Examples:
       tcrm import customer customers.csv --dry-run
@@ -152,6 +157,81 @@ cli-examples-config =
 cli-examples-backup =
     Examples:
       tcrm backup crm-2026-11-22.db
+cli-examples-demo =
+    Examples:
+      tcrm demo
+      tcrm demo --customers 5000 --seed 7
+cli-examples-init =
+    Examples:
+      tcrm init
+      tcrm --store try.db init --demo 200
+cli-examples-history =
+    Examples:
+      tcrm history
+      tcrm history customer C-000001 --limit 10
+      tcrm history --json
+cli-examples-board =
+    Examples:
+      tcrm board
+      tcrm board renewal --json
+      tcrm board --filter "owner:me close_date:this-month" --csv
+cli-examples-edit =
+    Examples:
+      tcrm edit customer C-000001
+      EDITOR=nano tcrm edit task 00BK3Q0Z6V1RG
+cli-examples-undo =
+    Examples:
+      tcrm undo
+      tcrm undo --json
+cli-examples-redo =
+    Examples:
+      tcrm redo
+cli-examples-revert =
+    Examples:
+      tcrm history --limit 5                   the numbers stand behind #
+      tcrm revert 1234
+cli-examples-print =
+    Examples:
+      tcrm print quote Q-202611-0001
+      tcrm print quote Q-202611-0001 -o quote.html
+      tcrm print order SO-202611-0001 --json
+cli-examples-schema-show =
+    Examples:
+      tcrm schema show
+      tcrm schema show customer
+      tcrm schema show --builtin
+cli-examples-schema-views =
+    Examples:
+      tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
+cli-examples-schema-check =
+    Examples:
+      tcrm schema check schema.toml
+cli-examples-schema-diff =
+    Examples:
+      tcrm schema diff
+      tcrm schema diff schema.toml --json
+cli-examples-schema-apply =
+    Examples:
+      tcrm schema apply
+      tcrm schema apply schema.toml --allow-loss
+cli-examples-config-path =
+    Examples:
+      vi "$(tcrm config path)"
+cli-examples-config-check =
+    Examples:
+      tcrm config check
+      tcrm --config other.toml config check
+cli-examples-config-default =
+    Examples:
+      tcrm config default > "$(tcrm config path)"
+cli-examples-restore =
+    Examples:
+      tcrm restore crm-2026-11-22.db
+cli-examples-doctor =
+    Examples:
+      tcrm doctor
+      tcrm doctor --fix
+      tcrm doctor --json
 cli-examples-completions =
     Examples:
       tcrm completions bash > ~/.local/share/bash-completion/completions/tcrm
@@ -164,6 +244,7 @@ cli-no-home = No home folder is known; name files with --config and --store
 cli-no-store = There is no store at { $path }. Create one with: tcrm init
 cli-no-backup = There is no backup at { $path }
 cli-not-utf8 = { $path }:{ $line }: not UTF-8; save the file as UTF-8
+cli-no-object-near = There is no object "{ $name }": did you mean { $near }? There are: { $names }
 cli-no-object = There is no object "{ $name }". There are: { $names }
 cli-assignment = "{ $text }" is no FIELD=VALUE
 cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
@@ -201,7 +282,6 @@ cli-redone = Done again: { $what } ({ $touched } touched)
 cli-reverted = Taken back: number { $txn }, { $touched } records
 cli-edit-unchanged = Nothing changed
 cli-edit-errors = Not saved: the errors are still there. Your text is kept in { $path }
-cli-edit-again = Not saved yet: { $number } errors stand in the text
 cli-editor = The editor "{ $command }" failed: { $reason }
 cli-import-what = Name an object and a file, or --undo N
 cli-import-value = "{ $text }" is not of the form FIELD:FROM=TO
@@ -231,9 +311,11 @@ cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
+cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: tcrm --store { $path }
 cli-backup-exists = There is a file at { $path } already; name a new one
 cli-backup-done = Backup written to { $path }
-cli-restore-done = { $path } now holds { $from }; what was there before is kept beside it
+cli-restore-done = { $path } now holds { $from }
+cli-restore-kept = What was there before is kept in { $path }
 cli-doctor-version = Version
 cli-doctor-config = Configuration
 cli-doctor-language = Language
@@ -269,13 +351,14 @@ cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it
 cli-help-agenda-to = The last day; a week unless given
 cli-help-agenda-done = Also what is done
 cli-help-agenda-csv = Print CSV
-cli-help-agenda-ics = Write a calendar file (iCalendar) for other programs
+cli-help-agenda-ics = Write a calendar file (iCalendar) for other programs; - for standard output
 cli-help-agenda-log = Print a work log drafted from what was done on these days
 cli-help-remind = Show what is due, or deal with a reminder
 cli-help-remind-due = Due until then: a day or time, such as today, +3d, fri 15:00; now unless given
 cli-help-remind-limit = The most reminders
 cli-help-remind-snoozed = Also those that are put off
 cli-help-remind-count = Print their number only, with a + if there are more than --limit
+cli-help-remind-csv = Print CSV
 cli-help-remind-exit-code = Exit with 1 if nothing is due
 cli-help-remind-done = Note that this reminder is done (a task is completed)
 cli-help-remind-considered = Note that nothing need be done about this reminder
@@ -289,9 +372,9 @@ cli-help-arg-of = Whose: me, team, everyone, or a user
 cli-examples-agenda =
     Examples:
       tcrm agenda
-      tcrm agenda --from mon --to fri --of team --json
+      tcrm agenda --from today --to +14d --of team --json
       tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
-      tcrm agenda --from mon --to today --log
+      tcrm agenda --from -6d --to today --log
 cli-examples-remind =
     Exit codes: 0 the answer was given, whether something is due or not; with --exit-code 1 if nothing is.
     Examples:
@@ -325,3 +408,17 @@ cli-plan-reached = Reached
 cli-plan-percent = %
 cli-plan-currency = Currency
 cli-plan-count = Records
+
+# Mistakes in the arguments
+cli-usage-error = error: { $what }
+cli-usage-unknown = there is no argument “{ $arg }”
+cli-usage-command = there is no command “{ $command }”
+cli-usage-missing = missing: { $arg }
+cli-usage-empty = “{ $arg }” needs a value
+cli-usage-value = “{ $value }” is no value for “{ $arg }”
+cli-usage-conflict = “{ $arg }” can't be used with “{ $other }”
+cli-usage-twice = “{ $arg }” can be given once only
+cli-usage-meant = Did you mean: { $meant }
+cli-usage-values = Possible values: { $values }
+cli-usage-usage = Usage: { $usage }
+cli-usage-more = For more, use --help.

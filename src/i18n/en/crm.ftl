@@ -30,6 +30,7 @@ crm-nothing-to-redo = There is nothing to do again.
 crm-nothing-to-undo = There is nothing to undo.
 crm-read-only-field = This can't be changed by hand.
 crm-read-only-store = The store is open for reading only.
+crm-reference-unfit = { $title } can't stand here: it doesn't meet { $only }.
 crm-refers-to-itself = A record can't refer to itself.
 crm-circle = It would come to stand above itself: { $way }
 crm-stage-last = There is no stage to go to from here.

@@ -8,6 +8,7 @@ board-elsewhere = Other stages
 board-empty = No cards
 board-in-hand = A card is in your hand: put it down with Enter, or Esc to leave it
 board-moved = { $title }: { $stage } ({ $key } undoes it)
+board-no-order = The pipeline doesn't have this card's stage: { $key } takes the card, to be put down where it belongs
 board-no-stage = There is no stage on that side
 board-nobody = Without owner
 board-not-moved = Not moved
@@ -42,7 +43,7 @@ delete-question = { $count ->
    *[other] Delete these { $count } records ({ $object })?
 }
 delete-question-one = Delete { $object } “{ $title }”?
-delete-restricted = “{ $title }” can't be deleted while these refer to it: { $what }. Delete or move them first
+delete-restricted = Not deleted, still in use: { $what }. Delete or move them first: they refer to “{ $title }”
 delete-undo = { $key } brings it back afterwards
 deleted = { $count ->
     [one] Deleted. { $key } brings it back
@@ -89,9 +90,12 @@ keys-prompt = Enter OK  Esc cancel
 keys-search-create = Tab hits or new  Enter choose  Ctrl-A new  Esc cancel
 link-failed = Can't start { $command }: { $why }
 link-none = No link, mail address or phone here
+label-colon = {": "}
 list-empty = Nothing here yet. Press a to add the first one, or import a file: tcrm import
 list-empty-tab = Nothing here yet. Press { $key } to add the first one
 list-loading = Loading …
+list-separator = {", "}
+list-sentences = {"; "}
 list-no-match = Nothing matches. Esc clears the filter
 log-example = call Mr Wang: wants a quote; next fri 15:00 send quote
 log-help = kind person: what happened; when and what next

@@ -34,6 +34,7 @@ today-no-plan = 本月没有计划：先按 `g p`，再按 a 新建
 today-none = 无
 plan-all = 全部
 plan-year = 全年
+plan-month = { $month } 月
 plan-by-plan = 逐条
 plan-by-person = 按员工
 plan-by-department = 按部门

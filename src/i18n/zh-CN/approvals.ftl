@@ -18,7 +18,6 @@ approval-none = 没有正在审批的内容。
 approval-not-approved = 尚未批准。
 approval-not-author = 只有提交人可以撤回。
 approval-not-yours = 不由您审批：{ $who }
-approval-only = { $title } 不可选：尚未批准或未启用。
 approval-own = 提交人不能审批自己提交的内容。
 approval-pending = 已经在审批中。
 approval-two-flows = 此项由另一流程审批：请单独修改。

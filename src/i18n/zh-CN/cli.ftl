@@ -36,8 +36,8 @@ cli-help-set = 修改一条记录的字段
 cli-help-rm = 删除记录
 cli-help-rm-ids = 记录：标识、编码或完整名称
 cli-help-rm-dry-run = 只说明会一并删除什么，不删除
-cli-help-do = 对记录执行操作：记录跟进（log）、完成任务（complete）
-cli-help-do-action = log（记录一次跟进，内容写在 --comment）或 complete（完成任务）
+cli-help-do = 对记录执行操作：记录跟进、完成任务、转化线索、推进商机、领取公海客户……
+cli-help-do-action = log（记录一次跟进，内容写在 --comment），或该对象的操作；写错时会列出可用的操作
 cli-help-board = 显示一个销售流程各阶段的数量、金额合计与加权合计
 cli-help-board-csv = 输出 CSV
 cli-help-board-pipeline = 销售流程的名称或标签；不给则为第一个
@@ -65,6 +65,7 @@ cli-help-export-output = 输出文件；默认输出到标准输出
 cli-help-export-labels = 列名用标签而不用字段名
 cli-help-export-bom = 文件开头加 BOM，便于电子表格识别中文
 cli-help-print = 打印报价单、订单或合同
+cli-help-print-json = 改为以 JSON 输出记录：单据、明细与本公司
 cli-help-print-format = html 或 text；默认按文件名判断，标准输出为 text
 cli-help-print-output = 输出文件；默认输出到标准输出
 cli-help-print-object = 对象：quote、order 或 contract
@@ -101,7 +102,7 @@ cli-examples-list =
       tcrm list 客户 级别:A "updated:<-30d" --sort -updated_at --limit 20
       tcrm list 商机 "阶段:赢单 close_date:2026-11" --columns name,amount --csv
       tcrm list 客户 --limit 0 --ids
-      tcrm list 客户 -- -级别:A
+      tcrm list 客户 -级别:A 城市:北京
 cli-examples-show =
     示例：
       tcrm show customer C-000001
@@ -127,6 +128,10 @@ cli-examples-do =
     示例：
       tcrm do log 客户 C-000001 --comment "电话：要报价；下周五 15:00 发报价"
       tcrm do complete 任务 00BK3Q0Z6V1RG --comment 已完成
+      tcrm do convert 线索 李芳
+      tcrm do advance 商机 ERP
+      tcrm do lose 商机 ERP loss_reason=price --comment 价格太高
+      tcrm do assign 客户 C-000001 负责人=lisi
 cli-examples-import =
     示例：
       tcrm import customer customers.csv --dry-run
@@ -152,6 +157,81 @@ cli-examples-config =
 cli-examples-backup =
     示例：
       tcrm backup crm-2026-11-22.db
+cli-examples-demo =
+    示例：
+      tcrm demo
+      tcrm demo --customers 5000 --seed 7
+cli-examples-init =
+    示例：
+      tcrm init
+      tcrm --store try.db init --demo 200
+cli-examples-history =
+    示例：
+      tcrm history
+      tcrm history 客户 C-000001 --limit 10
+      tcrm history --json
+cli-examples-board =
+    示例：
+      tcrm board
+      tcrm board 续约流程 --json
+      tcrm board --filter "负责人:me close_date:this-month" --csv
+cli-examples-edit =
+    示例：
+      tcrm edit 客户 C-000001
+      EDITOR=nano tcrm edit 任务 00BK3Q0Z6V1RG
+cli-examples-undo =
+    示例：
+      tcrm undo
+      tcrm undo --json
+cli-examples-redo =
+    示例：
+      tcrm redo
+cli-examples-revert =
+    示例：
+      tcrm history --limit 5                   编号写在 # 之后
+      tcrm revert 1234
+cli-examples-print =
+    示例：
+      tcrm print quote Q-202611-0001
+      tcrm print quote Q-202611-0001 -o 报价.html
+      tcrm print order SO-202611-0001 --json
+cli-examples-schema-show =
+    示例：
+      tcrm schema show
+      tcrm schema show 客户
+      tcrm schema show --builtin
+cli-examples-schema-views =
+    示例：
+      tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
+cli-examples-schema-check =
+    示例：
+      tcrm schema check schema.toml
+cli-examples-schema-diff =
+    示例：
+      tcrm schema diff
+      tcrm schema diff schema.toml --json
+cli-examples-schema-apply =
+    示例：
+      tcrm schema apply
+      tcrm schema apply schema.toml --allow-loss
+cli-examples-config-path =
+    示例：
+      vi "$(tcrm config path)"
+cli-examples-config-check =
+    示例：
+      tcrm config check
+      tcrm --config other.toml config check
+cli-examples-config-default =
+    示例：
+      tcrm config default > "$(tcrm config path)"
+cli-examples-restore =
+    示例：
+      tcrm restore crm-2026-11-22.db
+cli-examples-doctor =
+    示例：
+      tcrm doctor
+      tcrm doctor --fix
+      tcrm doctor --json
 cli-examples-completions =
     示例：
       tcrm completions bash > ~/.local/share/bash-completion/completions/tcrm
@@ -164,6 +244,7 @@ cli-no-home = 不知道用户目录在哪里；请用 --config 和 --store 指�
 cli-no-store = { $path } 没有数据文件。请先运行：tcrm init
 cli-no-backup = { $path } 没有备份文件
 cli-not-utf8 = { $path }:{ $line }：不是 UTF-8；请把文件存为 UTF-8
+cli-no-object-near = 没有“{ $name }”这种对象：是否指 { $near }？有：{ $names }
 cli-no-object = 没有“{ $name }”这种对象。有：{ $names }
 cli-assignment = “{ $text }”不是 字段=值
 cli-list-more = 已显示 { $shown } 行，还有更多（--limit 0 显示全部）
@@ -201,7 +282,6 @@ cli-redone = 已重做：{ $what }（涉及 { $touched } 条）
 cli-reverted = 已撤回：编号 { $txn }，{ $touched } 条记录
 cli-edit-unchanged = 没有修改
 cli-edit-errors = 没有保存：错误仍未改正。您的文本保留在 { $path }
-cli-edit-again = 还没有保存：文本中标出了 { $number } 处错误
 cli-editor = 编辑器“{ $command }”失败：{ $reason }
 cli-import-what = 请写对象和文件，或 --undo N
 cli-import-value = “{ $text }”应写成 字段:原值=新值
@@ -231,9 +311,11 @@ cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
+cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：tcrm --store { $path }
 cli-backup-exists = { $path } 已经存在；请换一个文件名
 cli-backup-done = 已备份到 { $path }
-cli-restore-done = { $path } 已恢复为 { $from }；原来的数据保留在旁边
+cli-restore-done = { $path } 已恢复为 { $from }
+cli-restore-kept = 原来的数据保留在 { $path }
 cli-doctor-version = 版本
 cli-doctor-config = 配置
 cli-doctor-language = 语言
@@ -269,13 +351,14 @@ cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则�
 cli-help-agenda-to = 最后一天；默认一周
 cli-help-agenda-done = 也列出已完成的
 cli-help-agenda-csv = 输出 CSV
-cli-help-agenda-ics = 写出日历文件（iCalendar），供其他程序使用
+cli-help-agenda-ics = 写出日历文件（iCalendar），供其他程序使用；- 表示标准输出
 cli-help-agenda-log = 根据这些天完成的工作输出工作日志草稿
 cli-help-remind = 列出到期的提醒，或处理一条提醒
 cli-help-remind-due = 截至何时到期：日期或时间，如 today、+3d、周五 15:00；默认现在
 cli-help-remind-limit = 最多几条
 cli-help-remind-snoozed = 也列出已推迟的
 cli-help-remind-count = 只输出条数，超过 --limit 时带 +
+cli-help-remind-csv = 输出 CSV
 cli-help-remind-exit-code = 没有到期提醒时以 1 退出
 cli-help-remind-done = 将此提醒记为已处理（任务则完成）
 cli-help-remind-considered = 将此提醒记为已考虑，无需处理
@@ -289,9 +372,9 @@ cli-help-arg-of = 谁的：me 自己、team 团队、everyone 所有人，或某
 cli-examples-agenda =
     示例：
       tcrm agenda
-      tcrm agenda --from 周一 --to 周五 --of team --json
+      tcrm agenda --from today --to +14d --of team --json
       tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
-      tcrm agenda --from 周一 --to today --log
+      tcrm agenda --from -6d --to today --log
 cli-examples-remind =
     退出码：0 表示已给出结果，无论是否有到期提醒；加 --exit-code 时没有到期提醒则为 1。
     示例：
@@ -325,3 +408,17 @@ cli-plan-reached = 完成
 cli-plan-percent = %
 cli-plan-currency = 币种
 cli-plan-count = 记录数
+
+# 参数有误
+cli-usage-error = 错误：{ $what }
+cli-usage-unknown = 没有参数“{ $arg }”
+cli-usage-command = 没有命令“{ $command }”
+cli-usage-missing = 缺少参数：{ $arg }
+cli-usage-empty = 参数“{ $arg }”缺少值
+cli-usage-value = “{ $value }”不能作为“{ $arg }”的值
+cli-usage-conflict = “{ $arg }”不能与“{ $other }”同时使用
+cli-usage-twice = “{ $arg }”只能写一次
+cli-usage-meant = 是否想写：{ $meant }
+cli-usage-values = 可用的值：{ $values }
+cli-usage-usage = 用法：{ $usage }
+cli-usage-more = 详情请加 --help 查看。

@@ -30,6 +30,7 @@ crm-nothing-to-redo = 没有可以重做的操作。
 crm-nothing-to-undo = 没有可以撤销的操作。
 crm-read-only-field = 此字段不能手工修改。
 crm-read-only-store = 数据文件以只读方式打开。
+crm-reference-unfit = 此处不能选“{ $title }”：它不符合条件 { $only }。
 crm-refers-to-itself = 记录不能引用自己。
 crm-circle = 这样会循环引用自己：{ $way }
 crm-stage-last = 从这里没有可去的阶段。

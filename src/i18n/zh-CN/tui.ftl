@@ -8,6 +8,7 @@ board-elsewhere = 其他阶段
 board-empty = 没有卡片
 board-in-hand = 正拿着卡片：按 Enter 放下，按 Esc 放回原处
 board-moved = { $title }：{ $stage }（{ $key } 撤销）
+board-no-order = 本流程没有这张卡片的阶段：按 { $key } 拿起它，再放到合适的列
 board-no-stage = 这一边没有阶段了
 board-nobody = 无负责人
 board-not-moved = 没有移动
@@ -42,7 +43,7 @@ delete-question = { $count ->
    *[other] 删除这 { $count } 条记录（{ $object }）？
 }
 delete-question-one = 删除{ $object }“{ $title }”？
-delete-restricted = “{ $title }”仍被引用，不能删除：{ $what }。请先删除或转移它们
+delete-restricted = 不能删除，仍被引用：{ $what }。请先删除或转移它们（“{ $title }”）
 delete-undo = 之后可按 { $key } 恢复
 deleted = { $count ->
     [1] 已删除。{ $key } 恢复
@@ -89,9 +90,12 @@ keys-prompt = Enter 确定  Esc 取消
 keys-search-create = Tab 结果/新建  Enter 选定  Ctrl-A 新建  Esc 取消
 link-failed = 无法启动 { $command }：{ $why }
 link-none = 这里没有链接、邮件地址或电话
+label-colon = ：
 list-empty = 还没有记录。按 a 新建第一条，或用 tcrm import 导入文件
 list-empty-tab = 还没有记录。按 { $key } 新建第一条
 list-loading = 正在读取……
+list-separator = 、
+list-sentences = ；
 list-no-match = 没有匹配的记录。Esc 清除筛选
 log-example = 电话 王总：想要报价；下周五 15:00 发报价
 log-help = 方式 人：内容；时间和下一步

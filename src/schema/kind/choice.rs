@@ -12,6 +12,8 @@ use std::cmp::Ordering;
 
 const YES: [&str; 15] = ["yes", "y", "true", "t", "1", "on", "是", "是的", "对", "有", "真", "√", "✓", "✔", "x"];
 const NO: [&str; 14] = ["no", "n", "false", "f", "0", "off", "否", "不是", "不", "无", "没有", "假", "×", "✗"];
+/// The most choices that are named where something else was given.
+const OFFERED: usize = 12;
 /// The most characters of a tag.
 const TAG_MAX: usize = 50;
 /// The most tags of a record.
@@ -61,8 +63,23 @@ fn item_key(text: &str, dictionary: &str, schema: &Schema) -> Result<String, Mes
     }
     Err(match nearest_item(dictionary, text) {
         Some(meant) => msg!("value-choice-nearest", text = text.trim(), nearest = meant),
-        None => msg!("value-choice", text = text.trim()),
+        None => msg!(
+            "value-choice-of",
+            text = text.trim(),
+            zh = offered(dictionary, Lang::Zh),
+            en = offered(dictionary, Lang::En)
+        ),
     })
+}
+
+/// The labels of the first choices.
+fn offered(dictionary: &Dictionary, lang: Lang) -> String {
+    let mut labels: Vec<&str> = dictionary.items.iter().filter(|i| !i.retired).map(|i| i.label.get(lang)).collect();
+    if labels.len() > OFFERED {
+        labels.truncate(OFFERED);
+        labels.push("…");
+    }
+    labels.join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
 /// The key or label of the item that was probably meant.

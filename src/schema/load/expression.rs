@@ -92,8 +92,8 @@ impl Check<'_, '_, '_, '_> {
                 self.condition(object, condition);
             }
         }
-        if let Some(only) = text(entry, "only")
-            && let Some(target) = field.kind.target().and_then(|name| self.schema.object(name))
+        if let Some(target) = field.kind.target().and_then(|name| self.schema.object(name))
+            && let Some(only) = text(entry, "where")
         {
             self.condition(target, only);
         }

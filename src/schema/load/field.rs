@@ -83,9 +83,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             duplicate: section.boolean("duplicate").unwrap_or(false),
             index: section.boolean("index").unwrap_or(false) || unique,
             on_delete: self.on_delete(&mut section, kind.as_ref()),
+            only: only(&mut section, kind.as_ref()),
             fill: self.follows(object, &mut section, kind.as_ref()),
             help: self.help(&mut section),
-            only: self.only(&mut section, kind.as_ref()),
             retired: section.boolean("retired").unwrap_or(false),
             kind: kind.clone().unwrap_or(Kind::Multiline),
         };
@@ -115,16 +115,6 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         Some(help)
-    }
-
-    /// Which records a reference can choose.
-    fn only(&self, section: &mut Section<'t, 'a, 'e>, kind: Option<&Kind>) -> String {
-        let Some(Text { at, text }) = section.text("only") else { return String::new() };
-        if kind.is_some_and(|k| k.target().is_none()) {
-            let kind = kind.map_or("", Kind::name);
-            self.errors.add(at, msg!("schema-key-not-for-type", key = "only", type = kind), None);
-        }
-        text.to_owned()
     }
 
     fn on_delete(&self, section: &mut Section<'t, 'a, 'e>, kind: Option<&Kind>) -> OnDelete {
@@ -371,6 +361,12 @@ fn when(condition: Option<Condition<'_>>, otherwise: When) -> When {
     }
 }
 
+/// `where = "filter"` of a reference.
+fn only(section: &mut Section<'_, '_, '_>, kind: Option<&Kind>) -> String {
+    let text = kind.and_then(Kind::target).and_then(|_| section.text("where"));
+    text.map(|t| t.text.to_owned()).unwrap_or_default()
+}
+
 /// Types whose values are words that a search can find.
 fn is_searchable(kind: &Kind) -> bool {
     matches!(
@@ -410,9 +406,9 @@ pub(super) fn system_field(name: &str) -> Field {
         duplicate: false,
         index: false,
         on_delete: OnDelete::Restrict,
+        only: String::new(),
         fill: BTreeMap::new(),
         help: None,
-        only: String::new(),
         retired: false,
     }
 }

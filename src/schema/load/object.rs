@@ -46,6 +46,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             sort: if sort.is_empty() { vec![newest_first()] } else { sort },
             indexes: self.indexes(name, &mut section, "indexes"),
             covering: self.indexes(name, &mut section, "covering"),
+            unique: self.indexes(name, &mut section, "unique"),
             related: self.related(&mut section),
             rules: self.rules(name, &mut section),
             board: self.board(name, &title, &mut section),

@@ -6,7 +6,7 @@ use crate::domain::lang::Label;
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::filter::{self, BindContext, Bound, Test};
-use crate::schema::model::{Field, Kind, Object, ReminderRule, Schema};
+use crate::schema::model::{Field, Kind, Object, PIPELINED, ReminderRule, Schema};
 use crate::schema::tree::{Data, Entry, Place};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const DAYS_MAX: i64 = 36_500;
 /// The name that stands for reminders made by hand.
 const MANUAL: &str = "reminder";
+/// The field of a record's stage.
+const STAGE: &str = "stage";
 
 impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     /// Reads the rules and puts them, and what they need, into the schema.
@@ -51,7 +53,11 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let users = |kind: &Kind| matches!(kind, Kind::User { many: false });
         let to = self.reminder_field(&mut section, object, "to", "owner", users);
         let days = section.integer("days").map(|given| self.days(given));
-        let (by, days_by) = self.days_by(&mut section, schema, object);
+        let rotting = self.by_stage(&mut section, object);
+        let (by, days_by) = match rotting {
+            true => (Some(STAGE.to_owned()), BTreeMap::new()),
+            false => self.days_by(&mut section, schema, object),
+        };
         let yearly = section.boolean("yearly").unwrap_or(false);
         let escalate = section.integer("escalate").map(|given| self.days(given));
         let retired = section.boolean("retired").unwrap_or(false);
@@ -69,6 +75,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             date,
             by,
             days_by,
+            rotting,
             yearly,
             to,
             escalate,
@@ -168,6 +175,15 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
             from = close + 1;
         }
+    }
+
+    /// `rotting = true`: the days of the pipelines' stages count.
+    fn by_stage(&self, section: &mut Section<'t, 'a, 'e>, object: Option<&Object>) -> bool {
+        let rotting = section.boolean("rotting").unwrap_or(false);
+        if rotting && object.is_some_and(|o| o.name != PIPELINED) {
+            self.errors.add(section.at, msg!("schema-reminder-rotting", object = PIPELINED), None);
+        }
+        rotting && object.is_some_and(|o| o.name == PIPELINED)
     }
 
     fn days(&self, (days, at): (i64, Place)) -> i64 {

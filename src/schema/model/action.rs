@@ -53,6 +53,10 @@ pub enum UseCase {
     ToOrder,
     /// Makes the payment plan of an order or contract.
     PlanPayments,
+    /// Cancels the payment plans of an order for which nothing was received.
+    CancelPlans,
+    /// Takes up the cancelled payment plans of an order again.
+    RestorePlans,
     /// Lays a payment over what is open, the oldest due first.
     Receive,
     /// Adds the customers, contacts or leads that match a filter to a campaign.
@@ -85,12 +89,14 @@ pub enum UseCase {
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 22] = [
+    pub const NAMED: [(&'static str, UseCase); 24] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
         ("to_order", UseCase::ToOrder),
         ("plan_payments", UseCase::PlanPayments),
+        ("cancel_plans", UseCase::CancelPlans),
+        ("restore_plans", UseCase::RestorePlans),
         ("receive", UseCase::Receive),
         ("fill_members", UseCase::FillMembers),
         ("respond", UseCase::Respond),

@@ -83,7 +83,8 @@ impl App {
 
     fn badge_take(&mut self, reminders: &Reminders) -> Vec<Effect> {
         let fresh = reminders.items.iter().find(|r| !self.badge.known.contains(&r.key));
-        let text = fresh.map(|r| format!("{}: {}", r.label.get(self.shared.lang), r.text.get(self.shared.lang)));
+        let lang = self.shared.lang;
+        let text = fresh.map(|r| self.shared.labelled(r.label.get(lang), r.text.get(lang)));
         self.badge.known = reminders.items.iter().map(|r| r.key.clone()).collect();
         self.badge.count = Some((reminders.items.len(), reminders.more));
         let mut effects = Vec::new();

@@ -143,13 +143,12 @@ impl App {
             key: name.to_owned(),
             text: self.shared.text(&format!("theme-{name}")),
             detail: name.to_owned(),
-            chosen: self.shared.settings.get("ui/theme").is_some_and(|now| now == name),
+            chosen: self.shared.settings.get(super::THEME).is_some_and(|now| now == name),
             ..Item::default()
         };
         let items = crate::tui::theme::BUILT_IN.iter().map(|(n, _)| item(n)).collect();
         let layer = PickerLayer::new(self.shared.text("action-app-themes"), items).then(|key, cx| {
             cx.change(Change::Theme(key.to_owned()));
-            cx.put_setting("ui/theme".to_owned(), Some(key.to_owned()));
         });
         self.push_with(|_| Box::new(layer))
     }

@@ -91,9 +91,7 @@ impl ConflictLayer {
             KeyCode::Right | KeyCode::Char('t' | 'l') => self.choose(true),
             KeyCode::Char('M') => self.choose_all(false),
             KeyCode::Char('T') => self.choose_all(true),
-            KeyCode::Char('j') => self.cursor.move_by(1, self.rows.len()),
-            KeyCode::Char('k') => self.cursor.move_by(-1, self.rows.len()),
-            _ if self.cursor.key(key, self.rows.len()) => {}
+            _ if self.cursor.key_or_letter(key, self.rows.len()) => {}
             KeyCode::Enter => self.accept(cx),
             KeyCode::Esc => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,

@@ -80,9 +80,7 @@ impl DraftsLayer {
             _ if key.ctrl || key.alt => return Flow::Ignored,
             KeyCode::Enter => self.resume(cx),
             KeyCode::Char('d') | KeyCode::Delete => self.ask_delete(cx),
-            KeyCode::Char('j') => self.rows.move_by(1, self.drafts.len()),
-            KeyCode::Char('k') => self.rows.move_by(-1, self.drafts.len()),
-            _ if self.rows.key(key, self.drafts.len()) => {}
+            _ if self.rows.key_or_letter(key, self.drafts.len()) => {}
             KeyCode::Esc | KeyCode::Char('q') => cx.close(Closed::Cancelled),
             _ => return Flow::Ignored,
         }
@@ -96,7 +94,7 @@ fn name(draft: &Draft, shared: &Shared) -> String {
     match draft.id {
         Some(_) if draft.object.contains('.') => shared.message(&msg!("form-act", action = object, title = title)),
         Some(_) => shared.message(&msg!("form-edit", object = object, title = title)),
-        None => format!("{}: {title}", shared.message(&msg!("form-new", object = object))),
+        None => shared.labelled(&shared.message(&msg!("form-new", object = object)), &title),
     }
 }
 

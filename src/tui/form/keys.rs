@@ -7,7 +7,7 @@ use super::{Above, FormLayer, Phase, reading};
 use crate::backend::error::Error;
 use crate::domain::value::Value;
 use crate::msg;
-use crate::schema::model::Kind;
+use crate::schema::model::{Field, Kind};
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
@@ -247,12 +247,13 @@ impl FormLayer {
 
     fn fill(&mut self, text: &str, cx: &mut Context<'_>) -> bool {
         let Some(pairs) = named_values(text, &self.object) else { return false };
-        let pairs: Vec<(String, String)> = pairs.into_iter().map(|(f, text)| (f.name.clone(), text)).collect();
+        let named = |(f, text): (&Field, String)| (f.name.clone(), f.label.get(cx.shared.lang).to_owned(), text);
+        let pairs: Vec<(String, String, String)> = pairs.into_iter().map(named).collect();
         let mut filled = 0;
         let mut left = Vec::new();
-        for (name, text) in pairs {
+        for (name, label, text) in pairs {
             let Some(entry) = self.entries.iter_mut().find(|e| e.field.name == name && e.is_open()) else {
-                left.push(name);
+                left.push(label);
                 continue;
             };
             if entry.editor.text().is_some() {
@@ -260,7 +261,7 @@ impl FormLayer {
             } else if let Ok(value) = reading::read(&entry.field.kind, &text, cx.shared) {
                 entry.editor.set(&value, cx.shared);
             } else {
-                left.push(entry.field.label.get(cx.shared.lang).to_owned());
+                left.push(label);
                 continue;
             }
             entry.touched = true;
@@ -271,7 +272,7 @@ impl FormLayer {
         if left.is_empty() {
             cx.info(msg!("form-filled", count = filled));
         } else {
-            cx.fail(&Error::Other(msg!("form-filled-but", count = filled, fields = left.join(", "))), None);
+            cx.fail(&Error::Other(msg!("form-filled-but", count = filled, fields = cx.shared.listed(&left))), None);
         }
         self.after_change(cx);
         true

@@ -74,7 +74,7 @@ impl FormLayer {
         let measure = shared.glyphs.measure;
         let shown = self.entries.iter().filter(|e| e.state.visible);
         let widest = shown.map(|e| measure.width(e.field.label.get(shared.lang))).max().unwrap_or(0);
-        let most = (width / count / 3).clamp(6, 24);
+        let most = (width / count * 2 / 5).clamp(6, 24);
         let label = u16::try_from(widest).unwrap_or(u16::MAX).clamp(4, most);
         Columns { above: width < BESIDE, label, count }
     }
@@ -184,7 +184,7 @@ impl FormLayer {
         let told_here =
             |d: &&crate::backend::request::Duplicate| d.fields.iter().find(visible).is_some_and(|name| name == field);
         let titles: Vec<&str> = self.duplicates.iter().filter(told_here).map(|d| d.title.as_str()).collect();
-        let shown = titles.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let shown = shared.listed(&titles.iter().take(3).copied().collect::<Vec<_>>());
         let key = shared.keymap.first_key(Action::FormDuplicate);
         let text =
             format!("{} {}", shared.glyphs.warning, shared.message(&msg!("form-similar", titles = shown, key = key)));

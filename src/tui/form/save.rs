@@ -89,7 +89,7 @@ impl FormLayer {
         let mut what: Vec<&str> = fields.take(4).collect();
         let general: Vec<String> = self.general.iter().map(|m| cx.shared.message(m)).collect();
         what.extend(general.iter().map(String::as_str));
-        cx.warn(msg!("form-errors-in", count = count, what = what.join(", "), key = key));
+        cx.warn(msg!("form-errors-in", count = count, what = cx.shared.listed(&what), key = key));
     }
 
     pub(super) fn take_saved(&mut self, result: Result<Saved, Error>, after: After, cx: &mut Context<'_>) {
@@ -221,6 +221,6 @@ impl FormLayer {
 
     fn labels(&self, names: &[String], shared: &Shared) -> String {
         let fields = names.iter().filter_map(|name| self.object.field(name));
-        fields.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>().join(", ")
+        shared.listed(&fields.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>())
     }
 }

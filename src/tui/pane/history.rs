@@ -190,7 +190,7 @@ impl HistoryPane {
             let changed = |f: &&Field| entry.before.contains_key(&f.name) || entry.after.contains_key(&f.name);
             let fields = object.filter(|_| entry.deed == Deed::Update).map(|o| o.fields.as_slice()).unwrap_or_default();
             let shown = fields.iter().filter(|f| !f.is_system()).filter(changed);
-            shown.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>().join(", ")
+            shared.listed(&shown.map(|f| f.label.get(shared.lang)).collect::<Vec<_>>())
         } else {
             let title = self.history.titles.get(&entry.record).cloned().unwrap_or_else(|| entry.record.to_string());
             format!("{} {title}", object.map(|o| o.label.get(shared.lang)).unwrap_or(&entry.object))
@@ -207,14 +207,12 @@ impl HistoryPane {
         let line = |field: &Field| {
             let (before, after) = (entry.before.get(&field.name), entry.after.get(&field.name));
             (before.is_some() || after.is_some()).then(|| {
-                let label = field.label.get(shared.lang);
-                match entry.deed {
-                    Deed::Create => format!("{label}: {}", show(after, field)),
-                    Deed::Delete => format!("{label}: {}", show(before, field)),
-                    Deed::Update => {
-                        format!("{label}: {} {} {}", show(before, field), shared.glyphs.right, show(after, field))
-                    }
-                }
+                let value = match entry.deed {
+                    Deed::Create => show(after, field),
+                    Deed::Delete => show(before, field),
+                    Deed::Update => format!("{} {} {}", show(before, field), shared.glyphs.right, show(after, field)),
+                };
+                shared.labelled(field.label.get(shared.lang), &value)
             })
         };
         object.fields.iter().filter(|f| !f.is_system()).filter_map(line).take(self.height.saturating_sub(2)).collect()

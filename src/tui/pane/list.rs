@@ -186,10 +186,12 @@ impl ListPane {
 
     /// Loads again what is on the screen, with the cursor on the same record, or on `focus`.
     pub fn reload(&mut self, focus: Option<Id>, cx: &mut Context<'_>) {
-        // Who is on the way to the end still wants to go there.
-        if focus.is_none() && matches!(self.waiting, Some((_, Want::Replace { at_end: true, .. }))) {
+        // Who is on the way to an end of the list still wants to go there.
+        if focus.is_none()
+            && let Some((_, Want::Replace { keep: None, at_end, .. })) = self.waiting
+        {
             self.uncounted = true;
-            self.replace(From::End, None, true, cx);
+            self.replace(if at_end { From::End } else { From::Start }, None, at_end, cx);
             return;
         }
         // Who works down a list stays with the row at hand, wherever a change of it would sort it.

@@ -14,7 +14,12 @@ use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+/// The most hits.
 const LIMIT: usize = 50;
+/// The most cells of what was found in another field than the title.
+const EXCERPT: usize = 30;
+/// The most cells of an object's name.
+const OBJECT: u16 = 14;
 
 /// A line to type in above the hits.
 pub struct FindLayer {
@@ -123,16 +128,22 @@ impl FindLayer {
         (!self.complete).then(|| (shared.text("find-incomplete"), Role::Dim))
     }
 
+    /// The width of the objects' names.
+    fn object_width(&self, shared: &Shared) -> u16 {
+        let widths = self.hits.iter().map(|hit| shared.glyphs.measure.width(object_label(hit, shared)));
+        u16::try_from(widths.max().unwrap_or(0)).unwrap_or(OBJECT).min(OBJECT)
+    }
+
     fn draw_hit(&self, hit: &Hit, area: Rect, here: bool, buf: &mut Buffer, shared: &Shared) {
         let measure = shared.glyphs.measure;
         let style = shared.theme.style(if here { Role::Selection } else { Role::Popup });
         buf.set_style(area, style);
         let dim = if here { style } else { style.patch(shared.theme.style(Role::Dim)) };
-        let label = shared.object(&hit.key.object).map_or(hit.key.object.as_str(), |o| o.label.get(shared.lang));
-        let label = measure.fit(label, 8, shared.glyphs.ellipsis, Default::default());
-        let mut x = measure.draw(buf, area.x, area.y, &label, 9, dim) + 1;
+        let object = usize::from(self.object_width(shared));
+        let label = measure.fit(object_label(hit, shared), object, shared.glyphs.ellipsis, Default::default());
+        let mut x = measure.draw(buf, area.x, area.y, &label, area.width, dim) + 1;
         let mark = shared.theme.style(Role::Match);
-        let room = (area.width * 3 / 5).saturating_sub(10) as usize;
+        let room = usize::from(area.width * 3 / 5).saturating_sub(object + 2);
         let title = measure.highlight(&hit.title, &hit.title_matches, room, shared.glyphs.ellipsis, style, mark);
         for span in &title.spans {
             x = measure.draw(buf, x, area.y, &span.content, area.right().saturating_sub(x), span.style);
@@ -142,7 +153,8 @@ impl FindLayer {
             let object = shared.object(&hit.key.object);
             let name = object.and_then(|o| o.field(field)).map_or(field.as_str(), |f| f.label.get(shared.lang));
             x = measure.draw(buf, x, area.y, &format!("{name} "), area.right().saturating_sub(x), dim);
-            let line = measure.highlight(text, matches, 30, shared.glyphs.ellipsis, style, mark);
+            let room = usize::from(area.right().saturating_sub(x)).min(EXCERPT);
+            let line = measure.highlight(text, matches, room, shared.glyphs.ellipsis, style, mark);
             for span in &line.spans {
                 x = measure.draw(buf, x, area.y, &span.content, area.right().saturating_sub(x), span.style);
             }
@@ -153,6 +165,11 @@ impl FindLayer {
         let detail = measure.fit(detail.trim(), room as usize, shared.glyphs.ellipsis, Default::default());
         measure.draw(buf, x, area.y, detail.trim_end(), room, dim);
     }
+}
+
+/// What the object of a hit is called.
+fn object_label<'a>(hit: &'a Hit, shared: &'a Shared) -> &'a str {
+    shared.object(&hit.key.object).map_or(hit.key.object.as_str(), |o| o.label.get(shared.lang))
 }
 
 impl Layer for FindLayer {

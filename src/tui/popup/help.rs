@@ -117,6 +117,10 @@ impl Layer for HelpLayer {
         let lines = self.lines(shared);
         let room = inner.height.saturating_sub(1) as usize;
         let top = self.top.min(lines.len().saturating_sub(room));
+        if lines.is_empty() && room > 0 {
+            let dim = frame::ground(shared).patch(shared.theme.style(Role::Dim));
+            measure.draw(buf, inner.x, inner.y + 1, &shared.text("picker-nothing"), inner.width, dim);
+        }
         for (i, line) in lines.iter().skip(top).take(room).enumerate() {
             let y = inner.y + 1 + i as u16;
             match line {

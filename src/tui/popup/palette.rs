@@ -114,10 +114,7 @@ impl PaletteLayer {
             "" => return false,
             "q" | "quit" | "退出" => cx.act(Action::Quit),
             "w" => cx.act(Action::Save),
-            "theme" | "主题" if !rest.is_empty() => {
-                cx.change(Change::Theme(rest.to_owned()));
-                cx.put_setting("ui/theme".to_owned(), Some(rest.to_owned()));
-            }
+            "theme" | "主题" if !rest.is_empty() => cx.change(Change::Theme(rest.to_owned())),
             "lang" | "语言" => match Lang::from_tag(rest) {
                 Some(lang) => cx.change(Change::Lang(lang)),
                 None => cx.warn(msg!("command-lang")),

@@ -74,6 +74,16 @@ impl Rows {
         true
     }
 
+    /// The same where nothing is typed: j and k move too.
+    pub fn key_or_letter(&mut self, key: Key, count: usize) -> bool {
+        match key.to_ascii().code {
+            KeyCode::Char('j') => self.move_by(1, count),
+            KeyCode::Char('k') => self.move_by(-1, count),
+            _ => return self.key(key, count),
+        }
+        true
+    }
+
     /// The first row to draw where there is room for so many.
     pub fn show(&self, room: usize) -> usize {
         self.room.set(room.max(1));

@@ -13,7 +13,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::layer::{Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use deeds::Step;
+use deeds::{Pending, Step};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use range::Mode;
@@ -45,6 +45,7 @@ pub struct AgendaScreen {
     waiting: [Option<Ticket>; 2],
     actions: RecordActions,
     step: Option<Step>,
+    pending: Vec<(Ticket, Pending)>,
 }
 
 impl AgendaScreen {
@@ -66,6 +67,7 @@ impl AgendaScreen {
             waiting: [None, None],
             actions: RecordActions::new(cx),
             step: None,
+            pending: Vec::new(),
         };
         screen.load(cx);
         screen
@@ -94,7 +96,8 @@ impl AgendaScreen {
         }
         match answer {
             Ok(agenda) => {
-                let here = self.item().cloned();
+                // Until all is there the cursor is nowhere yet, whichever answer comes first.
+                let here = self.item().filter(|_| self.loaded).cloned();
                 let mut agenda = agenda.clone();
                 if place == 0 {
                     agenda.items.reverse();
@@ -300,7 +303,10 @@ impl Layer for AgendaScreen {
         }
         match event {
             Event::Action(action) => return self.act(action, cx),
-            Event::Reply(ticket, reply) => return self.take(ticket, &reply),
+            Event::Reply(ticket, reply) if self.take(ticket, &reply) == Flow::Ignored => {
+                return self.take_pending(ticket, &reply, cx);
+            }
+            Event::Reply(..) => {}
             Event::Changed => self.load(cx),
             Event::Resized => {}
             _ => return Flow::Ignored,

@@ -18,11 +18,11 @@ use crate::msg;
 use crate::schema::model::{PIPELINED, Pipeline};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
-use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
+use crate::tui::input::{Button, Mouse, MouseAction};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::{Reply, Slot, Ticket};
-use crate::tui::widget::line_edit::{Edited, LineEdit};
+use crate::tui::widget::filter_line::{FilterLine, Typed};
 use column::{Ask, Column, Totals};
 use moving::{Grab, Move};
 use ratatui::buffer::Buffer;
@@ -55,8 +55,8 @@ struct State {
 pub struct BoardScreen {
     state: State,
     filter: String,
-    /// The filter line while it is being typed, and the filter before.
-    typing: Option<(LineEdit, String)>,
+    /// The filter line while it is being typed.
+    typing: Option<FilterLine>,
     columns: Vec<Column>,
     /// The column under the cursor, and the first on the screen.
     at: usize,
@@ -208,7 +208,7 @@ impl BoardScreen {
                 None => cx.info(msg!("no-record")),
             },
             Action::BoardAdd => self.add(cx),
-            Action::BoardFilter => self.typing = Some((LineEdit::new(&self.filter), self.filter.clone())),
+            Action::BoardFilter => self.typing = Some(FilterLine::new(&self.filter)),
             Action::BoardClearFilter => self.set_filter("", cx),
             Action::BoardPipeline => self.choose_pipeline(cx),
             Action::NextPane => self.step_pipeline(1, cx),
@@ -341,26 +341,18 @@ impl BoardScreen {
         }
     }
 
-    /// The filter line: every change filters at once, Enter keeps it, Esc brings the former one back.
-    fn type_filter(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
-        let Some((input, before)) = &mut self.typing else { return Flow::Ignored };
-        match key.code {
-            KeyCode::Esc => {
-                let before = std::mem::take(before);
+    /// What is typed into the filter line.
+    fn type_filter(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        match self.typing.as_mut().map_or(Typed::Ignored, |line| line.update(event)) {
+            Typed::Ignored => return Flow::Ignored,
+            Typed::Nothing => {}
+            Typed::Changed(filter) => self.set_filter(&filter, cx),
+            Typed::Moved(delta) => self.move_by(delta, cx),
+            Typed::Kept => self.typing = None,
+            Typed::Left(before) => {
                 self.typing = None;
                 self.set_filter(&before, cx);
             }
-            KeyCode::Enter => self.typing = None,
-            KeyCode::Down => self.move_by(1, cx),
-            KeyCode::Up => self.move_by(-1, cx),
-            _ => match input.handle(key) {
-                Edited::Changed => {
-                    let text = input.text().to_owned();
-                    self.set_filter(&text, cx);
-                }
-                Edited::Moved => {}
-                Edited::Ignored => return Flow::Ignored,
-            },
         }
         Flow::Used
     }
@@ -410,7 +402,8 @@ impl BoardScreen {
         }
         let Reply::Page(result) = reply else { return Flow::Ignored };
         let height = self.cards_high(cx.shared);
-        if !self.columns.iter_mut().any(|column| column.take(ticket, result, height)) {
+        let away = self.away();
+        if !self.columns.iter_mut().any(|column| column.take(ticket, result, &away, height)) {
             return Flow::Ignored;
         }
         if let Ok(page) = result {
@@ -508,16 +501,7 @@ impl Layer for BoardScreen {
             return Flow::Used;
         }
         match event {
-            Event::Key(key) => self.type_filter(key, cx),
-            Event::Paste(text) => match &mut self.typing {
-                Some((input, _)) => {
-                    input.paste(&text);
-                    let text = input.text().to_owned();
-                    self.set_filter(&text, cx);
-                    Flow::Used
-                }
-                None => Flow::Ignored,
-            },
+            Event::Key(_) | Event::Paste(_) => self.type_filter(&event, cx),
             Event::Action(action) => self.act(action, cx),
             Event::Mouse(mouse) => self.mouse(mouse, cx),
             Event::Reply(ticket, reply) => self.take_reply(ticket, &reply, cx),

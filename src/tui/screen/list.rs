@@ -8,7 +8,7 @@ use crate::msg;
 use crate::schema::model::{SortKey, UseCase};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
-use crate::tui::input::{Button, Key, KeyCode, Mouse, MouseAction};
+use crate::tui::input::{Button, Mouse, MouseAction};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::pane::detail::DetailPane;
 use crate::tui::pane::list::ListPane;
@@ -17,7 +17,7 @@ use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
 use crate::tui::request::Reply;
 use crate::tui::theme::Role;
-use crate::tui::widget::line_edit::{Edited, LineEdit};
+use crate::tui::widget::filter_line::{self, FilterLine, Typed};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
@@ -39,8 +39,8 @@ pub struct ListScreen {
     side: Option<DetailPane>,
     in_side: bool,
     zoomed: bool,
-    /// The filter line while it is being typed, and the filter before.
-    typing: Option<(LineEdit, String)>,
+    /// The filter line while it is being typed.
+    typing: Option<FilterLine>,
     actions: RecordActions,
     child: Option<Child>,
     clicked: Option<u16>,
@@ -87,7 +87,8 @@ impl ListScreen {
         }
         let left = area.width * 11 / 20;
         let side = Rect { x: area.x + left + 2, width: area.width - left - 3, ..body };
-        (Rect { width: left, ..body }, Some(side), line)
+        // A free column keeps the last value from the rule.
+        (Rect { width: left.saturating_sub(1), ..body }, Some(side), line)
     }
 
     fn resize(&mut self, size: Size) {
@@ -149,7 +150,7 @@ impl ListScreen {
             }
             Action::Add => cx.goto(Goto::Add(self.list.object.clone(), Default::default())),
             Action::Filter => {
-                self.typing = Some((LineEdit::new(&self.list.filter), self.list.filter.clone()));
+                self.typing = Some(FilterLine::new(&self.list.filter));
                 self.list.begin_filter();
             }
             Action::ClearFilter => self.list.set_filter("", cx),
@@ -350,30 +351,22 @@ impl ListScreen {
         cx.put_setting(views::remembered_key(&self.list.object), Some(state.to_text()));
     }
 
-    /// The filter line: every change filters at once, Enter keeps it, Esc brings the former one back.
-    fn type_filter(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
-        let Some((input, before)) = &mut self.typing else { return Flow::Ignored };
-        match key.code {
-            KeyCode::Esc => {
-                let before = std::mem::take(before);
-                self.typing = None;
-                self.list.settle_filter(cx);
-                self.list.set_filter(if before.is_empty() { "" } else { &before }, cx);
-            }
-            KeyCode::Enter => {
+    /// What is typed into the filter line.
+    fn type_filter(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        match self.typing.as_mut().map_or(Typed::Ignored, |line| line.update(event)) {
+            Typed::Ignored => return Flow::Ignored,
+            Typed::Nothing => {}
+            Typed::Changed(filter) => self.list.set_filter(&filter, cx),
+            Typed::Moved(delta) => self.list.move_by(delta, cx),
+            Typed::Kept => {
                 self.typing = None;
                 self.list.settle_filter(cx);
             }
-            KeyCode::Down => self.list.move_by(1, cx),
-            KeyCode::Up => self.list.move_by(-1, cx),
-            _ => match input.handle(key) {
-                Edited::Changed => {
-                    let text = input.text().to_owned();
-                    self.list.set_filter(&text, cx);
-                }
-                Edited::Moved => {}
-                Edited::Ignored => return Flow::Ignored,
-            },
+            Typed::Left(before) => {
+                self.typing = None;
+                self.list.settle_filter(cx);
+                self.list.set_filter(&before, cx);
+            }
         }
         Flow::Used
     }
@@ -411,37 +404,6 @@ impl ListScreen {
             return self.act(Action::Open, cx);
         }
         Flow::Used
-    }
-
-    fn draw_line(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let measure = shared.glyphs.measure;
-        let input = shared.theme.style(Role::Input);
-        buf.set_style(area, input);
-        let x = measure.draw(buf, area.x, area.y, " / ", 3, shared.theme.style(Role::Accent));
-        let marks = match self.list.marks.len() {
-            0 => String::new(),
-            count => shared.message(&msg!("marks-count", count = count)),
-        };
-        let width = measure.width(&marks) as u16;
-        measure.draw(
-            buf,
-            area.right().saturating_sub(width + 1),
-            area.y,
-            &marks,
-            width,
-            shared.theme.style(Role::Marked),
-        );
-        let room = Rect { x, width: area.width.saturating_sub(4 + width), ..area };
-        match &self.typing {
-            Some((line, _)) => {
-                let help = shared.text("filter-help");
-                Some(line.render(room, buf, input, (&help, shared.theme.style(Role::Placeholder))))
-            }
-            None => {
-                measure.draw(buf, room.x, room.y, &self.list.filter, room.width, input);
-                None
-            }
-        }
     }
 }
 
@@ -526,16 +488,7 @@ impl Layer for ListScreen {
             return Flow::Used;
         }
         let flow = match event {
-            Event::Key(key) => self.type_filter(key, cx),
-            Event::Paste(text) => match &mut self.typing {
-                Some((input, _)) => {
-                    input.paste(&text);
-                    let text = input.text().to_owned();
-                    self.list.set_filter(&text, cx);
-                    Flow::Used
-                }
-                None => Flow::Ignored,
-            },
+            Event::Key(_) | Event::Paste(_) => self.type_filter(&event, cx),
             Event::Action(action) => self.act(action, cx),
             Event::Mouse(mouse) => self.mouse(mouse, cx),
             Event::Closed(result) => {
@@ -577,6 +530,13 @@ impl Layer for ListScreen {
                 pane.draw(side, buf, shared, self.in_side);
             }
         }
-        if line.height > 0 { self.draw_line(line, buf, shared) } else { None }
+        if line.height == 0 {
+            return None;
+        }
+        let marks = match self.list.marks.len() {
+            0 => String::new(),
+            count => shared.message(&msg!("marks-count", count = count)),
+        };
+        filter_line::draw(self.typing.as_ref(), &self.list.filter, &marks, line, buf, shared)
     }
 }

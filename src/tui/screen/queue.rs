@@ -73,6 +73,8 @@ pub struct QueueScreen {
     /// The record that the user stopped at.
     start: Option<Id>,
     note: String,
+    /// Notes of records that come again.
+    notes: BTreeMap<Id, String>,
     typing: Option<LineEdit>,
     /// The outcome that waits for a date.
     asking: Option<String>,
@@ -99,6 +101,7 @@ impl QueueScreen {
             error: None,
             start: place.at,
             note: String::new(),
+            notes: BTreeMap::new(),
             typing: None,
             asking: None,
             of,
@@ -181,8 +184,12 @@ impl QueueScreen {
     }
 
     fn go(&mut self, at: usize, cx: &mut Context<'_>) {
+        let note = std::mem::take(&mut self.note);
+        if let Some(id) = self.id().filter(|_| !note.trim().is_empty()) {
+            self.notes.insert(id, note);
+        }
         self.at = at.min(self.ids.len());
-        self.note.clear();
+        self.note = self.id().and_then(|id| self.notes.remove(&id)).unwrap_or_default();
         self.look(cx);
         self.remember(cx);
     }
@@ -266,12 +273,22 @@ impl QueueScreen {
         self.next(cx);
     }
 
-    /// Goes to a record that is known.
-    fn return_to(&mut self, id: Id, cx: &mut Context<'_>) {
+    /// Goes back to the record of a call that is not on disk. What is being typed belongs to the record at hand: then
+    /// the other one comes next.
+    fn return_to(&mut self, id: Id, note: String, cx: &mut Context<'_>) {
         self.done.remove(&id);
-        if let Some(at) = self.ids.iter().position(|other| *other == id) {
-            self.go(at, cx);
+        let Some(from) = self.ids.iter().position(|other| *other == id) else { return };
+        self.notes.insert(id, note);
+        if self.typing.is_none() && self.asking.is_none() {
+            self.go(from, cx);
+            return;
         }
+        self.ids.remove(from);
+        if from < self.at {
+            self.at -= 1;
+        }
+        self.ids.insert((self.at + 1).min(self.ids.len()), id);
+        self.look(cx);
     }
 
     fn undo(&mut self, cx: &mut Context<'_>) -> Flow {
@@ -384,8 +401,7 @@ impl QueueScreen {
             }
             Reply::Acted(Err(error)) => {
                 let Call { id, note, .. } = self.calls.remove(place);
-                self.return_to(id, cx);
-                self.note = note;
+                self.return_to(id, note, cx);
                 cx.fail(&error, cx.shared.object(&self.of.object).and_then(|o| Some(&o.action(&self.action)?.form)));
             }
             _ => {}
@@ -399,8 +415,7 @@ impl QueueScreen {
                 if self.calls.last().is_some_and(|call| call.txn == Some(undone.txn))
                     && let Some(call) = self.calls.pop()
                 {
-                    self.return_to(call.id, cx);
-                    self.note = call.note;
+                    self.return_to(call.id, call.note, cx);
                 }
                 cx.info(msg!("undone", what = undone.title.1, count = undone.touched));
             }

@@ -353,7 +353,7 @@ impl RecordActions {
         let name =
             |object: &str| shared.object(object).map_or(object.to_owned(), |o| o.label.get(shared.lang).to_owned());
         let list = |parts: &[(String, u64)]| {
-            parts.iter().map(|(o, n)| format!("{} {n}", name(o))).collect::<Vec<_>>().join(", ")
+            shared.listed(&parts.iter().map(|(o, n)| format!("{} {n}", name(o))).collect::<Vec<_>>())
         };
         let object = keys.first().map(|k| name(&k.object)).unwrap_or_default();
         let title = deletion.record.as_ref().map(|view| shared.record_title(view)).unwrap_or_default();
@@ -395,7 +395,8 @@ impl RecordActions {
                     return;
                 }
                 let target = Some((view.record.id, view.record.version));
-                let request = Request::SaveTexts { object: view.record.object.clone(), target, texts: texts.clone() };
+                let (object, now) = (view.record.object.clone(), cx.shared.now.clone());
+                let request = Request::SaveTexts { object, target, texts: texts.clone(), now };
                 let ticket = cx.ask(self.slot, request);
                 self.step = Some(Step::SaveText(view, texts, ticket));
             }
@@ -504,7 +505,7 @@ pub(in crate::tui) fn is_submission(record: &Record) -> bool {
 /// How many records an action was done with, and why not with the others: the first few are named.
 pub(in crate::tui) fn refused(saved: &Saved, action: &str, shared: &Shared) -> Message {
     let object = saved.refused.first().and_then(|r| shared.object(&r.key.object));
-    let why = saved.refused.iter().take(3).map(|r| format!("{}: {}", r.title, shared.error(&r.why, object)));
+    let why = saved.refused.iter().take(3).map(|r| shared.labelled(&r.title, &shared.error(&r.why, object)));
     let why = why.collect::<Vec<_>>().join("  ");
     let action = if action.is_empty() { shared.text("action-record-actions") } else { action.to_owned() };
     msg!("acted-each", action = action, done = saved.records.len(), refused = saved.refused.len(), why = why)

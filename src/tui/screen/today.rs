@@ -252,7 +252,10 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
     let percent = row.percent();
     let share = percent.and_then(|p| p.to_string().parse::<f64>().ok()).unwrap_or(0.0) / 100.0;
     let name = row.of.as_ref().map_or_else(|| shared.text("plan-all"), |(_, name)| name.clone());
-    let period = row.month.map_or_else(|| shared.text("plan-year"), |month| format!("{month:02}"));
+    let period = match row.month {
+        Some(month) => shared.message(&msg!("plan-month", month = month)),
+        None => shared.text("plan-year"),
+    };
     let figures =
         format!("{} / {}", amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
     let role = if share >= 1.0 { Role::Success } else { Role::StageOpen };

@@ -140,14 +140,18 @@ fn after_string(rest: &str) -> &str {
     }
 }
 
-/// Puts a dotted circle under clusters that would take no cell: marks with nothing to stand on.
+/// Puts a dotted circle under clusters that would take no cell: marks with nothing to stand on. In place of those
+/// that don't join it either, such as the vowels of Hangul by themselves.
 fn give_bases(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for cluster in text.graphemes(true) {
-        if cluster.width() == 0 && cluster != "\n" {
-            out.push('◌');
+        if cluster.width() > 0 || cluster == "\n" {
+            out.push_str(cluster);
+            continue;
         }
-        out.push_str(cluster);
+        let based = format!("◌{cluster}");
+        let joined = based.graphemes(true).nth(1).is_none();
+        out.push_str(if joined { &based } else { "◌" });
     }
     out
 }

@@ -146,6 +146,11 @@ fn sequences_between_marks_do_not_let_a_taller_stack_through() {
     assert_eq!(clean, "e\u{301}\u{301}\u{301}\u{301}");
 }
 
+#[test]
+fn vowels_of_hangul_by_themselves_take_a_cell() {
+    assert_eq!(sanitize("a\u{1160}\u{1161}b 가"), "a◌b 가");
+}
+
 proptest! {
     #[test]
     fn cleaned_text_is_clean_and_stays_so(text in hostile()) {

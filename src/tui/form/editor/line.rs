@@ -12,6 +12,7 @@ use crate::tui::theme::Role;
 use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 /// Edits text of one line.
 pub(super) struct LineEditor {
@@ -19,12 +20,14 @@ pub(super) struct LineEditor {
     line: LineEdit,
     /// The value that was put in, and its text: text that is untouched means exactly that value.
     given: (String, Value),
+    /// The cursor has just come to a number: what is typed takes its place, as in a spreadsheet.
+    whole: bool,
 }
 
 impl LineEditor {
     pub(super) fn new(kind: Kind, shared: &Shared) -> LineEditor {
         let line = LineEdit::new("").measured(shared.glyphs.measure);
-        LineEditor { kind, line, given: (String::new(), Value::Empty) }
+        LineEditor { kind, line, given: (String::new(), Value::Empty), whole: true }
     }
 
     pub(super) fn line(&self) -> &LineEdit {
@@ -33,6 +36,23 @@ impl LineEditor {
 
     pub(super) fn line_mut(&mut self) -> &mut LineEdit {
         &mut self.line
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. })
+    }
+
+    /// Whether what is typed takes the place of what stands here.
+    fn gives_way(&self) -> bool {
+        self.whole && self.is_number() && !self.line.is_empty()
+    }
+
+    fn give_way(&mut self) {
+        if self.gives_way() {
+            self.line.handle(Key::plain(KeyCode::End));
+            self.line.handle(Key::ctrl('u'));
+        }
+        self.whole = false;
     }
 
     /// Whether the text is another than the one that was put in.
@@ -90,6 +110,7 @@ impl Editor for LineEditor {
         let text = reading::written(&self.kind, value, shared);
         if self.line.text() != text {
             self.line.set_text(&text);
+            self.whole = true;
         }
         self.given = (self.line.text().to_owned(), value.clone());
     }
@@ -98,6 +119,10 @@ impl Editor for LineEditor {
         if key == Key::plain(KeyCode::Enter) {
             return Response::Next;
         }
+        if key.typed().is_some() {
+            self.give_way();
+        }
+        self.whole = false;
         match self.line.handle(key) {
             Edited::Ignored => Response::Ignored,
             Edited::Moved => Response::Moved,
@@ -106,6 +131,7 @@ impl Editor for LineEditor {
     }
 
     fn paste(&mut self, text: &str) -> Response {
+        self.give_way();
         match self.line.paste(text) {
             Edited::Changed => Response::Changed,
             Edited::Moved | Edited::Ignored => Response::Moved,
@@ -113,6 +139,7 @@ impl Editor for LineEditor {
     }
 
     fn leave(&mut self, shared: &Shared) {
+        self.whole = true;
         if !self.is_typed() {
             return;
         }
@@ -152,7 +179,8 @@ impl Editor for LineEditor {
             return area.as_position();
         }
         if look.focused && !look.read_only {
-            return self.line.render(area, buf, look.style(), (look.preview, look.placeholder()));
+            let given = if self.gives_way() { look.shared.theme.style(Role::Selection) } else { Style::new() };
+            return self.line.render(area, buf, look.style().patch(given), (look.preview, look.placeholder()));
         }
         self.draw_value(area, buf, look);
         area.as_position()

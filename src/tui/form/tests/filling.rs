@@ -387,3 +387,17 @@ fn keys_typed_before_the_record_is_there_are_not_lost() {
     assert_eq!(desk.saves()[0].changes.get("name"), Some(&text("华信")));
     assert!(desk.notice().starts_with("Saved: Customer 华信"), "{}", desk.notice());
 }
+
+#[test]
+fn what_is_typed_takes_the_place_of_a_number_that_stands_there_until_the_cursor_moves_in_it() {
+    let stored = [("name", Value::text("华信")), ("employees", Value::Integer(10))];
+    let mut desk = Desk::edit("customer", &stored, |_| {});
+    desk.to("Employees").type_text("35").press("ctrl-s");
+    assert_eq!(desk.saves()[0].changes.get("employees"), Some(&Value::Integer(35)));
+    let mut desk = Desk::edit("customer", &stored, |_| {});
+    desk.to("Employees").press("end").type_text("5").press("ctrl-s");
+    assert_eq!(desk.saves()[0].changes.get("employees"), Some(&Value::Integer(105)));
+    let mut desk = Desk::edit("customer", &stored, |_| {});
+    desk.to("Employees").type_text("3").press("ctrl-_ ctrl-_ ctrl-s");
+    assert!(desk.saves().is_empty(), "it can be taken back:\n{}", desk.screen(80, 24));
+}

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 /// From this width on fields stand in two columns.
 const TWO_COLUMNS: u16 = 76;
-/// Labels may be as wide as this, or as a third of their column.
+/// Labels may be as wide as this, or as two fifths of their column.
 const LEAST_LABEL: u16 = 14;
 
 /// Where the cursor stands among the attributes.
@@ -254,7 +254,7 @@ fn label_width(object: &Object, width: u16, shared: &Shared) -> u16 {
     let column = if width >= TWO_COLUMNS { width / 2 } else { width };
     let labels = object.fields.iter().filter(|f| !f.retired).map(|f| f.label.get(shared.lang));
     let longest = labels.map(|l| shared.glyphs.measure.width(l) as u16).max().unwrap_or(0);
-    longest.min((column / 3).max(LEAST_LABEL))
+    longest.min((column * 2 / 5).max(LEAST_LABEL))
 }
 
 fn value_width(width: u16, label: u16) -> usize {

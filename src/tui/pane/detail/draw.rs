@@ -5,12 +5,15 @@ use crate::schema::model::Kind;
 use crate::tui::context::Shared;
 use crate::tui::deadline;
 use crate::tui::pane::list::value_style;
+use crate::tui::text::Measure;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Lines above the open tab: title, header fields, tabs.
 pub(super) const HEAD: usize = 3;
+/// Cells at the end of the tabs that tell of more.
+const MORE: u16 = 2;
 
 impl DetailPane {
     /// Draws the view. `focused` tells whether keys go to it.
@@ -84,28 +87,26 @@ impl DetailPane {
         }
     }
 
+    /// Whole tabs only; where there are more on the right, a sign says so.
     fn draw_tabs(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let measure = shared.glyphs.measure;
         let labels = self.tab_labels(shared);
         let from = self.first_tab(&labels, area.width, shared);
-        let end = area.x + area.width;
+        let more = tabs_width(labels.iter().skip(from), measure) > area.width.into();
+        let end = if more { area.right().saturating_sub(MORE) } else { area.right() };
         let mut x = area.x;
         for (i, label) in labels.iter().enumerate().skip(from) {
-            let role = if i == self.tab { Role::TabActive } else { Role::Tab };
-            if x >= end {
+            let rest = end.saturating_sub(x);
+            if i != self.tab && measure.width(label) + 1 > rest.into() {
                 break;
             }
-            let label = format!(" {label} ");
-            let (label, _) = measure.cut(&label, (end - x) as usize, shared.glyphs.ellipsis);
-            x = measure.draw(buf, x, area.y, &label, end - x, shared.theme.style(role)) + 1;
+            let role = if i == self.tab { Role::TabActive } else { Role::Tab };
+            let (label, _) = measure.cut(label, usize::from(rest.saturating_sub(1)), shared.glyphs.ellipsis);
+            x = measure.draw(buf, x, area.y, &format!(" {label} "), rest, shared.theme.style(role)) + 1;
         }
-        let all: usize = labels.iter().skip(from).map(|l| measure.width(l) + 3).sum();
-        if all > area.width as usize + 1 {
-            // There are more on the right.
+        if more {
             let style = shared.theme.style(Role::Dim);
-            let last = Rect { x: end.saturating_sub(2), width: 2, ..area };
-            measure.blank(buf, last, style);
-            measure.draw(buf, last.x + 1, area.y, shared.glyphs.ellipsis, 1, style);
+            measure.draw(buf, area.right().saturating_sub(1), area.y, shared.glyphs.ellipsis, 1, style);
         }
     }
 
@@ -127,11 +128,10 @@ impl DetailPane {
 
     /// The first tab shown: those on the left are left out until the open one is visible.
     fn first_tab(&self, labels: &[String], width: u16, shared: &Shared) -> usize {
-        let taken = |from: usize| {
-            let shown = labels.iter().take(self.tab + 1).skip(from);
-            shown.map(|l| shared.glyphs.measure.width(l) + 3).sum::<usize>()
-        };
-        (0..=self.tab).find(|from| taken(*from) <= width as usize).unwrap_or(self.tab)
+        let room = if self.tab + 1 < labels.len() { width.saturating_sub(MORE) } else { width };
+        let shown = |from: usize| labels.iter().take(self.tab + 1).skip(from);
+        let fits = |from: &usize| tabs_width(shown(*from), shared.glyphs.measure) <= room.into();
+        (0..=self.tab).find(fits).unwrap_or(self.tab)
     }
 
     /// The tab under a cell of the tab line of some width, for the mouse.
@@ -148,4 +148,9 @@ impl DetailPane {
         }
         None
     }
+}
+
+/// The cells that tabs take beside each other; the blank behind the last may be missing.
+fn tabs_width<'l>(labels: impl Iterator<Item = &'l String>, measure: Measure) -> usize {
+    labels.map(|label| measure.width(label) + 3).sum::<usize>().saturating_sub(2)
 }

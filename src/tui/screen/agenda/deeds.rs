@@ -5,6 +5,7 @@ use super::range::Mode;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
 use crate::backend::request::{ActRequest, SaveRequest};
 use crate::backend::work_log;
+use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::domain::recurrence::{moment, week_of};
 use crate::domain::value::Value;
@@ -24,15 +25,20 @@ const MORNING: Time = time(9, 0, 0, 0);
 /// When a task without a time is due.
 const EVENING: Time = time(18, 0, 0, 0);
 
+/// What is on its way while the user goes on with something else.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Pending {
+    /// The record whose date moves.
+    Move(Box<AgendaItem>, Timestamp),
+    /// A write, and what to say then.
+    Write(&'static str),
+}
+
 /// What a deed that was begun waits for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
     /// The time to put an item off to.
     Until(Box<AgendaItem>),
-    /// The record whose date moves.
-    Move(Box<AgendaItem>, Timestamp, Ticket),
-    /// A write, and what to say then.
-    Write(Ticket, &'static str),
     /// What was done, for the log of a day or week that begins on a day; to be copied or written.
     Log { first: Date, week: bool, copy: bool, ticket: Ticket },
 }
@@ -90,9 +96,7 @@ impl AgendaScreen {
     }
 
     fn remind(&mut self, reminder: ReminderKey, deed: ReminderDeed, said: &'static str, cx: &mut Context<'_>) {
-        let [_, _, slot] = self.slots;
-        let ticket = cx.ask(slot, Request::Act(ActRequest::Remind { reminder, deed }));
-        self.step = Some(Step::Write(ticket, said));
+        self.send(Request::Act(ActRequest::Remind { reminder, deed }), Pending::Write(said), cx);
     }
 
     fn ask_until(&mut self, item: AgendaItem, cx: &mut Context<'_>) {
@@ -118,37 +122,40 @@ impl AgendaScreen {
         self.step = Some(Step::Log { first, week, copy, ticket });
     }
 
+    /// Asks for something whose answer comes while the user goes on.
+    fn send(&mut self, request: Request, pending: Pending, cx: &mut Context<'_>) {
+        let slot = cx.slot();
+        self.pending.push((cx.ask(slot, request), pending));
+    }
+
+    /// Takes the answer to something that was on its way.
+    pub(super) fn take_pending(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Context<'_>) -> Flow {
+        let Some(place) = self.pending.iter().position(|(asked, _)| *asked == ticket) else { return Flow::Ignored };
+        let (_, pending) = self.pending.remove(place);
+        match (pending, reply) {
+            (Pending::Move(item, until), Reply::View(Ok(view))) => {
+                let field = if item.kind == AgendaKind::Task { "due" } else { "at" };
+                let changes = Fields::from([(field.to_owned(), Value::DateTime(until))]);
+                let target = Some((view.record.id, view.record.version));
+                let request = SaveRequest { object: item.record.object.clone(), target, changes };
+                self.send(Request::Save(request), Pending::Write("agenda-moved"), cx);
+            }
+            (Pending::Write(said), Reply::Acted(Ok(_)) | Reply::Saved(Ok(_))) => {
+                let key = cx.shared.keymap.first_key(Action::Undo);
+                cx.info(Message::new(said).with("key", key));
+            }
+            (_, Reply::View(Err(error)) | Reply::Acted(Err(error)) | Reply::Saved(Err(error))) => cx.fail(error, None),
+            _ => {}
+        }
+        Flow::Used
+    }
+
     /// Goes on with what was begun.
     pub(super) fn go_on(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
         let Some(step) = self.step.take() else { return Flow::Ignored };
         match (step, event) {
             (Step::Until(item), Event::Closed(Closed::Entered(text))) => self.put_off(item, text, cx),
             (Step::Until(_), Event::Closed(_)) => {}
-            (Step::Move(item, until, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
-                match result {
-                    Ok(view) => {
-                        let field = if item.kind == AgendaKind::Task { "due" } else { "at" };
-                        let changes = Fields::from([(field.to_owned(), Value::DateTime(until))]);
-                        let target = Some((view.record.id, view.record.version));
-                        let request = SaveRequest { object: item.record.object.clone(), target, changes };
-                        let [_, _, slot] = self.slots;
-                        let ticket = cx.ask(slot, Request::Save(request));
-                        self.step = Some(Step::Write(ticket, "agenda-moved"));
-                    }
-                    Err(error) => cx.fail(error, None),
-                }
-            }
-            (Step::Write(asked, said), Event::Reply(ticket, Reply::Acted(result) | Reply::Saved(result)))
-                if asked == *ticket =>
-            {
-                match result {
-                    Ok(_) => {
-                        let key = cx.shared.keymap.first_key(Action::Undo);
-                        cx.info(crate::domain::message::Message::new(said).with("key", key));
-                    }
-                    Err(error) => cx.fail(error, None),
-                }
-            }
             (Step::Log { first, week, copy, ticket: asked }, Event::Reply(ticket, Reply::Agenda(result)))
                 if asked == *ticket =>
             {
@@ -177,9 +184,7 @@ impl AgendaScreen {
         match reminder_of(&item) {
             Some(key) => self.remind(key, ReminderDeed::Snooze(until), "agenda-snoozed", cx),
             None => {
-                let [_, _, slot] = self.slots;
-                let ticket = cx.ask(slot, Request::Get(item.record.clone()));
-                self.step = Some(Step::Move(item, until, ticket));
+                self.send(Request::Get(item.record.clone()), Pending::Move(item, until), cx);
             }
         }
     }
@@ -190,7 +195,7 @@ fn reminder_of(item: &AgendaItem) -> Option<ReminderKey> {
 }
 
 /// The moment that a text means: a day keeps the hour that the item has.
-fn until(text: &str, item: &AgendaItem, shared: &Shared) -> Result<Timestamp, crate::domain::message::Message> {
+fn until(text: &str, item: &AgendaItem, shared: &Shared) -> Result<Timestamp, Message> {
     let zone = shared.now.time_zone();
     match when::parse_moment(text, &shared.now).map_err(|error| error.message())? {
         Moment::At(at) => Ok(at.timestamp()),

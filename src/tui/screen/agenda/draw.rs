@@ -129,7 +129,9 @@ impl AgendaScreen {
                     measure.draw(buf, line.x, y, text, line.width, shared.theme.style(*role));
                 }
                 Row::Note(text) => {
-                    measure.draw(buf, line.x + 2, y, text, line.width.saturating_sub(2), shared.theme.style(Role::Dim));
+                    let room = line.width.saturating_sub(2);
+                    let (text, _) = measure.cut(text, room.into(), shared.glyphs.ellipsis);
+                    measure.draw(buf, line.x + 2, y, &text, room, shared.theme.style(Role::Dim));
                 }
                 Row::Item(place, item) => self.draw_item(item, *place == self.cursor, line, buf, shared),
             }
@@ -201,10 +203,16 @@ impl AgendaScreen {
         let weeks = first.until(last).map_or(6, |span| (span.get_days() + 1) / 7).max(1);
         let (width, height) =
             (area.width / 7, (area.height.saturating_sub(1) / u16::try_from(weeks).unwrap_or(6)).max(1));
-        for column in 0..7_u16 {
-            let day = first.saturating_add(i64::from(column).days());
-            let name = shared.text(&format!("form-weekday-{}", day.weekday().to_monday_one_offset()));
-            measure.draw(buf, area.x + column * width, area.y, &name, width, shared.theme.style(Role::Header));
+        let names = |part: &str| -> Vec<String> {
+            let days = (0..7_i64).map(|n| first.saturating_add(n.days()).weekday().to_monday_one_offset());
+            days.map(|day| shared.text(&format!("{part}{day}"))).collect()
+        };
+        let mut heads = names("form-weekday-");
+        if heads.iter().any(|name| measure.width(name) >= usize::from(width)) {
+            heads = names("form-day-");
+        }
+        for (column, name) in (0u16..).zip(&heads) {
+            measure.draw(buf, area.x + column * width, area.y, name, width, shared.theme.style(Role::Header));
         }
         let mut day = first;
         for week in 0..u16::try_from(weeks).unwrap_or(6) {

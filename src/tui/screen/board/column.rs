@@ -111,19 +111,26 @@ impl Column {
         self.waiting = Some((cx.ask(self.slot, Request::Query(query)), behind));
     }
 
-    /// Takes a page if it is this column's.
-    pub(super) fn take(&mut self, ticket: Ticket, result: &Result<Page, Error>, height: usize) -> bool {
+    /// Takes a page if it is this column's. Cards that are away (in the hand or on their way to another stage)
+    /// stay where they are shown, whatever the store says of them.
+    pub(super) fn take(&mut self, ticket: Ticket, result: &Result<Page, Error>, away: &[Id], height: usize) -> bool {
         let Some((_, behind)) = self.waiting.take_if(|(asked, _)| *asked == ticket) else { return false };
         match result {
             Ok(page) => {
                 self.error = None;
                 self.loaded = true;
                 self.more = page.more_after;
+                let is_away = |row: &Row| away.contains(&row.record.id);
+                let stored = page.rows.iter().filter(|row| !is_away(row)).cloned();
                 if behind {
-                    self.cards.extend(page.rows.iter().cloned());
+                    self.cards.extend(stored);
                 } else {
-                    self.cards.clone_from(&page.rows);
-                    let sought = self.sought.take();
+                    let held = self.current().filter(|row| is_away(row)).map(|row| row.record.id);
+                    let sought = held.or(self.sought.take());
+                    let before = std::mem::replace(&mut self.cards, stored.collect());
+                    for (place, row) in before.into_iter().enumerate().filter(|(_, row)| is_away(row)) {
+                        self.cards.insert(place.min(self.cards.len()), row);
+                    }
                     let at = sought.and_then(|id| self.cards.iter().position(|row| row.record.id == id));
                     self.cursor = at.unwrap_or(self.cursor).min(self.cards.len().saturating_sub(1));
                 }

@@ -12,6 +12,7 @@ use crate::tui::context::Shared;
 use crate::tui::pane::list::value_style;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
+use crate::tui::widget::filter_line;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -41,7 +42,10 @@ impl BoardScreen {
             self.draw_column(place.column, inner, buf, shared);
         }
         self.draw_beyond(&places, area, buf, shared);
-        if line.height > 0 { self.draw_line(line, buf, shared) } else { None }
+        if line.height == 0 {
+            return None;
+        }
+        filter_line::draw(self.typing.as_ref(), &self.filter, "", line, buf, shared)
     }
 
     /// Arrows where there are more columns beside those on the screen.
@@ -282,24 +286,6 @@ impl BoardScreen {
         let overdue = name == "close_date" && is_overdue(row, shared);
         let style = if overdue { style.patch(shared.theme.style(Role::Overdue)) } else { style };
         (text.replace('\n', " "), style)
-    }
-
-    fn draw_line(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let measure = shared.glyphs.measure;
-        let input = shared.theme.style(Role::Input);
-        buf.set_style(area, input);
-        let x = measure.draw(buf, area.x, area.y, " / ", 3, shared.theme.style(Role::Accent));
-        let room = Rect { x, width: area.width.saturating_sub(4), ..area };
-        match &self.typing {
-            Some((line, _)) => {
-                let help = shared.text("filter-help");
-                Some(line.render(room, buf, input, (&help, shared.theme.style(Role::Placeholder))))
-            }
-            None => {
-                measure.draw(buf, room.x, room.y, &self.filter, room.width, input);
-                None
-            }
-        }
     }
 }
 

@@ -46,6 +46,12 @@ impl BoardScreen {
         self.moves.iter().any(|m| m.row.record.id == id)
     }
 
+    /// The cards that are shown elsewhere than they are stored.
+    pub(super) fn away(&self) -> Vec<Id> {
+        let grabbed = self.grabbed.iter().map(|grab| grab.row.record.id);
+        self.moves.iter().map(|m| m.row.record.id).chain(grabbed).collect()
+    }
+
     pub(super) fn is_grabbed(&self, id: Id) -> bool {
         self.grabbed.as_ref().is_some_and(|grab| grab.row.record.id == id)
     }
@@ -56,6 +62,11 @@ impl BoardScreen {
             cx.info(msg!("no-record"));
             return;
         };
+        // The column beside those of other stages is the pipeline's last, the lost deals: no neighbour of theirs.
+        if self.column().is_some_and(|c| c.stage.is_none()) {
+            cx.info(msg!("board-no-order", key = cx.shared.keymap.first_key(Action::BoardGrab)));
+            return;
+        }
         let Some(to) = self.neighbour(self.at, delta) else {
             cx.info(msg!("board-no-stage"));
             return;

@@ -39,7 +39,7 @@ pub(super) fn preview(text: &str, shared: &Shared) -> Vec<String> {
     let item = shared.schema.dictionary("activity_kind").and_then(|d| d.item(kind));
     let kind = item.map_or(kind, |i| i.label.get(shared.lang));
     let next = log.next.as_ref().map_or_else(|| shared.text("log-no-task"), |next| next_line(next, shared));
-    vec![format!("{kind}: {}", log.body_with_who(text)), next]
+    vec![shared.labelled(kind, log.body_with_who(text)), next]
 }
 
 fn next_line(next: &NextStep, shared: &Shared) -> String {
