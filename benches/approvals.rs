@@ -102,7 +102,13 @@ impl Bench<'_> {
         let mut keys = Vec::new();
         let mut from = From::Start;
         loop {
-            let query = Query { object: "customer".to_owned(), columns: vec!["name".to_owned()], from, limit: 1_000, ..Query::default() };
+            let query = Query {
+                object: "customer".to_owned(),
+                columns: vec!["name".to_owned()],
+                from,
+                limit: 1_000,
+                ..Query::default()
+            };
             let page = self.runtime.block_on(zhang.query(query)).unwrap();
             keys.extend(page.rows.iter().map(|row| RecordKey { object: "customer".to_owned(), id: row.record.id }));
             match page.rows.last().filter(|_| page.more_after) {
@@ -134,7 +140,9 @@ impl Bench<'_> {
             let next = page(Tray::Pending, from.clone(), 200);
             from = next.rows.last().map_or(From::Start, |row| From::After(row.cursor.clone()));
         });
-        measure("review of one", TIMES, |n| drop(black_box(self.runtime.block_on(wang.review(ids[n % ids.len()])).unwrap())));
+        measure("review of one", TIMES, |n| {
+            drop(black_box(self.runtime.block_on(wang.review(ids[n % ids.len()])).unwrap()))
+        });
         let nobody = self.open(None);
         let request = || InboxRequest { tray: Tray::Pending, from: From::Start, limit: 200 };
         measure("page of 200, nobody in particular", TIMES, |_| {

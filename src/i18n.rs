@@ -20,8 +20,22 @@ macro_rules! catalogue {
 }
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
-    "tui", "actions", "agenda", "approvals", "domain", "backend", "crm", "store", "document", "campaign", "print", "form",
-    "transfer", "config", "schema", "cli"
+    "tui",
+    "actions",
+    "agenda",
+    "approvals",
+    "domain",
+    "backend",
+    "crm",
+    "store",
+    "document",
+    "campaign",
+    "print",
+    "form",
+    "transfer",
+    "config",
+    "schema",
+    "cli"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
@@ -172,6 +186,7 @@ mod tests {
             "cli-examples-",
             "cli-doctor-",
             "cli-deed-",
+            "inbox-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));

@@ -99,7 +99,9 @@ fn show(session: &Session, schema: &Schema, review: &Review, as_json: bool) -> R
     for duplicate in &review.duplicates {
         pairs.push((text("inbox-duplicate"), format!("{} {}", duplicate.title, duplicate.key.id)));
     }
-    let field_label = |name: &String| about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(session.lang).to_owned());
+    let field_label = |name: &String| {
+        about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(session.lang).to_owned())
+    };
     if !review.missing.is_empty() {
         let names: Vec<String> = review.missing.iter().map(field_label).collect();
         pairs.push((text("inbox-missing"), names.join(", ")));
@@ -146,11 +148,8 @@ fn review_json(session: &Session, schema: &Schema, review: &Review) -> Json {
             arguments.iter().map(|(name, value)| (name.clone(), value_json(value, &review.titles))).collect();
         json!({ "name": name, "arguments": arguments })
     });
-    let same: Vec<Json> = review
-        .duplicates
-        .iter()
-        .map(|d| json!({ "id": id(d.key.id), "title": d.title, "fields": d.fields }))
-        .collect();
+    let same: Vec<Json> =
+        review.duplicates.iter().map(|d| json!({ "id": id(d.key.id), "title": d.title, "fields": d.fields })).collect();
     json!({
         "approval": id(review.approval.id), "flow": review.flow.get(session.lang),
         "object": review.record.object, "id": id(review.record.id),

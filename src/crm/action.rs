@@ -12,9 +12,9 @@ mod finish;
 mod papers;
 mod payments;
 
+use super::approval::{self, Ground};
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::approval::{self, Ground};
 use super::{Context, Crm, Finder, NoFinder, derive, existing, history, log, named, object, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};

@@ -281,13 +281,7 @@ pub fn stand_in<P: People>(user: Id, people: &P) -> Result<Option<Id>, P::Error>
 
 /// Whether `me` may cast a vote of `approver`'s: as that person, or standing in; the author never where the step
 /// forbids it.
-pub fn may_vote<P: People>(
-    approver: Id,
-    me: Id,
-    author: Option<Id>,
-    own: bool,
-    people: &P,
-) -> Result<bool, P::Error> {
+pub fn may_vote<P: People>(approver: Id, me: Id, author: Option<Id>, own: bool, people: &P) -> Result<bool, P::Error> {
     if Some(me) == author && !own {
         return Ok(false);
     }

@@ -75,7 +75,9 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => false,
+                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => {
+                    false
+                }
                 _ => true,
             }
     }

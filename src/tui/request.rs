@@ -1,7 +1,7 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
-use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::request::*;

@@ -1,6 +1,7 @@
 //! Approvals: submitting, voting, what waits, what stands still, and who may do what.
 
 use super::*;
+use tcrm::backend::approvals::{Inbox, InboxRequest, Tray};
 use tcrm::domain::message::Message;
 use tcrm::schema::Source;
 
@@ -72,7 +73,9 @@ fn comment(words: &str) -> [(&'static str, Value); 1] {
 
 fn why(result: Result<Saved, Error>) -> String {
     match result {
-        Err(Error::Denied(Message { key, .. }) | Error::Conflict { message: Message { key, .. }, .. }) => key.into_owned(),
+        Err(Error::Denied(Message { key, .. }) | Error::Conflict { message: Message { key, .. }, .. }) => {
+            key.into_owned()
+        }
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -471,4 +474,100 @@ async fn an_import_makes_drafts_and_changes_nothing_that_must_be_approved() {
     let new = nobody.query(list("customer", "name:智远")).await.unwrap().rows.remove(0).record;
     assert_eq!(audit(&new), ("draft", &Value::Boolean(false)));
     assert_eq!(firm.now(&approved).await.get("bank"), &Value::Empty);
+}
+
+#[tokio::test]
+async fn a_lead_is_converted_for_its_author_when_that_is_approved() {
+    let firm = Firm::new("[flows.lead_convert]\nactive = true\n").await;
+    let zhang = firm.as_user("zhang");
+    let lead = add(zhang, "lead", &[("name", text("王建国")), ("company", text("华信科技"))]).await;
+    let done = firm.act("zhang", "convert", &lead, &[("customer_name", text("华信科技集团"))]).await.unwrap();
+    assert_eq!(done.records[0].get("status"), &choice("new"));
+    assert!(zhang.query(list("customer", "")).await.unwrap().rows.is_empty());
+    let approval = firm.approval(&lead).await;
+    let review = firm.as_user("wang").review(approval.id).await.unwrap();
+    let (action, arguments) = review.action.unwrap();
+    assert_eq!((action.as_str(), &arguments["customer_name"]), ("convert", &text("华信科技集团")));
+    assert_eq!(review.refusal, None);
+    firm.act("wang", "approve", &lead, &[]).await.unwrap();
+    assert_eq!(firm.now(&lead).await.get("status"), &choice("converted"));
+    let made = zhang.query(list("customer", "")).await.unwrap().rows.remove(0).record;
+    assert_eq!(made.get("name"), &text("华信科技集团"));
+    assert_eq!(made.get("owner"), &Value::Ref(firm.people["zhang"]), "its author's, not the approver's");
+    firm.as_user("wang").undo().await.unwrap();
+    assert_eq!(firm.now(&lead).await.get("status"), &choice("new"));
+    assert_eq!(firm.now(&lead).await.get("pending"), &Value::Integer(1), "it waits again");
+}
+
+fn inbox(tray: Tray) -> InboxRequest {
+    InboxRequest { tray, from: From::Start, limit: 2 }
+}
+
+#[tokio::test]
+async fn the_inbox_has_pages_and_what_waits_for_those_one_stands_in_for() {
+    let firm = Firm::new(SALES).await;
+    let zhang = firm.as_user("zhang");
+    let mut made = Vec::new();
+    for name in ["甲", "乙", "丙"] {
+        let it = customer(zhang, name).await;
+        firm.act("zhang", "submit", &it, &[]).await.unwrap();
+        made.push(it);
+    }
+    let wang = firm.as_user("wang");
+    let first = wang.inbox(inbox(Tray::Pending)).await.unwrap();
+    let titles = |inbox: &Inbox| inbox.rows.iter().map(|row| row.title.clone()).collect::<Vec<_>>();
+    assert_eq!((titles(&first), first.more, first.count.value), (vec!["甲".to_owned(), "乙".to_owned()], true, 3));
+    let rest = InboxRequest { from: From::After(first.rows[1].cursor.clone()), ..inbox(Tray::Pending) };
+    let rest = wang.inbox(rest).await.unwrap();
+    assert_eq!((titles(&rest), rest.more), (vec!["丙".to_owned()], false));
+    assert_eq!(first.rows[0].about, key(&made[0]));
+    assert!(first.rows[0].due.is_some() && first.rows[0].instead.is_none());
+
+    let li = firm.as_user("li");
+    assert_eq!(li.inbox(inbox(Tray::Pending)).await.unwrap().count.value, 0);
+    let nobody = firm.as_user("");
+    assert_eq!(nobody.inbox(inbox(Tray::Pending)).await.unwrap().count.value, 3, "everyone's");
+    let user = |who: &str| RecordKey { object: "user".to_owned(), id: firm.people[who] };
+    let boss = nobody.get(user("wang")).await.unwrap().record;
+    let far = Value::Date(jiff::civil::date(2999, 1, 1));
+    let away = [("delegate", Value::Ref(firm.people["li"])), ("away_until", far)];
+    nobody.save(change(&boss, &away)).await.unwrap();
+    let instead = li.inbox(inbox(Tray::Pending)).await.unwrap();
+    assert_eq!((instead.count.value, instead.rows[0].instead.as_deref()), (3, Some("wang name")));
+    // What the stand-in has submitted isn't theirs to decide.
+    let own = customer(li, "丁").await;
+    firm.act("li", "submit", &own, &[]).await.unwrap();
+    assert_eq!(li.inbox(inbox(Tray::Pending)).await.unwrap().count.value, 3);
+    assert_eq!(wang.inbox(inbox(Tray::Pending)).await.unwrap().count.value, 4, "whoever is away may still decide");
+
+    firm.act("li", "approve", &made[0], &[]).await.unwrap();
+    for who in [li, wang] {
+        assert_eq!(titles(&who.inbox(inbox(Tray::Done)).await.unwrap()), ["甲"], "both see what was decided");
+    }
+    let mine = zhang.inbox(inbox(Tray::Mine)).await.unwrap();
+    assert_eq!(mine.rows.iter().map(|row| row.state.as_str()).collect::<Vec<_>>(), ["pending", "pending"]);
+    assert_eq!(titles(&mine), ["丙", "乙"], "the newest first");
+}
+
+#[tokio::test]
+async fn a_review_shows_what_changed_since_the_last_submission() {
+    let firm = Firm::new(SALES).await;
+    let zhang = firm.as_user("zhang");
+    let known = add(zhang, "customer", &[("name", text("华信电子")), ("phone", text("0755-83335555"))]).await;
+    let it = add(zhang, "customer", &[("name", text("华信科技")), ("phone", text("0755 8333 5555"))]).await;
+    firm.act("zhang", "submit", &it, &[]).await.unwrap();
+    let wang = firm.as_user("wang");
+    let review = wang.review(firm.approval(&it).await.id).await.unwrap();
+    assert!(!review.compared && review.differences.iter().any(|d| d.after == text("华信科技")));
+    assert_eq!(review.duplicates[0].key, key(&known));
+    assert!(review.missing.contains(&"address".to_owned()) && !review.missing.contains(&"phone".to_owned()));
+    firm.act("wang", "return", &it, &comment("税号")).await.unwrap();
+    let record = firm.now(&it).await;
+    zhang.save(change(&record, &[("tax_number", text("91440300"))])).await.unwrap();
+    firm.act("zhang", "submit", &it, &[]).await.unwrap();
+    let review = wang.review(firm.approval(&it).await.id).await.unwrap();
+    let changed: Vec<(&str, &Value, &Value)> =
+        review.differences.iter().map(|d| (d.field.as_str(), &d.before, &d.after)).collect();
+    assert_eq!(changed, [("tax_number", &Value::Empty, &text("91440300"))]);
+    assert!(review.compared);
 }

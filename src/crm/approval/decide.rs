@@ -103,7 +103,8 @@ pub(in crate::crm) fn decide(
     let mut ballot = case.votes(tx.store())?;
     let at = mine(tx.store(), ground, &case)?.map_err(|why| refusal(&case, &ballot, ground, why))?;
     let mode = case.flow.steps.get(case.step()).map(|step| step.mode).unwrap_or_default();
-    let mut said = Fields::from([("comment".to_owned(), comment.clone()), ("attachments".to_owned(), take("attachments"))]);
+    let mut said =
+        Fields::from([("comment".to_owned(), comment.clone()), ("attachments".to_owned(), take("attachments"))]);
     said.retain(|_, value| !value.is_empty());
     match does {
         UseCase::Transfer | UseCase::AddSigner => {
@@ -126,7 +127,8 @@ pub(in crate::crm) fn decide(
             let agreed = does == UseCase::Approve;
             let to_step = take("to_step");
             let back = back_to(&case, &to_step)?;
-            let progress = workflow::decide(&mut ballot.votes, mode, at, agreed).ok_or_else(|| decided_already(&case))?;
+            let progress =
+                workflow::decide(&mut ballot.votes, mode, at, agreed).ok_or_else(|| decided_already(&case))?;
             let mut written = ballot.write(&case, tx, ground, context, Some((at, said)))?;
             written.splice(0..0, go_on(tx, ground, context, &case, progress, (back, comment))?);
             Ok(written)
@@ -136,7 +138,8 @@ pub(in crate::crm) fn decide(
 
 /// Somebody else was first, or it is not theirs to decide.
 fn refusal(case: &Case, ballot: &Ballot, ground: &Ground<'_>, why: Message) -> Error {
-    let was_mine = ground.me.is_some_and(|me| ballot.votes.iter().any(|v| v.approver == me && v.state != VoteState::Queued));
+    let was_mine =
+        ground.me.is_some_and(|me| ballot.votes.iter().any(|v| v.approver == me && v.state != VoteState::Queued));
     if was_mine { decided_already(case) } else { Error::Denied(why) }
 }
 
@@ -216,7 +219,8 @@ fn to_step(
             let round = number(&case.approval, "round") + usize::from(at <= case.step());
             let integer = |n: usize| Value::Integer(i64::try_from(n).unwrap_or(i64::MAX));
             let step = case.flow.steps.get(at);
-            let mut changes = Fields::from([("step".to_owned(), integer(at + 1)), ("round".to_owned(), integer(round))]);
+            let mut changes =
+                Fields::from([("step".to_owned(), integer(at + 1)), ("round".to_owned(), integer(round))]);
             changes.insert("due".to_owned(), due(step, ground.now).unwrap_or(Value::Empty));
             let mut written: Vec<Record> =
                 save::amend(tx, &ground.rules(APPROVAL)?, case.approval.id, changes)?.into_iter().collect();

@@ -49,16 +49,12 @@ pub(in crate::crm) fn marks(fields: &Fields) -> Fields {
 /// Whether a change brings a record that no flow was about into one: then it is a draft.
 pub(in crate::crm) fn is_draft_again(rules: &Rules<'_>, before: &Record, after: &Fields) -> bool {
     let mut flows = rules.schema().flows_of(&rules.object().name).filter(|flow| flow.is_on_create());
-    before.get(AUDIT).is_empty() && flows.any(|flow| applies(rules, flow, after) && !applies(rules, flow, &before.fields))
+    before.get(AUDIT).is_empty()
+        && flows.any(|flow| applies(rules, flow, after) && !applies(rules, flow, &before.fields))
 }
 
 /// An error for each changed field that stands still while it is in approval.
-fn locked(
-    store: &Store,
-    schema: &Schema,
-    current: &Record,
-    changed: &Fields,
-) -> Result<Vec<FieldError>, Error> {
+fn locked(store: &Store, schema: &Schema, current: &Record, changed: &Fields) -> Result<Vec<FieldError>, Error> {
     if !schema.flows.iter().any(|flow| flow.object == current.object) {
         return Ok(Vec::new());
     }
@@ -80,7 +76,9 @@ fn flow_of<'s>(rules: &Rules<'s>, current: &Record, after: &Fields, field: &str)
     match audit {
         None => changes(),
         // What was approved as new changes by another submission.
-        Some("approved") => changes().or_else(|| flows().find(|flow| flow.is_on_create() && applies(rules, flow, after))),
+        Some("approved") => {
+            changes().or_else(|| flows().find(|flow| flow.is_on_create() && applies(rules, flow, after)))
+        }
         Some(_) => None,
     }
 }

@@ -86,7 +86,9 @@ impl Crm {
                 let decided = choices("state", &["approved", "returned", "transferred"]);
                 let filter = match me {
                     None => decided,
-                    Some(me) => Bound::Or(vec![any("approver", vec![me.clone()]), any("decided_by", vec![me])]).and(decided),
+                    Some(me) => {
+                        Bound::Or(vec![any("approver", vec![me.clone()]), any("decided_by", vec![me])]).and(decided)
+                    }
                 };
                 Found { object: VOTE, filter, sort: by("decided_at", true) }
             }
@@ -126,7 +128,11 @@ fn inbox_row(
     let approver = row.get("approver").as_ref_id().filter(|id| me.is_some() && Some(*id) != me);
     let state = if row.object == VOTE && tray == Tray::Done { row.get("state") } else { approval.get("state") };
     let open = text("state") == "pending";
-    let due = if let Value::Date(due) = if tray == Tray::Mine { approval } else { row }.get("due") { Some(*due) } else { None };
+    let due = if let Value::Date(due) = if tray == Tray::Mine { approval } else { row }.get("due") {
+        Some(*due)
+    } else {
+        None
+    };
     Some(InboxRow {
         approval: RecordKey { object: APPROVAL.to_owned(), id: approval.id },
         about,

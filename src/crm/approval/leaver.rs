@@ -24,7 +24,9 @@ pub(in crate::crm) fn follow_leavers(
     }
     for who in gone {
         for approval in open_for(tx.store(), *who)? {
-            let Some(approval) = tx.store().get(APPROVAL, approval)?.filter(|a| state(a) == "pending") else { continue };
+            let Some(approval) = tx.store().get(APPROVAL, approval)?.filter(|a| state(a) == "pending") else {
+                continue;
+            };
             let case = Case::of(approval)?;
             let mut ballot = case.votes(tx.store())?;
             let mode = case.flow.steps.get(case.step()).map(|step| step.mode).unwrap_or_default();

@@ -15,8 +15,8 @@ const DEPARTMENT: &str = "department";
 const ROLE: &str = "role";
 /// How far up departments are followed, whatever circles they draw.
 const MOST_LEVELS: usize = 32;
-/// Names of the role whose users decide where nobody else is there.
-const ADMINISTRATORS: [&str; 3] = ["admin", "administrator", "管理员"];
+/// The field of roles whose users decide where nobody else is there.
+const ADMINISTRATOR: &str = "administrator";
 
 /// The people of a store, about one record.
 pub(in crate::crm) struct Directory<'a> {
@@ -117,8 +117,10 @@ impl People for Directory<'_> {
 
     fn administrators(&self) -> Result<Vec<Id>, Error> {
         let mut found = Vec::new();
-        for role in ADMINISTRATORS {
-            found.extend(self.of_role(role)?);
+        if self.has(ROLE, ADMINISTRATOR) && self.has(USER, "roles") {
+            for role in self.store.find_equal(ROLE, ADMINISTRATOR, &Value::Boolean(true), MOST)? {
+                found.extend(self.store.referring_ids(USER, "roles", role, MOST)?);
+            }
         }
         if !found.is_empty() || self.schema.object(DEPARTMENT).is_none() {
             return Ok(found);

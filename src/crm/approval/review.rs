@@ -57,7 +57,8 @@ impl Crm {
     ) -> Result<(Vec<Difference>, bool), Error> {
         if case.approval.get("kind").as_str() == Some("change") {
             // Once it is decided, what stood there is known from when it was submitted.
-            let before = if state(&case.approval) == "pending" { record.fields.clone() } else { base(about, &case.approval) };
+            let before =
+                if state(&case.approval) == "pending" { record.fields.clone() } else { base(about, &case.approval) };
             let changed = case.proposal(schema)?.into_iter().map(|(field, after)| {
                 let before = before.get(&field).cloned().unwrap_or_default();
                 Difference { field, before, after }

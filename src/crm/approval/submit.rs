@@ -136,7 +136,8 @@ fn submit(
     };
     if let Some(at) = nobody {
         let label = step_label(flow, at);
-        let message = msg!("approval-nobody", step = at + 1).with("zh", label.get(Lang::Zh)).with("en", label.get(Lang::En));
+        let message =
+            msg!("approval-nobody", step = at + 1).with("zh", label.get(Lang::Zh)).with("en", label.get(Lang::En));
         return Err(Error::Denied(message));
     }
     let mut written = supersede(tx, ground, record, flow)?;
@@ -207,12 +208,7 @@ fn approval_fields(
 }
 
 /// What was sent back before is answered by this submission.
-fn supersede(
-    tx: &mut Write<'_>,
-    ground: &Ground<'_>,
-    record: &Record,
-    flow: &Flow,
-) -> Result<Vec<Record>, Error> {
+fn supersede(tx: &mut Write<'_>, ground: &Ground<'_>, record: &Record, flow: &Flow) -> Result<Vec<Record>, Error> {
     let rules = ground.rules(APPROVAL)?;
     let mut written = Vec::new();
     for old in approvals(tx.store(), ground.schema, &key(record))? {

@@ -241,10 +241,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             let drafts = own(&|flow| flow.is_on_create());
             let enables = own(&|flow| flow.enable);
             let active = own(&|flow| flow.active);
-            let (Some(label), Some(plural)) = (
-                schema.object(name).map(|o| o.label.clone()),
-                schema.object(APPROVAL).map(|o| o.plural.clone()),
-            ) else {
+            let (Some(label), Some(plural)) =
+                (schema.object(name).map(|o| o.label.clone()), schema.object(APPROVAL).map(|o| o.plural.clone()))
+            else {
                 continue;
             };
             if let Some(approval) = schema.objects.iter_mut().find(|o| o.name == APPROVAL) {
@@ -300,7 +299,7 @@ fn add(object: &mut Object, group: &str, mut field: Field) {
 fn reference(object: &str, label: Label) -> Field {
     let kind = Kind::Reference { object: object.to_owned(), many: false };
     let visible = When::If(format!("{object}!=empty"));
-    Field { on_delete: OnDelete::Cascade, index: true, visible, ..Field::new(object, label, kind) }
+    Field { on_delete: OnDelete::Cascade, visible, ..Field::new(object, label, kind) }
 }
 
 fn audit() -> Field {

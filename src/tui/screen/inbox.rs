@@ -245,7 +245,11 @@ impl InboxScreen {
             Action::Bottom => last,
             _ => return false,
         };
-        if self.in_review { self.review_top.set(to) } else { self.cursor = to.min(last) }
+        if self.in_review {
+            self.review_top.set(to)
+        } else {
+            self.cursor = to.min(last)
+        }
         true
     }
 }

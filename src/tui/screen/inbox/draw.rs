@@ -181,7 +181,8 @@ fn lines(review: &Review, width: u16, shared: &Shared) -> Vec<Line> {
         }
     }
     if !review.missing.is_empty() {
-        let label = |name: &String| about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(lang).to_owned());
+        let label =
+            |name: &String| about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(lang).to_owned());
         let names: Vec<String> = review.missing.iter().map(label).collect();
         let text = format!("{}: {}", shared.text("inbox-missing"), names.join(", "));
         lines.push(note(Role::Warning, shared.glyphs.warning, text));
