@@ -16,6 +16,7 @@ pub mod work_log;
 
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
@@ -44,6 +45,9 @@ pub trait Backend: Send + Sync {
 
     /// A page of records.
     fn query(&self, query: Query) -> Answer<'_, Page>;
+
+    /// A page of records to be taken out of the house: only those for which the user has the right to do so.
+    fn export(&self, query: Query) -> Answer<'_, Page>;
 
     /// How many records match, counted up to a limit.
     fn count(&self, request: CountRequest) -> Answer<'_, Count>;
@@ -80,6 +84,9 @@ pub trait Backend: Send + Sync {
 
     /// Whether an action may be done, or why not. `key` is `None` for actions on the whole object.
     fn allowed(&self, action: ActionName, object: String, key: Option<RecordKey>) -> Answer<'_, Permit>;
+
+    /// Why a user may see a record and work on it, or may not: the rights one by one, and what they come to.
+    fn why(&self, user: Id, key: RecordKey) -> Answer<'_, Vec<Message>>;
 
     /// What can be done with a record beyond editing it, and why some of it can't be done now.
     fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>>;

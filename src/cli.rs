@@ -34,6 +34,7 @@ mod setup;
 mod show;
 mod table;
 mod usage;
+mod why;
 
 use crate::domain::lang::Lang;
 use args::{Args, Command};
@@ -119,6 +120,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),
         Some(Command::Schema { what }) => schema::run(session, &what),
+        Some(Command::Why(args)) => why::run(session, &args),
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
         Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),

@@ -32,12 +32,14 @@ mod pricing;
 mod read;
 mod recur;
 mod remind;
+mod rights;
 mod save;
 mod stage;
 mod undo;
 
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
+pub(crate) use rights::Rights;
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
@@ -93,6 +95,16 @@ impl Crm {
         self.context.user = user;
     }
 
+    /// What the acting user may do, by the store as it is now.
+    fn rights(&self) -> Result<Arc<Rights>, Error> {
+        rights::current(&self.store, &self.context)
+    }
+
+    /// The same for whoever finds records before the rules see them.
+    pub(crate) fn rights_now(&self) -> Result<Arc<Rights>, Error> {
+        self.rights()
+    }
+
     /// The schema in force.
     pub fn schema(&self) -> Arc<Schema> {
         self.store.schema()
@@ -108,6 +120,9 @@ impl Crm {
     pub fn apply_schema(&mut self, schema: &Schema, allow_loss: bool) -> Result<Applied, Error> {
         if self.context.read_only {
             return Err(Error::Denied(msg!("crm-read-only-store")));
+        }
+        if !self.rights()?.may_give() {
+            return Err(Error::Denied(msg!("rights-schema")));
         }
         let now = self.context.now();
         let before = self.schema();
@@ -169,7 +184,8 @@ impl Crm {
         let stamp = store::Context { part_of, ..self.stamp(&now, undoes) };
         let schema = self.schema();
         let context = &mut self.context;
-        self.store.write(&stamp, |tx| {
+        let written = self.store.write(&stamp, |tx| {
+            let (rights, head) = (rights::current(tx.store(), context)?, tx.store().journal_head()?);
             // What is taken back takes its history along.
             if undoes.is_none() {
                 let mut watched = history::watched(&schema);
@@ -187,8 +203,13 @@ impl Crm {
             approval::follow_leavers(tx, &ground, context, &gone)?;
             history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
+            rights::keep_order(tx.store(), &rights, context.user, head)?;
             Ok(done)
-        })
+        });
+        if written.is_err() {
+            self.context.rights.forget();
+        }
+        written
     }
 
     fn stamp(&self, now: &Zoned, undoes: Option<i64>) -> store::Context {

@@ -25,6 +25,7 @@ mod person;
 mod place;
 mod plan;
 mod reminder;
+mod rights;
 mod row;
 mod service;
 mod stage_change;
@@ -106,6 +107,7 @@ impl World {
             Table::SalesPlan => plan::count(self),
             Table::OwnCompany | Table::PriceList => 1,
             Table::PriceListItem => own::PRODUCTS.len() as u64,
+            Table::Role | Table::Right | Table::FieldRight => rights::count(table),
             Table::CustomerClass => service::CLASS_COUNT as u64,
             Table::CustomerRelation | Table::InstalledProduct | Table::Case | Table::DistributorStock => {
                 (0..self.sizes.customers).map(|index| service::number(self, table, index)).sum()
@@ -139,6 +141,9 @@ impl World {
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
             Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
             Table::PriceListItem => Box::new(document::prices(self)),
+            Table::Role => Box::new(rights::roles(self)),
+            Table::Right => Box::new(rights::rights(self)),
+            Table::FieldRight => Box::new(rights::field_rights(self)),
             Table::CustomerClass => Box::new(service::classes(self)),
             Table::CustomerRelation | Table::InstalledProduct | Table::Case | Table::DistributorStock => {
                 service::rows(self, table)

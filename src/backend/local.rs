@@ -232,8 +232,9 @@ impl Desk {
         self.crm.refresh_schema()
     }
 
-    fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> found::Through<'a> {
-        found::Through { index: &shared.search, store: self.crm.store(), cancel: &self.interrupt, patience }
+    fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> Result<found::Through<'a>, Error> {
+        let (store, cancel, rights) = (self.crm.store(), &self.interrupt, self.crm.rights_now()?);
+        Ok(found::Through { index: &shared.search, store, cancel, patience, rights })
     }
 }
 
@@ -258,7 +259,7 @@ impl Backend for LocalBackend {
         }
         let wake = self.wake();
         self.read(move |desk, shared| {
-            let page = desk.crm.query(&query, &desk.through(shared, patience));
+            let page = desk.crm.query(&query, &desk.through(shared, patience)?);
             if let Some(wake) = wake {
                 let _ = wake.send(shared.next_wake());
             }
@@ -266,14 +267,19 @@ impl Backend for LocalBackend {
         })
     }
 
+    fn export(&self, query: Query) -> Answer<'_, Page> {
+        let patience = self.patience(&query.filter);
+        self.read(move |desk, shared| desk.crm.export(&query, &desk.through(shared, patience)?))
+    }
+
     fn count(&self, request: CountRequest) -> Answer<'_, Count> {
         let patience = self.patience(&request.filter);
-        self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)))
+        self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)?))
     }
 
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
         let patience = self.patience(&request.filter);
-        self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)))
+        self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)?))
     }
 
     fn get(&self, key: RecordKey) -> Answer<'_, View> {
@@ -302,7 +308,7 @@ impl Backend for LocalBackend {
     }
 
     fn check(&self, request: CheckRequest) -> Answer<'_, CheckAnswer> {
-        self.read(move |desk, shared| desk.crm.check(&request, &desk.through(shared, Patience::None)))
+        self.read(move |desk, shared| desk.crm.check(&request, &desk.through(shared, Patience::None)?))
     }
 
     fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
@@ -321,6 +327,10 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.allowed(action, &object, key.as_ref()))
     }
 
+    fn why(&self, user: Id, key: RecordKey) -> Answer<'_, Vec<Message>> {
+        self.read(move |desk, _| desk.crm.why(user, &key))
+    }
+
     fn offers(&self, key: RecordKey) -> Answer<'_, Vec<Offer>> {
         self.read(move |desk, _| desk.crm.offers(&key))
     }
@@ -333,7 +343,8 @@ impl Backend for LocalBackend {
         let shared = Arc::clone(&self.shared);
         self.write(move |desk, _| {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
-            desk.crm.act(&request, &found::Ranked { index, cancel: &cancel })
+            let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
+            desk.crm.act(&request, &found::Ranked { index, cancel: &cancel, veiled })
         })
     }
 
@@ -346,7 +357,7 @@ impl Backend for LocalBackend {
     }
 
     fn review(&self, approval: Id) -> Answer<'_, Review> {
-        self.read(move |desk, shared| desk.crm.review(approval, &desk.through(shared, Patience::None)))
+        self.read(move |desk, shared| desk.crm.review(approval, &desk.through(shared, Patience::None)?))
     }
 
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {

@@ -95,6 +95,7 @@ pub(super) enum Command {
     Inbox(InboxArgs),
     Plan(PlanArgs),
     Import(Import),
+    Why(Why),
     Export(Export),
     Print(Print),
     Schema {
@@ -148,6 +149,15 @@ pub(super) struct List {
     pub(super) csv: bool,
     #[arg(long, group = "form")]
     pub(super) ids: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Why {
+    pub(super) user: String,
+    pub(super) object: String,
+    pub(super) id: String,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -67,7 +67,7 @@ impl Job<'_> {
         };
         let schema = self.backend.schema();
         // The first page comes before the header: a wrong filter writes nothing.
-        let mut page = self.session.wait(self.backend.query(query.clone()))?;
+        let mut page = self.session.wait(self.backend.export(query.clone()))?;
         let labels = self.export.labels.then_some(self.session.lang);
         let mark = self.export.bom || self.session.config.export.mark;
         let mut sink = match format {
@@ -83,7 +83,7 @@ impl Job<'_> {
             }
             let Some(last) = page.rows.last().filter(|_| page.more_after) else { break };
             query.from = From::After(last.cursor.clone());
-            page = self.session.wait(self.backend.query(query.clone()))?;
+            page = self.session.wait(self.backend.export(query.clone()))?;
         }
         Ok((sink.finish()?, written))
     }

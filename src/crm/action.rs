@@ -15,7 +15,10 @@ mod payments;
 use super::approval::{self, Ground};
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
-use super::{Context, Crm, Finder, NoFinder, derive, existing, history, log, named, object, prepare, save, saved};
+use super::rights::{self, Rights, Sight};
+use super::{
+    Context, Crm, Finder, derive, existing, history, log, named, object, permit, prepare, save, saved,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -30,6 +33,7 @@ use crate::schema::kind::{self, ParseContext};
 use crate::schema::model::{Action, Object, Schema, UseCase};
 use crate::store::Write;
 use jiff::Zoned;
+use std::sync::Arc;
 
 /// The argument that says in words why or how: noted as an activity where nothing else takes it up.
 const COMMENT: &str = "comment";
@@ -41,6 +45,8 @@ pub(super) struct Doing<'a> {
     pub(super) schema: &'a Schema,
     pub(super) now: &'a Zoned,
     pub(super) me: Option<Id>,
+    /// What the user may do.
+    pub(super) rights: &'a Rights,
     /// Finds the words of a filter.
     pub(super) finder: &'a dyn Finder,
     /// The record as it was before.
@@ -70,18 +76,9 @@ impl Crm {
     pub fn offers(&self, key: &RecordKey) -> Result<Vec<Offer>, Error> {
         let schema = self.schema();
         let object = object(&schema, &key.object)?;
-        let record = existing(&self.store, &key.object, key.id)?;
         let offer = |action: &Action| {
-            let permit = self.allowed(&action.name, &key.object, None)?;
-            let now = self.context.now();
-            let unfit = match unfit(&schema, object, action, &record, &now, self.context.user) {
-                None if action.does.is_approval() => {
-                    let ground = Ground { schema: &schema, now: &now, me: self.context.user, finder: &NoFinder };
-                    approval::unfit(&self.store, &ground, &record, action.does)?
-                }
-                unfit => unfit,
-            };
-            Ok(Offer { action: action.name.clone(), refusal: permit.refusal().or(unfit) })
+            let permit = self.allowed(&action.name, &key.object, Some(key))?;
+            Ok(Offer { action: action.name.clone(), refusal: permit.refusal() })
         };
         object.actions.iter().map(offer).collect()
     }
@@ -93,7 +90,10 @@ impl Crm {
         let object = object(&schema, &key.object)?;
         let action = action(object, name)?;
         self.require(&action.name, &key.object, Some(key))?;
-        let record = existing(&self.store, &key.object, key.id)?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let mut record = sight.get(&key.object, key.id)?;
+        rights.strip(&mut record);
         let mut fields = Fields::new();
         for argument in &action.form.fields {
             let from = action.fill.get(&argument.name);
@@ -108,7 +108,7 @@ impl Crm {
         let rules = Rules::of(&schema, &action.form, &self.context.now(), self.context.user);
         prepare::fill_defaults(&rules, &mut fields);
         let form = Record { object: action.form.name.clone(), id: key.id, version: record.version, fields };
-        let mut titles = self.store.titles_of([&form])?;
+        let mut titles = sight.titles_of([&form])?;
         titles.insert(key.id, super::title(object, &record.fields, key.id));
         Ok(View { record: form, titles })
     }
@@ -125,7 +125,13 @@ impl Crm {
         let action = action(target, &request.action)?;
         self.require(&action.name, &target.name, Some(&request.key))?;
         let me = self.context.user;
-        let (records, txn) = self.write_part(None, part_of, |tx, context, now| {
+        let written = self.write_part(None, part_of, |tx, context, now| {
+            let rights = rights::current(tx.store(), context)?;
+            let sight = Sight { store: tx.store(), rights: &rights };
+            // A vote is a right of its own.
+            if !action.does.is_vote() {
+                sight.demand(permit::operation(target, &action.name), &target.name, request.key.id)?;
+            }
             let record = existing(tx.store(), &target.name, request.key.id)?;
             if request.version.is_some_and(|version| version != record.version) {
                 return Err(save::conflict(&schema, record));
@@ -138,6 +144,7 @@ impl Crm {
             if action.does.is_approval() {
                 return approval_done(tx, &ground, context, (&record, action), arguments);
             }
+            may_give(&sight, action, &record, &request.fields)?;
             let changes = changes_of(&schema, (target, action), &arguments, now, me)?;
             if let Some(flow) = approval::flow_on_action(tx.store(), &ground, &record, &action.name, &changes)? {
                 let submitted = approval::submit_action(tx, &ground, context, (flow, &record, action), arguments)?;
@@ -149,16 +156,25 @@ impl Crm {
                 return Err(Error::Invalid(waiting));
             }
             let (record, linked) = (&record, Vec::new());
-            let mut doing = Doing { schema: &schema, now, me, finder, record, changes, arguments, linked };
-            carry_out(&mut doing, action.does, tx, context)
-        })?;
-        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
+            let rights = &rights;
+            let mut doing = Doing { schema: &schema, now, me, rights, finder, record, changes, arguments, linked };
+            let records = carry_out(&mut doing, action.does, tx, context)?;
+            Sight { store: tx.store(), rights }.may_make(&records)?;
+            Ok(records)
+        });
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let (records, txn) = written.map_err(|error| sight.told(&target.name, error))?;
+        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
     }
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
     /// told; arguments that are wrong before anything is done fail the whole.
     pub(super) fn perform_each(&mut self, request: &EachRequest, finder: &dyn Finder) -> Result<Saved, Error> {
         let mut all = Saved::default();
+        if let Some(key) = request.keys.first().filter(|_| request.keys.len() > 1) {
+            self.require("bulk", &key.object, None)?;
+        }
         for key in &request.keys {
             let one = DoRequest {
                 action: request.action.clone(),
@@ -181,7 +197,9 @@ impl Crm {
     }
 
     fn refused(&self, key: &RecordKey, why: Error) -> Refusal {
-        let titles = self.store.titles(&key.object, &[key.id]).ok();
+        let titles =
+            self.rights().and_then(|r| Sight { store: &self.store, rights: &r }.titles(&key.object, &[key.id]));
+        let titles = titles.ok();
         let title = titles.and_then(|mut titles| titles.remove(&key.id)).unwrap_or_else(|| key.id.to_string());
         Refusal { key: key.clone(), title, why }
     }
@@ -247,8 +265,25 @@ pub(super) fn carry_out_approved(
         return Err(Error::Denied(reason));
     }
     let changes = changes_of(schema, (target, action), &arguments, now, me)?;
-    let mut doing = Doing { schema, now, me, finder, record, changes, arguments, linked: Vec::new() };
+    // What its author may not do isn't done for them either.
+    let rights = match me {
+        Some(author) => Arc::new(rights::of_user(tx.store(), context, author)?),
+        None => rights::current(tx.store(), context)?,
+    };
+    let linked = Vec::new();
+    let mut doing = Doing { schema, now, me, rights: &rights, finder, record, changes, arguments, linked };
     carry_out(&mut doing, action.does, tx, context)
+}
+
+/// Judges the arguments of an action: what they refer to must be seen, and what they are written to be written.
+fn may_give(sight: &Sight<'_>, action: &Action, record: &Record, given: &Fields) -> Result<(), Error> {
+    let errors = sight.unseen(&action.form, given)?;
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let written = given.iter().filter(|(name, value)| action.writes.contains(name) && record.get(name) != *value);
+    let refused = sight.rights.may_write(&record.object, written.map(|(name, _)| name));
+    refused.map_or(Ok(()), |why| Err(Error::Denied(why)))
 }
 
 /// Does all that an action is: its use-case, its note, the record's own fields, the traces. The record comes first.

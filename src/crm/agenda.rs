@@ -2,6 +2,7 @@
 
 use super::Crm;
 use super::remind::moments;
+use super::rights::{Operation, Reach, Sight};
 use crate::backend::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Due, RemindersRequest};
 use crate::backend::error::Error;
 use crate::domain::id::Id;
@@ -105,6 +106,13 @@ impl Crm {
         if wanted.others {
             filter = Bound::Not(Box::new(filter));
         }
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let reach = rights.reach(wanted.object, Operation::View);
+        if reach == Reach::Nothing || rights.is_hidden(wanted.object, wanted.date) {
+            return Ok((Vec::new(), false));
+        }
+        filter = filter.and(reach.bound());
         let mut rows = Vec::new();
         for owner in people {
             rows.extend(self.store.due(&DueQuery {
@@ -127,8 +135,8 @@ impl Crm {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-        let records = self.store.get_many(wanted.object, &ids)?;
-        let titles = self.store.titles_of(&records)?;
+        let records = sight.stripped(self.store.get_many(wanted.object, &ids)?);
+        let titles = sight.titles_of(&records)?;
         let made = records.iter().filter_map(|record| item(schema, object, wanted, record, &titles));
         Ok((made.collect(), more))
     }

@@ -1,6 +1,7 @@
 //! Groups of records with their number and sums, and how amounts of several currencies make one figure.
 
 use super::read::answers;
+use super::rights::{Operation, Sight};
 use super::{Crm, Finder, object};
 use crate::backend::error::Error;
 use crate::backend::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
@@ -23,12 +24,16 @@ impl Crm {
     pub fn aggregate(&self, request: &AggregateRequest, finder: &dyn Finder) -> Result<Aggregate, Error> {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
-        self.require("view", &object.name, None)?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        sight.may_view(&object.name)?;
         let errors: Vec<FieldError> = mistakes(object, request).collect();
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
-        let asked = self.asked(&schema, object, &request.filter)?;
+        let fields = request.group.iter().map(Group::field).chain(request.sums.iter().map(String::as_str));
+        fields.into_iter().try_for_each(|field| rights.may_see(object, field))?;
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = asked.as_ref().map(|a| &a.bound);
@@ -50,7 +55,7 @@ impl Crm {
         if rows.is_empty() && request.group.is_empty() {
             rows.push(AggregateRow { keys: Vec::new(), count: 0, sums: sums.iter().map(|_| Sum::zero()).collect() });
         }
-        let titles = self.store.titles_of(&key_records(request, &rows))?;
+        let titles = sight.titles_of(&key_records(request, &rows))?;
         Ok(Aggregate { rows, titles, more })
     }
 }

@@ -2,9 +2,10 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, alike, stored_errors};
-use super::{Crm, action, approval, document, existing, follow, object, prepare, save, stage};
+use super::rights::{self, Access, Operation, Sight};
+use super::{Crm, action, approval, document, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
-use crate::backend::request::{CheckAnswer, CheckRequest};
+use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::model::Kind;
@@ -16,9 +17,18 @@ impl Crm {
         let object = object(&schema, &request.object)?;
         let now = self.context.now();
         let rules = Rules::of(&schema, object, &now, self.context.user);
-        let current = request.id.map(|id| existing(&self.store, &object.name, id)).transpose()?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let current = request.id.map(|id| sight.get(&object.name, id)).transpose()?;
         let mut given = request.fields.clone();
         given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
+        // What isn't seen isn't in the form.
+        rights.strip_fields(&object.name, &mut given);
+        let changes = changed(current.as_ref(), &given);
+        let unseen = sight.unseen(object, &changes)?;
+        for error in &unseen {
+            given.remove(&error.field);
+        }
         let base = current.as_ref().map(|r| r.fields.clone()).unwrap_or_default();
         let mut fields = save::overlaid(&base, &given);
         if current.is_none() {
@@ -40,12 +50,19 @@ impl Crm {
                 Err(error) => return Err(error),
             }
         }
-        let computed: Fields = object
+        errors.extend(rights::mistakes(&schema, &object.name, &fields));
+        errors = sight.veiled(&object.name, errors)?;
+        errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));
+        errors.extend(unseen);
+        let mut computed: Fields = object
             .fields
             .iter()
             .filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }))
             .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
             .collect();
+        let mut suggested = suggested;
+        rights.strip_fields(&object.name, &mut computed);
+        rights.strip_fields(&object.name, &mut suggested);
         let id = request.id.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
@@ -60,17 +77,36 @@ impl Crm {
         } else {
             Vec::new()
         };
+        let duplicates = seen_duplicates(&sight, duplicates)?;
         let mut named = computed.clone();
         named.extend(suggested.clone());
-        let titles = self.store.titles_of([&Record { fields: named, ..shown.clone() }])?;
+        let titles = sight.titles_of([&Record { fields: named, ..shown.clone() }])?;
         let mut states = rules.states(&shown.fields);
         for field in demanded {
             if let Some(state) = states.get_mut(&field) {
                 state.required = state.visible;
             }
         }
+        for (field, access) in rights.barred(&object.name).iter() {
+            if let Some(state) = states.get_mut(field) {
+                state.visible &= *access != Access::None;
+                state.read_only = true;
+            }
+        }
         Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
     }
+}
+
+/// Those that may be seen, without the fields that may not.
+fn seen_duplicates(sight: &Sight<'_>, found: Vec<Duplicate>) -> Result<Vec<Duplicate>, Error> {
+    let mut seen = Vec::new();
+    for mut one in found {
+        one.fields.retain(|field| !sight.rights.is_hidden(&one.key.object, field));
+        if !one.fields.is_empty() && sight.reaches(Operation::View, &one.key.object, one.key.id)? {
+            seen.push(one);
+        }
+    }
+    Ok(seen)
 }
 
 fn changed(current: Option<&Record>, given: &Fields) -> Fields {

@@ -1,5 +1,6 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
+use super::rights::Known;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
@@ -13,6 +14,8 @@ pub struct Context {
     pub origin: Origin,
     /// Nothing may be written.
     pub read_only: bool,
+    /// The user's rights, as they were read last.
+    pub(super) rights: Known,
     clock: Clock,
     ids: IdSource,
     random: Box<dyn FnMut() -> u64 + Send>,
@@ -33,7 +36,15 @@ impl Context {
             state.write_u64(counter);
             state.finish()
         });
-        Context { user, origin, read_only: false, clock: Clock::System(zone), ids: IdSource::default(), random }
+        Context {
+            user,
+            origin,
+            read_only: false,
+            rights: Known::default(),
+            clock: Clock::System(zone),
+            ids: IdSource::default(),
+            random,
+        }
     }
 
     /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
@@ -47,7 +58,15 @@ impl Context {
             z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             z ^ (z >> 31)
         });
-        Context { user, origin, read_only: false, clock: Clock::Fixed(now), ids: IdSource::default(), random }
+        Context {
+            user,
+            origin,
+            read_only: false,
+            rights: Known::default(),
+            clock: Clock::Fixed(now),
+            ids: IdSource::default(),
+            random,
+        }
     }
 
     /// The moment, in the user's zone.

@@ -1,5 +1,6 @@
 //! Deleting records with what the schema says goes with them, in one transaction.
 
+use super::rights::{self, Operation, Sight};
 use super::{Crm, NoFinder, USER, approval, document, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::{DeletePreview, Saved};
@@ -22,6 +23,10 @@ struct Plan {
     asked: usize,
     /// References to be emptied: who refers, by which field.
     cleared: Vec<(RecordKey, String)>,
+    /// The same of those who may not be seen.
+    unseen: Vec<(RecordKey, String)>,
+    /// What stands in the way.
+    standing: Vec<RecordKey>,
     /// What stands in the way: object and number.
     restricted: BTreeMap<String, u64>,
 }
@@ -31,8 +36,13 @@ impl Crm {
     pub fn delete_preview(&self, key: &RecordKey) -> Result<DeletePreview, Error> {
         let schema = self.schema();
         object(&schema, &key.object)?;
-        existing(&self.store, &key.object, key.id)?;
-        let plan = plan(&self.store, &schema, std::slice::from_ref(key))?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        sight.get(&key.object, key.id)?;
+        let mut plan = plan(&self.store, &schema, std::slice::from_ref(key))?;
+        if !rights.is_unlimited() {
+            only_seen(&sight, &mut plan)?;
+        }
         let along = plan.deleted.iter().skip(plan.asked).map(|k| k.object.clone());
         let clears = plan.cleared.iter().map(|(k, _)| k.object.clone());
         Ok(DeletePreview {
@@ -48,19 +58,28 @@ impl Crm {
         for key in keys {
             self.require("delete", &key.object, Some(key))?;
         }
+        if let Some(key) = keys.first().filter(|_| keys.len() > 1) {
+            self.require("bulk", &key.object, None)?;
+        }
         let me = self.context.user;
         let (touched, txn) = self.write(None, |tx, context, now| {
+            let rights = rights::current(tx.store(), context)?;
+            let sight = Sight { store: tx.store(), rights: &rights };
             for key in keys {
                 existing(tx.store(), &key.object, key.id)?;
+                sight.demand(Operation::Delete, &key.object, key.id)?;
             }
-            let plan = plan(tx.store(), &schema, keys)?;
+            let mut plan = plan(tx.store(), &schema, keys)?;
+            if !rights.is_unlimited() && only_seen(&sight, &mut plan)? {
+                return Err(Error::Denied(msg!("rights-along")));
+            }
             if let Some((name, number)) = plan.restricted.iter().next() {
                 let message = msg!("crm-delete-restricted", object = name, count = number);
                 return Err(Error::Denied(named(message, &schema, name)));
             }
             document::may_delete(tx.store(), &plan.deleted)?;
             let target: HashSet<Id> = plan.deleted.iter().map(|k| k.id).collect();
-            for (key, field) in &plan.cleared {
+            for (key, field) in plan.cleared.iter().chain(&plan.unseen) {
                 let record = existing(tx.store(), &key.object, key.id)?;
                 let changes = Fields::from([(field.clone(), without(record.get(field), &target))]);
                 tx.update(&key.object, key.id, None, changes)?;
@@ -119,11 +138,44 @@ fn plan(store: &Store, schema: &Schema, keys: &[RecordKey]) -> Result<Plan, Erro
     let mut seen = HashSet::new();
     plan.cleared.retain(|pair| seen.insert(pair.clone()));
     let standing: HashSet<RecordKey> = restricts.into_iter().filter(|k| !doomed.contains(k)).collect();
+    plan.standing = standing.iter().cloned().collect();
     plan.restricted = tally(standing.into_iter().map(|k| k.object));
     for (name, number) in overflow {
         *plan.restricted.entry(name).or_default() += number;
     }
     Ok(plan)
+}
+
+/// Leaves in a plan what may be seen, and tells whether there was more. Of what stands in the way, but may not be
+/// seen, no number is told.
+fn only_seen(sight: &Sight<'_>, plan: &mut Plan) -> Result<bool, Error> {
+    let sees = |key: &RecordKey| sight.reaches(Operation::View, &key.object, key.id);
+    let mut more = false;
+    let mut deleted = Vec::new();
+    for key in std::mem::take(&mut plan.deleted) {
+        if sees(&key)? { deleted.push(key) } else { more = true }
+    }
+    plan.deleted = deleted;
+    let mut cleared = Vec::new();
+    for (key, field) in &plan.cleared {
+        if sees(key)? {
+            cleared.push((key.clone(), field.clone()));
+        }
+    }
+    // What is emptied is emptied, whoever sees it: only a preview leaves it out.
+    if !more {
+        plan.unseen = plan.cleared.iter().filter(|pair| !cleared.contains(pair)).cloned().collect();
+        plan.cleared = cleared;
+    }
+    let mut standing: BTreeMap<String, u64> = BTreeMap::new();
+    for key in &plan.standing {
+        let number = standing.entry(key.object.clone()).or_default();
+        *number += u64::from(sees(key)?);
+    }
+    for (name, number) in &mut plan.restricted {
+        *number = standing.get(name).copied().unwrap_or_default().max(1);
+    }
+    Ok(more)
 }
 
 fn tally(names: impl Iterator<Item = String>) -> BTreeMap<String, u64> {

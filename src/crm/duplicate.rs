@@ -9,7 +9,8 @@ use crate::domain::record::{Fields, Record};
 use crate::schema::kind;
 use crate::schema::model::{Field, Kind, Object};
 use crate::store::Store;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// Records looked at per fragment, and candidates named.
 const LOOKED_AT: usize = 40;
@@ -19,6 +20,19 @@ const NAMED: usize = 8;
 pub trait Finder {
     /// Ids of the best hits in an object, best first, at most `limit`.
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error>;
+
+    /// The same among some records only.
+    fn ranked_among(
+        &self,
+        object: &str,
+        text: &str,
+        limit: usize,
+        among: Option<&Arc<HashSet<i64>>>,
+    ) -> Result<Vec<i64>, Error> {
+        let mut found = self.ranked(object, text, limit)?;
+        found.retain(|id| among.is_none_or(|among| among.contains(id)));
+        Ok(found)
+    }
 
     /// Ids of all hits in an object, ascending.
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error>;

@@ -11,6 +11,7 @@ mod reader;
 mod references;
 
 use super::evaluate::Rules;
+use super::rights::{self, SOURCES, Sight};
 use super::{Crm, object};
 use crate::backend::error::Error;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, ImportRow, RejectedRow};
@@ -43,13 +44,22 @@ impl Crm {
             self.require("import", &object.name, None::<&RecordKey>)?;
         }
         check_mapping(object, &request.mapping)?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        sight.may_view(&object.name)?;
+        if let Some(why) = rights.may_write(&object.name, request.mapping.iter().flatten()) {
+            return Err(Error::Denied(why));
+        }
+        if SOURCES.contains(&object.name.as_str()) && !rights.may_give() {
+            return Err(Error::Denied(msg!("rights-only-administrators")));
+        }
         let now = self.context.now();
         let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut stamp = self.stamp(&now, None);
         stamp.origin = crate::domain::journal::Origin::Import;
         let Crm { store, context } = self;
         let mut run = Run::new(request);
-        let mut importer = Importer::new(store, &rules, &run.request, &now, context.user)?;
+        let mut importer = Importer::new(store, &rules, &run.request, &now, &rights)?;
         let rows = std::mem::replace(&mut run.request.rows, Box::new(std::iter::empty()));
         let mut reader = importer.reader();
         std::thread::scope(|scope| {
@@ -155,6 +165,9 @@ impl Run {
         loop {
             let more = self.batch(importer, rows, &mut Sink::Bulk(bulk, make_id))?;
             importer.settle(bulk)?;
+            if SOURCES.contains(&self.request.object.as_str()) {
+                rights::administrator_left(bulk.store(), &bulk.store().schema())?;
+            }
             bulk.commit()?;
             self.told();
             if !more || self.stopped() {
@@ -164,6 +177,9 @@ impl Run {
         self.settle_waiting(|run, rows, absent| {
             run.take_in(importer, &mut Sink::Bulk(bulk, make_id), rows, absent)?;
             importer.settle(bulk)?;
+            if SOURCES.contains(&run.request.object.as_str()) {
+                rights::administrator_left(bulk.store(), &bulk.store().schema())?;
+            }
             Ok(bulk.commit()?)
         })
     }

@@ -2,6 +2,7 @@
 //! leave on the records they are about.
 
 use super::evaluate::Rules;
+use super::rights::{self, Operation, Rights, Sight};
 use super::{Crm, Finder, existing, object, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, Saved};
@@ -20,6 +21,8 @@ pub(super) const ACTIVITY: &str = "activity";
 pub(super) const TASK: &str = "task";
 /// The most characters of a subject made of a longer text.
 const SUBJECT: usize = 80;
+/// Records of one name that are looked at for those that may be seen.
+const MOST_NAMESAKES: usize = 1_000;
 
 impl Crm {
     /// Does an action beyond plain saving.
@@ -61,10 +64,13 @@ impl Crm {
                 let fields = known(task, task_fields(&links, next, body, now)?);
                 records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             }
+            let rights = rights::current(tx.store(), context)?;
+            Sight { store: tx.store(), rights: &rights }.may_make(&records)?;
             records.extend(contacted(tx, &schema, &records, now)?);
             Ok(records)
         })?;
-        Ok(saved(records, txn))
+        let rights = self.rights()?;
+        Ok(saved(Sight { store: &self.store, rights: &rights }.seen_after(records)?, txn))
     }
 
     /// The records that a log line is about, and what is left to say.
@@ -85,7 +91,8 @@ impl Crm {
         let Some(who) = &log.who else {
             return if about.is_some() { Ok((links, &log.body.value)) } else { Err(nobody("")) };
         };
-        let people = People { store: &self.store, schema, finder };
+        let rights = self.rights()?;
+        let people = People { store: &self.store, schema, finder, rights: &rights };
         match (people.named(&who.value, links.get("customer").and_then(Value::as_ref_id))?, about) {
             (Some(record), None) => link(activity, &record, &mut links),
             // A contact of the customer at hand; else the name is part of what is told.
@@ -107,6 +114,7 @@ struct People<'a> {
     store: &'a Store,
     schema: &'a Schema,
     finder: &'a dyn Finder,
+    rights: &'a Rights,
 }
 
 impl People<'_> {
@@ -136,12 +144,17 @@ impl People<'_> {
         if value.is_empty() {
             return Ok(None);
         }
+        let sight = Sight { store: self.store, rights: self.rights };
+        // Of those whom the user may not see nobody is meant.
+        let most = if self.rights.is_unlimited() { 3 } else { MOST_NAMESAKES };
         let mut ids = Vec::new();
         for field in definition.code.iter().chain([&definition.title]) {
-            ids.extend(self.store.find_equal(object, field, &value, 3)?);
+            ids.extend(sight.among(Operation::View, object, &self.store.find_equal(object, field, &value, most)?)?);
         }
         if ids.is_empty() {
-            ids = self.finder.ranked(object, text, 3)?.into_iter().filter_map(Id::from_i64).collect();
+            let found = self.finder.ranked(object, text, most)?.into_iter().filter_map(Id::from_i64);
+            ids = sight.among(Operation::View, object, &found.collect::<Vec<Id>>())?;
+            ids.truncate(3);
         }
         ids.dedup();
         match ids.as_slice() {
@@ -158,6 +171,7 @@ impl People<'_> {
 
     fn contact_of(&self, customer: Id, text: &str) -> Result<Option<Record>, Error> {
         let ids = self.store.referring_ids("contact", "customer", customer, 500)?;
+        let ids = Sight { store: self.store, rights: self.rights }.among(Operation::View, "contact", &ids)?;
         let title = self.schema.object("contact").map(|o| o.title.clone()).unwrap_or_default();
         let contacts = self.store.get_many("contact", &ids)?;
         let surname = text.chars().next();

@@ -3,15 +3,35 @@
 
 use super::action::unfit;
 use super::approval::{self, Ground};
-use super::{Crm, NoFinder, existing, named, object};
+use super::rights::{Operation, Sight};
+use super::{Crm, NoFinder, existing, missing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
+use crate::schema::model::Object;
 
-/// Actions that change nothing.
-const READING: [&str; 4] = ["open", "view", "export", "copy"];
+/// The operations that actions of the faces are.
+const NAMED: [(&str, Operation); 10] = [
+    ("open", Operation::View),
+    ("view", Operation::View),
+    ("copy", Operation::View),
+    ("export", Operation::Export),
+    ("add", Operation::Add),
+    ("log", Operation::Add),
+    ("edit", Operation::Modify),
+    ("delete", Operation::Delete),
+    ("import", Operation::Import),
+    ("bulk", Operation::Bulk),
+];
+
+/// The operation that an action of a face, or of the schema, is.
+pub(super) fn operation(object: &Object, action: &str) -> Operation {
+    let named = NAMED.into_iter().find(|(name, _)| *name == action).map(|(_, operation)| operation);
+    let of_schema = || object.action(action).and_then(|action| Operation::of(&action.right));
+    named.or_else(of_schema).unwrap_or(Operation::Modify)
+}
 
 impl Crm {
     /// Whether an action may be done on an object or on one record, or why not.
@@ -39,15 +59,33 @@ impl Crm {
         self.refusal(action, object, key)?.map_or(Ok(()), |reason| Err(Error::Denied(reason)))
     }
 
-    /// The one place where roles and data scopes will be asked.
+    /// The one place where roles and data scopes are asked for an action.
     fn refusal(&self, action: &str, name: &str, key: Option<&RecordKey>) -> Result<Option<Message>, Error> {
         let schema = self.schema();
         let object = object(&schema, name)?;
-        if READING.contains(&action) {
-            return Ok(None);
-        }
-        if self.context.read_only {
+        let operation = operation(object, action);
+        let is_reading = matches!(operation, Operation::View | Operation::Export);
+        if self.context.read_only && !is_reading {
             return Ok(Some(msg!("crm-read-only-store")));
+        }
+        if let (Some(action), Some(key)) = (object.action(action).filter(|action| action.does.is_vote()), key) {
+            let record = existing(&self.store, name, key.id)?;
+            return Ok(unfit(&schema, object, action, &record, &self.context.now(), self.context.user));
+        }
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        // What an action adds to a record is no change of it.
+        let on = key.filter(|key| operation != Operation::Add && key.object == name).map(|key| key.id);
+        if let Some(key) = key
+            && !sight.reaches(Operation::View, &key.object, key.id)?
+        {
+            return Err(missing(&key.object, key.id));
+        }
+        if let Some(why) = sight.refusal(operation, name, on)? {
+            return Ok(Some(why));
+        }
+        if is_reading {
+            return Ok(None);
         }
         let by_hand = matches!(action, "add" | "edit" | "delete" | "import");
         if by_hand && !object.editable {

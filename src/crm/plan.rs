@@ -1,5 +1,6 @@
 //! Sales plans: how far what was set for a month or year is reached.
 
+use super::rights::{Operation, Reach};
 use super::{Crm, NoFinder};
 use crate::backend::agenda::{PlanBy, PlanRequest, PlanRow};
 use crate::backend::error::Error;
@@ -93,6 +94,10 @@ impl Crm {
         let sort = ["month", "person", "department", "product"];
         let sort = sort.iter().filter(|name| object.field(name).is_some());
         let ascending = |name: &&str| crate::schema::model::SortKey { field: (*name).to_owned(), descending: false };
+        let rights = self.rights()?;
+        if rights.reach(PLAN, Operation::View) == Reach::Nothing {
+            return Ok((Vec::new(), Titles::new()));
+        }
         let mut query = Query {
             object: PLAN.to_owned(),
             filter,
@@ -128,6 +133,15 @@ impl Crm {
         }
         let mut group = vec![Group::Period(measure.date.to_owned(), Period::Month)];
         group.extend(by.map(|field| Group::Field(field.to_owned())));
+        // What of it one may not see isn't counted.
+        let rights = self.rights()?;
+        let tested = measure.filter.split(':').next().unwrap_or_default();
+        let asked = [tested, measure.date, measure.amount];
+        if rights.reach(measure.object, Operation::View) == Reach::Nothing
+            || asked.into_iter().chain(by).any(|field| rights.is_hidden(measure.object, field))
+        {
+            return Ok(());
+        }
         let answer = self.aggregate(
             &AggregateRequest {
                 object: measure.object.to_owned(),

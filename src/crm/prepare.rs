@@ -1,6 +1,7 @@
 //! The first values of a new record.
 
 use super::evaluate::Rules;
+use super::rights::Sight;
 use super::{Crm, code, follow, object, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::View;
@@ -20,6 +21,11 @@ impl Crm {
         let rules = Rules::of(&schema, object, &now, self.context.user);
         let mut fields = given;
         fields.retain(|name, _| object.field(name).is_some());
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        for unseen in sight.unseen(object, &fields)? {
+            fields.remove(&unseen.field);
+        }
         let asked = fields.clone();
         follow::fill(&self.store, &rules, None, &mut fields)?;
         fill_defaults(&rules, &mut fields);
@@ -37,8 +43,9 @@ impl Crm {
         preview_codes(&self.store, &rules, &mut fields, now.date())?;
         rules.compute(&mut fields);
         fields.retain(|_, value| !value.is_empty());
+        rights.strip_fields(&object.name, &mut fields);
         let record = Record { object: object.name.clone(), id: not_saved()?, version: 0, fields };
-        let titles = self.store.titles_of([&record])?;
+        let titles = sight.titles_of([&record])?;
         Ok(View { record, titles })
     }
 }

@@ -1,17 +1,20 @@
 //! Reading: pages, counts, single records, names, history.
 
-use super::{Crm, Finder, existing, named, object};
+use super::rights::{Operation, Rights, Sight};
+use super::{Crm, Finder, named, object};
 use crate::backend::History;
 use crate::backend::error::Error;
 use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
+use crate::domain::journal::{Deed, Entry};
 use crate::domain::message::Message;
-use crate::domain::record::{Record, RecordKey};
+use crate::domain::record::{Record, RecordKey, system};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::filter::{self, BindContext, Bound, FilterError};
 use crate::schema::model::{Object, Schema};
 use crate::store::{StoreError, StorePage, Which};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows of a page.
 const MOST_ROWS: usize = 1_000;
@@ -19,31 +22,53 @@ const MOST_ROWS: usize = 1_000;
 const MOST_ENTRIES: usize = 1_000;
 /// Candidates named when a text means several records.
 const CANDIDATES: usize = 8;
+/// Records of one name that are looked at for those that may be seen.
+const MOST_NAMESAKES: usize = 10_000;
 /// By how much more hits are asked for, when those of a page in the order of hits don't fill it.
 const MORE_HITS: usize = 16;
 
 impl Crm {
     /// A page of records.
     pub fn query(&self, query: &Query, finder: &dyn Finder) -> Result<Page, Error> {
+        self.page(query, Operation::View, finder)
+    }
+
+    /// A page of the records that may be taken out of the house.
+    pub fn export(&self, query: &Query, finder: &dyn Finder) -> Result<Page, Error> {
+        self.page(query, Operation::Export, finder)
+    }
+
+    fn page(&self, query: &Query, operation: Operation, finder: &dyn Finder) -> Result<Page, Error> {
         let schema = self.schema();
         let object = object(&schema, &query.object)?;
         let limit = query.limit.clamp(1, MOST_ROWS);
-        let asked = self.asked(&schema, object, &query.filter)?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        if let Some(why) = sight.refusal(operation, &object.name, None)? {
+            return Err(Error::Denied(why));
+        }
+        let asked = self.asked(&schema, object, &query.filter, (&rights, operation))?;
+        query.sort.iter().try_for_each(|key| rights.may_see(object, &key.field))?;
         let page = match &asked {
             Some(asked) if query.sort.is_empty() && !asked.leading.is_empty() => {
-                self.page_of_hits(object, asked, query, limit, finder)?
+                self.page_of_hits(object, asked, query, limit, (&rights, finder))?
             }
             _ => {
                 let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
                 let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
                 let filter = asked.as_ref().map(|a| &a.bound);
                 let which = Which { object: &object.name, filter, ids: None, words: &words };
-                let sort = if query.sort.is_empty() { &object.sort } else { &query.sort };
-                self.store.page(which, sort, &query.columns, &query.from, limit)?
+                let mut sort = if query.sort.is_empty() { object.sort.clone() } else { query.sort.clone() };
+                sort.retain(|key| !rights.is_hidden(&object.name, &key.field));
+                self.store.page(which, &sort, &query.columns, &query.from, limit)?
             }
         };
-        let rows: Vec<Row> = page.rows.into_iter().map(|(record, cursor)| Row { record, cursor }).collect();
-        let titles = self.store.titles_of(rows.iter().map(|row| &row.record))?;
+        let row = |(mut record, cursor): (Record, _)| {
+            rights.strip(&mut record);
+            Row { record, cursor }
+        };
+        let rows: Vec<Row> = page.rows.into_iter().map(row).collect();
+        let titles = sight.titles_of(rows.iter().map(|row| &row.record))?;
         Ok(Page { rows, titles, more_before: page.more_before, more_after: page.more_after })
     }
 
@@ -51,11 +76,16 @@ impl Crm {
     pub fn count(&self, request: &CountRequest, finder: &dyn Finder) -> Result<Count, Error> {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
-        let asked = self.asked(&schema, object, &request.filter)?;
+        let rights = self.rights()?;
+        Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
-        if let (Some(Asked { bound: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
+        if let (Some(Asked { own: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
             // The search has counted already.
-            let found = hits.len() as u64;
+            let found = match self.visible_ids(&rights, &object.name)? {
+                None => hits.len() as u64,
+                Some(visible) => hits.iter().filter(|id| visible.contains(*id)).count() as u64,
+            };
             return Ok(Count { value: found.min(request.cap), capped: found > request.cap });
         }
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
@@ -68,8 +98,11 @@ impl Crm {
     /// One whole record with the titles of what it refers to.
     pub fn get(&self, key: &RecordKey) -> Result<View, Error> {
         object(&self.schema(), &key.object)?;
-        let record = existing(&self.store, &key.object, key.id)?;
-        let titles = self.store.titles_of([&record])?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let mut record = sight.get(&key.object, key.id)?;
+        rights.strip(&mut record);
+        let titles = sight.titles_of([&record])?;
         Ok(View { record, titles })
     }
 
@@ -78,14 +111,25 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, name)?;
         let text = text.trim();
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        // Who is meant by the name of a colleague is no secret.
+        let is_open = rights.is_unlimited() || rights.seen_titles(name) == Bound::All;
         if let Ok(id) = text.parse::<Id>()
             && self.store.get(name, id)?.is_some()
+            && (is_open || sight.reaches(Operation::View, name, id)?)
         {
             return Ok(id);
         }
         let value = Value::text(text);
-        for field in object.code.iter().chain([&object.title]).filter(|_| !value.is_empty()) {
-            let ids = self.store.find_equal(name, field, &value, CANDIDATES)?;
+        let fields = object.code.iter().chain([&object.title]).filter(|field| !rights.is_hidden(name, field));
+        for field in fields.filter(|_| !value.is_empty()) {
+            let most = if is_open { CANDIDATES } else { MOST_NAMESAKES };
+            let mut ids = self.store.find_equal(name, field, &value, most)?;
+            if !is_open {
+                ids = sight.among(Operation::View, name, &ids)?;
+                ids.truncate(CANDIDATES);
+            }
             match ids.as_slice() {
                 [] => {}
                 [id] => return Ok(*id),
@@ -105,8 +149,9 @@ impl Crm {
     /// The journal, newest first: of one record, or overall.
     pub fn history(&self, request: &HistoryRequest) -> Result<History, Error> {
         let limit = request.limit.clamp(1, MOST_ENTRIES);
-        let of = request.key.as_ref().map(|key| (key.object.as_str(), key.id));
-        let mut entries = self.store.journal(of, request.before, limit + 1)?;
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let mut entries = self.seen_entries(&sight, request, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
         let mut titles = self.store.titles("user", &users(&entries))?;
@@ -120,7 +165,7 @@ impl Crm {
             })
         });
         let sides: Vec<Record> = sides.collect();
-        titles.extend(self.store.titles_of(&sides)?);
+        titles.extend(sight.titles_of(&sides)?);
         for entry in &entries {
             if !titles.contains_key(&entry.record) {
                 titles.extend(self.store.titles(&entry.object, &[entry.record])?);
@@ -128,9 +173,68 @@ impl Crm {
         }
         Ok(History { entries, titles, more })
     }
+
+    /// Journal entries about what may be seen, without what may not be seen of it. Of one record, all; else those of
+    /// one's own and those that one has the right to look through.
+    fn seen_entries(&self, sight: &Sight<'_>, request: &HistoryRequest, wanted: usize) -> Result<Vec<Entry>, Error> {
+        let of = request.key.as_ref().map(|key| (key.object.as_str(), key.id));
+        if sight.rights.is_unlimited() {
+            return Ok(self.store.journal(of, request.before, wanted)?);
+        }
+        if let Some(key) = &request.key
+            && !sight.reaches(Operation::View, &key.object, key.id)?
+        {
+            return Err(super::missing(&key.object, key.id));
+        }
+        let (mut seen, mut before) = (Vec::new(), request.before);
+        while seen.len() < wanted {
+            let entries = self.store.journal(of, before, MOST_ENTRIES)?;
+            let Some(last) = entries.last() else { break };
+            before = Some(last.seq);
+            let operation = if of.is_some() { Operation::View } else { Operation::Audit };
+            let shown = shown(sight, operation, &entries)?;
+            let own = if of.is_some() { BTreeSet::new() } else { self.own_entries(sight, &entries)? };
+            let kept = entries.into_iter().filter(|e| shown.contains(&e.seq) || own.contains(&e.seq));
+            seen.extend(kept.filter_map(|entry| told(sight.rights, entry)));
+        }
+        seen.truncate(wanted);
+        Ok(seen)
+    }
+
+    fn own_entries(&self, sight: &Sight<'_>, entries: &[Entry]) -> Result<BTreeSet<i64>, Error> {
+        let own: Vec<Entry> = entries.iter().filter(|e| e.user == self.context.user).cloned().collect();
+        shown(sight, Operation::View, &own)
+    }
 }
 
-fn users(entries: &[crate::domain::journal::Entry]) -> Vec<Id> {
+/// Those entries whose records an operation reaches; of records that are gone, where it reaches all.
+fn shown(sight: &Sight<'_>, operation: Operation, entries: &[Entry]) -> Result<BTreeSet<i64>, Error> {
+    let mut ids: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
+    for entry in entries {
+        ids.entry(&entry.object).or_default().insert(entry.record);
+    }
+    let mut seen: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
+    for (object, ids) in ids {
+        let ids: Vec<Id> = ids.into_iter().collect();
+        seen.insert(object, sight.among(operation, object, &ids)?.into_iter().collect());
+    }
+    let is_seen = |entry: &&Entry| seen.get(entry.object.as_str()).is_some_and(|ids| ids.contains(&entry.record));
+    Ok(entries.iter().filter(is_seen).map(|entry| entry.seq).collect())
+}
+
+/// An entry without the fields that may not be seen; `None` if it is about nothing else.
+fn told(rights: &Rights, mut entry: Entry) -> Option<Entry> {
+    let is_marked = |entry: &Entry| {
+        let names = entry.before.keys().chain(entry.after.keys());
+        names.into_iter().any(|name| !system::ALL.contains(&name.as_str()))
+    };
+    let had = is_marked(&entry);
+    rights.strip_fields(&entry.object, &mut entry.before);
+    rights.strip_fields(&entry.object, &mut entry.after);
+    (entry.deed != Deed::Update || !had || is_marked(&entry)).then_some(entry)
+}
+
+fn users(entries: &[Entry]) -> Vec<Id> {
     let mut ids: Vec<Id> = entries.iter().filter_map(|e| e.user).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -140,6 +244,10 @@ fn users(entries: &[crate::domain::journal::Entry]) -> Vec<Id> {
 /// A filter that was read.
 pub(super) struct Asked {
     pub(super) bound: Bound,
+    /// What was asked, without what rights have joined to it.
+    own: Bound,
+    /// Rights have joined something.
+    limited: bool,
     /// The words that every match holds, to be found by the search; empty if there are none.
     leading: String,
     /// What is asked beside them.
@@ -147,10 +255,21 @@ pub(super) struct Asked {
 }
 
 impl Crm {
-    pub(super) fn asked(&self, schema: &Schema, object: &Object, text: &str) -> Result<Option<Asked>, Error> {
+    /// Reads a filter, and joins to it what of the records an operation reaches.
+    pub(super) fn asked(
+        &self,
+        schema: &Schema,
+        object: &Object,
+        text: &str,
+        (rights, operation): (&Rights, Operation),
+    ) -> Result<Option<Asked>, Error> {
         let now = self.context.now();
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
+        rights.may_ask(object, &bound)?;
+        let own = rights.narrowed(object, bound);
+        let reach = rights.reach(&object.name, operation).bound();
+        let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
             return Ok(None);
         }
@@ -160,7 +279,7 @@ impl Crm {
             Bound::And(parts) => Bound::And(parts.iter().filter(|p| !matches!(p, Bound::Words(_))).cloned().collect()),
             other => other.clone(),
         };
-        Ok(Some(Asked { bound, leading, rest }))
+        Ok(Some(Asked { bound, own, limited, leading, rest }))
     }
 
     /// A page in the order of the hits: as many hits as it takes to fill it.
@@ -170,7 +289,7 @@ impl Crm {
         asked: &Asked,
         query: &Query,
         limit: usize,
-        finder: &dyn Finder,
+        (rights, finder): (&Rights, &dyn Finder),
     ) -> Result<StorePage, Error> {
         let words = answers(object, &asked.rest, finder)?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
@@ -182,13 +301,21 @@ impl Crm {
             _ => (limit + 1) * MORE_HITS,
         };
         let mut from = query.from.clone();
+        let mut among = None;
+        if asked.limited {
+            wanted = wanted.saturating_mul(MORE_HITS);
+        }
         loop {
-            let ids = finder.ranked(&object.name, &asked.leading, wanted)?;
+            let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
             let all = ids.len() < wanted;
             match self.store.page_of_ids(which, &ids, &query.columns, &from, limit) {
                 Ok(page) if all || page.more_after || matches!(from, PageFrom::Before(_)) => return Ok(page),
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
+                // Few of the hits may be seen: from now on the search passes over the others.
+                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
+                    among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
+                }
                 Ok(_) | Err(StoreError::Cursor) if !all => wanted = wanted.saturating_mul(MORE_HITS),
                 Ok(page) => return Ok(page),
                 Err(error) => return Err(error.into()),

@@ -1,7 +1,8 @@
 //! Reminders: worked out from the schema's rules whenever they are asked for, and what was made of them.
 
 use super::evaluate::Rules;
-use super::{Crm, existing, missing, object, save, saved, title};
+use super::rights::{Operation, Reach, Sight};
+use super::{Crm, existing, object, save, saved, title};
 use crate::backend::agenda::{Due, Reminder, ReminderDeed, ReminderKey, Reminders, RemindersRequest, Whose};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Saved};
@@ -172,6 +173,10 @@ impl Crm {
             let test = Bound::Test { field: "snoozed".to_owned(), test: later };
             filter = filter.and(Bound::Not(Box::new(test)));
         }
+        match self.rights()?.reach(&object.name, Operation::View) {
+            Reach::Nothing => return Ok(Vec::new()),
+            reach => filter = filter.and(reach.bound()),
+        }
         let needed = ["owner", "state", "due", "snoozed"];
         if needed.iter().any(|name| object.field(name).is_none()) {
             return Ok(Vec::new());
@@ -209,6 +214,12 @@ impl Crm {
         let Some(date) = object.field(&rule.date) else { return Ok(Vec::new()) };
         let context = BindContext { now, me: owner };
         let Ok(filter) = filter::parse(schema, object, &rule.filter, &context) else { return Ok(Vec::new()) };
+        let rights = self.rights()?;
+        let reach = rights.reach(&object.name, Operation::View);
+        if reach == Reach::Nothing || rights.is_hidden(&object.name, &rule.date) {
+            return Ok(Vec::new());
+        }
+        let filter = filter.and(reach.bound());
         let mut found = Vec::new();
         for Case { item, filter: of_case, days } in cases(schema, rule) {
             let filter = filter.clone().and(of_case);
@@ -265,6 +276,8 @@ impl Crm {
 
     /// Reminders in words.
     fn worded(&self, schema: &Schema, found: Vec<Found<'_>>, zone: &TimeZone) -> Result<Vec<Reminder>, Error> {
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
         let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
         for one in &found {
             ids.entry(one.object).or_default().push(one.id);
@@ -273,9 +286,10 @@ impl Crm {
         for (object, mut ids) in ids {
             ids.sort_unstable();
             ids.dedup();
-            records.extend(self.store.get_many(object, &ids)?.into_iter().map(|r| ((object, r.id), r)));
+            let found = sight.stripped(self.store.get_many(object, &ids)?);
+            records.extend(found.into_iter().map(|r| ((object, r.id), r)));
         }
-        let titles = self.store.titles_of(records.values())?;
+        let titles = sight.titles_of(records.values())?;
         let mut items = Vec::new();
         for one in found {
             let Some(record) = records.get(&(one.object, one.id)) else { continue };
@@ -315,7 +329,8 @@ impl Crm {
             None => return Err(Error::NotFound(msg!("crm-no-reminder", key = key))),
         };
         let record = RecordKey { object: of.clone(), id: key.record };
-        self.require("edit", &of, Some(&record))?;
+        // To put off what one is reminded of changes nothing of the record.
+        self.require(if rule.is_none() { "edit" } else { "view" }, &of, Some(&record))?;
         if let ReminderDeed::Snooze(until) = deed
             && until <= self.context.now().timestamp()
         {
@@ -352,7 +367,8 @@ impl Crm {
 
     /// The reminder made by hand that an id means, for actions by name.
     pub fn manual_reminder(&self, id: Id) -> Result<ReminderKey, Error> {
-        self.store.get(ReminderKey::MANUAL, id)?.ok_or_else(|| missing(ReminderKey::MANUAL, id))?;
+        let rights = self.rights()?;
+        Sight { store: &self.store, rights: &rights }.get(ReminderKey::MANUAL, id)?;
         Ok(ReminderKey { rule: ReminderKey::MANUAL.to_owned(), record: id, occurrence: String::new() })
     }
 }

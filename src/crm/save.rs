@@ -1,6 +1,7 @@
 //! Creating and changing one record.
 
 use super::evaluate::{Rules, alike, stored_errors};
+use super::rights::{self, Operation, Sight};
 use super::{
     Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
 };
@@ -25,11 +26,25 @@ impl Crm {
         let object = object(&schema, &request.object)?;
         let target = request.target.map(|(id, _)| RecordKey { object: object.name.clone(), id });
         self.require(if target.is_some() { "edit" } else { "add" }, &object.name, target.as_ref())?;
-        let changes = accepted(object, &request.changes)?;
+        let mut changes = accepted(object, &request.changes)?;
         let me = self.context.user;
-        let (records, txn) = self.write(None, |tx, context, now| {
+        let written = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
             let mut submitted = Vec::new();
+            let rights = rights::current(tx.store(), context)?;
+            let aside = {
+                let sight = Sight { store: tx.store(), rights: &rights };
+                let before = match request.target {
+                    Some((id, _)) => {
+                        sight.demand(Operation::Modify, &object.name, id)?;
+                        Some(existing(tx.store(), &object.name, id)?)
+                    }
+                    None => None,
+                };
+                let aside = sight.set_aside(object, before.as_ref(), &mut changes);
+                sight.may_change(object, before.as_ref(), &changes, me)?;
+                aside
+            };
             let record = match request.target {
                 None => create(tx, &rules, context.next_id(now), changes, now)?,
                 Some((id, version)) => {
@@ -50,14 +65,22 @@ impl Crm {
                     record
                 }
             };
+            let sight = Sight { store: tx.store(), rights: &rights };
+            sight.as_asked(&record, &aside)?;
+            if request.target.is_none() {
+                sight.may_lie(&record)?;
+            }
             let mut records = vec![record];
             records.extend(submitted);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
             Ok(records)
-        })?;
-        Ok(saved(derive::refreshed(&self.store, &schema, records)?, txn))
+        });
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
+        let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
+        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
     }
 }
 
@@ -105,6 +128,7 @@ pub(super) fn create(
     errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
     errors.extend(alike(tx.store(), rules, None, &fields)?);
     errors.extend(document::errors(tx.store(), rules, None, &fields)?);
+    errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -172,6 +196,7 @@ fn worked_out(
     errors.extend(stored_errors(store, rules, Some(current.id), &changes)?);
     errors.extend(alike(store, rules, Some(current.id), &merged)?);
     errors.extend(document::errors(store, rules, Some(current), &merged)?);
+    errors.extend(rights::mistakes(rules.schema(), &rules.object().name, &merged));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

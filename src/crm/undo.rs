@@ -3,6 +3,7 @@
 
 use super::approval::{self, APPROVAL};
 use super::evaluate::Rules;
+use super::rights::{self, Operation, Rights, Sight};
 use super::{Crm, circle, named, object, title};
 use crate::backend::error::Error;
 use crate::backend::request::Undone;
@@ -50,12 +51,14 @@ impl Crm {
     fn take_back(&mut self, txn: i64) -> Result<Undone, Error> {
         let schema = self.schema();
         let me = self.context.user;
-        let (undone, _) = self.write(Some(txn), |tx, _, now| {
+        let (undone, _) = self.write(Some(txn), |tx, context, now| {
             let undone = Undone::of(txn);
+            let rights = rights::current(tx.store(), context)?;
             // What an approval wrote goes back with it.
             let decided = tx.store().entries_of(txn, None, CHUNK)?.iter().any(|e| e.object == APPROVAL);
-            let (deleted, was_deletion) = (Vec::new(), false);
-            let mut work = TakingBack { schema: &schema, me, now, txn, decided, deleted, undone, was_deletion };
+            let (deleted, was_deletion, rights) = (Vec::new(), false, &*rights);
+            let mut work =
+                TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion };
             let mut before = None;
             loop {
                 let entries = tx.store().entries_of(txn, before, CHUNK)?;
@@ -80,6 +83,7 @@ impl Undone {
 
 struct TakingBack<'a> {
     schema: &'a Schema,
+    rights: &'a Rights,
     me: Option<Id>,
     now: &'a Zoned,
     txn: i64,
@@ -94,6 +98,10 @@ struct TakingBack<'a> {
 impl TakingBack<'_> {
     fn inverse(&mut self, tx: &mut Write<'_>, entry: &Entry) -> Result<(), Error> {
         let current = tx.store().get(&entry.object, entry.record)?;
+        let was_reached = self.reaches(tx.store(), entry)?;
+        if !was_reached && (entry.deed == Deed::Create || entry.user != self.me) {
+            return Err(self.out_of_reach(entry));
+        }
         self.unchanged_since(tx.store(), entry, current.as_ref())?;
         let name = match entry.deed {
             Deed::Create => {
@@ -117,8 +125,44 @@ impl TakingBack<'_> {
                 self.title_of(&entry.object, &record.fields, entry.record)
             }
         };
+        // One's own change of an owner is taken back where the record comes to be one's own again.
+        if !was_reached && entry.deed != Deed::Create && !self.reaches(tx.store(), entry)? {
+            return Err(self.out_of_reach(entry));
+        }
         self.note(entry, name);
         Ok(())
+    }
+
+    /// Whether the user may do with the record what undoing the entry comes to.
+    fn reaches(&self, store: &Store, entry: &Entry) -> Result<bool, Error> {
+        let by_hand = self.schema.object(&entry.object).is_some_and(|o| o.editable);
+        // What the rules wrote goes along with what it came of.
+        if self.rights.is_unlimited() || !by_hand {
+            return Ok(true);
+        }
+        let own = entry.user == self.me;
+        let sight = Sight { store, rights: self.rights };
+        let any: &[Operation] = match entry.deed {
+            Deed::Update => &[Operation::Modify, Operation::Assign, Operation::Claim],
+            // To take back what one has just added is no more than to add it.
+            Deed::Create if own => &[Operation::Delete, Operation::Add],
+            Deed::Create => &[Operation::Delete],
+            Deed::Delete => &[Operation::Delete, Operation::Add],
+        };
+        let changed = entry.before.keys().chain(entry.after.keys()).filter(|name| !is_system(name));
+        if !own && self.rights.may_write(&entry.object, changed).is_some() {
+            return Ok(false);
+        }
+        for operation in any {
+            if sight.reaches(*operation, &entry.object, entry.record)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn out_of_reach(&self, entry: &Entry) -> Error {
+        Error::Denied(named(msg!("rights-undo", object = &entry.object), self.schema, &entry.object))
     }
 
     fn title_of(&self, name: &str, fields: &Fields, id: Id) -> String {

@@ -2,6 +2,7 @@
 
 use super::calendar::WORK_DAY;
 use super::person;
+use super::rights;
 use super::row::Row;
 use super::world::{FIRST_TEAM, Table, World};
 use crate::domain::value::Value;
@@ -108,6 +109,7 @@ pub(super) fn users(world: &World) -> impl Iterator<Item = Row> + '_ {
         row.refer("department", Some(world.own_id(Table::Department, person.department)));
         row.refer("supervisor", world.user(person.supervisor));
         row.put("active", Value::Boolean(true));
+        row.refers("roles", vec![world.own_id(Table::Role, rights::role_of(at))]);
         row.signed(&world.calendar, FOUNDED, FOUNDED, None);
         row
     })

@@ -84,11 +84,20 @@ pub enum Table {
     Competition,
     /// Expenses.
     Expense,
+    /// Roles of the own people.
+    Role,
+    /// Their rights.
+    Right,
+    /// Their rights over fields.
+    FieldRight,
 }
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 36] = [
+    pub const ALL: [Table; 39] = [
+        Table::Role,
+        Table::Right,
+        Table::FieldRight,
         Table::Department,
         Table::User,
         Table::Product,
@@ -166,6 +175,9 @@ impl Table {
             Table::CampaignMember => "campaign_member",
             Table::Competition => "competition",
             Table::Expense => "expense",
+            Table::Role => "role",
+            Table::Right => "right",
+            Table::FieldRight => "field_right",
         }
     }
 }

@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 12] = [
+const BUILTIN: [Source<'static>; 13] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -34,6 +34,7 @@ const BUILTIN: [Source<'static>; 12] = [
     Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
     Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
+    Source { name: "builtin/rights.toml", text: include_str!("builtin/rights.toml") },
     Source { name: "builtin/flows.toml", text: include_str!("builtin/flows.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];

@@ -116,7 +116,7 @@ fn having(
         if metas.is_empty() {
             group.metas(metas);
         }
-        let meta = metas.get(last.1 - first.1).filter(|meta| query.takes(meta.object));
+        let meta = metas.get(last.1 - first.1).filter(|meta| query.takes(meta.object, meta.id));
         if let Some(meta) = meta.filter(|_| !segment.is_dead(last.1)) {
             ids.push(meta.id);
         }

@@ -1,6 +1,8 @@
 //! A typed query: words, each with its literal forms and its pinyin plan; candidates and ranks.
 
 use memchr::{memchr, memmem::Finder};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::blocks::{DOC_END, Group};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
@@ -60,6 +62,8 @@ pub struct Query {
     /// Several words as one text: ranks a title that has them in this order.
     pub(super) phrase: Option<Word>,
     objects: Vec<u16>,
+    /// Of these objects, only these documents.
+    among: HashMap<u16, Arc<HashSet<i64>>>,
 }
 
 impl Query {
@@ -76,7 +80,7 @@ impl Query {
             Word { literals: vec![Literal::new(encoded(&joined))], plan: None }
         });
         let words = words.into_iter().map(Word::new).collect();
-        Query { words, phrase, objects: Vec::new() }
+        Query { words, phrase, objects: Vec::new(), among: HashMap::new() }
     }
 
     /// Several words are ranked as one where they stand in this order, else each as found inside at best:
@@ -111,6 +115,21 @@ impl Query {
         all
     }
 
+    /// Restricts the query to some documents of an object.
+    #[must_use]
+    pub fn among(mut self, object: u16, ids: Arc<HashSet<i64>>) -> Query {
+        self.among.insert(object, ids);
+        self
+    }
+
+    /// Whether a document with this title and these other values matches.
+    #[must_use]
+    pub fn matches(&self, title: &str, extra: &[&str]) -> bool {
+        let mut text = Vec::new();
+        super::index::write_text(title, extra, &mut text);
+        self.rank(&text, &mut Vec::new()).is_some()
+    }
+
     /// Restricts the query to documents of these objects; none means all.
     #[must_use]
     pub fn only(mut self, objects: &[u16]) -> Query {
@@ -124,8 +143,9 @@ impl Query {
         self.words.is_empty()
     }
 
-    pub(super) fn takes(&self, object: u16) -> bool {
-        self.objects.is_empty() || self.objects.contains(&object)
+    pub(super) fn takes(&self, object: u16, id: i64) -> bool {
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && self.among.get(&object).is_none_or(|ids| ids.contains(&id))
     }
 
     /// Groups that hold documents of the wanted objects.

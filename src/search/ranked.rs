@@ -111,7 +111,7 @@ pub(super) fn verify(
         if metas.is_empty() {
             group.metas(metas);
         }
-        if let Some(meta) = metas.get(place - first.1).filter(|meta| query.takes(meta.object)) {
+        if let Some(meta) = metas.get(place - first.1).filter(|meta| query.takes(meta.object, meta.id)) {
             hit(place, Hit::new(*meta, tier));
         }
     };
@@ -183,7 +183,7 @@ impl Index {
     }
 
     pub(super) fn search_delta(&self, query: &Query, codes: &mut Vec<u16>, mut hit: impl FnMut(Hit)) {
-        for (key, change) in self.delta.iter().filter(|(key, _)| query.takes(key.0)) {
+        for (key, change) in self.delta.iter().filter(|(key, _)| query.takes(key.0, key.1)) {
             if let Some(tier) = query.rank(&change.text, codes) {
                 hit(Hit::new(change.meta(*key), tier));
             }

@@ -42,6 +42,16 @@ impl Store {
         self.entries("WHERE j.seq > ?1 ORDER BY j.seq LIMIT ?2", (seq, limit as i64))
     }
 
+    /// Whether a record of some objects was touched after an entry.
+    pub fn journal_touched(&self, seq: i64, objects: &[&str]) -> Result<bool> {
+        let marks = vec!["?"; objects.len()].join(", ");
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM _journal WHERE seq > ? AND object IN ({marks}))");
+        let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+        let mut values: Vec<&dyn rusqlite::ToSql> = vec![&seq];
+        values.extend(objects.iter().map(|name| name as &dyn rusqlite::ToSql));
+        statement.query_row(values.as_slice(), |r| r.get(0)).map_err(self.sql())
+    }
+
     /// Entries of a transaction, or of the whole that begins with it, newest first; only older ones than `before`.
     pub fn entries_of(&self, txn: i64, before: Option<i64>, limit: usize) -> Result<Vec<Entry>> {
         let end = self.end_of(txn)?.min(before.unwrap_or(i64::MAX));

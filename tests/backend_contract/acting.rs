@@ -18,7 +18,7 @@ async fn an_action_asks_for_what_it_needs_sets_its_fields_and_can_be_undone() {
     let lead = lead(&*backend).await;
     let offers = backend.offers(key(&lead)).await.unwrap();
     assert_eq!(refusal(&offers, "junk"), None);
-    assert_eq!(refusal(&offers, "reopen").as_deref(), Some("crm-action-unfit"));
+    assert_eq!(refusal(&offers, "reopen").as_deref(), Some("schema-rule"));
 
     let Err(Error::Invalid(errors)) = backend.act(perform("junk", key(&lead), &[], "")).await else { panic!() };
     assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["junk_reason"]);

@@ -1,23 +1,30 @@
 //! Answers of the search: through the index, or by what can be found in a moment while there is none.
 
-use super::document::Document;
-use super::index::{Patience, SearchIndex};
+use super::document::{self, Document};
+use super::index::{Asked, Patience, SearchIndex};
 use super::{Desk, OpenOptions, Shared};
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
-use crate::crm::Finder;
+use crate::crm::{Finder, Rights};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::Object;
 use crate::search::{Query, highlight};
 use crate::store::Store;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// The most hits of a search.
 const MOST: usize = 1_000;
+/// The least hits that are looked at for those that may be seen.
+const FIRST_HITS: usize = 100;
+/// By how much more hits are asked for where too few of them may be seen.
+const MORE_HITS: usize = 16;
+/// Records that are looked at together for what they are found by.
+const LOOKED_UP: usize = 500;
 
 /// The index as the rules see it, for reading: waits for it a while, then makes do without.
 pub(super) struct Through<'a> {
@@ -26,26 +33,72 @@ pub(super) struct Through<'a> {
     /// Set to give up.
     pub(super) cancel: &'a AtomicBool,
     pub(super) patience: Patience,
+    /// What the user may not see of records is not what they are found by.
+    pub(super) rights: Arc<Rights>,
+}
+
+impl Through<'_> {
+    fn visible(&self, object: &str, text: &str, ids: Vec<i64>) -> Result<Vec<i64>, Error> {
+        let found = ids.into_iter().filter_map(|id| Some((object.to_owned(), Id::from_i64(id)?))).collect();
+        let seen = by_visible_fields(self.store, &self.rights, text, found)?;
+        Ok(seen.into_iter().map(|(_, id)| id.as_i64()).collect())
+    }
+
+    fn search(
+        &self,
+        object: &str,
+        text: &str,
+        limit: usize,
+        among: &[(String, Arc<HashSet<i64>>)],
+    ) -> Result<Vec<i64>, Error> {
+        self.index.wait(self.patience, self.cancel);
+        let objects = [object.to_owned()];
+        let asked = Asked { objects: &objects, text, among };
+        let hits = self.index.search(self.store, &asked, limit, self.cancel)?;
+        Ok(hits.into_iter().map(|(_, id)| id.as_i64()).collect())
+    }
 }
 
 impl Finder for Through<'_> {
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
-        self.index.wait(self.patience, self.cancel);
-        let objects = [object.to_owned()];
-        let hits = self.index.search(self.store, &objects, text, limit, self.cancel)?;
-        Ok(hits.into_iter().map(|(_, id)| id.as_i64()).collect())
+        self.ranked_among(object, text, limit, None)
+    }
+
+    fn ranked_among(
+        &self,
+        object: &str,
+        text: &str,
+        limit: usize,
+        among: Option<&Arc<HashSet<i64>>>,
+    ) -> Result<Vec<i64>, Error> {
+        let among: Vec<_> = among.map(|ids| (object.to_owned(), Arc::clone(ids))).into_iter().collect();
+        let veiled = has_hidden(self.store, &self.rights, object);
+        let mut wanted = limit;
+        loop {
+            let found = self.search(object, text, wanted, &among)?;
+            let all = found.len() < wanted;
+            if !veiled {
+                return Ok(found);
+            }
+            let mut seen = self.visible(object, text, found)?;
+            if all || seen.len() >= limit {
+                seen.truncate(limit);
+                return Ok(seen);
+            }
+            wanted = wanted.saturating_mul(MORE_HITS);
+        }
     }
 
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error> {
         self.index.wait(self.patience, self.cancel);
-        match self.index.matches(object, text, self.cancel) {
-            Some(ids) => ids,
+        let found = match self.index.matches(object, text, self.cancel) {
+            Some(ids) => ids?,
             None => {
-                let hits = self.index.search(self.store, &[object.to_owned()], text, MOST, self.cancel)?;
-                let ids: BTreeSet<i64> = hits.into_iter().map(|(_, id)| id.as_i64()).collect();
-                Ok(ids.into_iter().collect())
+                let ids: BTreeSet<i64> = self.search(object, text, MOST, &[])?.into_iter().collect();
+                ids.into_iter().collect()
             }
-        }
+        };
+        self.visible(object, text, found)
     }
 }
 
@@ -53,29 +106,120 @@ impl Finder for Through<'_> {
 pub(super) struct Ranked<'a> {
     pub(super) index: &'a SearchIndex,
     pub(super) cancel: &'a AtomicBool,
+    /// Objects of which the user may not see what records are found by: here nothing is found of them, since nothing
+    /// can be looked up.
+    pub(super) veiled: Vec<String>,
 }
 
 impl Finder for Ranked<'_> {
     fn ranked(&self, object: &str, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
+        if self.veiled.iter().any(|name| name == object) {
+            return Ok(Vec::new());
+        }
         self.index.known(object, text, limit, self.cancel)
     }
 
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error> {
+        if self.veiled.iter().any(|name| name == object) {
+            return Ok(Vec::new());
+        }
         self.index.matches(object, text, self.cancel).unwrap_or_else(|| Ok(Vec::new()))
     }
 }
 
+/// The objects of which the user may not see all that their records are found by.
+pub(super) fn veiled(store: &Store, rights: &Rights) -> Vec<String> {
+    let schema = store.schema();
+    let names = schema.objects.iter().map(|o| o.name.clone());
+    names.filter(|name| has_hidden(store, rights, name)).collect()
+}
+
+fn has_hidden(store: &Store, rights: &Rights, object: &str) -> bool {
+    let schema = store.schema();
+    !rights.is_unlimited()
+        && schema.object(object).is_some_and(|o| document::columns(o).iter().any(|f| rights.is_hidden(object, f)))
+}
+
+/// Those hits that are found by what the user may see of them.
+fn by_visible_fields(
+    store: &Store,
+    rights: &Rights,
+    text: &str,
+    found: Vec<(String, Id)>,
+) -> Result<Vec<(String, Id)>, Error> {
+    let objects: BTreeSet<&String> = found.iter().map(|(object, _)| object).collect();
+    let veiled: BTreeSet<String> = objects.into_iter().filter(|o| has_hidden(store, rights, o)).cloned().collect();
+    if veiled.is_empty() {
+        return Ok(found);
+    }
+    let (schema, query) = (store.schema(), Query::new(text));
+    let mut seen: HashSet<Id> = HashSet::new();
+    for name in &veiled {
+        let Some(object) = schema.object(name) else { continue };
+        let ids: Vec<Id> = found.iter().filter(|(o, _)| o == name).map(|(_, id)| *id).collect();
+        for chunk in ids.chunks(LOOKED_UP) {
+            for mut record in store.get_many(name, chunk)? {
+                rights.strip(&mut record);
+                let document = Document::of(&schema, object, &record);
+                let extra: Vec<&str> = document.extra.iter().map(|(_, text)| text.as_str()).collect();
+                if query.matches(document.title(), &extra) {
+                    seen.insert(record.id);
+                }
+            }
+        }
+    }
+    Ok(found.into_iter().filter(|(object, id)| !veiled.contains(object) || seen.contains(id)).collect())
+}
+
 /// Ranked hits with what is needed to show them.
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
-    let store = desk.crm.store();
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
-    let found = shared.search.search(store, &request.objects, &request.text, limit, &desk.interrupt)?;
-    let hits = described(store, &shared.options, &request.text, &found)?;
+    let found = seen(desk, shared, request, limit)?;
+    let hits = described(desk, &shared.options, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
-fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
+/// The best hits among what the user may see. First some are looked at one by one, which is enough where the user
+/// sees a good part of all; then the search itself passes over what isn't to be seen.
+fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> Result<Vec<(String, Id)>, Error> {
+    let (store, cancel) = (desk.crm.store(), &desk.interrupt);
+    let rights = desk.crm.rights_now()?;
+    let find = |asked: &Asked<'_>, wanted: usize| shared.search.search(store, asked, wanted, cancel);
+    if rights.is_unlimited() {
+        return find(&Asked::all(&request.objects, &request.text), limit);
+    }
+    let schema = store.schema();
+    let named = |name: &String| request.objects.is_empty() || request.objects.contains(name);
+    let searchable = schema.objects.iter().filter(|o| o.searchable).map(|o| o.name.clone());
+    let objects: Vec<String> = searchable.filter(|name| named(name) && rights.may_view(name)).collect();
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut wanted = limit.saturating_mul(4).max(FIRST_HITS);
+    let mut among = Vec::new();
+    loop {
+        let asked = Asked { objects: &objects, text: &request.text, among: &among };
+        let found = find(&asked, wanted)?;
+        let all = found.len() < wanted;
+        let mut seen = by_visible_fields(store, &rights, &request.text, desk.crm.seen(&rights, found)?)?;
+        if all || seen.len() >= limit {
+            seen.truncate(limit);
+            return Ok(seen);
+        }
+        if among.is_empty() {
+            for object in &objects {
+                among.extend(desk.crm.visible_ids(&rights, object)?.map(|ids| (object.clone(), ids)));
+            }
+            continue;
+        }
+        wanted = wanted.saturating_mul(MORE_HITS);
+    }
+}
+
+fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
+    let store = desk.crm.store();
+    let rights = desk.crm.rights_now()?;
     let schema = store.schema();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
@@ -83,9 +227,11 @@ fn described(store: &Store, options: &OpenOptions, text: &str, found: &[(String,
     }
     let mut records: HashMap<Id, Record> = HashMap::new();
     for (object, ids) in ids {
-        records.extend(store.get_many(object, &ids)?.into_iter().map(|r| (r.id, r)));
+        let mut found = store.get_many(object, &ids)?;
+        found.iter_mut().for_each(|record| rights.strip(record));
+        records.extend(found.into_iter().map(|r| (r.id, r)));
     }
-    let titles = store.titles_of(records.values())?;
+    let titles = desk.crm.titles_of(&rights, records.values())?;
     let query = Query::new(text);
     // A record may have gone since the index saw it.
     let records = found.iter().filter_map(|(name, id)| Some((schema.object(name)?, records.get(id)?)));

@@ -69,6 +69,24 @@ pub(super) enum Patience {
     ToTheEnd(Duration),
 }
 
+/// What is searched for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// In these objects; in all, if none are named.
+    pub(super) objects: &'a [String],
+    pub(super) text: &'a str,
+    /// Of these objects, only these records. Whoever asks looks at the hits again: without a whole index there are
+    /// others among them.
+    pub(super) among: &'a [(String, Arc<HashSet<i64>>)],
+}
+
+impl<'a> Asked<'a> {
+    /// Whatever matches in some objects.
+    pub(super) fn all(objects: &'a [String], text: &'a str) -> Asked<'a> {
+        Asked { objects, text, among: &[] }
+    }
+}
+
 #[derive(Clone)]
 struct Loaded {
     index: Arc<Index>,
@@ -270,21 +288,20 @@ impl SearchIndex {
     pub(super) fn search(
         &self,
         store: &Store,
-        objects: &[String],
-        text: &str,
+        asked: &Asked<'_>,
         limit: usize,
         cancel: &AtomicBool,
     ) -> Result<Vec<(String, Id)>, Error> {
         if let Some(loaded) = self.complete().filter(|loaded| !loaded.index.is_damaged()) {
-            let hits = loaded.hits(objects, text, limit, cancel)?;
+            let hits = loaded.hits(asked, limit, cancel)?;
             if !loaded.index.is_damaged() {
                 return Ok(named(&loaded.schema, &hits));
             }
         }
         let schema = store.schema();
-        let mut hits = recent::search(store, &schema, objects, text, limit, cancel)?;
+        let mut hits = recent::search(store, &schema, asked.objects, asked.text, limit, cancel)?;
         if let Some(more) = self.taken().filter(|loaded| *loaded.schema == *schema) {
-            hits.extend(more.hits(objects, text, limit, cancel)?);
+            hits.extend(more.hits(asked, limit, cancel)?);
             hits.sort_by_key(Hit::order);
             let mut seen = HashSet::new();
             hits.retain(|hit| seen.insert((hit.object, hit.id)));
@@ -296,7 +313,8 @@ impl SearchIndex {
     /// The best hits that are known without looking into the store.
     pub(super) fn known(&self, object: &str, text: &str, limit: usize, cancel: &AtomicBool) -> Result<Vec<i64>, Error> {
         let Some(loaded) = self.taken() else { return Ok(Vec::new()) };
-        let hits = loaded.hits(&[object.to_owned()], text, limit, cancel)?;
+        let objects = [object.to_owned()];
+        let hits = loaded.hits(&Asked::all(&objects, text), limit, cancel)?;
         Ok(hits.iter().map(|hit| hit.id).collect())
     }
 
@@ -419,12 +437,18 @@ impl SearchIndex {
 }
 
 impl Loaded {
-    fn hits(&self, objects: &[String], text: &str, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Error> {
+    fn hits(&self, asked: &Asked<'_>, limit: usize, cancel: &AtomicBool) -> Result<Vec<Hit>, Error> {
+        let Asked { objects, text, among } = *asked;
         let numbers: Vec<u16> = objects.iter().filter_map(|o| document::number(&self.schema, o)).collect();
         if numbers.is_empty() && !objects.is_empty() {
             return Ok(Vec::new());
         }
-        let query = Query::new(text).only(&numbers);
+        let mut query = Query::new(text).only(&numbers);
+        for (object, ids) in among {
+            if let Some(number) = document::number(&self.schema, object) {
+                query = query.among(number, Arc::clone(ids));
+            }
+        }
         self.index.search(&query, limit, cancel).map_err(|search::Cancelled| Error::Cancelled)
     }
 }

@@ -3,6 +3,7 @@
 use super::Doing;
 use crate::backend::error::Error;
 use crate::crm::read::{answers, unreadable};
+use crate::crm::rights::Operation;
 use crate::crm::{Context, existing, named, object, save};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
@@ -42,6 +43,8 @@ pub(super) fn fill_members(
 fn matching(doing: &Doing<'_>, store: &Store, from: &Object, text: &str) -> Result<Vec<Id>, Error> {
     let asked = BindContext { now: doing.now, me: doing.me };
     let bound = filter::parse(doing.schema, from, text, &asked).map_err(|error| unreadable(text, error))?;
+    doing.rights.may_ask(from, &bound)?;
+    let bound = doing.rights.narrowed(from, bound).and(doing.rights.reach(&from.name, Operation::View).bound());
     let words = answers(from, &bound, doing.finder)?;
     let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
     let which = Which { object: &from.name, filter: Some(&bound), ids: None, words: &words };

@@ -5,7 +5,8 @@ use super::{APPROVAL, Ground, approvals, read, read_arguments, state, step_label
 use crate::backend::approvals::{Difference, Review};
 use crate::backend::error::Error;
 use crate::crm::duplicate::duplicates;
-use crate::crm::{Crm, Finder, existing, key, object};
+use crate::crm::rights::{Operation, Sight};
+use crate::crm::{Crm, Finder, existing, key, missing, object};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::schema::model::{Object, Schema, UseCase};
@@ -17,19 +18,40 @@ impl Crm {
         object(&schema, APPROVAL)?;
         let now = self.context.now();
         let ground = Ground { schema: &schema, now: &now, me: self.context.user, finder };
+        let rights = self.rights()?;
+        let sight = Sight { store: &self.store, rights: &rights };
         let case = Case::of(existing(&self.store, APPROVAL, id)?)?;
-        let record = case.record(&self.store)?;
+        let mut record = case.record(&self.store)?;
+        let votes = case.all_votes(&self.store)?;
+        let refusal = unfit(&self.store, &ground, &case.approval, UseCase::Approve)?;
+        // Whoever is to vote on it may see it.
+        let me = self.context.user;
+        let is_party = refusal.is_none()
+            || case.author() == me
+            || votes.iter().any(|vote| [vote.get("approver"), vote.get("decided_by")].iter().any(|v| v.as_ref_id() == me));
+        if !is_party && !sight.reaches(Operation::View, APPROVAL, id)? {
+            return Err(missing(APPROVAL, id));
+        }
         let about = object(&schema, &record.object)?;
         let proposed = case.proposed(&schema, &record)?;
-        let (differences, compared) = self.differences(&schema, about, &case, &record)?;
+        let (mut differences, compared) = self.differences(&schema, about, &case, &record)?;
+        let mut open: Fields = differences.iter().map(|d| (d.field.clone(), d.after.clone())).collect();
+        rights.strip_fields(&record.object, &mut open);
+        differences.retain(|d| open.contains_key(&d.field));
         let action = case.approval.get("action").as_str().map(|name| {
             (name.to_owned(), read_arguments(&ground, &record.object, name, case.approval.get("proposal")))
         });
         let missing = case.flow.key_fields.iter().filter(|name| about.field(name).is_some_and(|f| !f.retired));
         let missing = missing.filter(|name| proposed.get(*name).is_none_or(|v| v.is_empty())).cloned().collect();
-        let votes = case.all_votes(&self.store)?;
         let titles = self.review_titles(&case, &record, (&votes, &differences, &action))?;
         let step = step_label(&case.flow, case.step());
+        let mut same = duplicates(&self.store, about, Some(record.id), &proposed, finder)?;
+        let ids: Vec<Id> = same.iter().map(|duplicate| duplicate.key.id).collect();
+        let seen = sight.among(Operation::View, &about.name, &ids)?;
+        same.retain(|duplicate| seen.contains(&duplicate.key.id));
+        rights.strip(&mut record);
+        let mut approval = case.approval;
+        ["rule", "proposal", "base"].iter().for_each(|inner| drop(approval.fields.remove(*inner)));
         Ok(Review {
             flow: case.flow.label.clone(),
             step,
@@ -37,13 +59,13 @@ impl Crm {
             differences,
             compared,
             action,
-            duplicates: duplicates(&self.store, about, Some(record.id), &proposed, finder)?,
+            duplicates: same,
             missing,
-            refusal: unfit(&self.store, &ground, &case.approval, UseCase::Approve)?,
+            refusal,
             votes,
             titles,
             record,
-            approval: case.approval,
+            approval,
         })
     }
 

@@ -8,6 +8,7 @@ use crate::backend::error::Error;
 use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::{Rules, alike, unfit_references};
 use crate::crm::owner::Why;
+use crate::crm::rights::{Operation, Reach, Rights, Sight};
 use crate::crm::{approval, circle, code, derive, document, follow, history, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
@@ -62,6 +63,7 @@ pub(super) enum Absent {
 /// Judges and writes rows.
 pub(super) struct Importer<'s> {
     rules: &'s Rules<'s>,
+    rights: &'s Rights,
     reader: Reader<'s>,
     links: Links<'s>,
     /// A reference is among the keys.
@@ -85,6 +87,8 @@ pub(super) struct Importer<'s> {
     spent: Fields,
     /// The line of the row under way.
     line: u64,
+    /// The record that was made last.
+    last: Option<Id>,
 }
 
 impl<'s> Importer<'s> {
@@ -93,8 +97,9 @@ impl<'s> Importer<'s> {
         rules: &'s Rules<'s>,
         request: &ImportRequest,
         now: &'s Zoned,
-        me: Option<Id>,
+        rights: &'s Rights,
     ) -> Result<Importer<'s>, Error> {
+        let me = rules.me();
         let (schema, object) = (rules.schema(), rules.object());
         let (columns, links) = columns::columns(schema, object, &request.mapping, now, me);
         let mapped = columns::fields(object, &request.mapping);
@@ -104,6 +109,7 @@ impl<'s> Importer<'s> {
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
+            rights,
             reader: Reader::new(object, columns, keys.fields()),
             links_are_keys: keys.fields().any(|field| links.holds(field)),
             links,
@@ -119,6 +125,7 @@ impl<'s> Importer<'s> {
             values: Vec::new(),
             spent: Fields::new(),
             line: 0,
+            last: None,
         })
     }
 
@@ -191,7 +198,12 @@ impl<'s> Importer<'s> {
         if absent == Absent::Refused {
             parsed.missing.retain(|m| m.object != *own);
         }
-        if parsed.missing.is_empty() || !self.create_references {
+        let unseen = Sight { store: sink.store(), rights: self.rights }.unseen(self.rules.object(), &parsed.fields)?;
+        if !unseen.is_empty() {
+            return Ok(Outcome::Rejected(unseen));
+        }
+        let is_free = self.rights.reach(own, Operation::Add) == Reach::Everything;
+        if (parsed.missing.is_empty() || !self.create_references) && is_free {
             return self.judge(parsed, hashes, sink);
         }
         // What is made for a row goes with it: neither stays without the other.
@@ -199,8 +211,15 @@ impl<'s> Importer<'s> {
             Sink::Bulk(bulk, _) => Some(bulk.savepoint()?),
             Sink::Dry(_) => None,
         };
-        let made = self.make_references(&mut parsed, sink)?;
-        let outcome = self.judge(parsed, hashes, sink)?;
+        let made = if self.create_references { self.make_references(&mut parsed, sink)? } else { Vec::new() };
+        let mut outcome = self.judge(parsed, hashes, sink)?;
+        if let (Outcome::Created, Some(id), Sink::Bulk(bulk, _)) = (&outcome, self.last, &mut *sink)
+            && !is_free
+            && !(Sight { store: bulk.store(), rights: self.rights }).reaches(Operation::Add, own, id)?
+        {
+            let label = crate::crm::named(msg!("rights-add-beyond"), self.rules.schema(), own);
+            outcome = rejected(String::new(), label);
+        }
         let stays = matches!(outcome, Outcome::Created | Outcome::Updated);
         if let (Sink::Bulk(bulk, _), Some(savepoint)) = (&mut *sink, savepoint) {
             if stays { bulk.keep(savepoint)? } else { bulk.go_back(savepoint)? }
@@ -230,8 +249,14 @@ impl<'s> Importer<'s> {
     }
 
     fn duplicate(&self, known: Known, mut errors: Vec<FieldError>, sink: &Sink<'_, '_>) -> Outcome {
-        let title = sink.store().titles(&self.rules.object().name, &[known.id]).ok();
-        let message = match title.and_then(|mut titles| titles.remove(&known.id)) {
+        let object = &self.rules.object().name;
+        let title = sink.store().titles(object, &[known.id]).ok();
+        let title = title.and_then(|mut titles| titles.remove(&known.id));
+        let sight = Sight { store: sink.store(), rights: self.rights };
+        let message = match title {
+            Some(_) if !sight.reaches(Operation::View, object, known.id).unwrap_or(false) => {
+                msg!("crm-not-unique-here")
+            }
             Some(title) => msg!("crm-import-duplicate", title = title),
             // In a dry run, rows stand under their lines.
             None => msg!("crm-import-duplicate-row", line = known.id.as_i64() - DRY),
@@ -274,6 +299,7 @@ impl<'s> Importer<'s> {
             Sink::Bulk(_, make_id) => make_id(self.now),
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
+        self.last = Some(id);
         if let Sink::Bulk(bulk, _) = sink {
             self.lay_out(fields);
             match bulk.insert(id, &self.values) {
@@ -343,6 +369,18 @@ impl<'s> Importer<'s> {
             // Only a dry run has rows that aren't there.
             return Ok(Outcome::Updated);
         };
+        let sight = Sight { store: sink.store(), rights: self.rights };
+        if !sight.reaches(Operation::View, object, known.id)? {
+            return Ok(rejected(known.field, msg!("crm-not-unique-here")));
+        }
+        if let Some(why) = sight.refusal(Operation::Modify, object, Some(known.id))? {
+            return Ok(rejected(String::new(), why));
+        }
+        match sight.may_change(self.rules.object(), Some(&current), &fields, self.rules.me()) {
+            Err(Error::Denied(why)) => return Ok(rejected(String::new(), why)),
+            Err(Error::Invalid(errors)) => return Ok(Outcome::Rejected(errors)),
+            other => other?,
+        }
         follow::fill(sink.store(), self.rules, Some(&current), &mut fields)?;
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
         let mut merged = save::overlaid(&current.fields, &changes);

@@ -42,6 +42,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             set: self.set(object, &mut section),
             does: self.does(&mut section),
             confirm: section.boolean("confirm").unwrap_or(false),
+            right: section.text("right").map(|t| t.text.to_owned()).unwrap_or_default(),
             form: form(form_name, &label, fields),
             label,
         };

@@ -335,7 +335,8 @@ fn offer(object: &mut Object, template: &Object, drafts: bool, enables: bool) {
         if does != UseCase::Submit {
             form.fields.clear();
         }
-        Some(Action { name: name.to_owned(), form, label, does, ..Action::default() })
+        let right = if does == UseCase::Submit { String::new() } else { "approve".to_owned() };
+        Some(Action { name: name.to_owned(), form, label, does, right, ..Action::default() })
     };
     let mut actions = Vec::new();
     if drafts {

@@ -30,6 +30,9 @@ pub struct Action {
     pub does: UseCase,
     /// Ask before doing it, where it has no form.
     pub confirm: bool,
+    /// The operation that it takes the right for, an item of the dictionary `operation`; to modify, if empty.
+    #[serde(default)]
+    pub right: String,
 }
 
 /// What an action does beyond writing fields of its record.
@@ -115,6 +118,12 @@ impl UseCase {
         ("enable", UseCase::Enable),
         ("disable", UseCase::Disable),
     ];
+
+    /// Whether it is a deed of those who vote on what was submitted, or of its author.
+    pub fn is_vote(self) -> bool {
+        use UseCase::*;
+        matches!(self, Withdraw | Approve | SendBack | Transfer | AddSigner)
+    }
 
     /// Whether it decides on what was submitted, or submits it.
     pub fn is_approval(self) -> bool {

@@ -1,0 +1,39 @@
+# rights
+rights-none = None of your roles lets you { $does_en } { $en }.
+rights-beyond = Your roles let you { $does_en } only some { $en }, and not this one.
+rights-add-beyond = You may add { $en } only where your rights reach: this one would be out of them.
+rights-field-hidden = You may not see { $en }.
+rights-field-read = You may see { $en }, but not change it.
+rights-only-administrators = Only an administrator gives roles and rights.
+rights-not-oneself = Nobody changes by himself what his own rights hang on. Ask an administrator.
+rights-last-administrator = There must be an active user with an administrator's role.
+rights-no-such-object = There is no object { $name }. Name one, or * for all.
+rights-no-such-field = { $object } has no field { $name }.
+rights-title-shown = The field that a record is called by can't be hidden.
+rights-filter-words = A right needs a filter over fields, such as level:A.
+rights-along = Records that you may not see would go with it.
+rights-schema = Only an administrator changes the schema.
+rights-undo = Your roles do not reach all { $en } of this change any more: nothing was taken back.
+why-free = No role was given to anyone: { $name } may do everything.
+why-administrator = { $name } is an administrator and may do everything.
+why-no-role = { $name } has no role and no rights.
+why-own-rights = own rights
+why-owner = Owner: { $owner }
+why-pool = It has no owner.
+why-silent = { $role_en }: nothing about { $en }
+why-covers = { $role_en }: { $does_en } { $en }; scope "{ $scope_en }" covers this record
+why-misses = { $role_en }: { $does_en } { $en }; scope "{ $scope_en }" does not cover this record
+why-belongs = It belongs to { $en } { $title }, and goes with it:
+why-shared-read = It is shared for reading.
+why-shared-write = It is shared for working on it.
+why-sees = { $name } can see this record.
+why-sees-not = { $name } can't see this record.
+why-may = May: { $does_en }
+why-may-not = May not: { $does_en }
+why-hidden = Fields not seen: { $en }
+why-read = Fields not changed: { $en }
+cli-help-why = Tell why a user can see a record and work on it, or can't
+cli-help-why-user = The user: login or id
+cli-examples-why =
+    Examples:
+      tcrm why zhangsan customer C-000001

@@ -1,0 +1,39 @@
+# rights
+rights-none = 您的角色没有{ $zh }的{ $does_zh }权限。
+rights-beyond = 您的角色只能对一部分{ $zh }执行{ $does_zh }，不包括这一条。
+rights-add-beyond = 只能在您的数据范围内新增{ $zh }，这一条超出了范围。
+rights-field-hidden = 您无权查看“{ $zh }”。
+rights-field-read = “{ $zh }”对您是只读的。
+rights-only-administrators = 只有系统管理员可以授予角色和权限。
+rights-not-oneself = 不能自己修改决定自身权限的信息，请联系系统管理员。
+rights-last-administrator = 必须至少有一名在职的系统管理员。
+rights-no-such-object = 没有对象 { $name }。请填写对象名称，* 表示全部。
+rights-no-such-field = { $object } 没有字段 { $name }。
+rights-title-shown = 记录的名称字段不能隐藏。
+rights-filter-words = 权限的条件须按字段填写，例如 level:A。
+rights-along = 会连带删除您无权查看的记录。
+rights-schema = 只有系统管理员可以修改对象定义。
+rights-undo = 这次修改涉及您无权处理的{ $zh }，没有撤销。
+why-free = 还没有授予任何角色：{ $name } 可以执行所有操作。
+why-administrator = { $name } 是系统管理员，可以执行所有操作。
+why-no-role = { $name } 没有角色，也没有个人权限。
+why-own-rights = 个人权限
+why-owner = 负责人：{ $owner }
+why-pool = 没有负责人。
+why-silent = { $role_zh }：没有关于{ $zh }的权限
+why-covers = { $role_zh }：{ $zh }（{ $does_zh }），范围“{ $scope_zh }”包括这条记录
+why-misses = { $role_zh }：{ $zh }（{ $does_zh }），范围“{ $scope_zh }”不包括这条记录
+why-belongs = 它属于{ $zh } { $title }，权限随之：
+why-shared-read = 已共享查看。
+why-shared-write = 已共享协作。
+why-sees = { $name } 可以看到这条记录。
+why-sees-not = { $name } 看不到这条记录。
+why-may = 可以：{ $does_zh }
+why-may-not = 不可以：{ $does_zh }
+why-hidden = 不可见的字段：{ $zh }
+why-read = 只读的字段：{ $zh }
+cli-help-why = 说明一个员工为什么能（不能）查看和处理一条记录
+cli-help-why-user = 员工的登录名或编号
+cli-examples-why =
+    示例：
+      tcrm why zhangsan customer C-000001

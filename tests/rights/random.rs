@@ -1,0 +1,266 @@
+//! Made-up organisations: departments, people, roles, rights, shares and records, by a seed.
+
+use super::*;
+
+/// A generator whose numbers are the same each time.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % most
+    }
+
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub(crate) fn pick<'t, T>(&mut self, list: &'t [T]) -> &'t T {
+        &list[self.below(list.len())]
+    }
+
+    fn maybe(&mut self, percent: usize, most: usize) -> Option<usize> {
+        self.chance(percent).then(|| self.below(most))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Department {
+    pub(crate) id: Id,
+    pub(crate) parent: Option<usize>,
+    pub(crate) head: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    pub(crate) id: Id,
+    pub(crate) login: String,
+    pub(crate) department: Option<usize>,
+    pub(crate) supervisor: Option<usize>,
+    pub(crate) roles: Vec<usize>,
+    pub(crate) territories: Vec<&'static str>,
+    /// Rights beside the roles.
+    pub(crate) own: Vec<Right>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Right {
+    pub(crate) object: &'static str,
+    pub(crate) operations: Vec<&'static str>,
+    pub(crate) scope: &'static str,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Thing {
+    pub(crate) object: &'static str,
+    pub(crate) id: Id,
+    pub(crate) owner: Option<usize>,
+    pub(crate) collaborators: Vec<usize>,
+    pub(crate) region: Option<&'static str>,
+    pub(crate) level: Option<&'static str>,
+    /// The customers that it refers to, by their places.
+    pub(crate) customers: Vec<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Share {
+    pub(crate) thing: usize,
+    pub(crate) user: Option<usize>,
+    pub(crate) department: Option<usize>,
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Company {
+    pub(crate) departments: Vec<Department>,
+    pub(crate) users: Vec<User>,
+    /// The first is the administrators'.
+    pub(crate) roles: Vec<Vec<Right>>,
+    pub(crate) things: Vec<Thing>,
+    pub(crate) shares: Vec<Share>,
+}
+
+pub(crate) const OBJECTS: [&str; 6] = ["customer", "contact", "task", "opportunity", "product", "customer_relation"];
+/// Objects that rights name; what belongs to a customer is left to the customer's.
+const NAMED: [&str; 6] = ["*", "customer", "contact", "task", "opportunity", "product"];
+const OPERATIONS: [&str; 8] = ["view", "add", "modify", "delete", "export", "assign", "claim", "bulk"];
+const SCOPES: [&str; 7] = ["own", "subordinates", "territory", "department", "department_tree", "custom", "all"];
+const REGIONS: [&str; 5] = ["北京", "北京/北京", "广东/深圳", "广东/广州", "海外/德国"];
+const TERRITORIES: [&str; 4] = ["北京", "广东", "广东/深圳", "海外"];
+
+fn right(dice: &mut Dice) -> Right {
+    let mut operations: Vec<&str> = OPERATIONS.into_iter().filter(|_| dice.chance(50)).collect();
+    if dice.chance(80) && !operations.contains(&"view") {
+        operations.push("view");
+    }
+    if operations.is_empty() {
+        operations.push("view");
+    }
+    let object = *dice.pick(&NAMED);
+    // A filter is over the fields of one object.
+    let scope = *dice.pick(if object == "customer" { &SCOPES } else { &SCOPES[..5] });
+    Right { object, operations, scope }
+}
+
+/// Puts a made-up company into a house.
+pub(crate) async fn company(house: &House, seed: u64) -> Company {
+    let mut dice = Dice::new(seed);
+    let by = house.nobody();
+    let mut made = Company::default();
+    people(&by, &mut dice, &mut made).await;
+    rights(&by, &mut dice, &mut made).await;
+    things(&by, &mut dice, &mut made).await;
+    shares(&by, &mut dice, &mut made).await;
+    made
+}
+
+async fn people(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
+    for at in 0..5 {
+        let parent = if at == 0 { None } else { dice.maybe(80, at) };
+        let mut given = vec![("name", text(&format!("部门{at}")))];
+        given.extend(parent.map(|p: usize| ("parent", Value::Ref(made.departments[p].id))));
+        let id = add(by, "department", &given).await.id;
+        made.departments.push(Department { id, parent, head: None });
+    }
+    for at in 0..7 {
+        let department = dice.maybe(85, made.departments.len());
+        let supervisor = if at == 0 { None } else { dice.maybe(40, at) };
+        let territories: Vec<&str> = TERRITORIES.into_iter().filter(|_| dice.chance(25)).collect();
+        let login = format!("u{at}");
+        let mut given = vec![("login", text(&login)), ("name", text(&format!("员工{at}")))];
+        given.extend(department.map(|d| ("department", Value::Ref(made.departments[d].id))));
+        given.extend(supervisor.map(|s: usize| ("supervisor", Value::Ref(made.users[s].id))));
+        if !territories.is_empty() {
+            given.push(("territories", choices(&territories)));
+        }
+        let id = add(by, "user", &given).await.id;
+        made.users.push(User { id, login, department, supervisor, roles: Vec::new(), territories, own: Vec::new() });
+    }
+    for at in 0..made.departments.len() {
+        let Some(head) = dice.maybe(60, made.users.len()) else { continue };
+        let record = by.get(RecordKey { object: "department".to_owned(), id: made.departments[at].id }).await.unwrap();
+        by.save(change(&record.record, &[("head", Value::Ref(made.users[head].id))])).await.unwrap();
+        made.departments[at].head = Some(head);
+    }
+}
+
+async fn rights(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
+    let mut ids = Vec::new();
+    for at in 0..4 {
+        let given = [("name", text(&format!("角色{at}"))), ("administrator", Value::Boolean(at == 0))];
+        ids.push(add(by, "role", &given).await.id);
+        let rights: Vec<Right> =
+            if at == 0 { Vec::new() } else { (0..1 + dice.below(4)).map(|_| right(dice)).collect() };
+        for right in &rights {
+            store(by, ("role", ids[at]), right).await;
+        }
+        made.roles.push(rights);
+    }
+    for at in 0..made.users.len() {
+        // The first is the administrator; now and then someone has no role at all.
+        let roles: Vec<usize> = if at == 0 { vec![0] } else { (1..4).filter(|_| dice.chance(45)).collect() };
+        if !roles.is_empty() {
+            let record = by.get(RecordKey { object: "user".to_owned(), id: made.users[at].id }).await.unwrap();
+            let value = Value::Refs(roles.iter().map(|role| ids[*role]).collect());
+            by.save(change(&record.record, &[("roles", value)])).await.unwrap();
+        }
+        made.users[at].roles = roles;
+        if dice.chance(25) {
+            let right = right(dice);
+            store(by, ("user", made.users[at].id), &right).await;
+            made.users[at].own.push(right);
+        }
+    }
+}
+
+async fn store(by: &dyn Backend, to: (&str, Id), right: &Right) {
+    let scope = if right.scope == "custom" { "custom/level:A" } else { right.scope };
+    give(by, to, right.object, &right.operations, scope).await;
+}
+
+async fn things(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
+    for at in 0..60 {
+        let object = if at < 20 { "customer" } else { OBJECTS[1 + at % 5] };
+        let customers = 20.min(at);
+        let mut thing = Thing {
+            object,
+            id: made.users[0].id,
+            owner: None,
+            collaborators: Vec::new(),
+            region: None,
+            level: None,
+            customers: Vec::new(),
+        };
+        let name = format!("记录{at}");
+        let mut given = vec![("name", text(&name))];
+        if matches!(object, "customer" | "contact" | "opportunity") {
+            thing.owner = dice.maybe(85, made.users.len());
+            given.push(("owner", thing.owner.map_or(Value::Empty, |u| Value::Ref(made.users[u].id))));
+        }
+        match object {
+            "customer" => {
+                thing.region = dice.chance(70).then(|| *dice.pick(&REGIONS));
+                thing.level = dice.chance(70).then(|| *dice.pick(&["A", "B"]));
+                given.extend(thing.region.map(|r| ("region", text(r))));
+                given.extend(thing.level.map(|l| ("level", choice(l))));
+            }
+            "task" => {
+                thing.owner = Some(dice.below(made.users.len()));
+                given = vec![("subject", text(&name)), ("owner", Value::Ref(made.users[thing.owner.unwrap()].id))];
+            }
+            "customer_relation" => {
+                let (one, other) = (dice.below(customers), dice.below(customers));
+                // The same relation is not written twice.
+                let taken = |pair: &[usize]| made.things.iter().any(|t| t.customers == pair);
+                let free = (0..customers * customers)
+                    .map(|n| vec![(one + n / customers) % customers, (other + n) % customers]);
+                let Some(pair) = free.into_iter().find(|pair| pair[0] != pair[1] && !taken(pair)) else { continue };
+                let (one, other) = (pair[0], pair[1]);
+                thing.customers = pair;
+                given =
+                    vec![("customer", Value::Ref(made.things[one].id)), ("other", Value::Ref(made.things[other].id))];
+            }
+            _ => {}
+        }
+        if object == "contact" || (matches!(object, "task" | "opportunity") && dice.chance(60)) {
+            let customer = dice.below(customers);
+            thing.customers = vec![customer];
+            given.push(("customer", Value::Ref(made.things[customer].id)));
+        }
+        if matches!(object, "task" | "opportunity") {
+            thing.collaborators = (0..made.users.len()).filter(|_| dice.chance(15)).collect();
+            let with: Vec<Id> = thing.collaborators.iter().map(|u| made.users[*u].id).collect();
+            given.push(("collaborators", if with.is_empty() { Value::Empty } else { Value::Refs(with) }));
+        }
+        thing.id = add(by, object, &given).await.id;
+        made.things.push(thing);
+    }
+}
+
+async fn shares(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
+    for _ in 0..6 {
+        let thing = dice.below(40);
+        let object = made.things[thing].object;
+        if !matches!(object, "customer" | "contact" | "opportunity") {
+            continue;
+        }
+        let write = dice.chance(50);
+        let user = dice.maybe(60, made.users.len());
+        let department = if user.is_none() { Some(dice.below(made.departments.len())) } else { None };
+        let mut given = vec![
+            ("name", text("共享")),
+            ("access", choice(if write { "write" } else { "read" })),
+            (object, Value::Ref(made.things[thing].id)),
+        ];
+        given.extend(user.map(|u| ("user", Value::Ref(made.users[u].id))));
+        given.extend(department.map(|d| ("department", Value::Ref(made.departments[d].id))));
+        add(by, "share", &given).await;
+        made.shares.push(Share { thing, user, department, write });
+    }
+}
