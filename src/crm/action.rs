@@ -16,9 +16,7 @@ use super::approval::{self, Ground};
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
-use super::{
-    Context, Crm, Finder, derive, existing, history, log, named, object, permit, prepare, save, saved,
-};
+use super::{Context, Crm, Finder, derive, existing, history, log, named, object, permit, prepare, save, saved};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;

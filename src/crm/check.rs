@@ -44,11 +44,7 @@ impl Crm {
         errors.extend(alike(&self.store, &rules, request.id, &fields)?);
         errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
         if let Some(current) = &current {
-            match approval::split(&self.store, &rules, current, given.clone()) {
-                Ok(_) => {}
-                Err(Error::Invalid(locked)) => errors.extend(locked),
-                Err(error) => return Err(error),
-            }
+            errors.extend(approval::refused(&self.store, &rules, current, &given)?);
         }
         errors.extend(rights::mistakes(&schema, &object.name, &fields));
         errors = sight.veiled(&object.name, errors)?;

@@ -3,7 +3,8 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage,
+    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved,
+    stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -48,20 +49,9 @@ impl Crm {
             let record = match request.target {
                 None => create(tx, &rules, context.next_id(now), changes, now)?,
                 Some((id, version)) => {
-                    let before = existing(tx.store(), &object.name, id)?;
-                    if before.version != version {
-                        return Err(conflict(&schema, before));
-                    }
-                    let split = approval::split(tx.store(), &rules, &before, changes.clone())?;
-                    // What waits must be right as a whole.
-                    if split.flow.is_some() {
-                        worked_out(tx.store(), &rules, &before, changes, |all| rules.errors(Some(&before), all))?;
-                    }
-                    let record = update(tx, &rules, id, version, split.now)?;
-                    if let Some(flow) = split.flow {
-                        let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
-                        submitted = approval::submit_change(tx, &ground, context, (flow, &record), split.later)?;
-                    }
+                    let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
+                    let (record, waiting) = change(tx, &rules, (&ground, context), (id, version), changes)?;
+                    submitted = waiting;
                     record
                 }
             };
@@ -82,6 +72,28 @@ impl Crm {
         let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
         Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
     }
+}
+
+/// Changes a record as far as it may be changed at once, and submits the rest: gives the record and what was written
+/// for that.
+fn change(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    (ground, context): (&approval::Ground<'_>, &mut Context),
+    (id, version): (Id, i64),
+    changes: Fields,
+) -> Result<(Record, Vec<Record>), Error> {
+    let before = existing(tx.store(), &rules.object().name, id)?;
+    if before.version != version {
+        return Err(conflict(rules.schema(), before));
+    }
+    let split = approval::split(tx.store(), rules, &before, changes.clone())?;
+    let Some(flow) = split.flow else { return Ok((update(tx, rules, id, version, changes)?, Vec::new())) };
+    // What waits must be right as a whole.
+    worked_out(tx.store(), rules, &before, changes, |all| rules.errors(Some(&before), all))?;
+    let record = update(tx, rules, id, version, split.now)?;
+    let submitted = approval::submit_change(tx, ground, context, (flow, &record), split.later)?;
+    Ok((record, submitted))
 }
 
 /// The changes that a person may ask for: known fields that can be edited. Computed ones are left out,

@@ -57,8 +57,7 @@ impl Crm {
             // What an approval wrote goes back with it.
             let decided = tx.store().entries_of(txn, None, CHUNK)?.iter().any(|e| e.object == APPROVAL);
             let (deleted, was_deletion, rights) = (Vec::new(), false, &*rights);
-            let mut work =
-                TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion };
+            let mut work = TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion };
             let mut before = None;
             loop {
                 let entries = tx.store().entries_of(txn, before, CHUNK)?;

@@ -118,6 +118,20 @@ pub(in crate::crm) fn split<'s>(
     if errors.is_empty() { Ok(split) } else { Err(Error::Invalid(errors)) }
 }
 
+/// What stands against changes even if they are submitted.
+pub(in crate::crm) fn refused(
+    store: &Store,
+    rules: &Rules<'_>,
+    current: &Record,
+    changes: &Fields,
+) -> Result<Vec<FieldError>, Error> {
+    match split(store, rules, current, changes.clone()) {
+        Ok(_) => Ok(Vec::new()),
+        Err(Error::Invalid(errors)) => Ok(errors),
+        Err(error) => Err(error),
+    }
+}
+
 /// What stands against changes that can't be submitted (of actions, imports, undo): fields that stand still or need
 /// an approval.
 pub(in crate::crm) fn guard(

@@ -28,7 +28,9 @@ impl Crm {
         let me = self.context.user;
         let is_party = refusal.is_none()
             || case.author() == me
-            || votes.iter().any(|vote| [vote.get("approver"), vote.get("decided_by")].iter().any(|v| v.as_ref_id() == me));
+            || votes
+                .iter()
+                .any(|vote| [vote.get("approver"), vote.get("decided_by")].iter().any(|v| v.as_ref_id() == me));
         if !is_party && !sight.reaches(Operation::View, APPROVAL, id)? {
             return Err(missing(APPROVAL, id));
         }
