@@ -78,7 +78,7 @@ fn state(approval: &Record) -> &str {
 /// The fields that people enter and that a flow is about.
 fn watched<'o>(object: &'o Object, flow: &'o Flow) -> impl Iterator<Item = &'o crate::schema::model::Field> {
     object.fields.iter().filter(move |field| {
-        let named = flow.fields.iter().any(|name| *name == field.name);
+        let named = flow.fields.contains(&field.name);
         named || flow.fields.is_empty() && field.is_editable() && !is_governed(&field.name)
     })
 }
