@@ -3,6 +3,7 @@
 
 use super::Context;
 use super::owner::{self, Why};
+use super::pool;
 use super::stage;
 use crate::backend::error::Error;
 use crate::domain::formula;
@@ -49,7 +50,10 @@ pub(super) fn keep(
     let mut kept = Vec::new();
     let changes: Vec<Changed> = watched(schema).iter().flat_map(|object| tx.take_changes(object)).collect();
     for change in changes {
-        for (name, fields) in of(schema, &change, why, context.user, now) {
+        for (name, mut fields) in of(schema, &change, why, context.user, now) {
+            if name == owner::HISTORY && why.pool.is_none() {
+                fields.extend(pool::of_move(tx.store(), schema, &change, now)?);
+            }
             kept.push(tx.insert(name, context.next_id(now), fields)?);
         }
     }

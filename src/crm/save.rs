@@ -3,8 +3,8 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved,
-    stage,
+    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
+    pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -44,6 +44,13 @@ impl Crm {
                 };
                 let aside = sight.set_aside(object, before.as_ref(), &mut changes);
                 sight.may_change(object, before.as_ref(), &changes, me)?;
+                let errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
+                if let Some(error) = people::oneself(object, before.map(|r| r.id), me, &changes) {
+                    return Err(Error::Denied(error.message));
+                }
+                if !errors.is_empty() {
+                    return Err(Error::Invalid(errors));
+                }
                 aside
             };
             let record = match request.target {
@@ -140,6 +147,7 @@ pub(super) fn create(
     errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
     errors.extend(alike(tx.store(), rules, None, &fields)?);
     errors.extend(document::errors(tx.store(), rules, None, &fields)?);
+    errors.extend(pool::errors(rules, &fields));
     errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -200,6 +208,7 @@ fn worked_out(
     if changes.is_empty() {
         return Ok(changes);
     }
+    owner::may_move(store, rules, current, &changes)?;
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
@@ -208,6 +217,7 @@ fn worked_out(
     errors.extend(stored_errors(store, rules, Some(current.id), &changes)?);
     errors.extend(alike(store, rules, Some(current.id), &merged)?);
     errors.extend(document::errors(store, rules, Some(current), &merged)?);
+    errors.extend(pool::errors(rules, &merged));
     errors.extend(rights::mistakes(rules.schema(), &rules.object().name, &merged));
     changes.extend(following);
     if !errors.is_empty() {

@@ -20,6 +20,11 @@ use std::ops::Bound as End;
 /// SQL functions that compare texts as filters do.
 const CONTAINS: &str = "tcrm_contains";
 const FOLDED: &str = "tcrm_folded";
+/// Whether a number is one of many, given as sorted bytes.
+const ONE_OF: &str = "tcrm_one_of";
+/// Up to so many references an index is asked for each; of more, every record in the order of the list is looked at,
+/// since most lists are full before that costs more.
+pub(super) const FEW: usize = 24;
 
 /// Gives a connection the functions that filters use.
 pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
@@ -29,6 +34,16 @@ pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
         Ok(match (text.as_str(), wanted.as_str()) {
             (Ok(text), Ok(wanted)) => Some(text.contains(wanted) || folded(text).contains(wanted)),
             _ => None,
+        })
+    })?;
+    conn.create_scalar_function(ONE_OF, 2, flags, |ctx| {
+        let (number, many) = (ctx.get_raw(0), ctx.get_raw(1));
+        Ok(match (number, many) {
+            (ValueRef::Integer(number), ValueRef::Blob(bytes)) => {
+                let (many, _) = bytes.as_chunks::<8>();
+                many.binary_search_by(|one| i64::from_be_bytes(*one).cmp(&number)).is_ok()
+            }
+            _ => false,
         })
     })?;
     conn.create_scalar_function(FOLDED, 1, flags, |ctx| Ok(ctx.get_raw(0).as_str().ok().map(folded)))
@@ -214,6 +229,16 @@ impl Place<'_> {
             Form::Integer | Form::Scaled(_) => {
                 let exact = values.iter().filter_map(|v| self.units(v)).filter(|u| u.exact);
                 either(exact.map(|u| u.floor.into()).collect(), |units| self.expr().is_in(units))
+            }
+            Form::Ref if values.len() > FEW => {
+                let mut ids: Vec<i64> = values.iter().filter_map(|v| v.as_ref_id().map(|id| id.as_i64())).collect();
+                if self.column.name == system::ID {
+                    return among(&ids);
+                }
+                ids.sort_unstable();
+                let bytes = ids.iter().flat_map(|id| id.to_be_bytes()).collect();
+                let bytes = sea_query::Value::Bytes(Some(bytes));
+                Expr::cust_with_values(format!("{ONE_OF}({}, ?)", self.name()), [bytes])
             }
             Form::Date | Form::DateTime | Form::Boolean | Form::Ref | Form::Files => {
                 let cells = values.iter().filter_map(|v| self.column.form.encode(v));
@@ -416,6 +441,7 @@ pub(super) fn bind(value: &sea_query::Value) -> ToSqlOutput<'_> {
     ToSqlOutput::Borrowed(match value {
         Value::BigInt(Some(i)) => ValueRef::Integer(*i),
         Value::String(Some(text)) => ValueRef::Text(text.as_bytes()),
+        Value::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
         // A limit.
         Value::BigUnsigned(Some(n)) => ValueRef::Integer(i64::try_from(*n).unwrap_or(i64::MAX)),
         _ => ValueRef::Null,

@@ -8,15 +8,16 @@
 use super::error::Result;
 use super::filter;
 use super::read::Selection;
-use super::table::Table;
+use super::table::{Table, quote};
 use super::{Store, StoreError, Which};
 use crate::backend::request::{Cursor, From};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
+use crate::schema::filter::{Bound, Test};
 use crate::schema::model::SortKey;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement};
+use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement, UnionType};
 use serde_json::Value as Json;
 
 /// Rows in list order.
@@ -168,6 +169,44 @@ fn place(cursor: &Cursor, keys: usize) -> Result<Vec<Option<sea_query::Value>>> 
     values.into_iter().map(value).collect()
 }
 
+/// The reference and its few values if that is all that is asked for, in the order in which an index has the records
+/// of each.
+fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str, Vec<Option<Id>>)> {
+    let (field, values) = values_of(which.filter?)?;
+    let [usual] = table.sort.as_slice() else { return None };
+    let [first, _] = keys else { return None };
+    let order = table.find(&usual.field).map(|column| column.order.as_str());
+    let usual = !first.nullable && Some(first.order.as_str()) == order;
+    (usual && table.is_listed_by(field) && (2..=filter::FEW).contains(&values.len())).then_some((field, values))
+}
+
+/// A condition that says no more than that a reference has one of some values, or none.
+fn values_of(bound: &Bound) -> Option<(&str, Vec<Option<Id>>)> {
+    match bound {
+        Bound::Test { field, test: Test::Empty } => Some((field, vec![None])),
+        Bound::Test { field, test: Test::AnyOf(values) } => {
+            let ids: Vec<Option<Id>> = values.iter().map(|value| value.as_ref_id()).collect();
+            ids.iter().all(Option::is_some).then_some((field.as_str(), ids))
+        }
+        Bound::Or(parts) => {
+            let mut whole: Option<(&str, Vec<Option<Id>>)> = None;
+            for part in parts {
+                let (field, values) = values_of(part)?;
+                match &mut whole {
+                    None => whole = Some((field, values)),
+                    Some((known, all)) if *known == field => {
+                        let new: Vec<_> = values.into_iter().filter(|value| !all.contains(value)).collect();
+                        all.extend(new);
+                    }
+                    Some(_) => return None,
+                }
+            }
+            whole
+        }
+        _ => None,
+    }
+}
+
 impl Store {
     /// A page of the records that match, in an order (the object's own if `sort` is empty), with some fields (all if
     /// `columns` is empty). Empty values come last in both directions; the id is the last key.
@@ -251,11 +290,58 @@ impl Store {
             walk.order(&mut base, 0, false);
             return self.rows(&base, read);
         }
+        if let Some((field, values)) = some_of(table, which, walk.keys) {
+            return self.merged(table, columns, (walk, ranges), (field, &values), limit);
+        }
         let mut rows = Vec::new();
         for range in ranges {
             let mut select = base.clone();
             select.cond_where(range.condition).limit((limit - rows.len()) as u64);
             walk.order(&mut select, range.from, range.filled);
+            rows.extend(self.rows(&select, read)?);
+            if rows.len() >= limit {
+                break;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The same where a reference has one of a few values: the records of each value are there in the order of the
+    /// list, and only have to be merged.
+    fn merged(
+        &self,
+        table: &Table,
+        columns: &[String],
+        (walk, ranges): (&Walk<'_>, Vec<Range>),
+        (field, values): (&str, &[Option<Id>]),
+        limit: usize,
+    ) -> Result<Vec<(Record, Cursor)>> {
+        let selection = Selection::of(table, columns)?;
+        let width = selection.width();
+        let read = |row: &Row<'_>| Ok((selection.record(row)?, cursor(row, width, walk.keys.len())?));
+        let place = quote(&table.column(field)?.name);
+        let mut rows = Vec::new();
+        for range in ranges {
+            let part = |value: &Option<Id>| {
+                let mut select = selection.select();
+                for key in walk.keys {
+                    select.expr(key.expr());
+                }
+                let held = Expr::cust(place.clone());
+                select.and_where(value.map_or(held.clone().is_null(), |id| held.eq(id.as_i64())));
+                select.cond_where(range.condition.clone());
+                select
+            };
+            let Some((first, others)) = values.split_first() else { break };
+            let mut select = part(first);
+            for other in others {
+                select.union(UnionType::All, part(other));
+            }
+            for (at, key) in walk.keys.iter().enumerate() {
+                let way = if key.descending == walk.backward { Order::Asc } else { Order::Desc };
+                select.order_by_expr(Expr::cust((width + at + 1).to_string()), way);
+            }
+            select.limit((limit - rows.len()) as u64);
             rows.extend(self.rows(&select, read)?);
             if rows.len() >= limit {
                 break;

@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Dictionaries of more items are sorted by key: the expression would cost more than it orders.
 const RANKED_ITEMS: usize = 64;
+/// The field that says whose a record is.
+const OWNER: &str = "owner";
 
 /// A column (money: with its second column for the currency).
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub(super) struct Table {
     indexed: HashSet<String>,
     /// Fields that stand by their stored value in some index of several.
     stored: HashSet<String>,
+    /// References by which an index has the records in the order of their list.
+    listed: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
     pub(super) insert: String,
@@ -134,6 +138,7 @@ impl Table {
             watched: watched(object, schema),
             has_rollups: object.fields.iter().any(|f| matches!(f.kind, Kind::Rollup { .. })),
             indexed: HashSet::new(),
+            listed: HashSet::new(),
             stored: object.covering.iter().flatten().cloned().collect(),
             select: String::new(),
             insert: String::new(),
@@ -165,6 +170,11 @@ impl Table {
     /// Whether some index holds this expression.
     pub(super) fn is_in_index(&self, order: &str) -> bool {
         self.indexed.contains(order) || self.is_indexed(order)
+    }
+
+    /// Whether an index has the records of each value of a reference in the order of the object's list.
+    pub(super) fn is_listed_by(&self, field: &str) -> bool {
+        self.listed.contains(field)
     }
 
     /// Whether an index of several fields holds this one by its stored value.
@@ -204,8 +214,17 @@ impl Table {
                 let related = schema.objects.iter().flat_map(|o| &o.related);
                 let tab = related.filter(|r| r.object == object.name).any(|r| r.field == field.name);
                 let mut parts = vec![order.clone()];
+                if sorted.as_slice() == [order.as_str()]
+                    && let Some(owner) = self.find(OWNER).filter(|owner| owner.form == Form::Ref)
+                {
+                    // A list in its usual order passes over the records of others without reading them.
+                    parts.extend(["id".to_owned(), owner.order.clone()]);
+                }
                 if tab {
                     parts.extend(sorted.iter().filter(|p| p.trim_end_matches(" DESC") != order).cloned());
+                }
+                if tab && field.index && parts.len() > sorted.len() {
+                    self.listed.insert(field.name.clone());
                 }
                 let mut index = self.index(&field.name, &parts.join(", "), false);
                 if field.index || field.unique {

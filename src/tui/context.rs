@@ -239,6 +239,8 @@ pub enum Goto {
     Agenda,
     /// The inbox of approvals.
     Inbox,
+    /// The administrator's menu.
+    Admin,
 }
 
 impl Context<'_> {

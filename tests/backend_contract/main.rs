@@ -14,6 +14,8 @@ mod approving;
 mod bringing_in;
 mod documents;
 mod handing_over;
+mod people;
+mod pools;
 mod reading;
 mod selling;
 mod service;

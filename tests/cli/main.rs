@@ -5,6 +5,8 @@ mod agenda;
 mod approvals;
 mod files;
 mod keeping;
+mod people;
+mod pools;
 mod records;
 
 use serde_json::Value as Json;

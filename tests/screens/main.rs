@@ -13,6 +13,8 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod people;
+mod pools;
 mod service;
 mod sizes;
 mod working;

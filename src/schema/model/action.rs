@@ -88,11 +88,13 @@ pub enum UseCase {
     Enable,
     /// Keeps an approved record out of new business.
     Disable,
+    /// Hands a user's work over to others.
+    HandOver,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 24] = [
+    pub const NAMED: [(&'static str, UseCase); 25] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -117,6 +119,7 @@ impl UseCase {
         ("add_signer", UseCase::AddSigner),
         ("enable", UseCase::Enable),
         ("disable", UseCase::Disable),
+        ("hand_over", UseCase::HandOver),
     ];
 
     /// Whether it is a deed of those who vote on what was submitted, or of its author.

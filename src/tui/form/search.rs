@@ -23,9 +23,9 @@ const LIMIT: usize = 50;
 /// Finds a record. Closes with [`Closed::Record`], or with [`Closed::Create`] and the typed text.
 pub(super) struct SearchLayer {
     object: String,
-    /// Only records that this filter matches.
-    only: String,
     can_create: bool,
+    /// A filter over what is offered; empty for all.
+    only: String,
     line: LineEdit,
     hits: Vec<Hit>,
     cursor: Rows,
@@ -37,15 +37,15 @@ pub(super) struct SearchLayer {
 }
 
 impl SearchLayer {
-    /// A popup for the records of an object that a filter matches, with what was typed already.
-    pub(super) fn new(object: &str, only: &str, typed: &str, cx: &mut Context<'_>) -> SearchLayer {
+    /// A popup for the records of an object that match a filter (empty for all), with what was typed already.
+    pub(super) fn new(object: &str, only: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
         let editable = cx.shared.object(object).is_some_and(|o| o.editable);
         // What is made here must be approved before it can be chosen.
         let awaits = !only.is_empty() && cx.shared.schema.flows_of(object).any(|flow| flow.is_on_create());
         let mut layer = SearchLayer {
             object: object.to_owned(),
+            can_create: can_create && editable && !awaits && cx.shared.writable,
             only: only.to_owned(),
-            can_create: editable && !awaits && cx.shared.writable,
             line: LineEdit::new(typed).measured(cx.shared.glyphs.measure),
             hits: Vec::new(),
             cursor: Rows::new(0),
