@@ -4,6 +4,7 @@
 //! An empty answer and a failed one are different types.
 
 pub mod agenda;
+pub mod approvals;
 pub mod dossier;
 pub mod error;
 pub mod local;
@@ -23,6 +24,7 @@ use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
 use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use approvals::{Inbox, InboxRequest, Review};
 use error::Error;
 use futures_util::future::BoxFuture;
 use log::{Log, LogRequest, Seat};
@@ -103,6 +105,12 @@ pub trait Backend: Send + Sync {
 
     /// The reminders that fall due in a span of time, by rules and by hand.
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders>;
+
+    /// A page of the inbox of approvals.
+    fn inbox(&self, request: InboxRequest) -> Answer<'_, Inbox>;
+
+    /// All that is to be seen of an approval before it is decided. `NotFound` if there is none.
+    fn review(&self, approval: Id) -> Answer<'_, Review>;
 
     /// Activities, tasks and reminders of some days, by time.
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda>;

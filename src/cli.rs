@@ -18,6 +18,7 @@ mod export;
 mod failure;
 mod help;
 mod import;
+mod inbox;
 mod interface;
 mod keep;
 mod list;
@@ -124,6 +125,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Edit { object, id }) => edit::run(session, &object, &id),
         Some(Command::Agenda(args)) => agenda::run(session, &args),
         Some(Command::Remind(args)) => remind::run(session, &args),
+        Some(Command::Inbox(args)) => inbox::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Sweep(args)) => sweep::run(session, &args),
         Some(Command::Renumber(args)) => renumber::run(session, &args),

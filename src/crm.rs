@@ -7,6 +7,7 @@
 mod action;
 mod agenda;
 mod aggregate;
+mod approval;
 mod audit;
 mod check;
 mod circle;
@@ -53,12 +54,16 @@ use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey};
+use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, Object, Schema};
 use crate::store::{self, Applied, Store, Write};
 use jiff::Zoned;
 use owner::Why;
 use std::sync::Arc;
+
+/// The object of those who sign in.
+const USER: &str = "user";
 
 /// A store with the rules over it, on behalf of one user.
 pub struct Crm {
@@ -70,6 +75,16 @@ impl Crm {
     /// The rules over a store, for a user.
     pub fn new(store: Store, context: Context) -> Crm {
         Crm { store, context }
+    }
+
+    /// The store underneath, when the rules are done with it.
+    pub fn into_store(self) -> Store {
+        self.store
+    }
+
+    /// The moment, in the user's zone.
+    pub fn now(&self) -> Zoned {
+        self.context.now()
     }
 
     /// The store underneath.
@@ -197,11 +212,21 @@ impl Crm {
             let (rights, head) = (rights::current(tx.store(), context)?, tx.store().journal_head()?);
             // What is taken back takes its history along.
             if undoes.is_none() {
-                tx.watch(history::watched(&schema));
+                let mut watched = history::watched(&schema);
+                watched.push(USER.to_owned());
+                tx.watch(watched);
             }
+            let me = context.user;
             // Whoever was disabled while this waited for its turn is too late.
             people::admit(tx.store(), context.user)?;
             let done = work(tx, context, &now)?;
+            let gone = |change: store::Changed| {
+                let left = change.after.get("active") == Some(&Value::Boolean(false));
+                left.then_some(Some(change.record.id))
+            };
+            let gone: Vec<Option<Id>> = tx.take_changes(USER).into_iter().filter_map(gone).collect();
+            let ground = approval::Ground { schema: &schema, now: &now, me, finder: &NoFinder };
+            approval::follow_leavers(tx, &ground, context, &gone)?;
             history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             rights::keep_order(tx.store(), &rights, context.user, head)?;

@@ -30,6 +30,7 @@ mod rights;
 mod row;
 mod service;
 mod stage_change;
+mod submission;
 mod task;
 mod tax;
 mod word;
@@ -37,7 +38,12 @@ mod world;
 
 pub use load::fill;
 pub use row::Row;
+pub use submission::submit;
 pub use world::{Table, World};
+
+/// What made-up stores add to the schema: the flows that are switched on in them.
+pub const FLOWS: crate::schema::Source<'static> =
+    crate::schema::Source { name: "demo/flows.toml", text: include_str!("demo/flows.toml") };
 
 /// The customers of a demonstration that names no number.
 pub const USUAL_CUSTOMERS: u64 = 300;

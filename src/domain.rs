@@ -21,3 +21,4 @@ pub mod recurrence;
 pub mod span;
 pub mod value;
 pub mod when;
+pub mod workflow;

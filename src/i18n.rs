@@ -20,8 +20,26 @@ macro_rules! catalogue {
 }
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
-    "tui", "actions", "agenda", "domain", "backend", "crm", "store", "document", "campaign", "pools", "people",
-    "print", "form", "transfer", "config", "schema", "logs", "cli", "rights"
+    "tui",
+    "actions",
+    "agenda",
+    "approvals",
+    "domain",
+    "backend",
+    "crm",
+    "store",
+    "document",
+    "campaign",
+    "pools",
+    "people",
+    "print",
+    "form",
+    "transfer",
+    "config",
+    "schema",
+    "logs",
+    "cli",
+    "rights"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
@@ -174,6 +192,7 @@ mod tests {
             "cli-deed-",
             "event-",
             "log-head-",
+            "inbox-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));

@@ -60,6 +60,12 @@
 //! (`[objects.X.views.NAME]`): `zh`, `en`, `filter`, `sort`. Items of `activity_outcome` may have `next_days`, or
 //! `ask_next = true`: when the next touch comes.
 //!
+//! **Flows** (`[flows.NAME]`): `zh`, `en`, `object`, `on` (`create`, `change`, the name of an action; several as a list), `when`
+//! (a filter), `fields` (what it is about), `key_fields` (an approver is told of those that are empty), `enable`, `active`,
+//! and in order `[[flows.NAME.steps]]`: `approvers` (`user:LOGIN`, `role:NAME`, `supervisor`, `supervisor:2`, `head`,
+//! `field:NAME`), `mode` (`any`, `all`, `turn`), `when`, `empty` (`skip`, `admin`, `refuse`), `days`, `self`. Their objects get
+//! the fields `audit`, `enabled` and `pending`, and where a flow is active the actions `submit`, `approve` and so on.
+//!
 //! **Labels**: `zh`, `en`; one serves for both where the other is missing. **Objects**: `plural`,
 //! `plural_name` (else the name with an s), `aliases`, `title`, `code`, `subtitle`, `header`, `list`,
 //! `sort`, `indexes` (lists of fields), `groups`, `fields`, `related`, `rules`, `searchable`, `editable`.

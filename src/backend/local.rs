@@ -18,6 +18,7 @@ pub use crate::store::views;
 pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use super::approvals::{Inbox, InboxRequest, Review};
 use super::error::Error;
 use super::log::{Log, LogRequest, Seat};
 use super::pool::{PoolStanding, SweepReport, SweepRequest};
@@ -405,6 +406,14 @@ impl Backend for LocalBackend {
 
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
         self.read(move |desk, _| desk.crm.reminders(&request))
+    }
+
+    fn inbox(&self, request: InboxRequest) -> Answer<'_, Inbox> {
+        self.read(move |desk, _| desk.crm.inbox(&request))
+    }
+
+    fn review(&self, approval: Id) -> Answer<'_, Review> {
+        self.read(move |desk, shared| desk.crm.review(approval, &desk.through(shared, Patience::None)?))
     }
 
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {

@@ -290,30 +290,26 @@ mod tests {
         let table = [
             ("", base()),
             ("user:zhangsan", LogFilter { user: Some("zhangsan".into()), ..base() }),
-            ("用户：张三 对象:客户", LogFilter { user: Some("张三".into()), object: Some("customer".into()), ..base() }),
+            (
+                "用户：张三 对象:客户",
+                LogFilter { user: Some("张三".into()), object: Some("customer".into()), ..base() },
+            ),
             ("user:\"Li Si\"", LogFilter { user: Some("Li Si".into()), ..base() }),
-            ("field:phone object:contact", LogFilter {
-                object: Some("contact".into()),
-                field: Some("phone".into()),
-                ..base()
-            }),
-            ("today", LogFilter {
-                since: day("2026-11-21T16:00:00Z"),
-                until: day("2026-11-22T16:00:00Z"),
-                ..base()
-            }),
-            ("since:2026-11-01 until:2026-11-02", LogFilter {
-                since: day("2026-10-31T16:00:00Z"),
-                until: day("2026-11-02T16:00:00Z"),
-                ..base()
-            }),
+            (
+                "field:phone object:contact",
+                LogFilter { object: Some("contact".into()), field: Some("phone".into()), ..base() },
+            ),
+            ("today", LogFilter { since: day("2026-11-21T16:00:00Z"), until: day("2026-11-22T16:00:00Z"), ..base() }),
+            (
+                "since:2026-11-01 until:2026-11-02",
+                LogFilter { since: day("2026-10-31T16:00:00Z"), until: day("2026-11-02T16:00:00Z"), ..base() },
+            ),
             ("events", LogFilter { part: LogPart::Events, ..base() }),
             ("变更", LogFilter { part: LogPart::Changes, ..base() }),
-            ("export 登录", LogFilter {
-                part: LogPart::Events,
-                kinds: vec![EventKind::Export, EventKind::SignIn],
-                ..base()
-            }),
+            (
+                "export 登录",
+                LogFilter { part: LogPart::Events, kinds: vec![EventKind::Export, EventKind::SignIn], ..base() },
+            ),
             ("event:denied", LogFilter { part: LogPart::Events, kinds: vec![EventKind::Denied], ..base() }),
             ("wang object:", LogFilter { user: Some("wang".into()), ..base() }),
         ];

@@ -100,6 +100,7 @@ pub(super) enum Command {
     },
     Agenda(AgendaArgs),
     Remind(Remind),
+    Inbox(InboxArgs),
     Plan(PlanArgs),
     Sweep(Sweep),
     Renumber(Renumber),
@@ -320,6 +321,23 @@ pub(super) struct Remind {
     pub(super) json: bool,
     #[arg(long, conflicts_with_all = ["remind_deed", "json", "count"])]
     pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("inbox_tray"))]
+pub(super) struct InboxArgs {
+    #[arg(value_name = "APPROVAL")]
+    pub(super) id: Option<String>,
+    #[arg(long, group = "inbox_tray")]
+    pub(super) mine: bool,
+    #[arg(long, group = "inbox_tray")]
+    pub(super) done: bool,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: usize,
+    #[arg(long)]
+    pub(super) count: bool,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -74,6 +74,10 @@ fn told(
     }
     if let Some(first) = saved.records.first() {
         print_line(&first.id.to_string())?;
+        let submitted = |r: &crate::domain::record::Record| {
+            r.object == "approval" && r.version == 1 && r.get("state").as_str() == Some("pending")
+        };
+        let message = if saved.records.iter().skip(1).any(submitted) { "cli-submitted" } else { message };
         note(&session.say(&Message::new(message).with("what", named(session, &schema, first))));
     }
     Ok(())

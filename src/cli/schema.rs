@@ -48,7 +48,7 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
 
 /// The schema of a file; without one, the one that the settings name.
 fn wanted(session: &Session, file: Option<&Path>) -> Result<Schema, Failure> {
-    file.map_or_else(|| session.new_schema(), read_schema)
+    file.map_or_else(|| session.new_schema(false), read_schema)
 }
 
 fn as_it_is(session: &Session, want: Want) -> Result<LocalBackend, Failure> {
@@ -100,7 +100,7 @@ fn in_force(session: &Session) -> Result<Schema, Failure> {
     if session.store_path()?.exists() {
         Ok((*session.open(Want::Read)?.schema()).clone())
     } else {
-        session.new_schema()
+        session.new_schema(false)
     }
 }
 

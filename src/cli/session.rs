@@ -241,10 +241,11 @@ impl Session {
         }
     }
 
-    /// The schema for new stores: the built-in one with the user's laid over it.
-    pub(super) fn new_schema(&self) -> Result<Schema, Failure> {
+    /// The schema for new stores: the built-in one with the user's laid over it; `made_up` data adds its flows.
+    pub(super) fn new_schema(&self, made_up: bool) -> Result<Schema, Failure> {
         let mut schema = match self.schema_file() {
             Some(path) => read_schema(&path)?,
+            None if made_up => schema::load(&[crate::demo::FLOWS]).map_err(Failure::Schema)?,
             None => schema::load(&[]).map_err(Failure::Schema)?,
         };
         if let Some(currency) = &self.config.format.currency {

@@ -91,7 +91,7 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
 }
 
 fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
-    let schema = session.new_schema()?;
+    let schema = session.new_schema(customers.is_some())?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }

@@ -13,6 +13,7 @@ pub(super) mod hand_over;
 mod papers;
 mod payments;
 
+use super::approval::{self, Ground};
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
@@ -33,6 +34,7 @@ use crate::schema::kind::{self, ParseContext};
 use crate::schema::model::{Action, Object, Schema, UseCase};
 use crate::store::Write;
 use jiff::Zoned;
+use std::sync::Arc;
 
 /// The argument that says in words why or how: noted as an activity where nothing else takes it up.
 const COMMENT: &str = "comment";
@@ -129,7 +131,10 @@ impl Crm {
         let written = self.write_part(None, part_of, |tx, context, now| {
             let rights = rights::current(tx.store(), context)?;
             let sight = Sight { store: tx.store(), rights: &rights };
-            sight.demand(permit::operation(target, &action.name), &target.name, request.key.id)?;
+            // A vote is a right of its own.
+            if !action.does.is_vote() {
+                sight.demand(permit::operation(target, &action.name), &target.name, request.key.id)?;
+            }
             let record = existing(tx.store(), &target.name, request.key.id)?;
             if request.version.is_some_and(|version| version != record.version) {
                 return Err(save::conflict(&schema, record));
@@ -138,10 +143,22 @@ impl Crm {
                 return Err(Error::Denied(reason));
             }
             let arguments = arguments(tx, &schema, (action, &record), request, now, me)?;
+            let ground = Ground { schema: &schema, now, me, finder };
+            if action.does.is_approval() {
+                let done = approval_done(tx, &ground, context, (&record, action), arguments)?;
+                return Ok((done, 0));
+            }
             may_give(&sight, action, &record, &request.fields)?;
-            let mut changes = fixed(&schema, target, action, now, me)?;
-            let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
-            changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+            let changes = changes_of(&schema, (target, action), &arguments, now, me)?;
+            if let Some(flow) = approval::flow_on_action(tx.store(), &ground, &record, &action.name, &changes)? {
+                let submitted = approval::submit_action(tx, &ground, context, (flow, &record, action), arguments)?;
+                return Ok((with_record(tx, &record, submitted)?, 0));
+            }
+            let rules = Rules::of(&schema, target, now, me);
+            let waiting = approval::guard(tx.store(), &rules, &record, &changes)?;
+            if !waiting.is_empty() {
+                return Err(Error::Invalid(waiting));
+            }
             let (record, linked) = (&record, Vec::new());
             let (rights, others) = (&rights, 0);
             let mut doing =
@@ -198,6 +215,76 @@ impl Crm {
     }
 }
 
+/// The changes of the record that an action is by itself.
+fn changes_of(
+    schema: &Schema,
+    (target, action): (&Object, &Action),
+    arguments: &Fields,
+    now: &Zoned,
+    me: Option<Id>,
+) -> Result<Fields, Error> {
+    let mut changes = fixed(schema, target, action, now, me)?;
+    let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
+    changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+    Ok(changes)
+}
+
+/// Does an action of approvals. Where a note is wanted that it doesn't keep itself, it is one of the record.
+fn approval_done(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (record, action): (&Record, &Action),
+    mut arguments: Fields,
+) -> Result<Vec<Record>, Error> {
+    let enables = matches!(action.does, UseCase::Submit | UseCase::Enable | UseCase::Disable);
+    if let Some(why) = approval::unfit(tx.store(), ground, record, action.does)?.filter(|_| enables) {
+        return Err(Error::Denied(why));
+    }
+    let mut done = Vec::new();
+    if matches!(action.does, UseCase::Enable | UseCase::Disable)
+        && let Some(Value::Text(comment)) = arguments.remove(COMMENT)
+    {
+        let fields = log::note_fields(ground.schema, record, &comment, ground.now)?;
+        let rules = Rules::of(ground.schema, object(ground.schema, log::ACTIVITY)?, ground.now, ground.me);
+        done.push(save::create(tx, &rules, context.next_id(ground.now), fields, ground.now)?);
+    }
+    done.extend(approval::decide(tx, ground, context, (record, action.does), &mut arguments)?);
+    with_record(tx, record, done)
+}
+
+/// Records with the one that was acted on first, as everything left it.
+fn with_record(tx: &Write<'_>, record: &Record, mut records: Vec<Record>) -> Result<Vec<Record>, Error> {
+    records.retain(|r| r.id != record.id);
+    records.insert(0, existing(tx.store(), &record.object, record.id)?);
+    Ok(records)
+}
+
+/// Does an action that was approved, as its author wanted it. `Denied` if it can't be done any more.
+pub(super) fn carry_out_approved(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (record, name): (&Record, &str),
+    arguments: Fields,
+) -> Result<Vec<Record>, Error> {
+    let Ground { schema, now, me, finder } = *ground;
+    let target = object(schema, &record.object)?;
+    let action = action(target, name)?;
+    if let Some(reason) = unfit(schema, target, action, record, now, me) {
+        return Err(Error::Denied(reason));
+    }
+    let changes = changes_of(schema, (target, action), &arguments, now, me)?;
+    // What its author may not do isn't done for them either.
+    let rights = match me {
+        Some(author) => Arc::new(rights::of_user(tx.store(), context, author)?),
+        None => rights::current(tx.store(), context)?,
+    };
+    let (linked, others) = (Vec::new(), 0);
+    let mut doing = Doing { schema, now, me, rights: &rights, finder, record, changes, arguments, linked, others };
+    carry_out(&mut doing, action.does, tx, context)
+}
+
 /// Judges the arguments of an action: what they refer to must be seen, and what they are written to be written.
 fn may_give(sight: &Sight<'_>, action: &Action, record: &Record, given: &Fields) -> Result<(), Error> {
     let errors = sight.unseen(&action.form, given)?;
@@ -237,6 +324,15 @@ fn carry_out(
             Vec::new()
         }
         UseCase::Receive => payments::receive(doing, tx, context)?,
+        // Done before, by the approvals.
+        UseCase::Submit
+        | UseCase::Withdraw
+        | UseCase::Approve
+        | UseCase::SendBack
+        | UseCase::Transfer
+        | UseCase::AddSigner
+        | UseCase::Enable
+        | UseCase::Disable => Vec::new(),
         UseCase::HandOver => hand_over::run(doing, tx, context)?,
     };
     let rules = doing.rules(&record.object)?;

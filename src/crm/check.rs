@@ -3,7 +3,7 @@
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Access, Operation, Sight};
-use super::{Crm, action, document, follow, object, people, prepare, save, stage};
+use super::{Crm, action, approval, document, follow, object, people, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
 use crate::domain::record::{Fields, Record};
@@ -47,6 +47,9 @@ impl Crm {
         errors.extend(people::oneself(object, stored, self.context.user, &changed));
         errors.extend(alike(&self.store, &rules, stored, &fields)?);
         errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
+        if let Some(current) = &current {
+            errors.extend(approval::refused(&self.store, &rules, current, &given)?);
+        }
         errors.extend(rights::mistakes(&schema, &object.name, &fields));
         errors = sight.veiled(&object.name, errors)?;
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));

@@ -1,7 +1,7 @@
 //! Deleting records with what the schema says goes with them, in one transaction.
 
 use super::rights::{self, Operation, Sight};
-use super::{Crm, document, existing, named, object};
+use super::{Crm, NoFinder, USER, approval, document, existing, named, object};
 use crate::backend::error::Error;
 use crate::backend::request::{DeletePreview, Saved};
 use crate::domain::id::Id;
@@ -61,7 +61,8 @@ impl Crm {
         if let Some(key) = keys.first().filter(|_| keys.len() > 1) {
             self.require("bulk", &key.object, None)?;
         }
-        let (touched, txn) = self.write(None, |tx, context, _| {
+        let me = self.context.user;
+        let (touched, txn) = self.write(None, |tx, context, now| {
             let rights = rights::current(tx.store(), context)?;
             let sight = Sight { store: tx.store(), rights: &rights };
             for key in keys {
@@ -86,6 +87,10 @@ impl Crm {
             // What refers goes before what it refers to, so that an undo puts them back in the right order.
             for key in plan.deleted.iter().rev() {
                 tx.delete(&key.object, key.id, None)?;
+            }
+            if plan.deleted.iter().any(|key| key.object == USER) {
+                let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
+                approval::follow_leavers(tx, &ground, context, &[None])?;
             }
             Ok(plan.deleted.len() + plan.cleared.len())
         })?;

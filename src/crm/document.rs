@@ -85,6 +85,9 @@ fn days_reversed(object: &Object, fields: &Fields) -> Vec<FieldError> {
 fn closed(store: &Store, document: &str, fields: Option<&Fields>) -> Result<Option<FieldError>, Error> {
     let Some(Value::Ref(id)) = fields.and_then(|f| f.get(document)) else { return Ok(None) };
     let Some(record) = store.get(document, *id)? else { return Ok(None) };
+    if matches!(record.get("pending"), Value::Integer(1..)) {
+        return Ok(Some(error(document, msg!("approval-locked"))));
+    }
     let is_open = OPEN.iter().any(|(name, state)| *name == document && record.get("status").as_str() == Some(state));
     Ok((!is_open).then(|| error(document, msg!("document-closed"))))
 }

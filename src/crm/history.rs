@@ -48,7 +48,8 @@ pub(super) fn keep(
     now: &Zoned,
 ) -> Result<Vec<Record>, Error> {
     let mut kept = Vec::new();
-    for change in tx.take_changes() {
+    let changes: Vec<Changed> = watched(schema).iter().flat_map(|object| tx.take_changes(object)).collect();
+    for change in changes {
         for (name, mut fields) in of(schema, &change, why, context.user, now) {
             if name == owner::HISTORY && why.pool.is_none() {
                 fields.extend(pool::of_move(tx.store(), schema, &change, now)?);

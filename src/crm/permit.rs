@@ -2,8 +2,9 @@
 //! action is not available.
 
 use super::action::unfit;
+use super::approval::{self, Ground};
 use super::rights::{Operation, Sight};
-use super::{Crm, existing, missing, named, object, pool};
+use super::{Crm, NoFinder, existing, missing, named, object, pool};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
@@ -38,10 +39,22 @@ pub(super) fn operation(object: &Object, action: &str) -> Operation {
 impl Crm {
     /// Whether an action may be done on an object or on one record, or why not.
     pub fn allowed(&self, action: &str, object: &str, key: Option<&RecordKey>) -> Result<Permit, Error> {
-        Ok(match self.refusal(action, object, key)? {
-            None => Permit::Yes,
-            Some(reason) => Permit::No(reason),
-        })
+        let refusal = match self.refusal(action, object, key)? {
+            None => self.not_theirs(action, object, key)?,
+            some => some,
+        };
+        Ok(refusal.map_or(Permit::Yes, Permit::No))
+    }
+
+    /// Why an action of approvals isn't for the signed-in user now.
+    fn not_theirs(&self, action: &str, name: &str, key: Option<&RecordKey>) -> Result<Option<Message>, Error> {
+        let schema = self.schema();
+        let action = object(&schema, name)?.action(action).filter(|action| action.does.is_approval());
+        let (Some(action), Some(key)) = (action, key) else { return Ok(None) };
+        let record = existing(&self.store, name, key.id)?;
+        let now = self.context.now();
+        let ground = Ground { schema: &schema, now: &now, me: self.context.user, finder: &NoFinder };
+        approval::unfit(&self.store, &ground, &record, action.does)
     }
 
     /// `Denied` with the reason unless the action may be done.
@@ -57,6 +70,10 @@ impl Crm {
         let is_reading = matches!(operation, Operation::View | Operation::Export);
         if self.context.read_only && !is_reading {
             return Ok(Some(msg!("crm-read-only-store")));
+        }
+        if let (Some(action), Some(key)) = (object.action(action).filter(|action| action.does.is_vote()), key) {
+            let record = existing(&self.store, name, key.id)?;
+            return Ok(unfit(&schema, object, action, &record, &self.context.now(), self.context.user));
         }
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };

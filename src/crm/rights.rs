@@ -15,7 +15,7 @@ mod reach;
 mod why;
 mod writing;
 
-pub(super) use guard::{Sight, current};
+pub(super) use guard::{Sight, current, of_user};
 pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 

@@ -3,7 +3,8 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, people, pool, prepare, saved, stage,
+    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
+    pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -13,7 +14,7 @@ use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Kind, Object, Schema};
-use crate::store::Write;
+use crate::store::{Store, Write};
 use jiff::Zoned;
 
 /// The field that initials of the title are put in.
@@ -30,6 +31,7 @@ impl Crm {
         let me = self.context.user;
         let written = self.write(None, |tx, context, now| {
             let rules = Rules::of(&schema, object, now, me);
+            let mut submitted = Vec::new();
             let rights = rights::current(tx.store(), context)?;
             let aside = {
                 let sight = Sight { store: tx.store(), rights: &rights };
@@ -53,7 +55,12 @@ impl Crm {
             };
             let record = match request.target {
                 None => create(tx, &rules, context.next_id(now), changes, now)?,
-                Some((id, version)) => update(tx, &rules, id, version, changes)?,
+                Some((id, version)) => {
+                    let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
+                    let (record, waiting) = change(tx, &rules, (&ground, context), (id, version), changes)?;
+                    submitted = waiting;
+                    record
+                }
             };
             let sight = Sight { store: tx.store(), rights: &rights };
             sight.as_asked(&record, &aside)?;
@@ -61,6 +68,7 @@ impl Crm {
                 sight.may_lie(&record)?;
             }
             let mut records = vec![record];
+            records.extend(submitted);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
@@ -71,6 +79,28 @@ impl Crm {
         let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
         Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
     }
+}
+
+/// Changes a record as far as it may be changed at once, and submits the rest: gives the record and what was written
+/// for that.
+fn change(
+    tx: &mut Write<'_>,
+    rules: &Rules<'_>,
+    (ground, context): (&approval::Ground<'_>, &mut Context),
+    (id, version): (Id, i64),
+    changes: Fields,
+) -> Result<(Record, Vec<Record>), Error> {
+    let before = existing(tx.store(), &rules.object().name, id)?;
+    if before.version != version {
+        return Err(conflict(rules.schema(), before));
+    }
+    let split = approval::split(tx.store(), rules, &before, changes.clone())?;
+    let Some(flow) = split.flow else { return Ok((update(tx, rules, id, version, changes)?, Vec::new())) };
+    // What waits must be right as a whole.
+    worked_out(tx.store(), rules, &before, changes, |all| rules.errors(Some(&before), all))?;
+    let record = update(tx, rules, id, version, split.now)?;
+    let submitted = approval::submit_change(tx, ground, context, (flow, &record), split.later)?;
+    Ok((record, submitted))
 }
 
 /// The changes that a person may ask for: known fields that can be edited. Computed ones are left out,
@@ -103,6 +133,7 @@ pub(super) fn create(
 ) -> Result<Record, Error> {
     let (schema, object) = (rules.schema(), rules.object());
     let mut fields = given;
+    approval::strip(schema, object, &mut fields);
     let asked = fields.clone();
     follow::fill(tx.store(), rules, None, &mut fields)?;
     prepare::fill_defaults(rules, &mut fields);
@@ -123,6 +154,7 @@ pub(super) fn create(
     }
     code::assign(tx, schema, object, &mut fields, now.date())?;
     rules.compute(&mut fields);
+    approval::begin_draft(rules, &mut fields);
     fields.retain(|_, value| !value.is_empty());
     Ok(tx.insert(&object.name, id, fields)?)
 }
@@ -153,32 +185,49 @@ fn alter(
     tx: &mut Write<'_>,
     rules: &Rules<'_>,
     current: &Record,
-    mut changes: Fields,
+    changes: Fields,
     errors: impl FnOnce(&Fields) -> Vec<FieldError>,
 ) -> Result<Record, Error> {
-    let object = rules.object();
-    follow::fill(tx.store(), rules, Some(current), &mut changes)?;
-    let mut changes = differing(current, changes);
-    if changes.is_empty() {
+    let all = worked_out(tx.store(), rules, current, changes, errors)?;
+    if all.is_empty() {
         return Ok(current.clone());
     }
-    owner::may_move(tx.store(), rules, current, &changes)?;
+    Ok(tx.update(&rules.object().name, current.id, Some(current.version), all)?)
+}
+
+/// Changes with all that follows from them, or every error.
+fn worked_out(
+    store: &Store,
+    rules: &Rules<'_>,
+    current: &Record,
+    mut changes: Fields,
+    errors: impl FnOnce(&Fields) -> Vec<FieldError>,
+) -> Result<Fields, Error> {
+    follow::fill(store, rules, Some(current), &mut changes)?;
+    let mut changes = differing(current, changes);
+    if changes.is_empty() {
+        return Ok(changes);
+    }
+    owner::may_move(store, rules, current, &changes)?;
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
     let mut errors = settled.join(errors(&merged), &changes);
-    errors.extend(stored_errors(tx.store(), rules, Some(current.id), &changes)?);
-    errors.extend(alike(tx.store(), rules, Some(current.id), &merged)?);
-    errors.extend(document::errors(tx.store(), rules, Some(current), &merged)?);
+    errors.extend(stored_errors(store, rules, Some(current.id), &changes)?);
+    errors.extend(alike(store, rules, Some(current.id), &merged)?);
+    errors.extend(document::errors(store, rules, Some(current), &merged)?);
     errors.extend(pool::errors(rules, &merged));
-    errors.extend(rights::mistakes(rules.schema(), &object.name, &merged));
+    errors.extend(rights::mistakes(rules.schema(), &rules.object().name, &merged));
     changes.extend(following);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let all = rules.with_computed(current, &merged, changes);
-    Ok(tx.update(&object.name, current.id, Some(current.version), all)?)
+    if approval::is_draft_again(rules, current, &merged) {
+        approval::begin_draft(rules, &mut merged);
+        changes.extend(approval::marks(&merged));
+    }
+    Ok(rules.with_computed(current, &merged, changes))
 }
 
 /// Writes of rules, not of people: no permission, no required fields, but formulas follow.

@@ -1,6 +1,8 @@
 //! Taking transactions back through the journal, and doing them again: an undo is a change like any
 //! other, with a journal entry that says what it took back.
 
+use super::approval::{self, APPROVAL};
+use super::evaluate::Rules;
 use super::rights::{self, Operation, Rights, Sight};
 use super::{Crm, circle, named, object, title};
 use crate::backend::error::Error;
@@ -13,6 +15,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::{Store, Write};
+use jiff::Zoned;
 use std::collections::HashSet;
 
 /// Entries read at a time, so that a large import can be taken back in little memory.
@@ -48,11 +51,13 @@ impl Crm {
     fn take_back(&mut self, txn: i64) -> Result<Undone, Error> {
         let schema = self.schema();
         let me = self.context.user;
-        let (undone, _) = self.write(Some(txn), |tx, context, _| {
+        let (undone, _) = self.write(Some(txn), |tx, context, now| {
             let undone = Undone::of(txn);
             let rights = rights::current(tx.store(), context)?;
-            let (deleted, was_deletion) = (Vec::new(), false);
-            let mut work = TakingBack { schema: &schema, rights: &rights, me, txn, deleted, undone, was_deletion };
+            // What an approval wrote goes back with it.
+            let decided = tx.store().entries_of(txn, None, CHUNK)?.iter().any(|e| e.object == APPROVAL);
+            let (deleted, was_deletion, rights) = (Vec::new(), false, &*rights);
+            let mut work = TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion };
             let mut before = None;
             loop {
                 let entries = tx.store().entries_of(txn, before, CHUNK)?;
@@ -79,7 +84,10 @@ struct TakingBack<'a> {
     schema: &'a Schema,
     rights: &'a Rights,
     me: Option<Id>,
+    now: &'a Zoned,
     txn: i64,
+    /// It was a submission or a decision on one.
+    decided: bool,
     deleted: Vec<RecordKey>,
     undone: Undone,
     /// The transaction ends with a deletion.
@@ -102,6 +110,7 @@ impl TakingBack<'_> {
             }
             Deed::Update => {
                 let changes = inverse_changes(entry);
+                self.no_approval_missing(tx.store(), entry, current.as_ref(), &changes)?;
                 self.no_circle(tx.store(), entry, &changes)?;
                 let record = tx.update(&entry.object, entry.record, None, changes)?;
                 self.title_of(&entry.object, &record.fields, entry.record)
@@ -222,6 +231,25 @@ impl TakingBack<'_> {
             None => msg!("crm-undo-gone", title = what),
         };
         Error::Conflict { message, theirs: current.map(|r| Box::new(r.clone())) }
+    }
+
+    /// Refuses to take back a change of what is in force by an approval, or in one now: it must be submitted.
+    fn no_approval_missing(
+        &self,
+        store: &Store,
+        entry: &Entry,
+        current: Option<&Record>,
+        changes: &Fields,
+    ) -> Result<(), Error> {
+        let Some(current) = current.filter(|_| !self.decided) else { return Ok(()) };
+        if self.schema.flows_of(&entry.object).next().is_none() {
+            return Ok(());
+        }
+        let rules = Rules::of(self.schema, object(self.schema, &entry.object)?, self.now, self.me);
+        match approval::guard(store, &rules, current, changes)?.into_iter().next() {
+            None => Ok(()),
+            Some(error) => Err(Error::Conflict { message: error.message, theirs: None }),
+        }
     }
 
     /// Refuses if a record would come to stand above itself: others were put below it since.

@@ -20,6 +20,9 @@ const TEXT_LENGTH: usize = 13;
 pub struct Id(i64);
 
 impl Id {
+    /// The least id, which no clock of today makes: stands for nobody.
+    pub const NOBODY: Id = Id(1);
+
     /// An id from its stored integer; `None` if it isn't positive.
     pub fn from_i64(raw: i64) -> Option<Id> {
         (raw > 0).then_some(Id(raw))

@@ -1,5 +1,6 @@
 //! What a new schema changes in an existing store, and what of it could lose data.
 
+use super::load::FLOW;
 use super::model::{Dictionary, Field, Kind, Object, PIPELINE, Schema};
 use crate::domain::message::Message;
 use crate::msg;
@@ -100,11 +101,13 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     let own = |schema: &Schema| {
         let mut own = schema.dictionaries.clone();
         own.remove(PIPELINE);
+        own.remove(FLOW);
         own
     };
     dictionaries(&own(old), &own(new), &mut changes);
     pipelines(old, new, &mut changes);
-    let settings = |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone());
+    let settings =
+        |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone(), s.flows.clone());
     if settings(old) != settings(new) || old.keep_events_days != new.keep_events_days {
         add(&mut changes, What::SettingsChanged);
     }

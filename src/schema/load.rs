@@ -5,12 +5,15 @@ mod action;
 mod dictionary;
 mod expression;
 mod field;
+mod flow;
 mod name;
 mod object;
 mod pipeline;
 mod reminder;
 mod rollup;
 mod section;
+
+pub(super) use flow::FLOW;
 
 use super::error::{SchemaError, nearest};
 use super::model::{Dictionary, Group, HANDED_OVER, Item, NumberRule, Object, PIPELINE, Schema};
@@ -21,7 +24,7 @@ use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 13] = [
+const BUILTIN: [Source<'static>; 14] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -34,6 +37,7 @@ const BUILTIN: [Source<'static>; 13] = [
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
     Source { name: "builtin/pools.toml", text: include_str!("builtin/pools.toml") },
     Source { name: "builtin/rights.toml", text: include_str!("builtin/rights.toml") },
+    Source { name: "builtin/flows.toml", text: include_str!("builtin/flows.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];
 
@@ -85,6 +89,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if let Some(pipelines) = self.pipeline_dictionary(&mut root) {
             schema.dictionaries.insert(pipelines.name.clone(), pipelines);
         }
+        if let Some(flows) = self.flow_dictionary(&mut root) {
+            schema.dictionaries.insert(flows.name.clone(), flows);
+        }
         for entry in root.entries("objects") {
             if let Some(object) = self.object(entry) {
                 schema.objects.push(object);
@@ -98,10 +105,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             }
         }
         schema.pipelines = self.pipelines(&mut root, &schema);
+        schema.flows = self.flows(&mut root, &schema);
         let reminders = root.entries("reminders");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
+        self.settle_flows(&mut schema);
         self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         self.reminders(reminders, &mut schema);
@@ -197,8 +206,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
-        let pipelines = name.text == PIPELINE && self.root.entry("pipelines").is_some();
-        let made = table == "dictionaries" && (pipelines || name.text == HANDED_OVER);
+        let is_made = |made: &str, of: &str| name.text == made && self.root.entry(of).is_some();
+        let is_made = is_made(PIPELINE, "pipelines") || is_made(flow::FLOW, "flows") || name.text == HANDED_OVER;
+        let made = table == "dictionaries" && is_made;
         let known = made || self.names(table).any(|n| n == name.text);
         if !known {
             let message = match table {

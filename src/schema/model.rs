@@ -5,6 +5,7 @@ mod action;
 mod kind;
 
 pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
+pub use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
 pub use action::{Action, UseCase};
 pub use kind::{CurrencyOf, Kind, Summary};
 
@@ -32,6 +33,9 @@ pub struct Schema {
     /// Rules that make reminders, in menu order.
     #[serde(default)]
     pub reminders: Vec<ReminderRule>,
+    /// What has to be approved, in menu order; those that aren't in force too.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
     /// What one unit of another currency is worth in it, for sums over several currencies.
     #[serde(default)]
     pub rates: BTreeMap<String, rust_decimal::Decimal>,
@@ -79,6 +83,11 @@ impl Schema {
     /// A reminder rule by name.
     pub fn reminder(&self, name: &str) -> Option<&ReminderRule> {
         self.reminders.iter().find(|r| r.name == name)
+    }
+
+    /// The flows in force of an object.
+    pub fn flows_of<'s, 'o>(&'s self, object: &'o str) -> impl Iterator<Item = &'s Flow> + use<'s, 'o> {
+        self.flows.iter().filter(move |flow| flow.active && flow.object == object)
     }
 
     /// What one unit of a currency is worth in the schema's; `None` if no rate is known.

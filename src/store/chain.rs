@@ -151,10 +151,7 @@ pub(super) fn seal_all(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Goes through all transactions, each with the link of its entries.
-fn walk(
-    conn: &Connection,
-    mut take: impl FnMut(&LinkedTxn, Link) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
+fn walk(conn: &Connection, mut take: impl FnMut(&LinkedTxn, Link) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
     let mut txns = conn.prepare(TXNS)?;
     let mut entries = conn.prepare(ENTRIES)?;
     let mut last: Option<LinkedTxn> = None;

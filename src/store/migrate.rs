@@ -1,9 +1,9 @@
 //! Brings a store of an older version up to date, step by step, after a backup.
 
 use super::error::{Result, StoreError};
+use super::layout::{EVENTS, TXN_NO_UPDATE};
 use super::open::sibling;
 use super::table::quote;
-use super::layout::{EVENTS, TXN_NO_UPDATE};
 use super::{OpenMode, Store, backup, chain};
 use jiff::Timestamp;
 use rusqlite::Connection;

@@ -174,9 +174,11 @@ impl<'a> Write<'a> {
         self.watched = objects;
     }
 
-    /// The changes noted so far.
-    pub fn take_changes(&mut self) -> Vec<Changed> {
-        std::mem::take(&mut self.changes)
+    /// The changes noted so far of an object.
+    pub fn take_changes(&mut self, object: &str) -> Vec<Changed> {
+        let (taken, left) = std::mem::take(&mut self.changes).into_iter().partition(|c| c.record.object == object);
+        self.changes = left;
+        taken
     }
 
     /// Inserts a record as version 1. The system fields come from the context; `created_*` and `updated_*` among the

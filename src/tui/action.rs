@@ -22,6 +22,8 @@ pub enum Scope {
     Agenda,
     /// In the call queue.
     Queue,
+    /// In the inbox of approvals.
+    Inbox,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -32,13 +34,14 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 11] = [
+    pub const ALL: [Scope; 12] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
         Scope::Record,
         Scope::Agenda,
         Scope::Queue,
+        Scope::Inbox,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -57,6 +60,7 @@ impl Scope {
             Scope::Detail => "scope-detail",
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
+            Scope::Inbox => "scope-inbox",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -71,7 +75,9 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda | Queue, List | Detail | Board | Agenda | Queue) => false,
+                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => {
+                    false
+                }
                 _ => true,
             }
     }
@@ -177,6 +183,14 @@ catalogue! {
     QueueSkip "queue.skip" Queue Reads ["s", "J"];
     QueueBack "queue.back" Queue Reads ["b", "K"];
     QueueOpen "queue.open" Queue Reads ["enter"];
+    // The inbox of approvals
+    InboxApprove "inbox.approve" Inbox Writes ["A"];
+    InboxReturn "inbox.return" Inbox Writes ["B"];
+    InboxOpen "inbox.open" Inbox Reads ["enter"];
+    InboxMark "inbox.mark" Inbox Reads ["space"];
+    InboxMarkAll "inbox.mark-all" Inbox Reads ["*"];
+    InboxNextTray "inbox.next-tray" Inbox Reads ["]"];
+    InboxPreviousTray "inbox.previous-tray" Inbox Reads ["["];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];
@@ -286,6 +300,7 @@ catalogue! {
     Opportunities "app.opportunities" Global Reads ["4"];
     Today "app.today" Global Reads ["1"];
     Agenda "app.agenda" Global Reads ["5"];
+    Approvals "app.approvals" Global Reads ["6"];
     Admin "app.admin" Global Reads ["9"];
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];

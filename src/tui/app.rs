@@ -22,6 +22,7 @@ use crate::tui::screen::admin::AdminScreen;
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
+use crate::tui::screen::inbox::InboxScreen;
 use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::list::ListScreen;
 use crate::tui::screen::queue::QueueScreen;
@@ -421,6 +422,7 @@ impl App {
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
             Goto::Log(filter) => Some(Box::new(JournalScreen::new(&filter, &mut cx))),
+            Goto::Inbox => Some(Box::new(InboxScreen::open(&mut cx))),
             Goto::Admin => Some(Box::new(AdminScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());

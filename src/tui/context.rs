@@ -239,6 +239,8 @@ pub enum Goto {
     Agenda,
     /// The log of changes and events, with a filter.
     Log(String),
+    /// The inbox of approvals.
+    Inbox,
     /// The administrator's menu.
     Admin,
 }

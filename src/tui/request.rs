@@ -1,6 +1,7 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest};
@@ -83,6 +84,8 @@ pub enum Request {
     Dossier(RecordKey),
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
+    Inbox(InboxRequest),
+    Review(Id),
     Plan(PlanRequest),
     Pools,
     /// Takes idle records back to their pools, or says what would go.
@@ -161,6 +164,8 @@ pub enum Reply {
     Dossier(Result<Box<Dossier>, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
+    Inbox(Result<Inbox, Error>),
+    Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
     Foreseen(Result<SweepReport, Error>),
@@ -269,6 +274,8 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Act(act) => Reply::Acted(backend.act(act).await),
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
+        Request::Inbox(inbox) => Reply::Inbox(backend.inbox(inbox).await),
+        Request::Review(id) => Reply::Review(backend.review(id).await.map(Box::new)),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),

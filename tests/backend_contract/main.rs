@@ -10,6 +10,7 @@
 
 mod acting;
 mod adding_up;
+mod approving;
 mod auditing;
 mod bringing_in;
 mod documents;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 mod agenda;
+mod approvals;
 mod files;
 mod keeping;
 mod log;

@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod approving;
 mod console;
 mod drafts;
 mod ends;

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate, Page, Query, SaveRequest};
+use tcrm::backend::request::{ActRequest, DoRequest, ImportRequest, ImportRow, OnDuplicate, Page, Query, SaveRequest};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::Value;
@@ -97,6 +97,46 @@ fn small_store() -> &'static Path {
     })
 }
 
+/// Li Si has submitted two new customers and a change of a third; Zhang San is his supervisor.
+fn submitted_store() -> &'static Path {
+    static CELL: OnceLock<TempDir> = OnceLock::new();
+    template(&CELL, |path| {
+        let flows = "[flows.new_customer]\nactive = true\n[flows.customer_finance]\nactive = true\nsteps = [{ approvers = [\"supervisor\"] }]";
+        let source = tcrm::schema::Source { name: "flows.toml", text: flows };
+        let nobody = LocalBackend::create(options(path), &tcrm::schema::load(&[source]).unwrap()).unwrap();
+        let save = |backend: &LocalBackend, object: &str, target, texts: &[(&str, Value)]| {
+            let changes: Fields = texts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let request = SaveRequest { object: object.to_owned(), target, changes };
+            runtime().block_on(backend.save(request)).unwrap().records.remove(0)
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        let boss = save(&nobody, "user", None, &[("login", text("zhangsan")), ("name", text("张三"))]).id;
+        let given = [("login", text("lisi")), ("name", text("李四")), ("supervisor", Value::Ref(boss))];
+        save(&nobody, "user", None, &given);
+        let as_user = |login: &str| {
+            let user = Some(login.to_owned());
+            LocalBackend::open(OpenOptions { user, ..options(path) }).unwrap()
+        };
+        let (lisi, zhangsan) = (as_user("lisi"), as_user("zhangsan"));
+        let act = |backend: &LocalBackend, action: &str, id, fields: Fields| {
+            let key = RecordKey { object: "customer".to_owned(), id };
+            let request = DoRequest { action: action.to_owned(), key, fields, comment: String::new(), version: None };
+            runtime().block_on(backend.act(ActRequest::Do(request))).unwrap().records.remove(0)
+        };
+        let given = [("name", text(NAMES[0])), ("bank", text("中国银行")), ("tax_number", text("91440300"))];
+        let old = save(&lisi, "customer", None, &given).id;
+        act(&lisi, "submit", old, Fields::new());
+        let approved = act(&zhangsan, "approve", old, Fields::new());
+        let change = [("bank", text("招商银行深圳分行")), ("bank_account", text("6214 8300 0000 0001"))];
+        save(&lisi, "customer", Some((old, approved.version)), &change);
+        for name in [NAMES[2], NAMES[5]] {
+            let id = save(&lisi, "customer", None, &[("name", text(name)), ("phone", text("0755-1234"))]).id;
+            act(&lisi, "submit", id, Fields::new());
+        }
+        nobody
+    })
+}
+
 fn sample_store() -> &'static Path {
     static CELL: OnceLock<TempDir> = OnceLock::new();
     template(&CELL, |path| {
@@ -148,6 +188,13 @@ impl Desk {
     /// On the small store, without saying who works.
     pub(crate) fn without_user() -> Desk {
         Desk::open(small_store(), Lang::En, None, false, |_| {})
+    }
+
+    /// On what Li Si has submitted, as Zhang San or Li Si.
+    pub(crate) fn submitted(lang: Lang, user: &str, width: u16, height: u16) -> Desk {
+        let mut desk = Desk::open(submitted_store(), lang, Some(user), false, |_| {});
+        desk.resize(width, height);
+        desk
     }
 
     /// On sample data of a fixed day, seen by the sales manager.
@@ -238,6 +285,23 @@ impl Desk {
     /// Notes something in the log.
     pub(crate) fn note(&self, what: tcrm::domain::event::Happening) {
         self.runtime.block_on(self.backend.note(what)).unwrap();
+    }
+
+    /// Another person at the same store.
+    pub(crate) fn beside(desk: &Desk, user: &str) -> Desk {
+        let path = desk._folder.path().join("crm.db");
+        let options = OpenOptions { user: Some(user.to_owned()), ..options(&path) };
+        let backend = LocalBackend::open(options).unwrap();
+        let app = App::new(shared(&backend, Lang::En), false, Goto::Today, |_| false);
+        let folder = tempfile::tempdir().unwrap();
+        Desk { app, backend: Arc::new(backend), effects: Vec::new(), runtime: runtime(), _folder: folder }
+    }
+
+    /// Does an action of the schema behind the interface's back.
+    pub(crate) fn act(&self, action: &str, key: &RecordKey) {
+        let (action, key, fields) = (action.to_owned(), key.clone(), Fields::new());
+        let request = DoRequest { action, key, fields, comment: String::new(), version: None };
+        self.runtime.block_on(self.backend.act(ActRequest::Do(request))).unwrap();
     }
 
     /// A change behind the interface's back.

@@ -7,6 +7,7 @@
 )]
 
 mod agenda;
+mod approvals;
 mod board;
 mod desk;
 mod documents;

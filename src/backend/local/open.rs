@@ -113,6 +113,7 @@ impl LocalBackend {
     ) -> Result<LocalBackend, Error> {
         let mut store = Store::create(&options.path, schema)?;
         crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
+        let store = crate::demo::submit(store, demo.seed, &demo.now)?;
         LocalBackend::start(store, options, Readers::new())
     }
 

@@ -40,7 +40,9 @@ pub(super) fn tried(request: &ActRequest) -> Tried {
             None => Tried::alone("log"),
         },
         ActRequest::Remind { .. } => Tried::alone("remind"),
-        ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => Tried::new(&deed.action, &deed.key.object, Some(deed.key.id)),
+        ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => {
+            Tried::new(&deed.action, &deed.key.object, Some(deed.key.id))
+        }
         ActRequest::DoEach(each) => match each.keys.first() {
             Some(key) => Tried::new(&each.action, &key.object, Some(key.id)),
             None => Tried::alone(&each.action),
@@ -125,8 +127,9 @@ pub(super) fn refuse(options: &super::OpenOptions, login: &str, why: &Error) {
 pub(super) fn restored(path: &Path, backup: &Path, kept: Option<&Path>, login: Option<&str>) -> Result<(), Error> {
     let mut store = Store::open(path, OpenMode::ReadWrite)?;
     let text = |path: &Path| path.display().to_string();
-    let mut what =
-        Happening::new(EventKind::Restore).with("file", text(backup)).with("backup", kept.map(text).unwrap_or_default());
+    let mut what = Happening::new(EventKind::Restore)
+        .with("file", text(backup))
+        .with("backup", kept.map(text).unwrap_or_default());
     what.login = login.map(str::to_owned);
     let context = store::Context::new(None, jiff::Timestamp::now(), Origin::Cli);
     Ok(store.note(&context, &what).map(drop)?)

@@ -9,7 +9,7 @@ use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::{Rules, alike, unfit_references};
 use crate::crm::owner::Why;
 use crate::crm::rights::{Operation, Reach, Rights, Sight};
-use crate::crm::{circle, code, derive, document, follow, history, prepare, save, stage};
+use crate::crm::{approval, circle, code, derive, document, follow, history, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -137,6 +137,7 @@ impl<'s> Importer<'s> {
             self.mapped.contains(&f.name.as_str())
                 || defaults.contains(&f.name.as_str())
                 || f.name == save::MNEMONIC
+                || approval::is_mark(object, &f.name)
                 || stage::follows(self.rules.schema(), &object.name, &f.name)
                 || matches!(f.kind, Kind::Code { .. } | Kind::Formula { .. })
                 || follow::may_fill(object, &f.name)
@@ -288,6 +289,8 @@ impl<'s> Importer<'s> {
         let mut settled = stage::settle(self.rules, None, &asked, &mut fields);
         settled.errors.retain(|e| e.field == "stage");
         self.rules.compute(&mut fields);
+        approval::strip(self.rules.schema(), object, &mut fields);
+        approval::begin_draft(self.rules, &mut fields);
         let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
         errors.extend(document::import_errors(store, self.rules, &fields)?);
         errors.extend(unfit_references(store, self.rules, &fields)?);
@@ -414,6 +417,7 @@ impl<'s> Importer<'s> {
         let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
         let changes: Fields = changes.into_iter().chain(following).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
+        errors.extend(approval::guard(sink.store(), self.rules, &current, &changes)?);
         errors.extend(document::import_errors(sink.store(), self.rules, &merged)?);
         errors.extend(unfit_references(sink.store(), self.rules, &changes)?);
         errors.extend(alike(sink.store(), self.rules, Some(known.id), &merged)?);

@@ -10,6 +10,11 @@ use crate::schema::model::{Object, Schema};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Whether a field holds copies of another record's fields, whatever may be seen of those: a review shows them.
+fn is_copy(object: &str, field: &str) -> bool {
+    object == "approval" && matches!(field, "proposal" | "base")
+}
+
 impl Rights {
     /// How far a field may be used.
     pub(crate) fn access(&self, object: &str, field: &str) -> Access {
@@ -36,6 +41,9 @@ impl Rights {
             if title == Some(field.name.as_str()) {
                 // What it is called is what is seen of a record that is seen at all.
                 access = access.max(Access::Read);
+            }
+            if is_copy(of, &field.name) {
+                access = Access::None;
             }
             if access != Access::Write {
                 barred.insert(field.name.clone(), access);

@@ -43,6 +43,9 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
                 check.filter(object, filter);
             }
         }
+        for entry in inner(self.root, "flows") {
+            check.flow(entry);
+        }
         if let Some(object) = schema.object(PIPELINED) {
             for pipeline in inner(self.root, "pipelines") {
                 for stage in pipeline.node.table().map_or(&[][..], |t| inner(t, "stages")) {
@@ -118,6 +121,21 @@ impl Check<'_, '_, '_, '_> {
                 && let Some(field) = object.field(name)
             {
                 self.default(&field.kind, typed, pair.node.at);
+            }
+        }
+    }
+
+    /// The conditions of a flow and of its steps.
+    fn flow(&self, entry: &Entry<'_>) {
+        let Some(object) = text(entry, "object").and_then(|name| self.schema.object(name.text)) else { return };
+        if let Some(condition) = text(entry, "when") {
+            self.condition(object, condition);
+        }
+        let steps = entry.node.table().and_then(|table| table.entry("steps"));
+        let Some(Data::List(steps)) = steps.map(|steps| &steps.node.data) else { return };
+        for when in steps.iter().filter_map(|step| step.table()?.entry("when")) {
+            if let Data::Text(text) = &when.node.data {
+                self.condition(object, Text { at: when.node.at, text });
             }
         }
     }

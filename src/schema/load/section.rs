@@ -36,6 +36,15 @@ impl<'t, 'a, 'e> Section<'t, 'a, 'e> {
         Section { table, at: Place::default(), errors, known: Vec::new() }
     }
 
+    /// Opens an item of a list that must be a table; `key` is the list's.
+    pub(super) fn item(node: &'t Node<'a>, key: &str, errors: &'t Errors<'e>) -> Option<Section<'t, 'a, 'e>> {
+        let Some(table) = node.table() else {
+            errors.add(node.at, msg!("schema-wants-table", key = key), None);
+            return None;
+        };
+        Some(Section { table, at: node.at, errors, known: Vec::new() })
+    }
+
     pub(super) fn node(&mut self, key: &'static str) -> Option<&'t Node<'a>> {
         self.known.push(key);
         self.table.entry(key).map(|e| &e.node)

@@ -72,13 +72,29 @@ pub enum UseCase {
     Win,
     /// Moves a record to the lost stage of its pipeline.
     Lose,
+    /// Asks for approval of a draft.
+    Submit,
+    /// Takes back what was submitted.
+    Withdraw,
+    /// Agrees to what was submitted.
+    Approve,
+    /// Sends back what was submitted, to its author or to an earlier step.
+    SendBack,
+    /// Gives one's vote to another person.
+    Transfer,
+    /// Adds somebody who must agree too.
+    AddSigner,
+    /// Lets an approved record be used in new business.
+    Enable,
+    /// Keeps an approved record out of new business.
+    Disable,
     /// Hands a user's work over to others.
     HandOver,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 17] = [
+    pub const NAMED: [(&'static str, UseCase); 25] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -95,6 +111,26 @@ impl UseCase {
         ("advance", UseCase::Advance),
         ("win", UseCase::Win),
         ("lose", UseCase::Lose),
+        ("submit", UseCase::Submit),
+        ("withdraw", UseCase::Withdraw),
+        ("approve", UseCase::Approve),
+        ("return", UseCase::SendBack),
+        ("transfer", UseCase::Transfer),
+        ("add_signer", UseCase::AddSigner),
+        ("enable", UseCase::Enable),
+        ("disable", UseCase::Disable),
         ("hand_over", UseCase::HandOver),
     ];
+
+    /// Whether it is a deed of those who vote on what was submitted, or of its author.
+    pub fn is_vote(self) -> bool {
+        use UseCase::*;
+        matches!(self, Withdraw | Approve | SendBack | Transfer | AddSigner)
+    }
+
+    /// Whether it decides on what was submitted, or submits it.
+    pub fn is_approval(self) -> bool {
+        use UseCase::*;
+        matches!(self, Submit | Withdraw | Approve | SendBack | Transfer | AddSigner | Enable | Disable)
+    }
 }

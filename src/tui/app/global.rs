@@ -36,6 +36,7 @@ impl App {
             Action::Opportunities => self.go(Goto::Board(None)),
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
+            Action::Approvals => self.go(Goto::Inbox),
             Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),

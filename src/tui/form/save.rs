@@ -106,7 +106,11 @@ impl FormLayer {
                         None => self.record_title(cx.shared),
                     };
                     let what = format!("{object} {title}");
-                    cx.info(msg!("saved", what = what.trim_end(), key = key));
+                    let is_submitted = saved.records.iter().skip(1).any(crate::tui::screen::is_submission);
+                    cx.info(match is_submitted {
+                        true => msg!("submitted", what = what.trim_end(), key = key),
+                        false => msg!("saved", what = what.trim_end(), key = key),
+                    });
                 }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
             }

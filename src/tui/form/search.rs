@@ -40,9 +40,11 @@ impl SearchLayer {
     /// A popup for the records of an object that match a filter (empty for all), with what was typed already.
     pub(super) fn new(object: &str, only: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
         let editable = cx.shared.object(object).is_some_and(|o| o.editable);
+        // What is made here must be approved before it can be chosen.
+        let awaits = !only.is_empty() && cx.shared.schema.flows_of(object).any(|flow| flow.is_on_create());
         let mut layer = SearchLayer {
             object: object.to_owned(),
-            can_create: can_create && editable && cx.shared.writable,
+            can_create: can_create && editable && !awaits && cx.shared.writable,
             only: only.to_owned(),
             line: LineEdit::new(typed).measured(cx.shared.glyphs.measure),
             hits: Vec::new(),

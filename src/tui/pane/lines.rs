@@ -152,7 +152,8 @@ impl LinesPane {
     }
 }
 
-fn draw_line(line: &Line, here: bool, row: Rect, buf: &mut Buffer, shared: &Shared) {
+/// Draws one line, as the one under the cursor or not.
+pub(in crate::tui) fn draw_line(line: &Line, here: bool, row: Rect, buf: &mut Buffer, shared: &Shared) {
     let measure = shared.glyphs.measure;
     let base = if here { shared.theme.style(Role::Selection) } else { shared.theme.style(Role::Text) };
     if here {

@@ -471,6 +471,10 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             let undo = cx.shared.keymap.first_key(Action::Undo);
             let object = saved.records.first().and_then(|r| Some((cx.shared.object(&r.object)?, r)));
             let title = object.and_then(|(o, r)| r.get(&o.title).as_str().map(str::to_owned)).unwrap_or_default();
+            if saved.records.iter().skip(1).any(is_submission) {
+                cx.info(msg!("submitted", what = title, key = undo));
+                return;
+            }
             cx.info(match key {
                 "deleted" => msg!("deleted", count = saved.touched, key = undo),
                 "logged" => {
@@ -491,6 +495,11 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             cx.fail(error, object);
         }
     }
+}
+
+/// Whether a record that was written says that something was submitted for approval.
+pub(in crate::tui) fn is_submission(record: &Record) -> bool {
+    record.object == "approval" && record.get("state").as_str() == Some("pending") && record.version == 1
 }
 
 /// How many records an action was done with, and why not with the others: the first few are named.

@@ -1,0 +1,60 @@
+//! Those who leave while they are to vote: the step goes on without them, or by its policy for empty steps.
+
+use super::course::{Case, Ground};
+use super::decide::go_on;
+use super::{APPROVAL, VOTE, state};
+use crate::backend::error::Error;
+use crate::crm::Context;
+use crate::domain::id::Id;
+use crate::domain::record::Record;
+use crate::domain::value::Value;
+use crate::domain::workflow::{Progress, leave};
+use crate::schema::filter::{Bound, Test};
+use crate::store::{Store, Which, Write};
+
+/// Takes the open votes out of users who were disabled or deleted.
+pub(in crate::crm) fn follow_leavers(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    gone: &[Option<Id>],
+) -> Result<(), Error> {
+    if ground.schema.object(VOTE).is_none() {
+        return Ok(());
+    }
+    for who in gone {
+        for approval in open_for(tx.store(), *who)? {
+            let Some(approval) = tx.store().get(APPROVAL, approval)?.filter(|a| state(a) == "pending") else {
+                continue;
+            };
+            let case = Case::of(approval)?;
+            let mut ballot = case.votes(tx.store())?;
+            let mode = case.flow.steps.get(case.step()).map(|step| step.mode).unwrap_or_default();
+            let progress = leave(&mut ballot.votes, mode, who.unwrap_or(Id::NOBODY));
+            ballot.write(&case, tx, ground, context, None)?;
+            if progress != Progress::Open {
+                go_on(tx, ground, context, &case, progress, (None, Value::Empty))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The approvals in which somebody (of those who were deleted, if nobody is named) has an open vote.
+fn open_for(store: &Store, who: Option<Id>) -> Result<Vec<Id>, Error> {
+    let test = |field: &str, test: Test| Bound::Test { field: field.to_owned(), test };
+    let approver = match who {
+        Some(id) => test("approver", Test::AnyOf(vec![Value::Ref(id)])),
+        None => test("approver", Test::Empty),
+    };
+    let open = ["waiting", "queued"].map(|key| Value::Choice(key.to_owned()));
+    let filter = approver.and(test("state", Test::AnyOf(open.into())));
+    let mut found = Vec::new();
+    store.scan(Which::filtered(VOTE, &filter), &[APPROVAL.to_owned()], |vote: Record| {
+        if let Some(id) = vote.get(APPROVAL).as_ref_id().filter(|id| !found.contains(id)) {
+            found.push(id);
+        }
+        true
+    })?;
+    Ok(found)
+}
