@@ -53,7 +53,7 @@ async fn an_import_writes_good_rows_reports_bad_ones_and_can_be_taken_back() {
     assert_eq!(
         reasons,
         [
-            (3, "value-choice".to_owned()),
+            (3, "value-choice-of".to_owned()),
             (4, "crm-import-no-reference".to_owned()),
             (5, "crm-import-duplicate".to_owned()),
             (6, "crm-import-duplicate".to_owned()),
