@@ -172,6 +172,7 @@ mod tests {
             "cli-examples-",
             "cli-doctor-",
             "cli-deed-",
+            "admin-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));
