@@ -193,6 +193,7 @@ mod tests {
             "event-",
             "log-head-",
             "inbox-",
+            "admin-",
         ];
         let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));
