@@ -6,6 +6,7 @@ use super::rights::{self, Access, Operation, Sight};
 use super::{Crm, action, document, follow, object, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
+use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::model::Kind;
@@ -85,6 +86,13 @@ impl Crm {
                 state.visible &= *access != Access::None;
                 state.read_only = true;
             }
+        }
+        let operation = if request.id.is_some() { Operation::Modify } else { Operation::Add };
+        let of_record = !object.name.contains('.');
+        if let Some(why) = sight.refusal(operation, &object.name, request.id)?.filter(|_| of_record) {
+            // Nothing of it can be changed, whatever else is wrong with it.
+            states.values_mut().for_each(|state| state.read_only = true);
+            errors = vec![FieldError { field: String::new(), message: why }];
         }
         Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
     }

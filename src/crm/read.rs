@@ -302,8 +302,10 @@ impl Crm {
         };
         let mut from = query.from.clone();
         let mut among = None;
+        // Most lists are filled by hits that are seen; where they aren't, more are looked at before all are.
+        let mut looked = false;
         if asked.limited {
-            wanted = wanted.saturating_mul(MORE_HITS);
+            wanted = wanted.saturating_mul(2);
         }
         loop {
             let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
@@ -313,6 +315,10 @@ impl Crm {
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
                 // Few of the hits may be seen: from now on the search passes over the others.
+                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && !looked => {
+                    looked = true;
+                    wanted = wanted.saturating_mul(MORE_HITS);
+                }
                 Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
                     among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
                 }
