@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop at the first surprise")]
 
 use jiff::tz::TimeZone;
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use rusqlite::Connection;
 use tcrm::backend::Backend;
 use tcrm::backend::error::Error;
 use tcrm::backend::local::{LocalBackend, OpenOptions};

@@ -8,6 +8,7 @@ pub mod dossier;
 pub mod error;
 pub mod local;
 pub mod paths;
+pub mod pool;
 pub mod printing;
 pub mod request;
 pub mod texts;
@@ -22,6 +23,7 @@ use crate::schema::model::Schema;
 use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use error::Error;
 use futures_util::future::BoxFuture;
+use pool::{PoolStanding, SweepReport, SweepRequest};
 use request::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -105,6 +107,16 @@ pub trait Backend: Send + Sync {
     /// The sales plans of a year and how far they are reached.
     fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>>;
 
+    /// The active pools as they are for the signed-in user, in their order.
+    fn pools(&self) -> Answer<'_, Vec<PoolStanding>>;
+
+    /// Takes what owners left alone for too long back to its pools, as one whole to [`Backend::revert`]; or says
+    /// what would go. Doing it again does nothing.
+    fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport>;
+
+    /// Gives records the codes that their number rule makes now, in one transaction, or says what would change.
+    fn renumber(&self, request: RenumberRequest) -> Answer<'_, Renumbering>;
+
     /// The journal, newest first: of one record, or overall.
     fn history(&self, request: HistoryRequest) -> Answer<'_, History>;
 
@@ -133,6 +145,12 @@ pub trait Backend: Send + Sync {
     /// A read-only copy of an attached file on this machine, under its own name, for other programs to
     /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
+
+    /// What is wrong with the stored data; nothing if it is sound.
+    fn findings(&self) -> Answer<'_, Vec<Message>>;
+
+    /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
+    fn back_up(&self) -> Answer<'_, PathBuf>;
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;

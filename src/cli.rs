@@ -6,6 +6,7 @@
 //! To add a command: a variant in `args`, an arm in `dispatch`, its texts in `i18n/*/cli.ftl`
 //! (a test names the missing ones), a file here.
 
+mod acting;
 mod agenda;
 mod args;
 mod assign;
@@ -22,15 +23,20 @@ mod keep;
 mod list;
 mod negation;
 mod output;
+mod passwd;
 mod plan;
 mod print;
 mod progress;
 mod remind;
+mod renumber;
 mod schema;
+mod secret;
 mod session;
 mod settings;
 mod setup;
+mod short;
 mod show;
+mod sweep;
 mod table;
 mod usage;
 mod why;
@@ -48,7 +54,7 @@ use std::process::ExitCode;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let lang = session::early_language(&args);
-    let args = negation::hide(&command(), args);
+    let args = negation::hide(&command(), short::expand(&command(), args));
     let parse = |command: clap::Command| {
         command.try_get_matches_from(&args).and_then(|matches| Args::from_arg_matches(&matches))
     };
@@ -106,6 +112,9 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Set { object, id, fields, json }) => change::set(session, &object, &id, &fields, json),
         Some(Command::Rm { object, ids, dry_run, json }) => change::remove(session, &object, &ids, dry_run, json),
         Some(Command::Do(action)) => change::act(session, &action),
+        // The words alone are a list; all else was turned into another command before.
+        Some(Command::User(_) | Command::Dept(_) | Command::Role(_) | Command::Team(_)) => Ok(()),
+        Some(Command::Passwd(args)) => passwd::run(session, &args),
         Some(Command::Board(board)) => board::run(session, &board),
         Some(Command::Undo { json }) => change::undo(session, json),
         Some(Command::Redo { json }) => change::redo(session, json),
@@ -114,6 +123,8 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Agenda(args)) => agenda::run(session, &args),
         Some(Command::Remind(args)) => remind::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
+        Some(Command::Sweep(args)) => sweep::run(session, &args),
+        Some(Command::Renumber(args)) => renumber::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),
         Some(Command::Print(args)) => print::run(session, &args),
         Some(Command::Export(export)) => export::run(session, &export),

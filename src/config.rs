@@ -136,6 +136,8 @@ pub struct Store {
     pub schema: Option<PathBuf>,
     /// Login of the user that works; `None` for nobody in particular.
     pub user: Option<String>,
+    /// The command that prints the user's password, for a store that demands one.
+    pub password_command: Option<String>,
 }
 
 /// Lists.
@@ -210,7 +212,7 @@ impl Default for Config {
             },
             reminders: Reminders { badge: true, bell: false, notice: Notice::None, command: None },
             format: Format { time_zone: None, currency: None },
-            store: Store { path: None, schema: None, user: None },
+            store: Store { path: None, schema: None, user: None, password_command: None },
             list: List { page: 200, count_limit: 10_000_000, limit: 50 },
             edit: Edit { editor: None, confirm_delete: true },
             export: Export { mark: false },

@@ -24,16 +24,21 @@ mod likeness;
 mod log;
 pub(crate) mod mnemonic;
 mod owner;
+pub(crate) mod people;
 mod permit;
 mod plan;
+mod pool;
 mod prepare;
 mod pricing;
 mod read;
 mod recur;
 mod remind;
+mod renumber;
 mod rights;
 mod save;
+pub(crate) mod sign_in;
 mod stage;
+mod sweep;
 mod undo;
 
 pub use context::Context;
@@ -93,6 +98,18 @@ impl Crm {
     /// The schema in force.
     pub fn schema(&self) -> Arc<Schema> {
         self.store.schema()
+    }
+
+    /// Before every use-case: takes up a schema that was applied by another connection. `Denied` if the acting user
+    /// was disabled meanwhile.
+    pub fn begin_work(&mut self) -> Result<(), Error> {
+        self.refresh_schema()?;
+        self.admit()
+    }
+
+    /// `Denied` if the acting user was disabled or deleted.
+    pub fn admit(&self) -> Result<(), Error> {
+        people::admit(&self.store, self.context.user)
     }
 
     /// Takes up a schema that was applied by another connection.
@@ -175,6 +192,8 @@ impl Crm {
             if undoes.is_none() {
                 tx.watch(history::watched(&schema));
             }
+            // Whoever was disabled while this waited for its turn is too late.
+            people::admit(tx.store(), context.user)?;
             let done = work(tx, context, &now)?;
             history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;

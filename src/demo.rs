@@ -24,6 +24,7 @@ mod owner_change;
 mod person;
 mod place;
 mod plan;
+mod pool;
 mod reminder;
 mod rights;
 mod row;
@@ -99,6 +100,7 @@ impl World {
             Table::StageChange => stage_change::count(self),
             Table::Reminder => self.every(reminder::EACH).count() as u64,
             Table::SalesPlan => plan::count(self),
+            Table::Pool => pool::COUNT,
             Table::OwnCompany | Table::PriceList => 1,
             Table::PriceListItem => own::PRODUCTS.len() as u64,
             Table::Role | Table::Right | Table::FieldRight => rights::count(table),
@@ -132,6 +134,7 @@ impl World {
             Table::StageChange => Box::new(stage_change::rows(self)),
             Table::Reminder => Box::new(reminder::rows(self)),
             Table::SalesPlan => Box::new(plan::rows(self)),
+            Table::Pool => Box::new(pool::rows(self)),
             Table::OwnCompany => Box::new(std::iter::once(document::company(self))),
             Table::PriceList => Box::new(std::iter::once(document::price_list(self))),
             Table::PriceListItem => Box::new(document::prices(self)),

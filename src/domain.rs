@@ -12,6 +12,8 @@ pub mod journal;
 pub mod lang;
 pub mod message;
 pub mod numeral;
+pub mod password;
+pub mod pool;
 pub mod quick_log;
 pub mod record;
 pub mod recurrence;

@@ -20,8 +20,8 @@ macro_rules! catalogue {
 }
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
-    "tui", "actions", "agenda", "domain", "backend", "crm", "store", "document", "campaign", "print", "form",
-    "transfer", "config", "schema", "cli", "rights"
+    "tui", "actions", "agenda", "domain", "backend", "crm", "store", "document", "campaign", "pools", "people",
+    "print", "form", "transfer", "config", "schema", "cli", "rights"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
@@ -173,7 +173,7 @@ mod tests {
             "cli-doctor-",
             "cli-deed-",
         ];
-        let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-head-"];
+        let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));
         let mut files = Vec::new();
         sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);

@@ -13,7 +13,8 @@
 //! currency = "CNY"                               # of amounts that name none
 //!
 //! [numbers]                                      # {field} {yyyy} {yy} {mm} {dd}, and a serial at the end
-//! customer = "{region}-{type}-{seq:3}"
+//! customer = "{region}-{type}-{seq:3}"           # at least 3 digits; {serial:3}: just 3
+//! order = { pattern = "D{yyyy}-{serial:5}", gap_free = true }
 //!
 //! [dictionaries.level.items]                     # add, change, retire
 //! S = { zh = "S 战略", en = "S strategic", code = "S", color = "magenta" }

@@ -12,16 +12,19 @@ mod open;
 mod recent;
 mod watch;
 
+pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use crate::store::views;
 pub use open::{Demo, OpenOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::error::Error;
+use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
 use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
@@ -30,6 +33,7 @@ use crate::store::files::FileFolder;
 use crate::store::{Applied, InForce};
 use futures_util::future::BoxFuture;
 use index::{Patience, SearchIndex};
+use jiff::Timestamp;
 use lane::Lane;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -210,6 +214,27 @@ impl LocalBackend {
         })
     }
 
+    /// Gives a user another password; their own takes the one they have now. `Invalid` with the reason if it is too
+    /// weak or the current one is wrong.
+    pub fn set_password(
+        &self,
+        user: Id,
+        current: Option<Password>,
+        new: Password,
+    ) -> BoxFuture<'static, Result<(), Error>> {
+        self.write(move |desk, _| desk.crm.set_password(user, current.as_ref(), &new))
+    }
+
+    /// Whether a user has a password.
+    pub fn has_password(&self, user: Id) -> BoxFuture<'static, Result<bool, Error>> {
+        self.read(move |desk, _| desk.crm.has_password(user))
+    }
+
+    /// Demands passwords of everybody from now on, or not any more. `Denied` to whoever has none.
+    pub fn demand_passwords(&self, on: bool) -> BoxFuture<'static, Result<(), Error>> {
+        self.write(move |desk, _| desk.crm.demand_passwords(on))
+    }
+
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
     /// after a backup; else `Conflict` says what would be lost.
     pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {
@@ -228,7 +253,7 @@ impl LocalBackend {
 impl Desk {
     fn begin(&mut self) -> Result<(), Error> {
         self.interrupt.store(false, Ordering::SeqCst);
-        self.crm.refresh_schema()
+        self.crm.begin_work()
     }
 
     fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> Result<found::Through<'a>, Error> {
@@ -359,6 +384,45 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.plan(&request))
     }
 
+    fn pools(&self) -> Answer<'_, Vec<PoolStanding>> {
+        self.read(|desk, _| desk.crm.pools())
+    }
+
+    fn sweep(&self, request: SweepRequest) -> Answer<'_, SweepReport> {
+        let guard = StopOnDrop(Arc::clone(&request.stop), true);
+        let first = (request.if_due && !request.dry_run).then(|| self.read(|desk, _| desk.crm.may_sweep()));
+        let dry = request.dry_run;
+        let sweep = move |desk: &mut Desk, _: &Shared| desk.crm.sweep(&request);
+        Box::pin(async move {
+            let mut guard = guard;
+            // Most days nothing is to be done: no other connection is needed to see that.
+            let may = match first {
+                Some(may) => may.await?,
+                None => true,
+            };
+            let report = match (may, dry) {
+                (false, _) => Ok(SweepReport::default()),
+                (true, true) => self.read(sweep).await,
+                // Between its batches others may write.
+                (true, false) => self.write_in(&self.importer, sweep).await,
+            };
+            guard.1 = false;
+            report
+        })
+    }
+
+    fn renumber(&self, request: RenumberRequest) -> Answer<'_, Renumbering> {
+        let patience = self.patience(&request.filter);
+        let apply = request.apply;
+        let work = move |desk: &mut Desk, shared: &Shared| {
+            shared.search.wait(patience, &desk.interrupt);
+            let (index, cancel) = (&shared.search, AtomicBool::new(false));
+            let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
+            desk.crm.renumber(&request, &found::Ranked { index, cancel: &cancel, veiled })
+        };
+        if apply { self.write(work) } else { self.read(work) }
+    }
+
     fn history(&self, request: HistoryRequest) -> Answer<'_, History> {
         self.read(move |desk, _| desk.crm.history(&request))
     }
@@ -405,6 +469,19 @@ impl Backend for LocalBackend {
 
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
         self.read(move |_, shared| Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?))
+    }
+
+    fn findings(&self) -> Answer<'_, Vec<Message>> {
+        self.doctor()
+    }
+
+    fn back_up(&self) -> Answer<'_, PathBuf> {
+        let path = &self.shared.options.path;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
+        let to = path.with_file_name(format!("{name}.backup-{date}"));
+        let copied = self.backup(to.clone());
+        Box::pin(async move { copied.await.map(|()| to) })
     }
 
     fn changes(&self) -> channel::Receiver<u64> {

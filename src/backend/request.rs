@@ -10,7 +10,7 @@ use crate::schema::model::SortKey;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
 /// What a backend can do beyond reading.
@@ -240,7 +240,7 @@ pub struct Hit {
 pub struct CheckRequest {
     /// The object's name.
     pub object: String,
-    /// The record being edited; `None` for a new one.
+    /// The record being edited, or that the action of the form is for; `None` for a new one.
     pub id: Option<Id>,
     /// All values of the form.
     pub fields: Fields,
@@ -264,6 +264,8 @@ pub struct CheckAnswer {
     pub titles: Titles,
     /// Records that may be the same.
     pub duplicates: Vec<Duplicate>,
+    /// What it would come to, for the user to know before it is done.
+    pub notes: Vec<Message>,
 }
 
 /// How a field stands in a form right now.
@@ -375,6 +377,8 @@ pub enum ActRequest {
     },
     /// Does an action of the schema on a record.
     Do(DoRequest),
+    /// The same, and tells how far it is: for what takes a while.
+    DoTelling(DoRequest, Progress),
     /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
     /// What it can't be done with is told in [`Saved::refused`].
     DoEach(EachRequest),
@@ -393,6 +397,35 @@ pub struct DoRequest {
     pub comment: String,
     /// The version of the record that it was decided on; `Conflict` if there is a newer one.
     pub version: Option<i64>,
+}
+
+/// How far a long action is: shared between whoever does it and whoever watches.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<(AtomicU64, AtomicU64)>);
+
+impl Progress {
+    /// Begins an action of so many records.
+    pub fn begin(&self, all: u64) {
+        self.0.0.store(0, Ordering::Relaxed);
+        self.0.1.store(all, Ordering::Relaxed);
+    }
+
+    /// So many records are done.
+    pub fn reach(&self, done: usize) {
+        self.0.0.store(done as u64, Ordering::Relaxed);
+    }
+
+    /// How many records are done, and of how many: 0 before it is known.
+    pub fn far(&self) -> (u64, u64) {
+        (self.0.0.load(Ordering::Relaxed), self.0.1.load(Ordering::Relaxed))
+    }
+}
+
+impl PartialEq for Progress {
+    /// Whoever asks for the same asks for the same, whoever watches.
+    fn eq(&self, _: &Progress) -> bool {
+        true
+    }
 }
 
 /// An action of the schema on several records of one object.
@@ -415,6 +448,47 @@ pub struct Offer {
     pub action: String,
     /// Why it can't be done now; `None` if it can.
     pub refusal: Option<Message>,
+}
+
+/// Asks for the codes that an object's number rule makes now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RenumberRequest {
+    /// The object's name.
+    pub object: String,
+    /// Which records; empty for all.
+    pub filter: String,
+    /// Number those anew that have a code of the rule already, so that gaps are closed.
+    pub all: bool,
+    /// Do it; otherwise only say what would change.
+    pub apply: bool,
+}
+
+/// What numbering anew changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Renumbering {
+    /// The records, the first few.
+    pub rows: Vec<Renumbered>,
+    /// How many codes change.
+    pub changed: u64,
+    /// How many stay.
+    pub kept: u64,
+    /// The rule's pattern.
+    pub pattern: String,
+    /// The journal's number; `None` if nothing was written.
+    pub txn: Option<i64>,
+}
+
+/// A record with another code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renumbered {
+    /// The record.
+    pub key: RecordKey,
+    /// Its title.
+    pub title: String,
+    /// The code it has; empty for none.
+    pub from: String,
+    /// The code it gets.
+    pub to: String,
 }
 
 /// Asks for journal entries.

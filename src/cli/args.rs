@@ -24,6 +24,8 @@ pub(super) struct Global {
     pub(super) store: Option<PathBuf>,
     #[arg(long = "as", global = true, value_name = "USER")]
     pub(super) user: Option<String>,
+    #[arg(long, global = true, value_name = "COMMAND", env = "TCRM_PASSWORD_COMMAND", hide_env_values = true)]
+    pub(super) password_command: Option<String>,
     #[arg(long, global = true, value_name = "LANG", env = "TCRM_LANG", hide_env_values = true)]
     pub(super) lang: Option<String>,
 }
@@ -71,6 +73,11 @@ pub(super) enum Command {
         json: bool,
     },
     Do(Action),
+    User(Short),
+    Dept(Short),
+    Role(Short),
+    Team(Short),
+    Passwd(Passwd),
     Board(Board),
     Edit {
         object: String,
@@ -93,6 +100,8 @@ pub(super) enum Command {
     Agenda(AgendaArgs),
     Remind(Remind),
     Plan(PlanArgs),
+    Sweep(Sweep),
+    Renumber(Renumber),
     Import(Import),
     Why(Why),
     Export(Export),
@@ -194,7 +203,30 @@ pub(super) struct Action {
     #[arg(value_name = "FIELD=VALUE")]
     pub(super) fields: Vec<String>,
     #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Passwd {
+    #[arg(value_name = "USER")]
+    pub(super) whose: Option<String>,
+    #[arg(long, value_enum, conflicts_with = "whose")]
+    pub(super) demand: Option<Switch>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+/// The rest of a short form, which `short` turns into the long one before the arguments are read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Short {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) words: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -270,6 +302,27 @@ pub(super) struct PlanArgs {
     pub(super) json: bool,
     #[arg(long, group = "plan_form")]
     pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sweep {
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Renumber {
+    pub(super) object: String,
+    #[arg(value_name = "FILTER", value_parser = negation::shown)]
+    pub(super) filter: Vec<String>,
+    #[arg(long)]
+    pub(super) all: bool,
+    #[arg(long)]
+    pub(super) apply: bool,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

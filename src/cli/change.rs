@@ -1,10 +1,10 @@
 //! `tcrm add`, `set`, `rm`, `do`, `undo`, `redo`, `revert`: everything that changes records.
 
 use super::args::Action;
-use super::assign;
 use super::failure::Failure;
 use super::output::{note, print_json, print_line, record_json};
 use super::session::{Session, Want, find_object, with_object};
+use super::{acting, assign};
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DeletePreview, DoRequest, SaveRequest, Saved, Undone};
@@ -164,9 +164,15 @@ pub(super) fn act(session: &Session, action: &Action) -> Result<(), Failure> {
     let key = assign::record(session, &backend, &object.name, &action.id)?;
     let fields = assign::fields(session, &backend, &known.form, &Fields::new(), &action.fields)?;
     let request = DoRequest { action: known.name.clone(), key, fields, comment, version: None };
-    let request = ActRequest::Do(request);
-    let saved = session.wait(backend.act(request))?;
-    told(session, &backend, &saved, action.json, "cli-done")
+    if action.dry_run {
+        return acting::preview(session, &backend, known, request, action.json);
+    }
+    let saved = acting::perform(session, &backend, request)?;
+    told(session, &backend, &saved, action.json, "cli-done")?;
+    if saved.touched > saved.records.len() && !action.json {
+        note(&session.say(&msg!("cli-done-touched", count = saved.touched)));
+    }
+    Ok(())
 }
 
 /// The message that an object has no such action, with those it has.

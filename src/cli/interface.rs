@@ -47,7 +47,7 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let config = &session.config;
     let keymap = keymap(config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
-    let backend = open(&options)?;
+    let backend = session.signing_in(options, open)?;
     let setup = Setup {
         backend: Arc::new(backend),
         lang: session.lang,
@@ -66,9 +66,10 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
 }
 
 /// Opens a store, for reading where it can't be written.
-fn open(options: &OpenOptions) -> Result<LocalBackend, Error> {
+fn open(options: OpenOptions) -> Result<LocalBackend, Error> {
     match LocalBackend::open(options.clone()) {
-        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options.clone() }),
+        Err(Error::Denied(reason)) if reason.key.starts_with("sign-in-") => Err(Error::Denied(reason)),
+        Err(Error::Denied(_)) => LocalBackend::open(OpenOptions { read_only: true, ..options }),
         opened => opened,
     }
 }

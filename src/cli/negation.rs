@@ -47,7 +47,7 @@ fn filtered_command<'c>(command: &'c Command, args: &[OsString]) -> Option<(usiz
 }
 
 /// The options whose value is the next argument, as they are typed.
-fn taking_options(command: &Command) -> impl Iterator<Item = String> {
+pub(super) fn taking_options(command: &Command) -> impl Iterator<Item = String> {
     let options = command.get_opts().filter(|o| o.get_action().takes_values());
     options
         .flat_map(|o| o.get_long().map(|l| format!("--{l}")).into_iter().chain(o.get_short().map(|s| format!("-{s}"))))

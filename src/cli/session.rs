@@ -3,21 +3,26 @@
 use super::args::Global;
 use super::failure::Failure;
 use super::output::note;
+use super::secret;
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::local::{LocalBackend, OpenOptions};
+use crate::backend::local::{LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
+use crate::backend::pool::SweepRequest;
 use crate::config::{Config, Profile, place};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::schema::diff;
 use crate::schema::error::nearest;
 use crate::schema::model::{Object, Schema};
 use crate::{i18n, msg, schema};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::future::Future;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -31,6 +36,8 @@ pub(super) struct Session {
     pub(super) zone: TimeZone,
     global: Global,
     profile: Profile,
+    /// The password that was given for this run.
+    password: RefCell<Option<Password>>,
     runtime: Runtime,
 }
 
@@ -58,7 +65,8 @@ impl Session {
         let zone = config.format.time_zone.as_deref().and_then(|z| TimeZone::get(z).ok()).unwrap_or_else(system_zone);
         let profile = config.profile(global.profile.as_deref()).map_err(|m| Failure::Other(3, m))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Session { config, lang, zone, global, profile, runtime })
+        let password = RefCell::default();
+        Ok(Session { config, lang, zone, global, profile, password, runtime })
     }
 
     /// Whether the language was named for this run, rather than found in settings.
@@ -101,6 +109,8 @@ impl Session {
             read_only: want != Want::Write,
             user: self.named_user(),
             likely_user: system_login(),
+            password: self.given_password(),
+            unattended: false,
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
@@ -116,7 +126,12 @@ impl Session {
             return Ok(());
         };
         let stamp = file_stamp(&file);
-        let options = OpenOptions { user: None, likely_user: None, ..self.open_options(path.to_owned(), Want::Write) };
+        let options = OpenOptions {
+            user: None,
+            likely_user: None,
+            unattended: true,
+            ..self.open_options(path.to_owned(), Want::Write)
+        };
         let backend = match LocalBackend::open(options) {
             Err(Error::Denied(_)) => return Ok(()),
             opened => opened?,
@@ -146,8 +161,28 @@ impl Session {
         named.or_else(|| place::schema_file().filter(|p| p.is_file()))
     }
 
-    /// Opens the store; where there is none, says how to make one.
+    /// Opens the store; where there is none, says how to make one. To write, the sweep of the day is done first, if
+    /// it wasn't yet.
     pub(super) fn open(&self, want: Want) -> Result<LocalBackend, Failure> {
+        let backend = self.open_unswept(want)?;
+        if want == Want::Write {
+            self.sweep(&backend);
+        }
+        Ok(backend)
+    }
+
+    /// The sweep of the day. That it can't be done now is no reason not to do what was asked.
+    fn sweep(&self, backend: &LocalBackend) {
+        let request = SweepRequest { if_due: true, ..SweepRequest::default() };
+        if let Ok(report) = self.wait(backend.sweep(request))
+            && let Some(txn) = report.txn
+        {
+            note(&self.say(&msg!("cli-sweep-done", number = report.total(), txn = txn)));
+        }
+    }
+
+    /// Opens the store and leaves the sweep of the day alone.
+    pub(super) fn open_unswept(&self, want: Want) -> Result<LocalBackend, Failure> {
         let path = self.store_path()?;
         if !path.exists() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
@@ -158,7 +193,51 @@ impl Session {
 
     /// Opens the store without looking at the user's own schema.
     pub(super) fn open_as_it_is(&self, path: PathBuf, want: Want) -> Result<LocalBackend, Failure> {
-        Ok(LocalBackend::open(self.open_options(path, want))?)
+        self.signing_in(self.open_options(path, want), LocalBackend::open)
+    }
+
+    /// The password that was given for this run.
+    pub(super) fn given_password(&self) -> Option<Password> {
+        self.password.borrow().clone()
+    }
+
+    /// Opens a store; where it demands a password, that of the command or one that is typed, three times at most.
+    pub(super) fn signing_in(
+        &self,
+        mut options: OpenOptions,
+        open: impl Fn(OpenOptions) -> Result<LocalBackend, Error>,
+    ) -> Result<LocalBackend, Failure> {
+        let mut tries = 0;
+        loop {
+            let refused = match open(options.clone()) {
+                Err(Error::Denied(reason)) => reason,
+                opened => return Ok(opened?),
+            };
+            let is_wrong = refused.key == PASSWORD_WRONG;
+            if refused.key != PASSWORD_WANTED && !is_wrong {
+                return Err(Error::Denied(refused).into());
+            }
+            let command = self.global.password_command.as_deref().or(self.config.store.password_command.as_deref());
+            let typed = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+            tries += 1;
+            let password = match command {
+                Some(command) if !is_wrong => secret::of_command(command)?,
+                None if typed && tries <= TRIES => {
+                    if is_wrong {
+                        note(&self.say(&refused));
+                    }
+                    let name = refused.arg("name").unwrap_or_default().to_owned();
+                    secret::ask(
+                        self,
+                        &if name.is_empty() { msg!("passwd-ask") } else { msg!("passwd-ask-of", name = name) },
+                    )?
+                }
+                None if !is_wrong => return Err(Failure::Other(5, msg!("passwd-no-terminal"))),
+                _ => return Err(Error::Denied(refused).into()),
+            };
+            options.password = Some(password.clone());
+            *self.password.borrow_mut() = Some(password);
+        }
     }
 
     /// The schema for new stores: the built-in one with the user's laid over it.
@@ -174,6 +253,8 @@ impl Session {
     }
 }
 
+/// How often a password is asked for.
+const TRIES: usize = 3;
 /// Under which setting a store keeps which file of the user's schema it has taken over.
 const SCHEMA_SEEN: &str = "schema/seen";
 

@@ -11,7 +11,7 @@ use crate::backend::error::Error;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::backend::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
-use crate::domain::record::Fields;
+use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
 use jiff::Zoned;
@@ -131,6 +131,26 @@ fn first_user(session: &Session, backend: &LocalBackend, login: String) -> Resul
     let login = Value::Text(login);
     let changes = Fields::from([(object.title.clone(), login.clone()), (code.to_owned(), login)]);
     let request = SaveRequest { object: object.name.clone(), target: None, changes };
+    let user = session.wait(backend.save(request))?.records.into_iter().next();
+    match user {
+        Some(user) => root_department(session, backend, &user),
+        None => Ok(()),
+    }
+}
+
+/// The department that all others stand below, with its first user as head. It can be given another name.
+fn root_department(session: &Session, backend: &LocalBackend, user: &Record) -> Result<(), Failure> {
+    let schema = backend.schema();
+    let has = |object: &str, field: &str| schema.object(object).is_some_and(|o| o.field(field).is_some());
+    if !has("department", "name") || !has("department", "head") || !has("user", "department") {
+        return Ok(());
+    }
+    let name = Value::Text(session.say(&msg!("people-root")));
+    let changes = Fields::from([("name".to_owned(), name), ("head".to_owned(), Value::Ref(user.id))]);
+    let request = SaveRequest { object: "department".to_owned(), target: None, changes };
+    let Some(root) = session.wait(backend.save(request))?.records.into_iter().next() else { return Ok(()) };
+    let changes = Fields::from([("department".to_owned(), Value::Ref(root.id))]);
+    let request = SaveRequest { object: user.object.clone(), target: Some((user.id, user.version)), changes };
     session.wait(backend.save(request))?;
     Ok(())
 }

@@ -121,6 +121,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!("store.path", Takes::Path, |c, g| c.store.path = g.path()),
     setting!("store.schema", Takes::Path, |c, g| c.store.schema = g.path()),
     setting!("store.user", Takes::Text, |c, g| c.store.user = g.some()),
+    setting!("store.password_command", Takes::Text, |c, g| c.store.password_command = g.some()),
     setting!("list.page", Takes::Number(20, 1_000), |c, g| c.list.page = g.size()),
     setting!("list.count_limit", Takes::Number(100, 100_000_000), |c, g| c.list.count_limit = g.number()),
     setting!("list.limit", Takes::Number(1, 1_000_000), |c, g| c.list.limit = g.size()),

@@ -9,13 +9,16 @@ mod campaign;
 mod complete;
 mod convert;
 mod finish;
+pub(super) mod hand_over;
 mod papers;
 mod payments;
 
 use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
-use super::{Context, Crm, Finder, derive, existing, history, log, named, object, permit, prepare, save, saved};
+use super::{
+    Context, Crm, Finder, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
@@ -53,6 +56,8 @@ pub(super) struct Doing<'a> {
     pub(super) arguments: Fields,
     /// Other records that were changed along the way.
     pub(super) linked: Vec<Record>,
+    /// How many more were changed that are too many to name.
+    pub(super) others: usize,
 }
 
 impl<'a> Doing<'a> {
@@ -138,16 +143,22 @@ impl Crm {
             let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
             changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
             let (record, linked) = (&record, Vec::new());
-            let rights = &rights;
-            let mut doing = Doing { schema: &schema, now, me, rights, finder, record, changes, arguments, linked };
+            let (rights, others) = (&rights, 0);
+            let mut doing =
+                Doing { schema: &schema, now, me, rights, finder, record, changes, arguments, linked, others };
+            if let Some(error) = people::oneself(target, Some(record.id), me, &doing.changes) {
+                return Err(Error::Denied(error.message));
+            }
             let records = carry_out(&mut doing, action.does, tx, context)?;
             Sight { store: tx.store(), rights }.may_make(&records)?;
-            Ok(records)
+            Ok((records, doing.others))
         });
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
-        let (records, txn) = written.map_err(|error| sight.told(&target.name, error))?;
-        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
+        let ((records, others), txn) = written.map_err(|error| sight.told(&target.name, error))?;
+        let mut saved = saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn);
+        saved.touched += others;
+        Ok(saved)
     }
 
     /// Does an action on several records, each in a transaction of its own, undone as one. What can't be done is
@@ -226,6 +237,7 @@ fn carry_out(
             Vec::new()
         }
         UseCase::Receive => payments::receive(doing, tx, context)?,
+        UseCase::HandOver => hand_over::run(doing, tx, context)?,
     };
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(schema, record, &doing.changes);
@@ -235,7 +247,7 @@ fn carry_out(
     }
     let after = save::enact(tx, &rules, record.id, doing.changes.clone())?;
     if is_move {
-        let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT) };
+        let why = Why { reason: doing.take(REASON), comment: doing.take(COMMENT), pool: None };
         records.extend(history::keep(tx, context, schema, &why, now)?);
     }
     // A plan that was carried out is a contact like one that is logged.
@@ -311,6 +323,7 @@ fn arguments(
     let mut errors = rules.unknown(&given, if takes_comment { "" } else { COMMENT });
     errors.extend(rules.errors(None, &given));
     errors.extend(stored_errors(tx.store(), &rules, None, &given)?);
+    errors.extend(people::left(tx.store(), schema, &action.form, Some(record), &given)?);
     if errors.is_empty() { Ok(given) } else { Err(Error::Invalid(errors)) }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::record::{Fields, Record};
 use crate::domain::value::{Money, Value};
 use crate::msg;
 use crate::schema::compute::currency_field;
+use crate::schema::filter::Bound;
 use crate::schema::model::{Kind, Object, Schema};
 use crate::store::{StoreGroup, Summand, Which};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -36,7 +37,10 @@ impl Crm {
         let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
-        let filter = asked.as_ref().map(|a| &a.bound);
+        let told = request.group.iter().map(Group::field).chain(request.sums.iter().map(String::as_str));
+        let showing = self.veils()?.showing(&object.name, told);
+        let bound = asked.map_or(Bound::All, |a| a.bound).and(showing);
+        let filter = (bound != Bound::All).then_some(&bound);
         let which = Which { object: &object.name, filter, ids: None, words: &words };
         let summand = |field: &String| Summand {
             field: field.clone(),

@@ -3,7 +3,7 @@
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Access, Operation, Sight};
-use super::{Crm, action, document, follow, object, prepare, save, stage};
+use super::{Crm, action, document, follow, object, people, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
 use crate::domain::message::FieldError;
@@ -20,7 +20,9 @@ impl Crm {
         let rules = Rules::of(&schema, object, &now, self.context.user);
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
-        let current = request.id.map(|id| sight.get(&object.name, id)).transpose()?;
+        // The form of an action has no record of its own.
+        let stored = request.id.filter(|_| !object.name.contains('.'));
+        let current = stored.map(|id| sight.get(&object.name, id)).transpose()?;
         let mut given = request.fields.clone();
         given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
         // What isn't seen isn't in the form.
@@ -41,8 +43,10 @@ impl Crm {
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
-        errors.extend(stored_errors(&self.store, &rules, request.id, &changed)?);
-        errors.extend(alike(&self.store, &rules, request.id, &fields)?);
+        errors.extend(stored_errors(&self.store, &rules, stored, &changed)?);
+        errors.extend(people::left(&self.store, &schema, object, current.as_ref(), &changed)?);
+        errors.extend(people::oneself(object, stored, self.context.user, &changed));
+        errors.extend(alike(&self.store, &rules, stored, &fields)?);
         errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
         errors.extend(rights::mistakes(&schema, &object.name, &fields));
         errors = sight.veiled(&object.name, errors)?;
@@ -57,7 +61,7 @@ impl Crm {
         let mut suggested = suggested;
         rights.strip_fields(&object.name, &mut computed);
         rights.strip_fields(&object.name, &mut suggested);
-        let id = request.id.map_or_else(prepare::not_saved, Ok)?;
+        let id = stored.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
         let duplicates = if request.duplicates {
             match action::likely(&schema, object, &shown.fields) {
@@ -66,7 +70,7 @@ impl Crm {
                     found.into_iter().map(action::by_argument).collect()
                 }
                 None if object.name.contains('.') => Vec::new(),
-                None => duplicates(&self.store, object, request.id, &shown.fields, finder)?,
+                None => duplicates(&self.store, object, stored, &shown.fields, finder)?,
             }
         } else {
             Vec::new()
@@ -94,7 +98,11 @@ impl Crm {
             states.values_mut().for_each(|state| state.read_only = true);
             errors = vec![FieldError { field: String::new(), message: why }];
         }
-        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates })
+        let notes = match (action::hand_over::is_form(&schema, object), request.id) {
+            (Some(_), Some(user)) => action::hand_over::preview(&sight, &schema, user, &shown.fields, &now)?,
+            _ => Vec::new(),
+        };
+        Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates, notes })
     }
 }
 

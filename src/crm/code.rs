@@ -1,11 +1,13 @@
 //! Giving a new record its code: gap-free within the transaction that writes it.
 
 use crate::backend::error::Error;
+use crate::domain::id::Id;
+use crate::domain::message::FieldError;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, NumberRule, Object, Schema};
-use crate::schema::number::Prefix;
+use crate::schema::number::{Part, Prefix};
 use crate::store::{Store, Write};
 use jiff::civil::Date;
 
@@ -23,15 +25,38 @@ pub(super) fn code_fields<'s>(
     })
 }
 
-/// What a rule makes of a record on a day, before the serial.
-pub(super) fn prefix(schema: &Schema, object: &Object, rule: &NumberRule, fields: &Fields, today: Date) -> Prefix {
-    rule.prefix(schema, object, today, |field| fields.get(field).unwrap_or(&Value::Empty))
+/// What a rule makes of a record on a day, before the serial. Records referred to stand by their codes.
+pub(super) fn prefix(
+    store: &Store,
+    schema: &Schema,
+    object: &Object,
+    rule: &NumberRule,
+    fields: &Fields,
+    today: Date,
+) -> Result<Prefix, Error> {
+    let mut codes = Fields::new();
+    for (_, part) in rule.parts() {
+        let Part::Field(name) = part else { continue };
+        let target = object.field(name).and_then(|f| f.kind.target()).and_then(|t| schema.object(t));
+        if let (Some(target), Some(Value::Ref(id))) = (target, fields.get(name)) {
+            codes.insert(name.to_owned(), code_of(store, target, *id)?);
+        }
+    }
+    let value = |field: &str| codes.get(field).or_else(|| fields.get(field)).unwrap_or(&Value::Empty);
+    Ok(rule.prefix(schema, object, today, value))
 }
 
-/// The serial of a code that a prefix could have made.
-pub(super) fn serial(prefix: &Prefix, code: &str) -> Option<i64> {
-    let digits = code.strip_prefix(&prefix.text)?;
-    (digits.len() >= prefix.digits && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
+/// A record's code; its title if it has none.
+fn code_of(store: &Store, object: &Object, id: Id) -> Result<Value, Error> {
+    let Some(record) = store.get(&object.name, id)? else { return Ok(Value::Empty) };
+    let code = object.code.as_deref().map(|code| record.get(code)).filter(|code| !code.is_empty());
+    Ok(code.unwrap_or(record.get(&object.title)).clone())
+}
+
+/// That a rule can make no more numbers.
+pub(super) fn used_up(field: &str, rule: &NumberRule, prefix: &Prefix) -> FieldError {
+    let message = msg!("crm-code-used-up", rule = &rule.name, prefix = &prefix.text, most = prefix.most());
+    FieldError { field: field.to_owned(), message: message.with("pattern", &rule.pattern) }
 }
 
 /// What serials of a rule and prefix are counted under.
@@ -48,15 +73,35 @@ pub(super) fn preview(
     fields: &Fields,
     today: Date,
 ) -> Result<String, Error> {
-    let prefix = prefix(schema, object, rule, fields, today);
-    let first = store.peek_serial(&counter(rule, &prefix))?;
-    for serial in (first..).take(MOST_TAKEN) {
+    let prefix = prefix(store, schema, object, rule, fields, today)?;
+    let counter = counter(rule, &prefix);
+    let mut last = store.peek_serial(&counter)? - 1;
+    if rule.gap_free {
+        last = given_back(store, object, field, &prefix, last)?;
+    }
+    for serial in (last + 1..).take(MOST_TAKEN) {
+        if serial > prefix.most() {
+            return Err(Error::Invalid(vec![used_up(&field.name, rule, &prefix)]));
+        }
         let code = prefix.with_serial(serial.unsigned_abs());
-        if store.find_equal(&object.name, &field.name, &Value::Text(code.clone()), 1)?.is_empty() {
+        if !is_taken(store, object, field, &code)? {
             return Ok(code);
         }
     }
     Err(Error::Other(msg!("crm-no-free-code", rule = &rule.name)))
+}
+
+fn is_taken(store: &Store, object: &Object, field: &Field, code: &str) -> Result<bool, Error> {
+    Ok(!store.find_equal(&object.name, &field.name, &Value::Text(code.to_owned()), 1)?.is_empty())
+}
+
+/// The last serial before those at the end whose records are gone.
+fn given_back(store: &Store, object: &Object, field: &Field, prefix: &Prefix, last: i64) -> Result<i64, Error> {
+    let mut last = last;
+    while last > 0 && !is_taken(store, object, field, &prefix.with_serial(last.unsigned_abs()))? {
+        last -= 1;
+    }
+    Ok(last)
 }
 
 /// Fills the empty code fields of a new record. A given code that is just the next one counts as
@@ -69,19 +114,19 @@ pub(super) fn assign(
     today: Date,
 ) -> Result<(), Error> {
     for (field, rule) in code_fields(schema, object) {
-        let prefix = prefix(schema, object, rule, fields, today);
+        let prefix = prefix(tx.store(), schema, object, rule, fields, today)?;
         let counter = counter(rule, &prefix);
         if let Some(given) = fields.get(&field.name).and_then(Value::as_str) {
             let next = tx.store().peek_serial(&counter)?;
-            let serial = serial(&prefix, given);
+            let serial = prefix.serial(given);
             if serial != Some(next) {
-                if let Some(serial) = serial {
+                if let Some(serial) = serial.filter(|_| !rule.gap_free) {
                     tx.raise_serial(&counter, serial)?;
                 }
                 continue;
             }
         }
-        let code = next_free(tx, object, field, &prefix, &counter)?;
+        let code = next_free(tx, object, (field, rule), &prefix, &counter)?;
         fields.insert(field.name.clone(), Value::Text(code));
     }
     Ok(())
@@ -90,13 +135,24 @@ pub(super) fn assign(
 fn next_free(
     tx: &mut Write<'_>,
     object: &Object,
-    field: &Field,
+    (field, rule): (&Field, &NumberRule),
     prefix: &Prefix,
     counter: &str,
 ) -> Result<String, Error> {
+    if rule.gap_free {
+        let last = tx.store().peek_serial(counter)? - 1;
+        let kept = given_back(tx.store(), object, field, prefix, last)?;
+        if kept < last {
+            tx.set_serial(counter, kept)?;
+        }
+    }
     for _ in 0..MOST_TAKEN {
-        let code = prefix.with_serial(tx.next_serial(counter)?.unsigned_abs());
-        if tx.store().find_equal(&object.name, &field.name, &Value::Text(code.clone()), 1)?.is_empty() {
+        let serial = tx.next_serial(counter)?;
+        if serial > prefix.most() {
+            return Err(Error::Invalid(vec![used_up(&field.name, rule, prefix)]));
+        }
+        let code = prefix.with_serial(serial.unsigned_abs());
+        if !is_taken(tx.store(), object, field, &code)? {
             return Ok(code);
         }
     }

@@ -1,6 +1,7 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
 use super::rights::Known;
+use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
@@ -14,6 +15,8 @@ pub struct Context {
     pub origin: Origin,
     /// Nothing may be written.
     pub read_only: bool,
+    /// How far a long use-case is, for whoever watches it.
+    pub progress: Progress,
     /// The user's rights, as they were read last.
     pub(super) rights: Known,
     clock: Clock,
@@ -36,15 +39,7 @@ impl Context {
             state.write_u64(counter);
             state.finish()
         });
-        Context {
-            user,
-            origin,
-            read_only: false,
-            rights: Known::default(),
-            clock: Clock::System(zone),
-            ids: IdSource::default(),
-            random,
-        }
+        Context::with(user, origin, Clock::System(zone), random)
     }
 
     /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
@@ -58,15 +53,12 @@ impl Context {
             z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             z ^ (z >> 31)
         });
-        Context {
-            user,
-            origin,
-            read_only: false,
-            rights: Known::default(),
-            clock: Clock::Fixed(now),
-            ids: IdSource::default(),
-            random,
-        }
+        Context::with(user, origin, Clock::Fixed(now), random)
+    }
+
+    fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
+        let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
+        Context { user, origin, read_only, progress, rights: Known::default(), clock, ids, random }
     }
 
     /// The moment, in the user's zone.

@@ -29,7 +29,9 @@ pub(super) fn followed(
         for (ours, theirs) in &field.fill {
             let value = other.get(theirs);
             let fits = object.field(ours).is_some_and(|f| kind::check(&f.kind, value, rules.schema()).is_ok());
-            let is_better = fits && found.get(ours).is_none_or(Value::is_empty);
+            // The head of a department doesn't stand above themselves.
+            let is_itself = before.is_some_and(|r| r.object == object.name && value.ids().contains(&r.id));
+            let is_better = fits && !is_itself && found.get(ours).is_none_or(Value::is_empty);
             if is_better {
                 found.insert(ours.clone(), value.clone());
             }

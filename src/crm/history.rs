@@ -3,6 +3,7 @@
 
 use super::Context;
 use super::owner::{self, Why};
+use super::pool;
 use super::stage;
 use crate::backend::error::Error;
 use crate::domain::formula;
@@ -48,7 +49,10 @@ pub(super) fn keep(
 ) -> Result<Vec<Record>, Error> {
     let mut kept = Vec::new();
     for change in tx.take_changes() {
-        for (name, fields) in of(schema, &change, why, context.user, now) {
+        for (name, mut fields) in of(schema, &change, why, context.user, now) {
+            if name == owner::HISTORY && why.pool.is_none() {
+                fields.extend(pool::of_move(tx.store(), schema, &change, now)?);
+            }
             kept.push(tx.insert(name, context.next_id(now), fields)?);
         }
     }

@@ -5,7 +5,7 @@ use super::evaluate::Rules;
 use super::rights::{self, Operation, Rights, Sight};
 use super::{Crm, Finder, existing, object, save, saved};
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, Saved};
+use crate::backend::request::{ActRequest, Progress, Saved};
 use crate::domain::id::Id;
 use crate::domain::quick_log::{self, NextStep, QuickLog};
 use crate::domain::record::{Fields, Record, RecordKey};
@@ -30,6 +30,12 @@ impl Crm {
         match request {
             ActRequest::Log { about, line } => self.log(about.as_ref(), line, finder),
             ActRequest::Do(request) => self.perform(request, None, finder),
+            ActRequest::DoTelling(request, progress) => {
+                self.context.progress = progress.clone();
+                let done = self.perform(request, None, finder);
+                self.context.progress = Progress::default();
+                done
+            }
             ActRequest::DoEach(request) => self.perform_each(request, finder),
             ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }

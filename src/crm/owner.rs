@@ -1,16 +1,18 @@
 //! Who has a customer or lead: every move from one to another, into the pool and out of it, is recorded.
 
+use super::evaluate::Rules;
+use super::pool::{self, OWNER};
 use super::title;
+use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::model::Schema;
-use crate::store::Changed;
+use crate::store::{Changed, Store};
 use jiff::Timestamp;
 
 /// The object that records the moves: a field for each object whose records have owners.
 pub(super) const HISTORY: &str = "owner_change";
-const OWNER: &str = "owner";
 
 /// What is told of a move.
 #[derive(Debug, Default)]
@@ -19,6 +21,17 @@ pub(super) struct Why {
     pub(super) reason: Value,
     /// In words.
     pub(super) comment: Value,
+    /// The pool that took the record back; otherwise the one that it belongs to is looked for.
+    pub(super) pool: Option<Id>,
+}
+
+/// `Denied` if the changes take a record out of a pool that doesn't let it go to whom they say.
+pub(super) fn may_move(store: &Store, rules: &Rules<'_>, before: &Record, changes: &Fields) -> Result<(), Error> {
+    let Some(to) = changes.get(OWNER).and_then(Value::as_ref_id) else { return Ok(()) };
+    match pool::refusal(store, rules.schema(), before, to, (rules.now(), rules.me()))? {
+        Some(reason) => Err(Error::Denied(reason)),
+        None => Ok(()),
+    }
 }
 
 /// The objects whose moves are recorded.
@@ -52,5 +65,6 @@ pub(super) fn history(schema: &Schema, change: &Changed, why: &Why, by: Option<I
         ("comment".to_owned(), why.comment.clone()),
         ("at".to_owned(), Value::DateTime(now)),
         ("by".to_owned(), by.map_or(Value::Empty, Value::Ref)),
+        (pool::POOL.to_owned(), why.pool.map_or(Value::Empty, Value::Ref)),
     ]))
 }

@@ -3,14 +3,17 @@
 
 use super::action::unfit;
 use super::rights::{Operation, Sight};
-use super::{Crm, existing, missing, named, object};
+use super::{Crm, existing, missing, named, object, pool};
 use crate::backend::error::Error;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::schema::model::Object;
+use crate::store::Which;
 
+/// The object that there is one record of.
+const COMPANY: &str = "own_company";
 /// The operations that actions of the faces are.
 const NAMED: [(&str, Operation); 10] = [
     ("open", Operation::View),
@@ -74,6 +77,9 @@ impl Crm {
         if by_hand && !object.editable {
             return Ok(Some(named(msg!("crm-not-editable", object = name), &schema, name)));
         }
+        if (action, name) == ("add", COMPANY) && self.store.count(Which::all(COMPANY), 0)?.1 {
+            return Ok(Some(msg!("people-one-company")));
+        }
         if let ("delete", "user", Some(key)) = (action, name, key)
             && self.context.user == Some(key.id)
         {
@@ -81,7 +87,11 @@ impl Crm {
         }
         if let (Some(action), Some(key)) = (object.action(action), key) {
             let record = existing(&self.store, name, key.id)?;
-            return Ok(unfit(&schema, object, action, &record, &self.context.now(), self.context.user));
+            let (now, me) = (self.context.now(), self.context.user);
+            return match unfit(&schema, object, action, &record, &now, me) {
+                Some(reason) => Ok(Some(reason)),
+                None => pool::action_refusal(&self.store, &schema, action, &record, (&now, me)),
+            };
         }
         Ok(None)
     }

@@ -63,6 +63,8 @@ impl Crm {
                 self.store.page(which, &sort, &query.columns, &query.from, limit)?
             }
         };
+        let mut page = page;
+        self.veil(&self.veils()?, &object.name, page.rows.iter_mut().map(|(record, _)| record))?;
         let row = |(mut record, cursor): (Record, _)| {
             rights.strip(&mut record);
             Row { record, cursor }
@@ -102,6 +104,7 @@ impl Crm {
         let sight = Sight { store: &self.store, rights: &rights };
         let mut record = sight.get(&key.object, key.id)?;
         rights.strip(&mut record);
+        self.veil(&self.veils()?, &key.object, [&mut record])?;
         let titles = sight.titles_of([&record])?;
         Ok(View { record, titles })
     }
@@ -154,6 +157,7 @@ impl Crm {
         let mut entries = self.seen_entries(&sight, request, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
+        self.veil_entries(&mut entries)?;
         let mut titles = self.store.titles("user", &users(&entries))?;
         // What stood in the fields before and after, and the records themselves.
         let sides = entries.iter().flat_map(|e| {
@@ -204,6 +208,31 @@ impl Crm {
     fn own_entries(&self, sight: &Sight<'_>, entries: &[Entry]) -> Result<BTreeSet<i64>, Error> {
         let own: Vec<Entry> = entries.iter().filter(|e| e.user == self.context.user).cloned().collect();
         shown(sight, Operation::View, &own)
+    }
+}
+
+impl Crm {
+    /// Takes out of the journal what pools hide.
+    fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
+        let veils = self.veils()?;
+        if veils.is_empty() {
+            return Ok(());
+        }
+        for entry in entries {
+            let mut fields = veils.fields(&entry.object).peekable();
+            if fields.peek().is_none() {
+                continue;
+            }
+            let all = entry.before.keys().chain(entry.after.keys());
+            let seen = all.map(|name| (name.clone(), Value::Boolean(true))).collect();
+            let (object, id, version) = (entry.object.clone(), entry.record, entry.version);
+            let mut record = Record { object, id, version, fields: seen };
+            if !self.veil(&veils, &entry.object, [&mut record])?.is_empty() {
+                entry.before.retain(|name, _| record.fields.contains_key(name));
+                entry.after.retain(|name, _| record.fields.contains_key(name));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -267,7 +296,7 @@ impl Crm {
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let own = rights.narrowed(object, bound);
+        let own = self.veils()?.over(schema, object, rights.narrowed(object, bound));
         let reach = rights.reach(&object.name, operation).bound();
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {

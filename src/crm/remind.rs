@@ -1,5 +1,7 @@
 //! Reminders: worked out from the schema's rules whenever they are asked for, and what was made of them.
 
+mod warning;
+
 use super::evaluate::Rules;
 use super::rights::{Operation, Reach, Sight};
 use super::{Crm, existing, object, save, saved, title};
@@ -41,6 +43,14 @@ struct Found<'s> {
     due: Due,
     snoozed: Option<Timestamp>,
     escalated: bool,
+    /// The text, where the rule's own doesn't say all.
+    text: Option<Label>,
+}
+
+impl<'s> Found<'s> {
+    fn new(rule: Option<&'s ReminderRule>, object: &'s str, id: Id, due: Due) -> Found<'s> {
+        Found { rule, object, id, occurrence: String::new(), due, snoozed: None, escalated: false, text: None }
+    }
 }
 
 /// A span of time, half open, and how it is walked through.
@@ -63,10 +73,14 @@ impl Crm {
         let until = request.until.saturating_add(1.millisecond()).unwrap_or(request.until);
         let span = Span { from: request.from, until, include_snoozed: request.include_snoozed, limit: limit + 1 };
         let mut found = Vec::new();
+        let warnings = self.pool_warnings(&schema, &now)?;
         // Whoever works without saying who they are gets a number, not the whole company's list.
         let enough = if request.of == Whose::Me { limit * 3 } else { usize::MAX };
         for owner in self.people(request.of)? {
             found.extend(self.found(&schema, owner, span, &now)?);
+            for warning in &warnings {
+                found.extend(self.warned(warning, owner, span, &now)?);
+            }
             if found.len() > enough {
                 break;
             }
@@ -194,9 +208,7 @@ impl Crm {
         })?;
         let found = |row: crate::store::DueRow| {
             let Value::DateTime(at) = row.date else { return None };
-            let (rule, occurrence) = (None, String::new());
-            let due = Due::At(at);
-            Some(Found { rule, object: &object.name, id: row.id, occurrence, due, snoozed: None, escalated: false })
+            Some(Found::new(None, &object.name, row.id, Due::At(at)))
         };
         Ok(rows.into_iter().filter_map(found).collect())
     }
@@ -223,8 +235,9 @@ impl Crm {
         let mut found = Vec::new();
         for Case { item, filter: of_case, days } in cases(schema, rule) {
             let filter = filter.clone().and(of_case);
-            let is_day = matches!(date.kind, Kind::Date) || days != 0 || rule.yearly;
-            let Some(between) = between(rule, &date.kind, is_day, days, span, now.time_zone()) else { continue };
+            let kind = date.kind.result();
+            let is_day = matches!(kind, Kind::Date) || days != 0 || rule.yearly;
+            let Some(between) = between(rule, kind, is_day, days, span, now.time_zone()) else { continue };
             let marks = Marks { rule: &rule.name, until: (!span.include_snoozed).then_some(span.until) };
             let rows = self.store.due(&DueQuery {
                 object: &rule.object,
@@ -243,7 +256,7 @@ impl Crm {
                 let due = row.snoozed.map_or(due, Due::At);
                 let snoozed = row.snoozed;
                 let object = rule.object.as_str();
-                found.push(Found { rule: Some(rule), object, id: row.id, occurrence, due, snoozed, escalated: false });
+                found.push(Found { occurrence, snoozed, ..Found::new(Some(rule), object, row.id, due) });
             }
         }
         Ok(found)
@@ -262,7 +275,7 @@ impl Crm {
         let mut next = midnight;
         let is_moment = |rule: &&ReminderRule| {
             let date = schema.object(&rule.object).and_then(|o| o.field(&rule.date));
-            !rule.yearly && rule.days == Some(0) && date.is_some_and(|f| matches!(f.kind, Kind::DateTime))
+            !rule.yearly && rule.days == Some(0) && date.is_some_and(|f| matches!(f.kind.result(), Kind::DateTime))
         };
         let mut first = self.manual(schema, Some(me), span)?;
         for rule in schema.reminders.iter().filter(is_moment) {
@@ -298,7 +311,7 @@ impl Crm {
             let owner = owner.map(|id| (id, titles.get(&id).cloned().unwrap_or_default()));
             let rule = one.rule.map_or(ReminderKey::MANUAL, |r| r.name.as_str()).to_owned();
             let text = match one.rule {
-                Some(rule) => words(schema, &rule.text, record, &titles, zone),
+                Some(rule) => words(schema, one.text.as_ref().unwrap_or(&rule.text), record, &titles, zone),
                 None => Label::same(title(object, &record.fields, record.id)),
             };
             let (due, snoozed) = match (one.rule, record.get("snoozed")) {
@@ -325,6 +338,7 @@ impl Crm {
         let rule = schema.reminder(&key.rule);
         let of = match rule {
             Some(rule) => rule.object.clone(),
+            None if warning::pool_of(&key.rule).is_some() => self.warned_object(&key.rule)?,
             None if key.rule == ReminderKey::MANUAL => ReminderKey::MANUAL.to_owned(),
             None => return Err(Error::NotFound(msg!("crm-no-reminder", key = key))),
         };
@@ -341,7 +355,7 @@ impl Crm {
             let request = DoRequest { action, key: record, fields, comment, version: None };
             return self.perform(&request, None, &super::NoFinder);
         }
-        let (me, manual) = (self.context.user, rule.is_none());
+        let (me, manual) = (self.context.user, key.rule == ReminderKey::MANUAL);
         let (records, txn) = self.write(None, |tx, context, now| {
             let about = existing(tx.store(), &of, key.record)?;
             if manual {

@@ -2,7 +2,9 @@
 
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
-use super::{Crm, code, derive, document, existing, follow, log, mnemonic, object, prepare, saved, stage};
+use super::{
+    Crm, code, derive, document, existing, follow, log, mnemonic, object, owner, people, pool, prepare, saved, stage,
+};
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
@@ -40,6 +42,13 @@ impl Crm {
                 };
                 let aside = sight.set_aside(object, before.as_ref(), &mut changes);
                 sight.may_change(object, before.as_ref(), &changes, me)?;
+                let errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
+                if let Some(error) = people::oneself(object, before.map(|r| r.id), me, &changes) {
+                    return Err(Error::Denied(error.message));
+                }
+                if !errors.is_empty() {
+                    return Err(Error::Invalid(errors));
+                }
                 aside
             };
             let record = match request.target {
@@ -107,6 +116,7 @@ pub(super) fn create(
     errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
     errors.extend(alike(tx.store(), rules, None, &fields)?);
     errors.extend(document::errors(tx.store(), rules, None, &fields)?);
+    errors.extend(pool::errors(rules, &fields));
     errors.extend(rights::mistakes(schema, &object.name, &fields));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -152,6 +162,7 @@ fn alter(
     if changes.is_empty() {
         return Ok(current.clone());
     }
+    owner::may_move(tx.store(), rules, current, &changes)?;
     let mut merged = overlaid(&current.fields, &changes);
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
@@ -160,6 +171,7 @@ fn alter(
     errors.extend(stored_errors(tx.store(), rules, Some(current.id), &changes)?);
     errors.extend(alike(tx.store(), rules, Some(current.id), &merged)?);
     errors.extend(document::errors(tx.store(), rules, Some(current), &merged)?);
+    errors.extend(pool::errors(rules, &merged));
     errors.extend(rights::mistakes(rules.schema(), &object.name, &merged));
     changes.extend(following);
     if !errors.is_empty() {

@@ -84,6 +84,8 @@ pub enum Table {
     Competition,
     /// Expenses.
     Expense,
+    /// Pools of records without an owner.
+    Pool,
     /// Roles of the own people.
     Role,
     /// Their rights.
@@ -94,7 +96,7 @@ pub enum Table {
 
 impl Table {
     /// All of them; records only refer to those of tables before, and of their own.
-    pub const ALL: [Table; 39] = [
+    pub const ALL: [Table; 40] = [
         Table::Role,
         Table::Right,
         Table::FieldRight,
@@ -134,6 +136,7 @@ impl Table {
         Table::CampaignMember,
         Table::Competition,
         Table::Expense,
+        Table::Pool,
     ];
 
     /// The object's name.
@@ -175,6 +178,7 @@ impl Table {
             Table::CampaignMember => "campaign_member",
             Table::Competition => "competition",
             Table::Expense => "expense",
+            Table::Pool => "pool",
             Table::Role => "role",
             Table::Right => "right",
             Table::FieldRight => "field_right",

@@ -67,6 +67,11 @@ impl Formulas {
         Formulas { ordered }
     }
 
+    /// Whether a formula reads a field.
+    pub fn reads(&self, field: &str) -> bool {
+        self.ordered.iter().any(|computed| computed.formula.fields().any(|read| read.value == field))
+    }
+
     /// Whether there is nothing to compute.
     pub fn is_empty(&self) -> bool {
         self.ordered.is_empty()

@@ -13,14 +13,15 @@ mod rollup;
 mod section;
 
 use super::error::{SchemaError, nearest};
-use super::model::{Group, NumberRule, Object, PIPELINE, Schema};
+use super::model::{Dictionary, Group, HANDED_OVER, Item, NumberRule, Object, PIPELINE, Schema};
 use super::tree::{self, Errors, Place, Source, Table};
+use crate::domain::lang::Label;
 use crate::msg;
 use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
 
-const BUILTIN: [Source<'static>; 12] = [
+const BUILTIN: [Source<'static>; 13] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -31,6 +32,7 @@ const BUILTIN: [Source<'static>; 12] = [
     Source { name: "builtin/plan.toml", text: include_str!("builtin/plan.toml") },
     Source { name: "builtin/service.toml", text: include_str!("builtin/service.toml") },
     Source { name: "builtin/marketing.toml", text: include_str!("builtin/marketing.toml") },
+    Source { name: "builtin/pools.toml", text: include_str!("builtin/pools.toml") },
     Source { name: "builtin/rights.toml", text: include_str!("builtin/rights.toml") },
     Source { name: "builtin/menus.toml", text: include_str!("builtin/menus.toml") },
 ];
@@ -84,6 +86,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.objects.push(object);
             }
         }
+        let handed_over = handed_over(&schema.objects);
+        schema.dictionaries.insert(handed_over.name.clone(), handed_over);
         for entry in root.entries("numbers") {
             if let Some(rule) = self.number(entry) {
                 schema.numbers.insert(rule.name.clone(), rule);
@@ -180,7 +184,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
-        let made = table == "dictionaries" && name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let pipelines = name.text == PIPELINE && self.root.entry("pipelines").is_some();
+        let made = table == "dictionaries" && (pipelines || name.text == HANDED_OVER);
         let known = made || self.names(table).any(|n| n == name.text);
         if !known {
             let message = match table {
@@ -196,25 +201,40 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     fn number(&self, entry: &'t tree::Entry<'a>) -> Option<NumberRule> {
         self.check_name(&entry.key, entry.at);
-        let tree::Data::Text(pattern) = &entry.node.data else {
+        let name = entry.key.to_string();
+        if let tree::Data::Text(pattern) = &entry.node.data {
+            return Some(NumberRule { name, pattern: pattern.to_string(), gap_free: false });
+        }
+        if entry.node.table().is_none() {
             self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
             return None;
-        };
-        Some(NumberRule { name: entry.key.to_string(), pattern: pattern.to_string() })
+        }
+        let mut section = Section::open(entry, self.errors)?;
+        let pattern = section.text("pattern");
+        let gap_free = section.boolean("gap_free").unwrap_or(false);
+        section.finish();
+        if pattern.is_none() {
+            self.errors.add(entry.at, msg!("schema-number-serial-missing"), None);
+        }
+        Some(NumberRule { name, pattern: pattern?.text.to_owned(), gap_free })
     }
 
     /// Every number rule is well formed, and the fields in it exist where it is used.
     fn check_numbers(&self, schema: &Schema) {
         let Some(table) = self.root.entry("numbers").and_then(|e| e.node.table()) else { return };
         for entry in &table.0 {
-            let tree::Data::Text(pattern) = &entry.node.data else { continue };
+            let node = match &entry.node.data {
+                tree::Data::Table(table) => table.entry("pattern").map(|e| &e.node),
+                _ => Some(&entry.node),
+            };
+            let Some((at, tree::Data::Text(pattern))) = node.map(|n| (n.at, &n.data)) else { continue };
             let users: Vec<&Object> = schema
                 .objects
                 .iter()
                 .filter(|o| o.fields.iter().any(|f| f.kind.rule() == Some(entry.key.as_ref())))
                 .collect();
             for (span, mistake, meant) in super::number::mistakes(pattern, &users) {
-                let at = self.errors.inside(entry.node.at, pattern, span);
+                let at = self.errors.inside(at, pattern, span);
                 self.errors.add(at, mistake, meant);
             }
         }
@@ -245,4 +265,12 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let entry = self.root.entry("objects").and_then(|e| e.node.table()?.entry(name));
         entry.map(|e| e.at).unwrap_or_default()
     }
+}
+
+/// The objects of which something passes to others when a user's work is handed over.
+fn handed_over(objects: &[Object]) -> Dictionary {
+    let passes_on = |object: &&Object| object.passing_fields().next().is_some();
+    let item = |o: &Object| Item { key: o.name.clone(), label: o.plural.clone(), ..Item::default() };
+    let label = Label { zh: "交接内容".to_owned(), en: "Handed over".to_owned() };
+    Dictionary { name: HANDED_OVER.to_owned(), label, items: objects.iter().filter(passes_on).map(item).collect() }
 }

@@ -144,6 +144,13 @@ pub struct Object {
 }
 
 impl Object {
+    /// The fields that name users who are replaced as their work is handed over. What tcrm writes itself is history,
+    /// unless it says otherwise.
+    pub fn passing_fields(&self) -> impl Iterator<Item = &Field> {
+        let passes = |f: &&Field| (self.editable || f.hand_over.is_some()) && *f.passes_on() != When::Never;
+        self.fields.iter().filter(|f| !f.retired && !f.is_system()).filter(passes)
+    }
+
     /// A field by its exact name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
@@ -233,6 +240,10 @@ pub struct Field {
     /// Fields that follow the record referred to when another one is chosen: ours → theirs.
     #[serde(default)]
     pub fill: BTreeMap<String, String>,
+    /// Whether what it says of a user passes to others when that user's work is handed over: `Never`, `Always`, or
+    /// for the records that a filter matches (what is still to be done). `None`: as [`Field::passes_on`] says.
+    #[serde(default)]
+    pub hand_over: Option<When>,
     /// A line of help under the field.
     pub help: Option<Label>,
     /// Not offered any more in forms and lists; old values stay.
@@ -259,6 +270,7 @@ impl Field {
             on_delete: OnDelete::default(),
             only: String::new(),
             fill: BTreeMap::new(),
+            hand_over: None,
             help: None,
             retired: false,
         }
@@ -269,11 +281,45 @@ impl Field {
         self.group == SYSTEM_GROUP
     }
 
+    /// When its user is replaced as that user's work is handed over: owners and collaborators, unless it says otherwise.
+    pub fn passes_on(&self) -> &When {
+        let usual = matches!(
+            (&self.kind, self.name.as_str()),
+            (Kind::User { many: false }, "owner") | (Kind::User { many: true }, "collaborators")
+        );
+        match &self.hand_over {
+            Some(when) => when,
+            None if usual => &When::Always,
+            None => &When::Never,
+        }
+    }
+
+    /// A filter over the records that are offered for it: its own, and of users those who are still there. Empty for
+    /// all.
+    pub fn offered(&self, schema: &Schema) -> String {
+        let leaves = |object: &Object| object.field(ACTIVE).is_some_and(|f| f.kind == Kind::Boolean && !f.retired);
+        let is_user = matches!(self.kind, Kind::User { .. }) || self.kind.target() == Some(USER);
+        match (is_user && schema.object(USER).is_some_and(leaves), self.only.as_str()) {
+            (false, only) => only.to_owned(),
+            (true, "") => AT_WORK.to_owned(),
+            (true, only) => format!("({only}) {AT_WORK}"),
+        }
+    }
+
     /// Whether a person can ever type a value into it.
     pub fn is_editable(&self) -> bool {
         !self.is_system() && !self.retired && !self.kind.is_computed()
     }
 }
+
+/// The object of the people who work with the store.
+pub const USER: &str = "user";
+/// The field that says whether a user may act.
+pub const ACTIVE: &str = "active";
+/// The filter over users who may act.
+const AT_WORK: &str = "-active:false";
+/// The dictionary of all objects whose records pass to others when a user's work is handed over, made of them.
+pub const HANDED_OVER: &str = "handed_over";
 
 /// The group of the fields that every object has.
 pub const SYSTEM_GROUP: &str = "system";
@@ -438,9 +484,14 @@ pub struct Item {
 pub struct NumberRule {
     /// Its name.
     pub name: String,
-    /// Fixed text with parts in braces: `{field}` (an item's code, else its key; text of a text field),
-    /// `{yyyy}` `{yy}` `{mm}` `{dd}`, and last `{seq:N}`, a serial of at least N digits per prefix.
+    /// Fixed text with parts in braces: `{field}` (an item's code, else its key; the code of a record referred to;
+    /// text of a text field), `{yyyy}` `{yy}` `{mm}` `{dd}`, and last a serial per prefix: `{seq:N}` of at least N
+    /// digits, or `{serial:N}` of just N.
     pub pattern: String,
+    /// The serials have no gaps: one given by hand leaves those below it to be used, and one at the end whose record
+    /// was taken back is given again.
+    #[serde(default)]
+    pub gap_free: bool,
 }
 
 /// A rule that reminds the owners of records of what a date of theirs asks for.

@@ -20,8 +20,13 @@ pub enum Part<'p> {
     Field(&'p str),
     /// `yyyy`, `yy`, `mm` or `dd` of the day the number is made.
     Day(&'p str),
-    /// A serial of at least so many digits; always the last part.
-    Serial(usize),
+    /// A serial; always the last part.
+    Serial {
+        /// Its digits.
+        digits: usize,
+        /// It has just so many digits: when they are used up, no more numbers are made.
+        exact: bool,
+    },
 }
 
 /// What a number rule makes before the serial is known.
@@ -31,12 +36,29 @@ pub struct Prefix {
     pub text: String,
     /// The least digits of the serial.
     pub digits: usize,
+    /// The serial has no more digits than that.
+    pub exact: bool,
 }
 
 impl Prefix {
     /// The number with its serial.
     pub fn with_serial(&self, serial: u64) -> String {
         format!("{}{serial:0width$}", self.text, width = self.digits)
+    }
+
+    /// The greatest serial there can be.
+    pub fn most(&self) -> i64 {
+        let digits = u32::try_from(self.digits).unwrap_or(u32::MAX);
+        if self.exact { 10_i64.checked_pow(digits).map_or(i64::MAX, |n| n - 1) } else { i64::MAX }
+    }
+
+    /// The serial of a number that this could have made.
+    pub fn serial(&self, code: &str) -> Option<i64> {
+        let digits = code.strip_prefix(&self.text)?;
+        let fits = if self.exact { digits.len() == self.digits } else { digits.len() >= self.digits };
+        let serial = (fits && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())??;
+        // Only the shape that it would be given: no further zeros in front.
+        (self.with_serial(u64::try_from(serial).ok()?) == code).then_some(serial)
     }
 }
 
@@ -48,12 +70,12 @@ impl NumberRule {
 
     /// The text before the serial for a record on a day. An empty field gives `0`, so that numbers keep their shape.
     pub fn prefix<'v>(&self, schema: &Schema, object: &Object, day: Date, get: impl Fn(&str) -> &'v Value) -> Prefix {
-        let mut prefix = Prefix { text: String::new(), digits: 1 };
+        let mut prefix = Prefix { text: String::new(), digits: 1, exact: false };
         for (_, part) in self.parts() {
             match part {
                 Part::Text(text) => prefix.text.push_str(text),
                 Part::Day(part) => prefix.text.push_str(&day_part(part, day)),
-                Part::Serial(digits) => prefix.digits = digits,
+                Part::Serial { digits, exact } => (prefix.digits, prefix.exact) = (digits, exact),
                 Part::Field(name) => prefix.text.push_str(&code_of(schema, object, name, get(name))),
             }
         }
@@ -70,7 +92,8 @@ fn day_part(part: &str, day: Date) -> String {
     }
 }
 
-/// A field's part in a number: the code of a choice or of a region's first part, else the text itself.
+/// A field's part in a number: the code of a choice or of a region's first part, else the text itself. A record that
+/// is referred to stands here by its own code.
 fn code_of(schema: &Schema, object: &Object, field: &str, value: &Value) -> String {
     let Some(text) = value.as_str() else { return "0".to_owned() };
     let kind = object.field(field).map(|f| &f.kind);
@@ -104,11 +127,15 @@ fn parts(pattern: &str) -> Vec<(Range<usize>, Part<'_>)> {
 fn part(name: &str) -> Part<'_> {
     match name {
         "yyyy" | "yy" | "mm" | "dd" => Part::Day(name),
-        "seq" => Part::Serial(1),
-        _ => match name.strip_prefix("seq:").and_then(|n| n.parse().ok()) {
-            Some(digits) => Part::Serial(digits),
-            None => Part::Field(name),
-        },
+        "seq" => Part::Serial { digits: 1, exact: false },
+        _ => {
+            let digits = |word: &str| name.strip_prefix(word).and_then(|n| n.parse().ok());
+            match (digits("seq:"), digits("serial:")) {
+                (Some(digits), _) => Part::Serial { digits, exact: false },
+                (_, Some(digits)) => Part::Serial { digits, exact: true },
+                _ => Part::Field(name),
+            }
+        }
     }
 }
 
@@ -121,10 +148,10 @@ pub(super) fn mistakes(pattern: &str, objects: &[&Object]) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (i, (span, part)) in parts.iter().enumerate() {
         match part {
-            Part::Serial(digits) if *digits == 0 || *digits > DIGITS_MAX => {
+            Part::Serial { digits, .. } if *digits == 0 || *digits > DIGITS_MAX => {
                 found.push((span.clone(), msg!("schema-number-digits", max = DIGITS_MAX), None));
             }
-            Part::Serial(_) if i + 1 < parts.len() => {
+            Part::Serial { .. } if i + 1 < parts.len() => {
                 found.push((span.clone(), msg!("schema-number-serial-last"), None))
             }
             Part::Field(name) => {
@@ -136,7 +163,7 @@ pub(super) fn mistakes(pattern: &str, objects: &[&Object]) -> Vec<Mistake> {
             _ => {}
         }
     }
-    if !parts.iter().any(|(_, p)| matches!(p, Part::Serial(_))) {
+    if !parts.iter().any(|(_, p)| matches!(p, Part::Serial { .. })) {
         found.push((0..pattern.len(), msg!("schema-number-serial-missing"), None));
     }
     found
@@ -147,7 +174,15 @@ fn field_mistake(span: Range<usize>, name: &str, object: &Object) -> Option<Mist
         let meant = nearest(name, object.fields.iter().map(|f| f.name.as_str()));
         return Some((span, msg!("schema-number-field", name = name, object = &object.name), meant));
     };
-    let fits = matches!(field.kind, Kind::Text { .. } | Kind::Select { .. } | Kind::Region);
+    let fits = matches!(
+        field.kind,
+        Kind::Text { .. }
+            | Kind::Select { .. }
+            | Kind::Region
+            | Kind::Department
+            | Kind::User { many: false }
+            | Kind::Reference { many: false, .. }
+    );
     (!fits).then(|| (span, msg!("schema-number-field-type", name = name, type = field.kind.name()), None))
 }
 
@@ -161,7 +196,11 @@ mod tests {
     fn region_and_type_codes_make_the_number_of_the_manual() {
         let schema = crate::schema::builtin();
         let customer = schema.object("customer").unwrap();
-        let rule = NumberRule { name: "x".into(), pattern: "{region}-{type}-{yy}{mm}-{seq:3}".into() };
+        let rule = NumberRule {
+            name: "x".into(),
+            pattern: "{region}-{type}-{yy}{mm}-{seq:3}".into(),
+            ..NumberRule::default()
+        };
         let values = BTreeMap::from([
             ("region", Value::Text("北京/海淀".into())),
             ("type", Value::Choice("distributor".into())),
@@ -172,5 +211,30 @@ mod tests {
         assert_eq!(prefix.with_serial(12345), "BJ-JS-2603-12345");
         let bare = rule.prefix(schema, customer, jiff::civil::date(2026, 3, 9), |_| &empty);
         assert_eq!(bare.text, "0-0-2603-");
+    }
+
+    #[test]
+    fn a_serial_of_exact_digits_ends_and_one_of_least_digits_grows() {
+        let schema = crate::schema::builtin();
+        let customer = schema.object("customer").unwrap();
+        let day = jiff::civil::date(2026, 3, 9);
+        let made = |pattern: &str| {
+            let rule = NumberRule { name: "x".into(), pattern: pattern.into(), ..NumberRule::default() };
+            rule.prefix(schema, customer, day, |_| &Value::Empty)
+        };
+        let (exact, least) = (made("K-{serial:3}"), made("K-{seq:3}"));
+        assert_eq!((exact.most(), least.most()), (999, i64::MAX));
+        for (code, in_exact, in_least) in [
+            ("K-001", Some(1), Some(1)),
+            ("K-999", Some(999), Some(999)),
+            ("K-1000", None, Some(1000)),
+            ("K-0999", None, None),
+            ("K-99", None, None),
+            ("K-1x1", None, None),
+            ("X-001", None, None),
+        ] {
+            assert_eq!((exact.serial(code), least.serial(code)), (in_exact, in_least), "{code}");
+        }
+        assert!(mistakes("K-{serial:0}", &[]).len() == 1 && mistakes("K-{serial:3}-{yy}", &[]).len() == 1);
     }
 }

@@ -98,6 +98,17 @@ impl Store {
         Ok(answer)
     }
 
+    /// Prepares for many changes in large transactions: more memory, and the log is worked in seldom.
+    /// [`Store::after_many`] makes it as it was.
+    pub fn before_many(&self) -> Result<()> {
+        self.conn.execute_batch(LOADING).map_err(self.sql())
+    }
+
+    /// Gives the memory back and empties the log. That is no part of any promise: it can't fail.
+    pub fn after_many(&self) {
+        let _ = self.conn.execute_batch(LOADED);
+    }
+
     /// Drops the secondary indexes if the load makes most of the table and nobody else is loading.
     fn drop_indexes_for(&self, table: &Table, expected: u64) -> Result<Option<LoadLock>> {
         let half = i64::try_from(expected / 2).unwrap_or(i64::MAX);
@@ -252,6 +263,13 @@ impl<'a> Bulk<'a> {
     pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
         let used = self.serial(prefix)?;
         *used = (*used).max(last);
+        Ok(())
+    }
+
+    /// Makes the numbers of a prefix go on after `last`, though it may have been further: what was taken since is
+    /// given back.
+    pub fn set_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
+        *self.serial(prefix)? = last;
         Ok(())
     }
 

@@ -83,9 +83,9 @@ impl Store {
         statement.query_row([], |r| r.get(0)).map_err(self.sql())
     }
 
-    /// What undo and redo of a user would take.
+    /// What undo and redo of a user would take. What tcrm did by itself is nobody's last change.
     pub fn undo_state(&self, user: Option<Id>) -> Result<UndoState> {
-        let sql = "SELECT coalesce(part_of, txn), depth FROM _txn WHERE user IS ?1 ORDER BY txn DESC LIMIT ?2";
+        let sql = "SELECT coalesce(part_of, txn), depth FROM _txn WHERE user IS ?1 AND origin <> 'system' ORDER BY txn DESC LIMIT ?2";
         let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let mut rows = statement.query((user.map(Id::as_i64), UNDO_DEPTH as i64)).map_err(self.sql())?;
         let mut state = UndoState::default();

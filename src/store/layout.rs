@@ -41,6 +41,8 @@ pub(super) mod key {
     pub(in crate::store) const SCHEMA: &str = "schema";
     /// Counts the schemas that were applied.
     pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
+    /// There if nobody works without a password.
+    pub(in crate::store) const PASSWORDS: &str = "passwords";
     /// Objects whose indexes were dropped for a load, comma-separated; missing when all are there.
     pub(in crate::store) const PENDING_INDEXES: &str = "pending_indexes";
 }

@@ -13,10 +13,10 @@ use super::{Store, StoreError, Which};
 use crate::backend::request::{Cursor, From};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
+use crate::schema::filter::{Bound, Test};
 use crate::schema::model::SortKey;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use crate::schema::filter::{Bound, Test};
 use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement, UnionType};
 use serde_json::Value as Json;
 

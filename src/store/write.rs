@@ -18,6 +18,8 @@ const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
     ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
 const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
+const SET_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
+    ON CONFLICT (prefix) DO UPDATE SET last = excluded.last";
 const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -293,6 +295,12 @@ impl<'a> Write<'a> {
     /// Makes the numbers of a prefix go on after `last` at least: for codes that were given by hand or imported.
     pub fn raise_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
         let mut statement = self.store.conn.prepare_cached(RAISE_SERIAL).map_err(self.store.sql())?;
+        statement.execute((prefix, last)).map_err(self.store.sql()).map(drop)
+    }
+
+    /// Makes the numbers of a prefix go on after `last`, though it may have been further.
+    pub fn set_serial(&mut self, prefix: &str, last: i64) -> Result<()> {
+        let mut statement = self.store.conn.prepare_cached(SET_SERIAL).map_err(self.store.sql())?;
         statement.execute((prefix, last)).map_err(self.store.sql()).map(drop)
     }
 

@@ -286,8 +286,11 @@ catalogue! {
     Opportunities "app.opportunities" Global Reads ["4"];
     Today "app.today" Global Reads ["1"];
     Agenda "app.agenda" Global Reads ["5"];
+    Admin "app.admin" Global Reads ["9"];
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];
+    Pools "app.pools" Global Reads ["g w"];
+    Sweep "app.sweep" Global Writes ["g W"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

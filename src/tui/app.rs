@@ -7,6 +7,7 @@ mod badge;
 mod dispatch;
 mod draw;
 mod global;
+mod sweep;
 
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
@@ -17,6 +18,7 @@ use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::admin::AdminScreen;
 use crate::tui::screen::agenda::AgendaScreen;
 use crate::tui::screen::board::BoardScreen;
 use crate::tui::screen::detail::DetailScreen;
@@ -53,10 +55,16 @@ pub enum Msg {
     WhichKey(u64),
     /// Something may have fallen due.
     Due(u64),
+    /// The sweep of the day may be due.
+    Sweep,
+    /// What is under way may have gone further: show how far it is.
+    Look,
     /// The program is asked to end by a signal: drafts are on their way already.
     Terminate,
 }
 
+/// How often what is under way is looked at.
+pub(in crate::tui) const LOOK: Duration = Duration::from_millis(200);
 /// How often notices are kept for looking back.
 const KEPT_NOTICES: usize = 200;
 /// The setting that keeps the language the user chose.
@@ -87,6 +95,7 @@ pub struct App {
     /// What was typed into a form that was not there yet.
     early: VecDeque<Msg>,
     badge: badge::Badge,
+    sweeping: Option<Ticket>,
 }
 
 impl App {
@@ -113,6 +122,7 @@ impl App {
             offered_drafts: false,
             early: VecDeque::new(),
             badge: badge::Badge::default(),
+            sweeping: None,
         }
     }
 
@@ -225,6 +235,7 @@ impl App {
                 effects
             }
             Msg::Due(timer) => self.badge_due(timer),
+            Msg::Sweep => self.sweep_now(),
             Msg::Edited(text) => self.send_top(Event::Edited(text)),
             Msg::Failed(message) => {
                 self.tell(Severity::Error, message);
@@ -241,6 +252,8 @@ impl App {
                 self.which_key = number == self.sequences && !self.shared.pending.is_empty();
                 Vec::new()
             }
+            Msg::Look if self.layers.iter().any(|l| l.is_working()) => vec![Effect::Later(LOOK, Msg::Look)],
+            Msg::Look => Vec::new(),
             Msg::Terminate => vec![Effect::Quit],
         }
     }
@@ -406,6 +419,7 @@ impl App {
             Goto::AddAbout(object, about, given) => Some(FormLayer::add_about(&object, about, given, &mut cx)),
             Goto::Today => Some(Box::new(TodayScreen::open(&mut cx))),
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
+            Goto::Admin => Some(Box::new(AdminScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {
@@ -450,6 +464,9 @@ impl App {
         if self.listing_drafts == Some(ticket) {
             self.listing_drafts = None;
             return self.list_drafts(reply);
+        }
+        if self.sweep_answer(ticket, &reply) {
+            return Vec::new();
         }
         if let Some(effects) = self.badge_answer(ticket, &reply) {
             return effects;
@@ -505,6 +522,7 @@ impl App {
         }
         self.offered_drafts = true;
         effects.extend(self.badge_soon());
+        effects.extend(self.sweep_soon());
         effects
     }
 }

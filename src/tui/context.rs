@@ -237,6 +237,8 @@ pub enum Goto {
     Today,
     /// The agenda.
     Agenda,
+    /// The administrator's menu.
+    Admin,
 }
 
 impl Context<'_> {

@@ -24,7 +24,7 @@ mod tests;
 mod watch;
 
 use crate::backend::error::Error;
-use crate::backend::request::{Duplicate, View};
+use crate::backend::request::{Duplicate, Progress, View};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
@@ -115,6 +115,10 @@ pub struct FormLayer {
     /// Errors that belong to no visible field.
     general: Vec<Message>,
     duplicates: Vec<Duplicate>,
+    /// What it would come to, as the rules say.
+    notes: Vec<Message>,
+    /// How far the action is that is being done.
+    progress: Progress,
     slot: Slot,
     check_slot: Slot,
     checking: Option<Ticket>,
@@ -250,6 +254,8 @@ impl FormLayer {
             submitted: false,
             general: Vec::new(),
             duplicates: Vec::new(),
+            notes: Vec::new(),
+            progress: Progress::default(),
             slot: cx.slot(),
             check_slot: cx.slot(),
             checking: None,
@@ -311,6 +317,11 @@ impl FormLayer {
         let place = |name: &str| self.entries.iter().position(|e| e.field.name == name && e.is_open());
         let first = || self.entries.iter().position(|e| e.is_open() && !e.is_code());
         self.focus = asked.and_then(|name| place(&name)).or_else(first).unwrap_or(0);
+    }
+
+    /// The one record that the action of this form is for.
+    fn acting_on(&self) -> Option<Id> {
+        self.acting.as_ref().filter(|_| self.each.is_empty()).map(|(key, _)| key.id)
     }
 
     fn current_entry(&self) -> Option<&Entry> {
@@ -468,6 +479,10 @@ impl Layer for FormLayer {
 
     fn draft(&self) -> Option<&str> {
         Some(&self.keeper.key)
+    }
+
+    fn is_working(&self) -> bool {
+        self.acting.is_some() && matches!(self.phase, Phase::Saving(..))
     }
 
     fn is_dirty(&self) -> bool {

@@ -133,6 +133,11 @@ pub trait Layer {
         None
     }
 
+    /// Whether it waits for work that tells how far it is.
+    fn is_working(&self) -> bool {
+        false
+    }
+
     /// Whether closing would lose something that is not kept as a draft or saved.
     fn is_dirty(&self) -> bool {
         false

@@ -10,3 +10,4 @@ pub mod picker;
 pub mod prompt;
 pub mod ranking;
 pub mod rows;
+pub mod sweep;

@@ -3,10 +3,12 @@
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
+use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use jiff::Zoned;
@@ -81,7 +83,17 @@ pub enum Request {
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Plan(PlanRequest),
+    Pools,
+    /// Takes idle records back to their pools, or says what would go.
+    Sweep {
+        dry_run: bool,
+        if_due: bool,
+    },
     History(HistoryRequest),
+    /// What is wrong with the stored data.
+    Findings,
+    /// Copies the store beside itself.
+    Backup,
     Undo,
     Redo,
     Settings(String),
@@ -121,6 +133,7 @@ impl Request {
                 | Request::Redo
                 | Request::PutSetting { .. }
                 | Request::Attach(_)
+                | Request::Sweep { dry_run: false, .. }
         )
     }
 }
@@ -147,6 +160,9 @@ pub enum Reply {
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
+    Pools(Result<Vec<PoolStanding>, Error>),
+    Foreseen(Result<SweepReport, Error>),
+    Swept(Result<SweepReport, Error>),
     History(Result<History, Error>),
     Undone(Result<Undone, Error>),
     Redone(Result<Undone, Error>),
@@ -155,6 +171,8 @@ pub enum Reply {
     Attached(Result<FileRef, Error>),
     Paths(Result<Vec<String>, Error>),
     File(Result<PathBuf, Error>),
+    Findings(Result<Vec<Message>, Error>),
+    BackedUp(Result<PathBuf, Error>),
 }
 
 impl Reply {
@@ -169,6 +187,7 @@ impl Reply {
                 | Reply::Redone(_)
                 | Reply::SettingPut(_)
                 | Reply::Attached(_)
+                | Reply::Swept(_)
         )
     }
 
@@ -248,7 +267,14 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Pools => Reply::Pools(backend.pools().await),
+        Request::Sweep { dry_run, if_due } => {
+            let report = backend.sweep(SweepRequest { dry_run, if_due, ..SweepRequest::default() }).await;
+            if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }
+        }
         Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Findings => Reply::Findings(backend.findings().await),
+        Request::Backup => Reply::BackedUp(backend.back_up().await),
         Request::Undo => Reply::Undone(backend.undo().await),
         Request::Redo => Reply::Redone(backend.redo().await),
         Request::Settings(prefix) => Reply::Settings(backend.settings(prefix).await),

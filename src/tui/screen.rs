@@ -1,11 +1,13 @@
 //! The screens: what fills the place between header line and hint bar.
 
+pub mod admin;
 pub mod agenda;
 pub mod board;
 pub mod detail;
 pub mod journal;
 pub mod list;
 pub mod plans;
+pub mod pools;
 pub mod queue;
 mod record_actions;
 pub(in crate::tui) use record_actions::refused;

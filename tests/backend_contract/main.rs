@@ -13,6 +13,8 @@ mod adding_up;
 mod bringing_in;
 mod documents;
 mod handing_over;
+mod people;
+mod pools;
 mod reading;
 mod selling;
 mod service;

@@ -4,6 +4,8 @@
 mod agenda;
 mod files;
 mod keeping;
+mod people;
+mod pools;
 mod records;
 
 use serde_json::Value as Json;

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate, SaveRequest};
+use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate, Page, Query, SaveRequest};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::Value;
@@ -135,6 +135,11 @@ impl Desk {
         Desk::open(small_store(), Lang::En, Some("zhangsan"), false, prepare)
     }
 
+    /// The same in a language, sorted as usual.
+    pub(crate) fn small_in(lang: Lang) -> Desk {
+        Desk::open(small_store(), lang, Some("zhangsan"), false, |_| {})
+    }
+
     /// On a small store that may not be changed.
     pub(crate) fn read_only() -> Desk {
         Desk::open(small_store(), Lang::En, None, true, |_| {})
@@ -233,6 +238,11 @@ impl Desk {
     /// A change behind the interface's back.
     pub(crate) fn save(&self, request: SaveRequest) {
         self.runtime.block_on(self.backend.save(request)).unwrap();
+    }
+
+    /// A page as the store has it.
+    pub(crate) fn query(&self, query: Query) -> Page {
+        self.runtime.block_on(self.backend.query(query)).unwrap()
     }
 
     /// A deletion behind the interface's back.

@@ -12,6 +12,8 @@ mod desk;
 mod documents;
 mod keys;
 mod looks;
+mod people;
+mod pools;
 mod service;
 mod sizes;
 mod working;

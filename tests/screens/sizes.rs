@@ -4,7 +4,7 @@ use super::desk::Desk;
 use proptest::prelude::*;
 
 /// Keys that open, move in and close everything there is.
-const KEYS: [&str; 48] = [
+const KEYS: [&str; 50] = [
     "4 L",
     "H",
     "o",
@@ -48,6 +48,8 @@ const KEYS: [&str; 48] = [
     "3",
     "4",
     "g h",
+    "9",
+    "9 G k k k enter",
     "z",
     "J",
     "u",

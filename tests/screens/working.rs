@@ -71,7 +71,7 @@ fn views_of_the_schema_are_reached_by_list_and_palette() {
     assert!(desk.shows("/ owner:empty"), "{}", desk.text());
     desk.keys("g c");
     assert!(!desk.shows("owner:empty"), "{}", desk.text());
-    desk.keys("ctrl-p «公海» enter");
+    desk.keys("ctrl-p «public pool» enter");
     assert!(desk.shows("owner:empty"), "{}", desk.text());
 }
 

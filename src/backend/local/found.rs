@@ -220,7 +220,8 @@ fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> 
 fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
     let store = desk.crm.store();
     let rights = desk.crm.rights_now()?;
-    let schema = store.schema();
+    let (schema, veils) = (store.schema(), desk.crm.veils()?);
+    let mut veiled: HashSet<Id> = HashSet::new();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
         ids.entry(object).or_default().push(*id);
@@ -229,6 +230,7 @@ fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, I
     for (object, ids) in ids {
         let mut found = store.get_many(object, &ids)?;
         found.iter_mut().for_each(|record| rights.strip(record));
+        veiled.extend(desk.crm.veil(&veils, object, &mut found)?);
         records.extend(found.into_iter().map(|r| (r.id, r)));
     }
     let titles = desk.crm.titles_of(&rights, records.values())?;
@@ -236,7 +238,10 @@ fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, I
     // A record may have gone since the index saw it.
     let records = found.iter().filter_map(|(name, id)| Some((schema.object(name)?, records.get(id)?)));
     let look = FormatContext { lang: options.lang, zone: &options.zone, titles: &titles, schema: &schema };
-    Ok(records.map(|(object, record)| hit(object, record, &look, &query)).collect())
+    let hits = records.map(|(object, record)| hit(object, record, &look, &query));
+    // What was found by a hidden field alone was not found.
+    let told = |hit: &Hit| !hit.title_matches.is_empty() || hit.other_match.is_some() || !veiled.contains(&hit.key.id);
+    Ok(hits.filter(told).collect())
 }
 
 fn hit(object: &Object, record: &Record, look: &FormatContext<'_>, query: &Query) -> Hit {

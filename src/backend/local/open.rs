@@ -7,11 +7,12 @@ use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::From;
-use crate::crm::{Context, Crm};
+use crate::crm::{Context, Crm, sign_in};
 use crate::demo::Sizes;
 use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
+use crate::domain::password::Password;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::Schema;
@@ -40,6 +41,10 @@ pub struct OpenOptions {
     pub user: Option<String>,
     /// Login of who that is if `user` is `None`, provided that the store knows it.
     pub likely_user: Option<String>,
+    /// The user's password, where the store demands one.
+    pub password: Option<Password>,
+    /// tcrm itself opens it, for what belongs to no user: nobody signs in.
+    pub unattended: bool,
     /// Where changes are said to come from.
     pub origin: Origin,
     /// The user's time zone: what `today` means.
@@ -58,6 +63,8 @@ impl OpenOptions {
             read_only: false,
             user: None,
             likely_user: None,
+            password: None,
+            unattended: false,
             origin: Origin::Cli,
             zone: TimeZone::system(),
             lang: Lang::En,
@@ -117,6 +124,9 @@ impl LocalBackend {
 
     fn start(store: Store, options: OpenOptions, readers: Readers) -> Result<LocalBackend, Error> {
         let me = signed_in(&store, &options)?;
+        if !options.unattended {
+            sign_in(&store, &options, me.as_ref())?;
+        }
         let shared = Arc::new(Shared {
             me,
             schema: RwLock::new(store.schema()),
@@ -127,7 +137,9 @@ impl LocalBackend {
             closing: AtomicBool::new(false),
             options,
         });
-        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk(store, &shared));
+        let first = desk(store, &shared);
+        first.crm.admit()?;
+        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(first);
         let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
@@ -292,6 +304,16 @@ fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> 
         (None, Some(login)) => known_user(store, login).map(Some).or_else(|_| only_user(store)),
         (None, None) => only_user(store),
     }
+}
+
+/// `Denied` unless the user may work with the store. Failures are counted wherever the file can be written.
+fn sign_in(store: &Store, options: &OpenOptions, me: Option<&Me>) -> Result<(), Error> {
+    if !store.demands_passwords()? {
+        return Ok(());
+    }
+    let counting = Store::open_knowing(&options.path, OpenMode::ReadWrite, store.in_force());
+    let mut store = counting.or_else(|_| Store::open_knowing(&options.path, OpenMode::ReadOnly, store.in_force()))?;
+    sign_in::sign_in(&mut store, me.map(|me| me.id), options.password.as_ref(), Timestamp::now())
 }
 
 fn known_user(store: &Store, login: &str) -> Result<Me, Error> {

@@ -290,7 +290,10 @@ impl<'s> Importer<'s> {
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
-        self.give_codes(&mut fields, sink)?;
+        let given = match self.give_codes(&mut fields, sink)? {
+            Ok(given) => given,
+            Err(used_up) => return Ok(Outcome::Rejected(vec![used_up])),
+        };
         let id = match sink {
             Sink::Dry(_) => dry_id(self.line)?,
             Sink::Bulk(_, make_id) => make_id(self.now),
@@ -300,7 +303,11 @@ impl<'s> Importer<'s> {
         if let Sink::Bulk(bulk, _) = sink {
             self.lay_out(fields);
             match bulk.insert(id, &self.values) {
-                Err(StoreError::Duplicate { field, .. }) => return self.taken(field, sink),
+                Err(StoreError::Duplicate { field, .. }) => {
+                    // A refused row uses up no numbers.
+                    given.into_iter().try_for_each(|(counter, last)| bulk.set_serial(&counter, last))?;
+                    return self.taken(field, sink);
+                }
                 other => other?,
             }
         }
@@ -339,25 +346,39 @@ impl<'s> Importer<'s> {
         })
     }
 
-    fn give_codes(&self, fields: &mut Fields, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
-        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
+    /// Gives the counters that numbers were taken of, with what they stood at before; or that a rule has no more.
+    fn give_codes(
+        &self,
+        fields: &mut Fields,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<Result<Vec<(String, i64)>, FieldError>, Error> {
+        let mut taken = Vec::new();
+        let Sink::Bulk(bulk, _) = sink else { return Ok(Ok(taken)) };
         let (schema, object) = (self.rules.schema(), self.rules.object());
         for (field, rule) in &self.codes {
-            let prefix = code::prefix(schema, object, rule, fields, self.now.date());
+            let prefix = code::prefix(bulk.store(), schema, object, rule, fields, self.now.date())?;
             let counter = code::counter(rule, &prefix);
-            match fields.get(&field.name).and_then(Value::as_str) {
-                Some(given) => {
-                    if let Some(serial) = code::serial(&prefix, given) {
-                        bulk.raise_serial(&counter, serial)?;
-                    }
+            if let Some(given) = fields.get(&field.name).and_then(Value::as_str) {
+                if let Some(serial) = prefix.serial(given).filter(|_| !rule.gap_free) {
+                    bulk.raise_serial(&counter, serial)?;
                 }
-                None => {
-                    let code = prefix.with_serial(bulk.next_serial(&counter)?.unsigned_abs());
-                    fields.insert(field.name.clone(), Value::Text(code));
-                }
+                continue;
             }
+            let mut serial = bulk.next_serial(&counter)?;
+            taken.push((counter.clone(), serial - 1));
+            let mut code = Value::Text(prefix.with_serial(serial.unsigned_abs()));
+            // What was given by hand lies ahead.
+            while rule.gap_free && !bulk.store().find_equal(&object.name, &field.name, &code, 1)?.is_empty() {
+                serial = bulk.next_serial(&counter)?;
+                code = Value::Text(prefix.with_serial(serial.unsigned_abs()));
+            }
+            if serial > prefix.most() {
+                taken.into_iter().try_for_each(|(counter, last)| bulk.set_serial(&counter, last))?;
+                return Ok(Err(code::used_up(&field.name, rule, &prefix)));
+            }
+            fields.insert(field.name.clone(), code);
         }
-        Ok(())
+        Ok(Ok(taken))
     }
 
     fn update(&mut self, known: Known, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {
@@ -444,7 +465,7 @@ impl<'s> Importer<'s> {
             if let Sink::Bulk(bulk, make_id) = sink {
                 id = make_id(self.now);
                 for (field, rule) in code::code_fields(schema, target) {
-                    let prefix = code::prefix(schema, target, rule, &fields, self.now.date());
+                    let prefix = code::prefix(bulk.store(), schema, target, rule, &fields, self.now.date())?;
                     let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
                     fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
                 }

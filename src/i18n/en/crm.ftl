@@ -47,3 +47,5 @@ crm-action-unfit = { $en } is possible only where { $when }.
 crm-action-no-comment = This action takes no comment.
 crm-call-when = Say when to call again.
 crm-convert-field = The new { $object } can't be made so: { $en }.
+crm-code-used-up = The number rule { $rule } ({ $pattern }) has no number left for { $prefix }: all { $most } are used. Give it more digits, or a part that tells records apart.
+crm-no-number-rule = { $object } has no number rule.

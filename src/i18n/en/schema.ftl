@@ -52,7 +52,7 @@ schema-number-serial-last = The serial must be the last part
 schema-number-serial-missing = A number rule needs a serial: end it with {"{"}seq:4{"}"}
 schema-number-brace = A brace or control character that belongs to no part
 schema-number-field = { $object } has no field `{ $name }`
-schema-number-field-type = `{ $name }` of type { $type } can't be a part of a number: only text, select and region fields
+schema-number-field-type = `{ $name }` of type { $type } can't be a part of a number: only text, select, region fields and references to one record
 
 value-attachment = Files are attached by their own command
 value-computed = This field is computed from others

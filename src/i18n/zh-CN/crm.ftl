@@ -47,3 +47,5 @@ crm-action-unfit = 只有满足 { $when } 时才能“{ $zh }”。
 crm-action-no-comment = 这个操作不接受备注。
 crm-call-when = 请填写什么时候再联系。
 crm-convert-field = 无法这样新建 { $object }：{ $zh }。
+crm-code-used-up = 编码规则 { $rule }（{ $pattern }）在 { $prefix } 下的 { $most } 个编号已用完。请增加位数，或加入能区分记录的部分。
+crm-no-number-rule = { $object } 没有编码规则。

@@ -52,7 +52,7 @@ schema-number-serial-last = 流水号必须在最后
 schema-number-serial-missing = 编码规则需要流水号：请以 {"{"}seq:4{"}"} 结尾
 schema-number-brace = 有不成对的花括号或控制字符
 schema-number-field = { $object } 没有字段 `{ $name }`
-schema-number-field-type = 类型为 { $type } 的 `{ $name }` 不能用于编码：只能是文本、单选或地区字段
+schema-number-field-type = 类型为 { $type } 的 `{ $name }` 不能用于编码：只能是文本、单选、地区字段或对单条记录的引用
 
 value-attachment = 附件请用专门的命令添加
 value-computed = 该字段由其他字段计算得出

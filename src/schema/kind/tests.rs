@@ -135,7 +135,7 @@ fn wrong_text_is_refused_with_the_reason() {
         (Kind::Boolean, "maybe", "value-boolean"),
         (select("industry"), "制造业", "value-choice-nearest"),
         (select("industry"), "technolgy", "value-choice-nearest"),
-        (select("industry"), "qqqqq", "value-choice"),
+        (select("industry"), "qqqqq", "value-choice-of"),
         (Kind::Phone, "12a", "value-phone-character"),
         (Kind::Phone, "1380013800", "value-phone-mobile"),
         (Kind::Phone, "12", "value-phone-digits"),

@@ -84,7 +84,7 @@ struct Check<'l, 't, 'a, 'e> {
 impl Check<'_, '_, '_, '_> {
     fn field(&self, object: &Object, entry: &Entry<'_>) {
         let Some(field) = object.field(&entry.key) else { return };
-        for key in ["required", "visible", "read_only"] {
+        for key in ["required", "visible", "read_only", "hand_over"] {
             if let Some(condition) = text(entry, key) {
                 self.condition(object, condition);
             }

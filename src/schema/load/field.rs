@@ -7,7 +7,7 @@ use crate::domain::message::Message;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{CurrencyOf, Field, Kind, OnDelete, SYSTEM_GROUP, Summary, When};
+use crate::schema::model::{CurrencyOf, Field, Kind, OnDelete, SYSTEM_GROUP, Summary, USER, When};
 use crate::schema::tree::{Data, Entry, Place};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -85,6 +85,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             on_delete: self.on_delete(&mut section, kind.as_ref()),
             only: only(&mut section, kind.as_ref()),
             fill: self.follows(object, &mut section, kind.as_ref()),
+            hand_over: hand_over(&mut section, kind.as_ref()),
             help: self.help(&mut section),
             retired: section.boolean("retired").unwrap_or(false),
             kind: kind.clone().unwrap_or(Kind::Multiline),
@@ -367,6 +368,13 @@ fn only(section: &mut Section<'_, '_, '_>, kind: Option<&Kind>) -> String {
     text.map(|t| t.text.to_owned()).unwrap_or_default()
 }
 
+/// `hand_over` of a field that names users.
+fn hand_over(section: &mut Section<'_, '_, '_>, kind: Option<&Kind>) -> Option<When> {
+    let names_users = kind.and_then(Kind::target) == Some(USER);
+    let condition = if names_users { section.condition("hand_over") } else { None };
+    condition.map(|condition| when(Some(condition), When::Never))
+}
+
 /// Types whose values are words that a search can find.
 fn is_searchable(kind: &Kind) -> bool {
     matches!(
@@ -408,6 +416,7 @@ pub(super) fn system_field(name: &str) -> Field {
         on_delete: OnDelete::Restrict,
         only: String::new(),
         fill: BTreeMap::new(),
+        hand_over: Some(When::Never),
         help: None,
         retired: false,
     }

@@ -48,7 +48,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let text = self.reminder_text(&mut section, object);
         let filter = section.text("filter");
         let equal = object.zip(filter).and_then(|(object, text)| self.reminder_filter(schema, object, text));
-        let dates = |kind: &Kind| matches!(kind, Kind::Date | Kind::DateTime);
+        let dates = |kind: &Kind| matches!(kind.result(), Kind::Date | Kind::DateTime);
         let date = self.reminder_field(&mut section, object, "date", "", dates);
         let users = |kind: &Kind| matches!(kind, Kind::User { many: false });
         let to = self.reminder_field(&mut section, object, "to", "owner", users);

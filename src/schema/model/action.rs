@@ -72,11 +72,13 @@ pub enum UseCase {
     Win,
     /// Moves a record to the lost stage of its pipeline.
     Lose,
+    /// Hands a user's work over to others.
+    HandOver,
 }
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 16] = [
+    pub const NAMED: [(&'static str, UseCase); 17] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -93,5 +95,6 @@ impl UseCase {
         ("advance", UseCase::Advance),
         ("win", UseCase::Win),
         ("lose", UseCase::Lose),
+        ("hand_over", UseCase::HandOver),
     ];
 }

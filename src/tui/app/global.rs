@@ -12,9 +12,11 @@ use crate::tui::popup::find::FindLayer;
 use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
+use crate::tui::popup::sweep::SweepLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::plans::PlansScreen;
+use crate::tui::screen::pools::PoolsScreen;
 
 impl App {
     pub(super) fn act_globally(&mut self, action: Action) -> Vec<Effect> {
@@ -35,7 +37,10 @@ impl App {
             Action::Opportunities => self.go(Goto::Board(None)),
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
+            Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
+            Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
+            Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),

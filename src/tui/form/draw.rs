@@ -10,6 +10,9 @@ use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+/// The most lines of what it would come to.
+const MOST_NOTES: usize = 4;
+
 impl FormLayer {
     pub(super) fn draw_form(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let area = area.intersection(buf.area);
@@ -33,10 +36,11 @@ impl FormLayer {
             _ => {}
         }
         let body = self.body(area, shared);
+        let warnings = self.warnings(area.width, shared);
         if body.y > area.y {
             self.draw_title(Rect { height: 1, ..area }, buf, shared);
         }
-        for (y, (text, role)) in (area.y + 1..body.y).zip(self.warnings(shared)) {
+        for (y, (text, role)) in (area.y + 1..body.y).zip(warnings) {
             let style = shared.theme.style(role);
             let (text, _) = shared.glyphs.measure.cut(&text, area.width.into(), shared.glyphs.ellipsis);
             shared.glyphs.measure.draw(buf, area.x, y, &text, area.width, style);
@@ -49,7 +53,10 @@ impl FormLayer {
         let head = match area.height {
             0..4 => 0,
             4..8 => 1,
-            _ => 1 + u16::try_from(self.warnings(shared).len()).unwrap_or(0),
+            _ => {
+                let lines = u16::try_from(self.warnings(area.width, shared).len()).unwrap_or(0);
+                1 + lines.min(area.height / 2)
+            }
         };
         Rect { y: area.y + head, height: area.height - head, ..area }
     }
@@ -58,7 +65,7 @@ impl FormLayer {
         let measure = shared.glyphs.measure;
         let wrong = self.entries.iter().filter(|e| e.error(self.submitted).is_some()).count() + self.general.len();
         let (status, role) = match (&self.phase, wrong) {
-            (Phase::Saving(..) | Phase::Merging(..) | Phase::Ending(..), _) => (shared.text("form-saving"), Role::Dim),
+            (Phase::Saving(..) | Phase::Merging(..) | Phase::Ending(..), _) => (self.saving(shared), Role::Dim),
             (_, 0) if self.keeper.failed && self.dirty => (shared.text("form-no-draft"), Role::Warning),
             (_, 0) if self.dirty && self.keeper.is_settled() => (shared.text("form-draft-kept"), Role::Dim),
             (_, 0) if self.dirty => (shared.text("form-changed"), Role::Dim),
@@ -75,9 +82,21 @@ impl FormLayer {
         }
     }
 
+    /// That it is being saved, and how far that is where it takes a while.
+    fn saving(&self, shared: &Shared) -> String {
+        match self.progress.far() {
+            (_, 0) => shared.text("form-saving"),
+            (done, all) => shared.message(&msg!("people-far", done = done, all = all)),
+        }
+    }
+
     /// The lines between title and fields.
-    fn warnings(&self, shared: &Shared) -> Vec<(String, Role)> {
-        let mut lines = Vec::new();
+    fn warnings(&self, width: u16, shared: &Shared) -> Vec<(String, Role)> {
+        let notes: Vec<String> = self.notes.iter().map(|note| shared.message(note)).collect();
+        let notes = shared.listed(&notes);
+        let rows = shared.glyphs.measure.wrap(&notes, width.into());
+        let rows = rows.into_iter().filter_map(|row| notes.get(row)).filter(|row| !row.is_empty()).take(MOST_NOTES);
+        let mut lines: Vec<(String, Role)> = rows.map(|row| (row.to_owned(), Role::Accent)).collect();
         match self.underneath {
             Underneath::Same => {}
             Underneath::Changed => lines.push((shared.text("form-underneath-changed"), Role::Warning)),

@@ -148,6 +148,7 @@ pub(super) trait Editor {
 /// The editor of a field: the one place that knows which type is edited how.
 pub(super) fn editor(field: &Field, shared: &Shared) -> Box<dyn Editor> {
     let kind = field.kind.clone();
+    let only = || field.offered(&shared.schema);
     match &field.kind {
         Kind::Text { .. } | Kind::Phone | Kind::Email | Kind::Url => Box::new(line::LineEditor::new(kind, shared)),
         Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. } => {
@@ -162,9 +163,9 @@ pub(super) fn editor(field: &Field, shared: &Shared) -> Box<dyn Editor> {
         Kind::Boolean => Box::new(toggle::ToggleEditor::default()),
         Kind::Select { dictionary } => Box::new(choice::ChoiceEditor::one(dictionary)),
         Kind::MultiSelect { dictionary } => Box::new(choice::ChoiceEditor::several(dictionary)),
-        Kind::Reference { object, many } => Box::new(reference::ReferenceEditor::new(object, *many)),
-        Kind::User { many } => Box::new(reference::ReferenceEditor::new("user", *many)),
-        Kind::Department => Box::new(reference::ReferenceEditor::new("department", false)),
+        Kind::Reference { object, many } => Box::new(reference::ReferenceEditor::new(object, *many, only())),
+        Kind::User { many } => Box::new(reference::ReferenceEditor::new("user", *many, only())),
+        Kind::Department => Box::new(reference::ReferenceEditor::new("department", false, only())),
         Kind::Formula { result, .. } | Kind::Rollup { result, .. } => Box::new(computed::ComputedEditor::new(result)),
     }
 }

@@ -4,12 +4,13 @@ use super::close::After;
 use super::conflict::{ConflictLayer, Differences, Row, differences};
 use super::{Above, FormLayer, Phase, Underneath};
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DoRequest, EachRequest, SaveRequest, Saved, View};
+use crate::backend::request::{ActRequest, DoRequest, EachRequest, Progress, SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::tui::action::Action;
-use crate::tui::context::{Context, Shared};
+use crate::tui::app::{LOOK, Msg};
+use crate::tui::context::{Context, Effect, Shared};
 use crate::tui::layer::Closed;
 use crate::tui::request::Request;
 use crate::tui::screen::refused;
@@ -44,13 +45,10 @@ impl FormLayer {
             Some((key, version)) => {
                 let name = self.object.name.split_once('.').map_or("", |(_, action)| action);
                 let (action, key, version) = (name.to_owned(), key.clone(), Some(*version));
-                Request::Act(ActRequest::Do(DoRequest {
-                    action,
-                    key,
-                    fields: changes,
-                    comment: String::new(),
-                    version,
-                }))
+                let act = DoRequest { action, key, fields: changes, comment: String::new(), version };
+                self.progress = Progress::default();
+                cx.effect(Effect::Later(LOOK, Msg::Look));
+                Request::Act(ActRequest::DoTelling(act, self.progress.clone()))
             }
             None => Request::Save(SaveRequest { object: self.object.name.clone(), target: self.target, changes }),
         };

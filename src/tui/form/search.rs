@@ -24,6 +24,8 @@ const LIMIT: usize = 50;
 pub(super) struct SearchLayer {
     object: String,
     can_create: bool,
+    /// A filter over what is offered; empty for all.
+    only: String,
     line: LineEdit,
     hits: Vec<Hit>,
     cursor: Rows,
@@ -35,12 +37,13 @@ pub(super) struct SearchLayer {
 }
 
 impl SearchLayer {
-    /// A popup for the records of an object, with what was typed already.
-    pub(super) fn new(object: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
+    /// A popup for the records of an object that match a filter (empty for all), with what was typed already.
+    pub(super) fn new(object: &str, only: &str, typed: &str, can_create: bool, cx: &mut Context<'_>) -> SearchLayer {
         let editable = cx.shared.object(object).is_some_and(|o| o.editable);
         let mut layer = SearchLayer {
             object: object.to_owned(),
             can_create: can_create && editable && cx.shared.writable,
+            only: only.to_owned(),
             line: LineEdit::new(typed).measured(cx.shared.glyphs.measure),
             hits: Vec::new(),
             cursor: Rows::new(0),
@@ -61,7 +64,7 @@ impl SearchLayer {
     /// object's own list are shown.
     fn ask(&mut self, cx: &mut Context<'_>) {
         let object = cx.shared.object(&self.object);
-        let request = match object.filter(|o| o.searchable && !self.typed().is_empty()) {
+        let request = match object.filter(|o| o.searchable && self.only.is_empty() && !self.typed().is_empty()) {
             Some(object) => Request::Search(SearchRequest {
                 text: self.typed().to_owned(),
                 objects: vec![object.name.clone()],
@@ -69,7 +72,7 @@ impl SearchLayer {
             }),
             None => Request::Query(Query {
                 object: self.object.clone(),
-                filter: word_filter(self.typed()),
+                filter: format!("{} {}", word_filter(self.typed()), self.only).trim().to_owned(),
                 columns: object.map(shown_fields).unwrap_or_default(),
                 from: From::Start,
                 limit: LIMIT,

@@ -39,7 +39,7 @@ impl FormLayer {
         }
         let request = CheckRequest {
             object: self.object.name.clone(),
-            id: self.target.map(|(id, _)| id),
+            id: self.target.map(|(id, _)| id).or_else(|| self.acting_on()),
             fields,
             duplicates: self.entries.iter().any(|e| (e.touched || self.acting.is_some()) && e.field.duplicate),
         };
@@ -55,7 +55,8 @@ impl FormLayer {
             }
             _ => return,
         };
-        let CheckAnswer { errors, states, computed, suggested, titles, duplicates } = answer;
+        let CheckAnswer { errors, states, computed, suggested, titles, duplicates, notes } = answer;
+        self.notes = notes;
         self.titles.extend(titles);
         self.duplicates = duplicates;
         for entry in &mut self.entries {

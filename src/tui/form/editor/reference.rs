@@ -17,12 +17,14 @@ use ratatui::layout::{Position, Rect};
 pub(super) struct ReferenceEditor {
     object: String,
     many: bool,
+    /// A filter over the records that are offered; empty for all.
+    only: String,
     ids: Vec<Id>,
 }
 
 impl ReferenceEditor {
-    pub(super) fn new(object: &str, many: bool) -> ReferenceEditor {
-        ReferenceEditor { object: object.to_owned(), many, ids: Vec::new() }
+    pub(super) fn new(object: &str, many: bool, only: String) -> ReferenceEditor {
+        ReferenceEditor { object: object.to_owned(), many, only, ids: Vec::new() }
     }
 
     fn add(&mut self, id: Id) -> bool {
@@ -84,7 +86,7 @@ impl Editor for ReferenceEditor {
     }
 
     fn chooser(&self, typed: &str, cx: &mut Context<'_>) -> Option<Box<dyn Layer>> {
-        Some(Box::new(SearchLayer::new(&self.object, typed, true, cx)))
+        Some(Box::new(SearchLayer::new(&self.object, &self.only, typed, true, cx)))
     }
 
     fn chosen(&mut self, closed: &Closed, _shared: &Shared) -> bool {

@@ -1,0 +1,74 @@
+//! Doing an action of the schema: what it would come to, and how far it is when it takes a while.
+
+use super::failure::Failure;
+use super::output::{print_json, print_line};
+use super::progress::{Far, Progress as Bar};
+use super::session::Session;
+use crate::backend::Backend;
+use crate::backend::error::Error;
+use crate::backend::request::{ActRequest, CheckRequest, DoRequest, Progress, Saved};
+use crate::domain::message::Message;
+use crate::schema::model::Action;
+use serde_json::{Map, Value as Json, json};
+use std::pin::pin;
+use std::time::Duration;
+
+/// Fewer records are done before a line about them could be read.
+const MANY: u64 = 2_000;
+/// How often the line is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Does an action, with a line on stderr that tells how far it is.
+pub(super) fn perform(session: &Session, backend: &dyn Backend, request: DoRequest) -> Result<Saved, Error> {
+    let progress = Progress::default();
+    let act = backend.act(ActRequest::DoTelling(request, progress.clone()));
+    let mut bar = Bar::new();
+    let done = session.wait(async {
+        let mut act = pin!(act);
+        loop {
+            if let Ok(done) = tokio::time::timeout(TICK, &mut act).await {
+                return done;
+            }
+            let (done, all) = progress.far();
+            if all >= MANY {
+                bar.draw(session, Far { rows: done, bytes: (done, Some(all)) });
+            }
+        }
+    });
+    bar.clear();
+    done
+}
+
+/// Says what an action would come to, and does nothing. What is wrong with its arguments fails.
+pub(super) fn preview(
+    session: &Session,
+    backend: &dyn Backend,
+    action: &Action,
+    request: DoRequest,
+    as_json: bool,
+) -> Result<(), Failure> {
+    session.wait(backend.begin(action.name.clone(), request.key.clone()))?;
+    let check = CheckRequest {
+        object: action.form.name.clone(),
+        id: Some(request.key.id),
+        fields: request.fields,
+        duplicates: false,
+    };
+    let answer = session.wait(backend.check(check))?;
+    if !answer.errors.is_empty() {
+        return Err(Error::Invalid(answer.errors).into());
+    }
+    if as_json {
+        return print_json(&json!({ "notes": answer.notes.iter().map(|n| note_json(session, n)).collect::<Vec<_>>() }));
+    }
+    answer.notes.iter().try_for_each(|note| print_line(&session.say(note)))
+}
+
+fn note_json(session: &Session, note: &Message) -> Json {
+    let labels = ["zh", "en"];
+    let args = note.args.iter().filter(|(name, _)| !labels.contains(&name.as_ref()));
+    let value = |text: &str| text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number));
+    let mut map: Map<String, Json> = args.map(|(name, text)| (name.to_string(), value(text))).collect();
+    map.insert("text".to_owned(), json!(session.say(note)));
+    Json::Object(map)
+}

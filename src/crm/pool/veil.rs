@@ -1,0 +1,136 @@
+//! What lies in a pool shows some fields to its administrators only: neither a page nor a view, a filter, a group,
+//! the history or a hit of the search tells them to others.
+
+use super::{OWNER, POOL, pools};
+use crate::backend::error::Error;
+use crate::crm::Crm;
+use crate::domain::id::Id;
+use crate::domain::record::Record;
+use crate::schema::filter::{Bound, Test, folded};
+use crate::schema::model::{Object, Schema};
+use crate::store::Which;
+use std::collections::HashSet;
+
+/// Fields of the records of a pool that the user doesn't see.
+#[derive(Debug, Clone)]
+struct Veil {
+    object: String,
+    /// The records that lie in the pool.
+    over: Bound,
+    fields: Vec<String>,
+}
+
+/// All that is hidden from the user.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Veils(Vec<Veil>);
+
+impl Crm {
+    /// What pools hide from the user. Nobody in particular sees all.
+    pub(crate) fn veils(&self) -> Result<Veils, Error> {
+        let (schema, now) = (self.schema(), self.context.now());
+        let hides = schema.object(POOL).is_some_and(|o| o.field("hidden").is_some());
+        let Some(me) = self.context.user.filter(|_| hides) else { return Ok(Veils::default()) };
+        // Every page asks: most stores hide nothing, and the rest of the rules needn't be read to see that.
+        let any = Bound::Not(Box::new(Bound::Test { field: "hidden".to_owned(), test: Test::Empty }));
+        if self.store.count(Which::filtered(POOL, &any), 1)?.0 == 0 {
+            return Ok(Veils::default());
+        }
+        let hiding = pools(&self.store, &schema, &now)?.into_iter();
+        let hiding = hiding.filter(|pool| !pool.hidden.is_empty() && !pool.is_administrator(me));
+        let veil = |pool: super::Pool| {
+            let nobody = Bound::Test { field: OWNER.to_owned(), test: Test::Empty };
+            // A pool that can't be read hides its fields from everything without an owner.
+            let over = nobody.and(pool.belongs.unwrap_or(Bound::All));
+            Veil { object: pool.object, over, fields: pool.hidden }
+        };
+        Ok(Veils(hiding.map(veil).collect()))
+    }
+
+    /// Empties the hidden fields of records of an object; gives those that have any.
+    pub(crate) fn veil<'r>(
+        &self,
+        veils: &Veils,
+        object: &str,
+        records: impl IntoIterator<Item = &'r mut Record>,
+    ) -> Result<HashSet<Id>, Error> {
+        let mut veiled = HashSet::new();
+        let own: Vec<&Veil> = veils.0.iter().filter(|veil| veil.object == object).collect();
+        if own.is_empty() {
+            return Ok(veiled);
+        }
+        let mut records: Vec<&mut Record> = records.into_iter().collect();
+        let ids: Vec<i64> = records.iter().map(|record| record.id.as_i64()).collect();
+        for veil in own {
+            let under = self.store.filter_ids(Which::filtered(object, &veil.over), &ids)?;
+            let under: HashSet<i64> = under.into_iter().collect();
+            for record in records.iter_mut().filter(|record| under.contains(&record.id.as_i64())) {
+                record.fields.retain(|name, _| !veil.fields.contains(name));
+                veiled.insert(record.id);
+            }
+        }
+        Ok(veiled)
+    }
+}
+
+impl Veils {
+    /// Whether nothing is hidden.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The fields of an object that are hidden in some records.
+    pub(crate) fn fields<'v>(&'v self, object: &'v str) -> impl Iterator<Item = &'v str> {
+        self.0.iter().filter(move |v| v.object == object).flat_map(|v| &v.fields).map(String::as_str)
+    }
+
+    /// A filter that can't tell what is hidden: a test of a hidden field holds for no record that hides it, and
+    /// words are looked for in the titles of such records alone.
+    pub(crate) fn over(&self, schema: &Schema, object: &Object, bound: Bound) -> Bound {
+        if self.0.is_empty() {
+            return bound;
+        }
+        match bound {
+            Bound::All => Bound::All,
+            Bound::And(parts) => {
+                let parts = parts.into_iter().map(|part| self.over(schema, object, part));
+                parts.fold(Bound::All, Bound::and)
+            }
+            Bound::Or(parts) => Bound::Or(parts.into_iter().map(|part| self.over(schema, object, part)).collect()),
+            Bound::Not(part) => Bound::Not(Box::new(self.over(schema, object, *part))),
+            Bound::Words(words) => {
+                let mut whole = Bound::Words(words.clone());
+                for veil in self.0.iter().filter(|veil| veil.object == object.name) {
+                    let titled =
+                        |word: &String| Bound::Test { field: object.title.clone(), test: Test::Contains(folded(word)) };
+                    let shown = Bound::And(words.iter().map(titled).collect());
+                    whole = whole.and(Bound::Or(vec![Bound::Not(Box::new(veil.over.clone())), shown]));
+                }
+                whole
+            }
+            Bound::Test { field, test: Test::Related { object: other, inner } } => {
+                let inner = match schema.object(&other) {
+                    Some(target) => Box::new(self.over(schema, target, *inner)),
+                    None => inner,
+                };
+                self.seen(object, Bound::Test { field, test: Test::Related { object: other, inner } })
+            }
+            test @ Bound::Test { .. } => self.seen(object, test),
+        }
+    }
+
+    /// A test, and that the record doesn't hide what it asks for.
+    fn seen(&self, object: &Object, test: Bound) -> Bound {
+        let Bound::Test { field, .. } = &test else { return test };
+        let hiding = self.0.iter().filter(|veil| veil.object == object.name && veil.fields.contains(field));
+        let hiding: Vec<Bound> = hiding.map(|veil| Bound::Not(Box::new(veil.over.clone()))).collect();
+        hiding.into_iter().fold(test, Bound::and)
+    }
+
+    /// The records of an object that hide none of these fields.
+    pub(crate) fn showing<'f>(&self, object: &str, mut fields: impl Iterator<Item = &'f str>) -> Bound {
+        let hiding = self.0.iter().filter(|veil| veil.object == object);
+        let asked: Vec<&str> = fields.by_ref().collect();
+        let hiding = hiding.filter(|veil| veil.fields.iter().any(|field| asked.contains(&field.as_str())));
+        hiding.map(|veil| Bound::Not(Box::new(veil.over.clone()))).fold(Bound::All, Bound::and)
+    }
+}

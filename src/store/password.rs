@@ -1,0 +1,86 @@
+//! Hashes of passwords and failed sign-ins: a table of the store's own, made with the first password. It has no
+//! journal and is in no export.
+
+use super::column::timestamp_text;
+use super::error::Result;
+use super::{Store, StoreError, layout};
+use crate::domain::id::Id;
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS _password (user INTEGER PRIMARY KEY, hash TEXT NOT NULL,
+    changed_at TEXT NOT NULL, failures INTEGER NOT NULL, locked_until TEXT) STRICT";
+const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_password'";
+const READ: &str = "SELECT hash, failures, locked_until FROM _password WHERE user = ?1";
+const PUT: &str = "INSERT INTO _password (user, hash, changed_at, failures) VALUES (?1, ?2, ?3, 0)
+    ON CONFLICT (user) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, failures = 0,
+    locked_until = NULL";
+const NOTE: &str = "UPDATE _password SET failures = ?2, locked_until = ?3 WHERE user = ?1";
+const FAIL: &str = "UPDATE _password SET failures = failures + 1 WHERE user = ?1 RETURNING failures";
+
+/// What is kept of a user's password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The hash, with how it was made.
+    pub hash: String,
+    /// How often a wrong one was given since the last right one.
+    pub failures: u32,
+    /// Until when none is taken.
+    pub locked_until: Option<Timestamp>,
+}
+
+impl Store {
+    /// Whether nobody works with the store without a password.
+    pub fn demands_passwords(&self) -> Result<bool> {
+        Ok(layout::get(&self.conn, layout::key::PASSWORDS).map_err(self.sql())?.is_some())
+    }
+
+    /// Demands passwords from now on, or not any more.
+    pub fn demand_passwords(&mut self, on: bool) -> Result<()> {
+        let done = match on {
+            true => layout::put(&self.conn, layout::key::PASSWORDS, "required"),
+            false => layout::remove(&self.conn, layout::key::PASSWORDS),
+        };
+        done.map_err(self.sql())
+    }
+
+    /// What is kept of a user's password; `None` if they have none.
+    pub fn password(&self, user: Id) -> Result<Option<Kept>> {
+        let there: i64 = self.conn.query_row(HAS_TABLE, [], |r| r.get(0)).map_err(self.sql())?;
+        if there == 0 {
+            return Ok(None);
+        }
+        let kept = self.conn.query_row(READ, [user.as_i64()], |r| {
+            let until: Option<String> = r.get(2)?;
+            Ok(Kept {
+                hash: r.get(0)?,
+                failures: r.get::<_, i64>(1)?.try_into().unwrap_or(u32::MAX),
+                locked_until: until.and_then(|text| text.parse().ok()),
+            })
+        });
+        kept.optional().map_err(self.sql())
+    }
+
+    /// Keeps another hash for a user; failures are forgotten.
+    pub fn put_password(&mut self, user: Id, hash: &str, now: Timestamp) -> Result<()> {
+        let at = text(now)?;
+        self.conn.execute_batch(TABLE).map_err(self.sql())?;
+        self.conn.execute(PUT, (user.as_i64(), hash, at)).map_err(self.sql()).map(drop)
+    }
+
+    /// Counts one more failure of a user, at once and for good: how many there are now.
+    pub fn fail_password(&mut self, user: Id) -> Result<u32> {
+        let failures: i64 = self.conn.query_row(FAIL, [user.as_i64()], |r| r.get(0)).map_err(self.sql())?;
+        Ok(failures.try_into().unwrap_or(u32::MAX))
+    }
+
+    /// Notes how many failures there are, and until when no password is taken.
+    pub fn note_password(&mut self, user: Id, failures: u32, locked_until: Option<Timestamp>) -> Result<()> {
+        let until = locked_until.map(text).transpose()?;
+        self.conn.execute(NOTE, (user.as_i64(), failures, until)).map_err(self.sql()).map(drop)
+    }
+}
+
+fn text(at: Timestamp) -> Result<String> {
+    timestamp_text(at).ok_or_else(|| StoreError::Sql("a time before the year 0".to_owned()))
+}
