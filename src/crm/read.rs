@@ -296,7 +296,7 @@ impl Crm {
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let own = self.veils()?.over(schema, object, rights.narrowed(object, bound));
+        let own = self.veils()?.over(schema, object, rights.narrowed(bound));
         let reach = rights.reach(&object.name, operation).bound();
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
