@@ -163,7 +163,9 @@ pub(super) struct List {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Why {
-    pub(super) user: String,
+    // Not `user`: that is who asks.
+    #[arg(value_name = "USER")]
+    pub(super) who: String,
     pub(super) object: String,
     pub(super) id: String,
     #[arg(long)]

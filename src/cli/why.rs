@@ -12,7 +12,7 @@ use std::io::Write;
 /// Tells it, line by line.
 pub(super) fn run(session: &Session, args: &Why) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
-    let user = assign::record(session, &backend, "user", &args.user)?;
+    let user = assign::record(session, &backend, "user", &args.who)?;
     let key = assign::record(session, &backend, &args.object, &args.id)?;
     let told = session.wait(backend.why(user.id, key))?;
     if args.json {

@@ -6,6 +6,7 @@ use super::rights::{self, Access, Operation, Sight};
 use super::{Crm, action, approval, document, follow, object, people, prepare, save, stage};
 use crate::backend::error::Error;
 use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
+use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::model::Kind;
@@ -92,6 +93,13 @@ impl Crm {
                 state.visible &= *access != Access::None;
                 state.read_only = true;
             }
+        }
+        let operation = if request.id.is_some() { Operation::Modify } else { Operation::Add };
+        let of_record = !object.name.contains('.');
+        if let Some(why) = sight.refusal(operation, &object.name, request.id)?.filter(|_| of_record) {
+            // Nothing of it can be changed, whatever else is wrong with it.
+            states.values_mut().for_each(|state| state.read_only = true);
+            errors = vec![FieldError { field: String::new(), message: why }];
         }
         let notes = match (action::hand_over::is_form(&schema, object), request.id) {
             (Some(_), Some(user)) => action::hand_over::preview(&sight, &schema, user, &shown.fields, &now)?,

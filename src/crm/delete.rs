@@ -39,6 +39,7 @@ impl Crm {
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         sight.get(&key.object, key.id)?;
+        sight.demand(Operation::Delete, &key.object, key.id)?;
         let mut plan = plan(&self.store, &schema, std::slice::from_ref(key))?;
         if !rights.is_unlimited() {
             only_seen(&sight, &mut plan)?;

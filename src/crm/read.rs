@@ -288,7 +288,7 @@ impl Crm {
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let own = self.veils()?.over(schema, object, rights.narrowed(object, bound));
+        let own = self.veils()?.over(schema, object, rights.narrowed(bound));
         let reach = rights.reach(&object.name, operation).bound();
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
@@ -323,8 +323,10 @@ impl Crm {
         };
         let mut from = query.from.clone();
         let mut among = None;
+        // Most lists are filled by hits that are seen; where they aren't, more are looked at before all are.
+        let mut looked = false;
         if asked.limited {
-            wanted = wanted.saturating_mul(MORE_HITS);
+            wanted = wanted.saturating_mul(2);
         }
         loop {
             let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
@@ -334,6 +336,10 @@ impl Crm {
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
                 // Few of the hits may be seen: from now on the search passes over the others.
+                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && !looked => {
+                    looked = true;
+                    wanted = wanted.saturating_mul(MORE_HITS);
+                }
                 Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
                     among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
                 }

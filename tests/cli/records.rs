@@ -237,3 +237,36 @@ fn an_undone_deletion_names_what_was_deleted() {
         assert!(err.contains("Customer Acme"), "{command}: {err}");
     }
 }
+
+#[test]
+fn what_rights_refuse_is_said_with_its_code_and_why_tells_the_reasons() {
+    let home = Home::with_store();
+    home.ok(&["add", "role", "name=Admin", "administrator=yes"]);
+    home.ok(&["add", "role", "name=Sales"]);
+    home.ok(&["add", "user", "login=chief", "name=Chief", "roles=Admin"]);
+    home.ok(&["add", "user", "login=zhangsan", "name=张三", "roles=Sales"]);
+    home.ok(&["add", "user", "login=lisi", "name=李四", "roles=Sales"]);
+    home.ok(&["add", "right", "role=Sales", "object=customer", "operations=view,modify", "scope=own"]);
+    home.ok(&["add", "field_right", "role=Sales", "object=customer", "field=level", "access=read"]);
+    home.ok(&["add", "customer", "name=甲公司", "owner=zhangsan", "level=A"]);
+    home.ok(&["add", "customer", "name=乙公司", "owner=lisi"]);
+    let refused = |args: &[&str], code: i32, text: &str| {
+        let ran = home.run(args);
+        assert_eq!(ran.code, code, "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(text), "{args:?}: {}", ran.err);
+    };
+    let names = home.ok(&["--as", "zhangsan", "list", "customer", "--columns", "name", "--csv"]);
+    assert!(names.contains("甲公司") && !names.contains("乙公司"), "{names}");
+    refused(&["--as", "zhangsan", "rm", "customer", "甲公司"], 5, "None of your roles");
+    refused(&["--as", "zhangsan", "set", "customer", "甲公司", "level=B"], 5, "not change it");
+    refused(&["--as", "zhangsan", "set", "customer", "乙公司", "city=x"], 4, "乙公司");
+    refused(&["--as", "zhangsan", "export", "customer"], 5, "export");
+    refused(&["--as", "zhangsan", "add", "customer", "name=丙"], 5, "add");
+    refused(&["--as", "zhangsan", "list", "contact"], 5, "view");
+    refused(&["--as", "zhangsan", "why", "lisi", "customer", "甲公司"], 5, "audit");
+    let told = home.ok(&["--as", "chief", "why", "lisi", "customer", "甲公司"]);
+    assert!(told.contains("does not cover") && told.contains("李四 can't see"), "{told}");
+    let told = home.ok(&["--as", "zhangsan", "why", "zhangsan", "customer", "甲公司", "--json"]);
+    assert!(told.contains("why-covers") && told.contains("why-read"), "{told}");
+    refused(&["set", "user", "chief", "roles=Sales"], 5, "administrator");
+}

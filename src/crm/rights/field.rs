@@ -111,17 +111,16 @@ impl Rights {
 
     /// A condition that tells nothing of records beyond the reach of the user: what refers to them matches no test
     /// of what they are.
-    pub(crate) fn narrowed(&self, object: &Object, bound: Bound) -> Bound {
+    pub(crate) fn narrowed(&self, bound: Bound) -> Bound {
         if self.is_unlimited() {
             return bound;
         }
         match bound {
-            Bound::And(parts) => Bound::And(parts.into_iter().map(|part| self.narrowed(object, part)).collect()),
-            Bound::Or(parts) => Bound::Or(parts.into_iter().map(|part| self.narrowed(object, part)).collect()),
-            Bound::Not(part) => Bound::Not(Box::new(self.narrowed(object, *part))),
+            Bound::And(parts) => Bound::And(parts.into_iter().map(|part| self.narrowed(part)).collect()),
+            Bound::Or(parts) => Bound::Or(parts.into_iter().map(|part| self.narrowed(part)).collect()),
+            Bound::Not(part) => Bound::Not(Box::new(self.narrowed(*part))),
             Bound::Test { field, test: Test::Related { object: name, inner } } => {
-                let Some(target) = self.schema.object(&name) else { return super::nothing() };
-                let inner = self.narrowed(target, *inner).and(self.seen_titles(&name));
+                let inner = self.narrowed(*inner).and(self.seen_titles(&name));
                 Bound::Test { field, test: Test::Related { object: name, inner: Box::new(inner) } }
             }
             Bound::Test { field, test: Test::RefersTo { object: name, text, exact } } => {

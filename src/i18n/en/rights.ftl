@@ -33,7 +33,7 @@ why-may-not = May not: { $does_en }
 why-hidden = Fields not seen: { $en }
 why-read = Fields not changed: { $en }
 cli-help-why = Tell why a user can see a record and work on it, or can't
-cli-help-why-user = The user: login or id
+cli-help-why-who = The user: login or id
 cli-examples-why =
     Examples:
       tcrm why zhangsan customer C-000001

@@ -33,7 +33,7 @@ why-may-not = 不可以：{ $does_zh }
 why-hidden = 不可见的字段：{ $zh }
 why-read = 只读的字段：{ $zh }
 cli-help-why = 说明一个员工为什么能（不能）查看和处理一条记录
-cli-help-why-user = 员工的登录名或编号
+cli-help-why-who = 员工的登录名或编号
 cli-examples-why =
     示例：
       tcrm why zhangsan customer C-000001
