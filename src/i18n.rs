@@ -20,8 +20,25 @@ macro_rules! catalogue {
 }
 // In the order in which they are looked through: what every screen needs comes first.
 catalogue!(
-    "tui", "actions", "agenda", "approvals", "domain", "backend", "crm", "store", "document", "campaign", "pools", "people",
-    "print", "form", "transfer", "config", "schema", "cli", "rights"
+    "tui",
+    "actions",
+    "agenda",
+    "approvals",
+    "domain",
+    "backend",
+    "crm",
+    "store",
+    "document",
+    "campaign",
+    "pools",
+    "people",
+    "print",
+    "form",
+    "transfer",
+    "config",
+    "schema",
+    "cli",
+    "rights"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.
