@@ -63,7 +63,6 @@ pub(super) fn oneself(object: &Object, id: Option<Id>, me: Option<Id>, changes: 
 
 /// Who stands directly above a user: the one that is entered, else the head of their department, else of the next
 /// department above that has another head. `None` at the top.
-#[expect(dead_code, reason = "for approvals by the direct supervisor")]
 pub(crate) fn supervisor(store: &Store, user: Id) -> Result<Option<Id>, Error> {
     let Some(record) = store.get(USER, user)? else { return Ok(None) };
     if let Some(above) = record.get("supervisor").as_ref_id() {

@@ -2,6 +2,7 @@
 
 use super::MOST;
 use crate::backend::error::Error;
+use crate::crm::people;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::value::Value;
@@ -103,10 +104,9 @@ impl People for Directory<'_> {
     }
 
     fn supervisor(&self, user: Id) -> Result<Option<Id>, Error> {
-        let Some(record) = self.user(user)? else { return Ok(None) };
-        match record.get("supervisor").as_ref_id() {
-            Some(boss) => Ok(Some(boss)),
-            None => Ok(self.heads(&record)?.into_iter().find(|head| *head != user)),
+        match self.user(user)? {
+            Some(_) => people::supervisor(self.store, user),
+            None => Ok(None),
         }
     }
 
