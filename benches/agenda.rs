@@ -1,0 +1,155 @@
+//! What is due and what was done: reminders and the agenda over many customers and activities, and the 360° view of a
+//! customer with 10,000 activities, beside one bare walk of the index that each of them hangs on, in the same run.
+//! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop at the first surprise")]
+
+mod interface;
+
+use interface::Screen;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use ratatui::layout::Size;
+use rusqlite::{Connection, OpenFlags};
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use tcrm::backend::Backend;
+use tcrm::backend::agenda::{AgendaRequest, RemindersRequest, Whose};
+use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
+use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
+use tcrm::domain::lang::Lang;
+use tcrm::domain::record::RecordKey;
+use tcrm::schema::builtin;
+use tcrm::tui::app::Msg;
+use tcrm::tui::context::Goto;
+use tcrm::tui::input::Key;
+
+/// Activities of the one customer.
+const ACTIVITIES: u64 = 10_000;
+/// How often each is asked.
+const TIMES: usize = 40;
+const WHO: &str = "zhangsan";
+
+fn main() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("agenda.tcrm");
+    make(&path);
+    let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let count =
+        |table: &str| -> i64 { conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0)).unwrap() };
+    println!(
+        "{} customers, {} activities; milliseconds: median and worst of {TIMES}",
+        count("customer"),
+        count("activity")
+    );
+    due(&path, &conn);
+    view(&path, &conn);
+}
+
+fn options(path: &Path) -> OpenOptions {
+    OpenOptions { lang: Lang::Zh, zone: TimeZone::UTC, user: Some(WHO.to_owned()), ..OpenOptions::new(path) }
+}
+
+fn due(path: &Path, conn: &Connection) {
+    let backend = LocalBackend::open(options(path)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let now = Timestamp::now();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let owned = "SELECT id FROM customer WHERE owner = (SELECT id FROM user WHERE login = ?1) AND next_contact <= ?2
+        ORDER BY next_contact DESC LIMIT 200";
+    let bare = timed(|| walk(conn, owned, &[&WHO, &today.to_string()]));
+    report("bare walk of one rule", bare);
+    for of in [Whose::Me, Whose::Team] {
+        let asked = || RemindersRequest { from: None, until: now, include_snoozed: false, of, limit: 200 };
+        report(&format!("reminders, {of:?}"), timed(|| drop(runtime.block_on(backend.reminders(asked())).unwrap())));
+        let to = today.checked_add(7.days()).unwrap();
+        let week = || AgendaRequest { from: Some(today), to, of, done: false, limit: 200 };
+        report(&format!("agenda of a week, {of:?}"), timed(|| drop(runtime.block_on(backend.agenda(week())).unwrap())));
+    }
+}
+
+/// The 360° view: from the key that shows the activities, or moves in them, to the frame with the answer.
+fn view(path: &Path, conn: &Connection) {
+    let page =
+        "SELECT id, kind, at, subject FROM activity WHERE customer = (SELECT id FROM customer WHERE code = 'C-000001')
+        ORDER BY at DESC, id DESC LIMIT 40";
+    report("bare page of activities", timed(|| walk(conn, page, &[])));
+    let backend = LocalBackend::open(options(path)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let id = runtime.block_on(backend.resolve("customer".to_owned(), "C-000001".to_owned())).unwrap();
+    drop(backend);
+    let key = RecordKey { object: "customer".to_owned(), id };
+    let size = Size { width: 120, height: 40 };
+    let opened = timed(|| drop(Screen::open(options(path), size, Goto::Record(key.clone()))));
+    report("start in the 360° view", opened);
+    let mut screen = Screen::open(options(path), size, Goto::Record(key));
+    screen.settle();
+    for (what, key) in [("next tab", ']'), ("down", 'j'), ("end", 'G'), ("top", 'g')] {
+        let mut times = Vec::new();
+        for _ in 0..TIMES {
+            let begin = Instant::now();
+            screen.take(Msg::Key(Key::char(key)));
+            if key == 'g' {
+                screen.take(Msg::Key(Key::char('g')));
+            }
+            screen.answer();
+            screen.draw();
+            times.push(begin.elapsed());
+            screen.settle();
+        }
+        report(&format!("360° view: {what}"), times);
+    }
+}
+
+fn walk(conn: &Connection, sql: &str, params: &[&dyn rusqlite::ToSql]) {
+    let mut statement = conn.prepare_cached(sql).unwrap();
+    let mut rows = statement.query(params).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        black_box(row.get_ref(0).unwrap());
+    }
+}
+
+fn timed(mut work: impl FnMut()) -> Vec<Duration> {
+    let once = |_| {
+        let begin = Instant::now();
+        work();
+        begin.elapsed()
+    };
+    (0..TIMES).map(once).collect()
+}
+
+fn report(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let ms = |at: usize| times.get(at).unwrap().as_secs_f64() * 1e3;
+    println!("{what:32} {:9.3} {:9.3}", ms(times.len() / 2), ms(times.len() - 1));
+}
+
+fn make(path: &Path) {
+    let customers = std::env::var("CUSTOMERS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let demo = Demo { customers, seed: 1, now: jiff::Zoned::now() };
+    let options = OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(path) };
+    let backend = LocalBackend::create_demo(options, builtin(), demo, &mut |_, _| ()).unwrap();
+    let fields = ["subject", "kind", "at", "customer"];
+    let row = |n: u64| {
+        let at = format!("2025-{:02}-{:02} {:02}:00", 1 + n % 12, 1 + n % 28, n % 24);
+        let cells = vec![format!("Call {n}"), "call".to_owned(), at, "C-000001".to_owned()];
+        ImportRow { line: n + 2, cells, error: None }
+    };
+    let request = ImportRequest {
+        object: "activity".to_owned(),
+        mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
+        rows: Box::new((0..ACTIVITIES).map(row)),
+        expected: ACTIVITIES,
+        on_duplicate: OnDuplicate::Error,
+        dry_run: false,
+        create_references: false,
+        progress: None,
+        rejects: None,
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let report = runtime.block_on(backend.import(request)).unwrap();
+    assert_eq!((report.created, report.rejected), (ACTIVITIES, 0));
+}
