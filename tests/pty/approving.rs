@@ -67,7 +67,7 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
     // Zhang picks it in an order.
     zhang.types("\x1b").misses("Basic").types(":orders\r").sees("Orders");
     zhang.types("a").sees("New Order").types("\t\t").types("lanjing").sees("珠海蓝鲸仪表有限公司");
-    zhang.types("\r").misses("Esc close").sees("珠海蓝鲸仪表有限公司");
+    zhang.types("\r").sees("ctrl-s Save").sees("珠海蓝鲸仪表有限公司");
     zhang.types("\x13").sees("Saved");
     assert_eq!(home.count("order", "customer:珠海蓝鲸"), 1);
     let history = home.ok(&["history", "customer", "珠海蓝鲸仪表有限公司"]);
