@@ -8,6 +8,7 @@ mod action;
 mod agenda;
 mod aggregate;
 mod approval;
+mod assign;
 mod audit;
 mod check;
 mod circle;

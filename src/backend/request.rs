@@ -312,6 +312,8 @@ pub struct Saved {
     pub touched: usize,
     /// Of an action on several records: those that it couldn't be done with. All others are done.
     pub refused: Vec<Refusal>,
+    /// What else was decided by rules, to be told.
+    pub notes: Vec<Message>,
 }
 
 /// A record that an action couldn't be done with.

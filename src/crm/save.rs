@@ -3,7 +3,7 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
+    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
     pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
@@ -53,7 +53,8 @@ impl Crm {
                 }
                 aside
             };
-            let record = match request.target {
+            let given = changes.clone();
+            let mut record = match request.target {
                 None => create(tx, &rules, context.next_id(now), changes, now)?,
                 Some((id, version)) => {
                     let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
@@ -64,20 +65,24 @@ impl Crm {
             };
             let sight = Sight { store: tx.store(), rights: &rights };
             sight.as_asked(&record, &aside)?;
+            let mut told = None;
             if request.target.is_none() {
                 sight.may_lie(&record)?;
+                (record, told) = assign::give(tx, &rules, record, &given)?;
             }
             let mut records = vec![record];
             records.extend(submitted);
             if request.target.is_none() {
                 records.extend(log::contacted(tx, &schema, &records, now)?);
             }
-            Ok(records)
+            Ok((records, told))
         });
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
-        let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
-        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
+        let ((records, told), txn) = written.map_err(|error| sight.told(&object.name, error))?;
+        let mut saved = saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn);
+        saved.notes.extend(told);
+        Ok(saved)
     }
 }
 

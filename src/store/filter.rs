@@ -51,12 +51,22 @@ pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
 
 /// The condition for the records asked for.
 pub(super) fn condition(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, false)
+}
+
+/// The same where another condition leaves few records: what those refer to is looked at one by one, instead of all
+/// that might be referred to.
+pub(super) fn condition_for_few(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, true)
+}
+
+fn translated(tables: &Tables, table: &Table, which: Which<'_>, few: bool) -> Result<Condition> {
     let mut condition = Cond::all();
     if let Some(ids) = which.ids {
         condition = condition.add(among(ids));
     }
     if let Some(filter) = which.filter {
-        let mut translation = Translation { tables, words: which.words.iter() };
+        let mut translation = Translation { tables, words: which.words.iter(), few };
         if let Some(expr) = translation.bound(table, filter)? {
             condition = condition.add(expr);
         }
@@ -69,6 +79,8 @@ struct Translation<'a> {
     tables: &'a Tables,
     /// What the search engine answered, node by node.
     words: std::slice::Iter<'a, &'a [i64]>,
+    /// Few records are tested.
+    few: bool,
 }
 
 impl Translation<'_> {
@@ -138,7 +150,14 @@ impl Translation<'_> {
                 if let Some(inner) = self.bound(target, inner)? {
                     select.and_where(inner);
                 }
-                place.refers_to(select)
+                // Within its own table a name would mean the inner one.
+                if self.few && column.form == Form::Ref && target.name != table.name {
+                    let (inner, outer) = (quote(&target.name), quote(&table.name));
+                    select.and_where(Expr::cust(format!("{inner}.id = {outer}.{}", place.name())));
+                    Expr::exists(select)
+                } else {
+                    place.refers_to(select)
+                }
             }
         })
     }

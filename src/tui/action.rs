@@ -180,6 +180,7 @@ catalogue! {
     QueueOutcome8 "queue.outcome-8" Queue Writes ["8"];
     QueueOutcome9 "queue.outcome-9" Queue Writes ["9"];
     QueueNote "queue.note" Queue Writes ["n"];
+    QueueDone "queue.done" Queue Writes ["x"];
     QueueSkip "queue.skip" Queue Reads ["s", "J"];
     QueueBack "queue.back" Queue Reads ["b", "K"];
     QueueOpen "queue.open" Queue Reads ["enter"];

@@ -155,6 +155,7 @@ action-queue-outcome-7 = Outcome 7
 action-queue-outcome-8 = Outcome 8
 action-queue-outcome-9 = Outcome 9
 action-queue-note = Note
+action-queue-done = Task done or not
 action-queue-skip = Skip
 action-queue-back = Back
 action-queue-open = Open

@@ -155,6 +155,7 @@ action-queue-outcome-7 = 结果 7
 action-queue-outcome-8 = 结果 8
 action-queue-outcome-9 = 结果 9
 action-queue-note = 备注
+action-queue-done = 任务是否完成
 action-queue-skip = 跳过
 action-queue-back = 上一个
 action-queue-open = 打开
