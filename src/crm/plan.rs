@@ -231,7 +231,7 @@ impl Crm {
                     let of = row.keys.first().and_then(Value::as_ref_id);
                     let place = (key.to_owned(), Some("product"), of, month, currency.to_owned());
                     let entry = reached.entry(place).or_default();
-                    entry.0 += row.sums.iter().flat_map(|sum| &sum.parts).map(|part| part.amount).sum::<Decimal>();
+                    entry.0 += row.sums.iter().filter_map(|sum| sum.total).sum::<Decimal>();
                     entry.1 += row.count;
                 }
             }
