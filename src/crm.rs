@@ -24,6 +24,7 @@ mod follow;
 mod history;
 pub mod import;
 mod likeness;
+mod lines;
 mod log;
 pub(crate) mod mnemonic;
 mod owner;
