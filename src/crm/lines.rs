@@ -24,6 +24,8 @@ const MOST: usize = 2_000;
 struct Asked<'s> {
     document: RecordKey,
     lines: &'s Object,
+    /// The field by which they belong to it.
+    by: String,
 }
 
 impl Crm {
@@ -110,7 +112,10 @@ fn asked<'s>(schema: &'s Schema, request: &LinesRequest) -> Result<Asked<'s>, Er
     let lines = object(schema, &request.object)?;
     let refers = lines.field(&request.by).is_some_and(|f| f.kind.target() == Some(request.document.as_str()));
     match request.id.filter(|_| refers) {
-        Some(id) => Ok(Asked { document: RecordKey { object: request.document.clone(), id }, lines }),
+        Some(id) => {
+            let document = RecordKey { object: request.document.clone(), id };
+            Ok(Asked { document, lines, by: request.by.clone() })
+        }
         None => Err(Error::NotFound(msg!("crm-no-field", field = &request.by))),
     }
 }
@@ -135,6 +140,10 @@ fn remove(
     let sight = Sight { store: tx.store(), rights: &rights };
     let key = |id: &Id| RecordKey { object: asked.lines.name.clone(), id: *id };
     for (id, _) in removed {
+        let line = existing(tx.store(), &asked.lines.name, *id)?;
+        if line.get(&asked.by).as_ref_id() != Some(asked.document.id) {
+            return Err(Error::NotFound(msg!("crm-no-record", object = &asked.lines.name, id = id)));
+        }
         sight.demand(Operation::Delete, &asked.lines.name, *id)?;
     }
     document::may_delete(tx.store(), &removed.iter().map(|(id, _)| key(id)).collect::<Vec<_>>())?;

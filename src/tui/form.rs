@@ -61,6 +61,8 @@ enum Above {
     Conflict,
     /// Lists similar records.
     Duplicates,
+    /// Edits the lines of the document.
+    Lines,
     /// Something else, whose result is not the form's.
     Other,
 }

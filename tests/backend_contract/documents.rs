@@ -436,6 +436,74 @@ async fn a_terminated_contract_cancels_what_is_still_to_be_paid_and_delivered() 
 }
 
 #[tokio::test]
+async fn lines_are_tried_out_without_a_trace_and_written_as_one() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let (_, quote) = quote(backend).await;
+    let first = line(backend, &quote, "100", "1").await;
+    let second = line(backend, &quote, "50", "2").await;
+    let gateway = product(backend, "网关", "300").await;
+    let of = |target: Option<&Record>, given: &[(&str, Value)]| LineChange {
+        target: target.map(|r| (r.id, r.version)),
+        changes: fields(given),
+    };
+    let request = |lines: Vec<LineChange>, removed: Vec<(Id, i64)>, ordered: bool| LinesRequest {
+        document: "quote".to_owned(),
+        id: Some(quote.id),
+        object: "quote_line".to_owned(),
+        by: "quote".to_owned(),
+        lines,
+        ordered,
+        removed,
+    };
+    let stored = || async { backend.lines(request(vec![], vec![], false)).await.unwrap() };
+    let before = stored().await;
+    assert_eq!(before.lines.len(), 2);
+    // A new line of a product goes first, the first line changes, the second goes.
+    let lines = vec![
+        of(None, &[("product", to(&gateway)), ("quantity", number("3"))]),
+        of(Some(&first), &[("price", number("99.99"))]),
+    ];
+    let wanted = request(lines, vec![(second.id, second.version)], true);
+    let seen = backend.lines(wanted.clone()).await.unwrap();
+    let made = seen.lines[0].record.as_ref().unwrap();
+    assert_eq!((made.get("name"), made.get("price"), made.get("gross")), (&text("网关"), &number("300"), &number("900")));
+    assert_eq!(seen.document.unwrap().get("total"), &money("999.99"));
+    assert_eq!(stored().await, before, "nothing of it is there");
+    assert_eq!(backend.history(HistoryRequest { limit: 1, ..Default::default() }).await.unwrap().entries[0].key.id, gateway.id);
+    let saved = backend.act(ActRequest::Lines(wanted.clone())).await.unwrap();
+    assert_eq!(saved.records[0].get("total"), &money("999.99"));
+    let after = stored().await;
+    let prices: Vec<Value> = after.lines.iter().map(|l| l.record.as_ref().unwrap().get("price").clone()).collect();
+    assert_eq!(prices, [number("300"), number("99.99")], "in the order asked for");
+    // On versions that are no longer there nothing is written.
+    let conflict = backend.act(ActRequest::Lines(wanted)).await;
+    assert!(matches!(conflict, Err(Error::Conflict { .. } | Error::NotFound(_))), "{conflict:?}");
+    assert_eq!(stored().await, after);
+    backend.undo().await.unwrap();
+    assert_eq!(now(backend, &quote).await.get("total"), &money("200"));
+    assert_eq!(stored().await.lines.len(), 2, "taken back as one");
+    // A line that is wrong is named; the others are worked out nevertheless.
+    let first = now(backend, &first).await;
+    let lines = vec![of(Some(&first), &[("price", number("10"))]), of(None, &[("name", text("y"))])];
+    let seen = backend.lines(request(lines.clone(), vec![], false)).await.unwrap();
+    assert!(seen.lines[0].errors.is_empty() && seen.lines[1].errors.iter().any(|e| e.field == "price"));
+    let refused = backend.act(ActRequest::Lines(request(lines, vec![], false))).await.unwrap_err();
+    assert!(errors(refused).contains_key("2.price"));
+    // Lines of another document are not this one's; a closed document's stay.
+    let other = add(backend, "quote", &[("customer", quote.get("customer").clone())]).await;
+    let foreign = line(backend, &other, "1", "1").await;
+    let taken = backend.act(ActRequest::Lines(request(vec![of(Some(&foreign), &[("price", number("2"))])], vec![], false)));
+    assert!(matches!(taken.await, Err(Error::Invalid(_))));
+    let gone = backend.act(ActRequest::Lines(request(vec![], vec![(foreign.id, foreign.version)], false))).await;
+    assert!(gone.is_err(), "{gone:?}");
+    backend.act(perform("send", key(&quote), &[], "")).await.unwrap();
+    let closed = backend.act(ActRequest::Lines(request(vec![of(Some(&first), &[("price", number("2"))])], vec![], false)));
+    assert!(matches!(closed.await, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
 async fn what_an_action_asks_for_is_held_to_the_same_days_as_a_form() {
     let stage = Stage::new();
     let backend = stage.open(None);

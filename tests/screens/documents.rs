@@ -1,9 +1,10 @@
 //! Documents: lines typed one after the other, totals that follow at once, the printed page.
 
 use super::desk::{Desk, NAMES};
-use tcrm::backend::request::SaveRequest;
+use tcrm::backend::request::{Query, Row, SaveRequest};
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
+use tcrm::schema::model::SortKey;
 use tcrm::tui::context::Effect;
 
 /// The lines tab of a new quote.
@@ -72,4 +73,100 @@ fn p_prints_a_quote_and_says_that_a_customer_is_none() {
     let mut desk = Desk::small();
     desk.keys("enter p");
     assert!(desk.notice().contains("Only quotes, contracts and orders"), "{}", desk.notice());
+}
+
+/// A quote with two products to choose from, its lines open as a table.
+fn table() -> Desk {
+    let mut desk = Desk::small();
+    let money =
+        |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
+    for (name, price) in [("网关", 2680), ("传感器", 620)] {
+        let changes = Fields::from([
+            ("name".to_owned(), Value::Text(name.to_owned())),
+            ("unit".to_owned(), Value::Text("台".to_owned())),
+            ("price".to_owned(), money(price)),
+        ]);
+        desk.save(SaveRequest { object: "product".to_owned(), target: None, changes });
+    }
+    let customer = Value::Ref(desk.customer(NAMES[0]).id);
+    let changes = Fields::from([("customer".to_owned(), customer)]);
+    desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
+    desk.keys("8 «quote» enter enter i");
+    assert!(desk.shows("No lines yet"), "{}", desk.text());
+    desk
+}
+
+/// What stands in the lines of the store, in their order.
+fn stored(desk: &Desk) -> Vec<String> {
+    let query = Query { object: "quote_line".to_owned(), limit: 50, sort: order(), ..Query::default() };
+    let page = desk.query(query);
+    let shown = |row: &Row| {
+        let get = |name: &str| match row.record.get(name) {
+            Value::Text(text) => text.clone(),
+            Value::Decimal(number) => number.normalize().to_string(),
+            other => format!("{other:?}"),
+        };
+        format!("{} {} {} {}", get("name"), get("quantity"), get("price"), get("gross"))
+    };
+    page.rows.iter().map(shown).collect()
+}
+
+fn order() -> Vec<SortKey> {
+    vec![SortKey { field: "position".to_owned(), descending: false }, SortKey { field: "id".to_owned(), descending: false }]
+}
+
+#[test]
+fn lines_are_edited_as_a_table_with_totals_that_follow_and_saved_at_once() {
+    let mut desk = table();
+    // The product brings its name and price; then the quantity.
+    desk.keys("o «网关» enter esc");
+    assert!(desk.shows("2,680.00") && desk.shows("台"), "{}", desk.text());
+    desk.keys("tab enter backspace «3» enter");
+    assert!(desk.shows("8,040.00") && desk.shows("Total ¥8,040.00"), "{}", desk.text());
+    assert_eq!(stored(&desk), [""; 0], "nothing is written yet");
+    // Another one, a copy of it, which goes up.
+    desk.keys("o «传感器» enter esc D K");
+    assert!(desk.shows("Total ¥9,280.00"), "{}", desk.text());
+    assert_eq!(desk.text().matches("传感器").count(), 4, "product and name of two lines:\n{}", desk.text());
+    desk.keys("d d");
+    assert!(desk.shows("Total ¥8,660.00"), "{}", desk.text());
+    desk.keys("u");
+    assert!(desk.shows("Total ¥9,280.00"), "taken back: {}", desk.text());
+    desk.keys("d d K ctrl-s");
+    assert!(!desk.shows("Total ¥") || desk.shows("Saved"), "{}", desk.text());
+    assert_eq!(stored(&desk), ["传感器 1 620 620", "网关 3 2680 8040"], "in the order of the table");
+    // One transaction: one step back takes all of it.
+    desk.keys("u");
+    assert_eq!(stored(&desk), [""; 0]);
+}
+
+#[test]
+fn a_table_of_lines_says_what_is_wrong_where_and_asks_before_it_is_left() {
+    let mut desk = table();
+    desk.keys("o esc tab enter «咨询» enter");
+    assert!(desk.shows("Unit price"), "{}", desk.text());
+    desk.keys("ctrl-s");
+    assert!(desk.notice().contains("Line 1: Unit price"), "{}", desk.notice());
+    desk.keys("enter «-5» enter");
+    assert!(desk.notice().contains("At least 0"), "{}", desk.notice());
+    desk.keys("esc enter «x» enter");
+    assert!(desk.notice().contains("number") || desk.notice().contains("x"), "{}", desk.notice());
+    desk.keys("esc esc");
+    assert!(desk.shows("Stay") || desk.shows("Keep editing"), "{}", desk.text());
+    desk.keys("esc");
+    desk.keys("enter «80.5» enter ctrl-s");
+    assert_eq!(stored(&desk), ["咨询 1 80.5 80.5"]);
+    // What is worked out isn't typed.
+    desk.keys("i l l l l l l l l l enter");
+    assert!(desk.notice().contains("worked out"), "{}\n{}", desk.notice(), desk.text());
+}
+
+#[test]
+fn the_form_of_a_quote_goes_on_to_its_lines_and_saves_itself_before() {
+    let mut desk = table();
+    desk.keys("esc e tab «年度框架» f3");
+    assert!(desk.shows("No lines yet"), "{}", desk.text());
+    desk.keys("o esc tab enter «培训» tab tab tab «100» enter ctrl-s");
+    assert_eq!(stored(&desk), ["培训 1 100 100"]);
+    assert!(desk.shows("年度框架") && desk.shows("Payment terms"), "the form is there again:\n{}", desk.text());
 }

@@ -82,7 +82,7 @@ impl FormLayer {
                 let key = RecordKey { object: self.object.name.clone(), id };
                 *self = FormLayer::of_record(key.clone(), None, cx);
                 if let Some(grid) = GridLayer::open(key, cx) {
-                    self.above = Above::Other;
+                    self.above = Above::Lines;
                     cx.push(Box::new(grid));
                 }
             }
@@ -124,7 +124,13 @@ impl FormLayer {
                     self.take_duplicate(&found, cx);
                 }
             }
-            Above::Nothing | Above::Other => {}
+            // The totals are others now.
+            Above::Lines if !self.dirty => {
+                if let (Closed::Saved(_), Some(key)) = (&closed, self.current()) {
+                    *self = FormLayer::of_record(key, None, cx);
+                }
+            }
+            Above::Nothing | Above::Other | Above::Lines => {}
         }
     }
 

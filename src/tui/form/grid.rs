@@ -50,6 +50,8 @@ pub struct GridLayer {
     row: usize,
     column: usize,
     editing: Option<Entry>,
+    /// What the edited cell had.
+    began: Value,
     above: Above,
     view: Option<Record>,
     errors: Vec<FieldError>,
@@ -79,6 +81,7 @@ impl GridLayer {
             row: 0,
             column: 0,
             editing: None,
+            began: Value::Empty,
             above: Above::Nothing,
             view: None,
             errors: Vec::new(),
@@ -140,7 +143,8 @@ impl GridLayer {
             cx.info(msg!("lines-computed", field = field.label.get(cx.shared.lang)));
             return;
         }
-        let mut entry = Entry::new(&field, &row.value(&field.name), false, cx.shared);
+        self.began = row.value(&field.name);
+        let mut entry = Entry::new(&field, &self.began, false, cx.shared);
         entry.state.read_only = false;
         let picks = matches!(field.kind, Kind::Reference { .. } | Kind::Select { .. } | Kind::User { .. });
         let chooser = if picks { entry.editor.chooser("", cx) } else { None };
@@ -159,8 +163,7 @@ impl GridLayer {
             Ok(value) => {
                 let name = entry.field.name.clone();
                 self.editing = None;
-                let same = self.rows.rows.get(self.row).is_none_or(|row| row.value(&name) == value);
-                if !same {
+                if value != self.began {
                     self.keep_step();
                     if let Some(row) = self.rows.rows.get_mut(self.row) {
                         row.set(&name, value);
@@ -203,7 +206,6 @@ impl GridLayer {
         self.keep_step();
         self.row = self.rows.insert(at, Row::default());
         self.column = (0..self.columns.len()).find(|at| self.columns.get(*at).is_some_and(can_edit)).unwrap_or(0);
-        self.dirty = true;
         self.edit(cx);
     }
 
@@ -297,12 +299,10 @@ impl GridLayer {
                 }
             }
             Response::Changed | Response::Moved | Response::Attach(_) => {}
+            Response::Next | Response::Ignored if key.code == KeyCode::Enter => drop(self.commit(cx)),
             Response::Next => self.on(false, cx),
             Response::Ignored => match key.code {
                 KeyCode::Tab => self.on(key.shift, cx),
-                KeyCode::Enter => {
-                    self.commit(cx);
-                }
                 KeyCode::Down | KeyCode::Up => {
                     if self.commit(cx) {
                         self.act(if key.code == KeyCode::Down { Action::Down } else { Action::Up }, cx);
@@ -317,10 +317,9 @@ impl GridLayer {
     /// Takes the cell over and edits the next one.
     fn on(&mut self, back: bool, cx: &mut Context<'_>) {
         if self.commit(cx) {
-            let row = self.row;
             self.next_cell(back, cx);
             // A new line has begun with its own first cell.
-            if self.editing.is_none() && (row == self.row || !self.rows.rows.is_empty()) {
+            if self.editing.is_none() {
                 self.edit(cx);
             }
         }
@@ -359,15 +358,20 @@ impl GridLayer {
                 self.view = document;
                 self.errors = errors;
                 self.failed = None;
-                if loaded && !self.rows.differ() {
-                    self.rows = Rows::stored(lines);
-                    self.row = self.row.min(self.rows.rows.len().saturating_sub(1));
-                } else if !loaded {
-                    self.rows.see(lines);
+                match (loaded, self.rows.differ()) {
+                    (true, false) => self.rows = Rows::stored(lines),
+                    // Someone else changed the document: what is entered here is laid over it.
+                    (true, true) => {
+                        self.rows.rebase(lines);
+                        self.try_out(cx);
+                    }
+                    (false, _) => self.rows.see(lines),
                 }
+                self.row = self.row.min(self.rows.rows.len().saturating_sub(1));
             }
             Err(Error::Cancelled) => {}
             Err(error) if loaded => self.failed = Some(error),
+            Err(Error::Conflict { .. }) => self.load(cx),
             Err(error) => cx.fail(&error, Some(&self.lines)),
         }
     }
@@ -398,7 +402,12 @@ impl GridLayer {
                 }
                 self.try_out(cx);
             }
-            Err(error) => cx.fail(&error, Some(&self.lines)),
+            Err(error) => {
+                if matches!(error, Error::Conflict { .. }) {
+                    self.load(cx);
+                }
+                cx.fail(&error, Some(&self.lines));
+            }
         }
     }
 }
@@ -408,7 +417,8 @@ fn columns(lines: &Object, by: &str) -> Vec<Field> {
     let listed: Vec<&str> = lines.list.iter().map(|c| c.field.as_str()).collect();
     let refers = |f: &&Field| f.is_editable() && f.name != by && f.kind.target().is_some() && !f.kind.is_many();
     let first = lines.fields.iter().filter(refers).filter(|f| !listed.contains(&f.name.as_str()));
-    let rest = listed.iter().filter(|name| **name != by).filter_map(|name| lines.field(name));
+    let marks = |f: &&Field| f.kind.is_computed() && matches!(f.kind.result(), Kind::Boolean);
+    let rest = listed.iter().filter(|name| **name != by).filter_map(|name| lines.field(name)).filter(|f| !marks(f));
     first.chain(rest).cloned().collect()
 }
 
@@ -485,7 +495,7 @@ impl Layer for GridLayer {
             }
             Event::Closed(closed) => self.take_closed(closed, cx),
             Event::Changed => {
-                if !self.rows.differ() && self.editing.is_none() && self.saving.is_none() {
+                if self.editing.is_none() && self.saving.is_none() {
                     self.load(cx);
                 }
                 return Flow::Ignored;

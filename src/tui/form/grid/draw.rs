@@ -13,6 +13,8 @@ use ratatui::layout::{Position, Rect};
 
 /// The narrowest column.
 const LEAST: u16 = 6;
+/// The widest number where there is little room.
+const MOST: u16 = 11;
 
 impl GridLayer {
     pub(super) fn draw_grid(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
@@ -122,9 +124,14 @@ impl GridLayer {
     fn widths(&self, room: u16, shared: &Shared) -> Vec<u16> {
         let listed = |field: &Field| self.lines.list.iter().find(|c| c.field == field.name).and_then(|c| c.width);
         let label = |field: &Field| shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
-        let wanted = |field: &Field| listed(field).unwrap_or(16).max(label(field)).max(LEAST);
-        let mut widths: Vec<u16> = self.columns.iter().map(wanted).collect();
-        let used: u16 = widths.iter().map(|width| width + 1).sum();
+        let wide = |field: &Field| listed(field).unwrap_or(16).max(label(field)).max(LEAST);
+        let tight = |field: &Field| if is_number(field) { listed(field).unwrap_or(8).clamp(LEAST, MOST) } else { wide(field) };
+        let sum = |widths: &[u16]| widths.iter().map(|width| width + 1).sum::<u16>().saturating_sub(1);
+        let mut widths: Vec<u16> = self.columns.iter().map(wide).collect();
+        if sum(&widths) > room {
+            widths = self.columns.iter().map(tight).collect();
+        }
+        let used = sum(&widths);
         let texts = self.columns.iter().filter(|f| can_edit(f) && !is_number(f)).count().clamp(1, 2);
         for (at, width) in widths.iter_mut().take(texts).enumerate() {
             let share = |all: u16| all / texts as u16 + u16::from(at == 0) * (all % texts as u16);

@@ -63,6 +63,25 @@ impl Rows {
         Rows { rows, removed: Vec::new(), ordered, moved: false }
     }
 
+    /// Lays what was entered over the lines as they are stored now. A line that is gone takes along what was entered
+    /// in it.
+    pub(super) fn rebase(&mut self, lines: Vec<LineSeen>) {
+        let mut stored = Rows::stored(lines);
+        let mut take = |id: Id| {
+            let at = stored.rows.iter().position(|row| row.target.is_some_and(|(other, _)| other == id))?;
+            Some(stored.rows.remove(at))
+        };
+        self.rows.retain_mut(|row| {
+            let Some((id, _)) = row.target else { return true };
+            let Some(now) = take(id) else { return false };
+            (row.target, row.seen) = (now.target, now.seen);
+            true
+        });
+        self.removed = self.removed.iter().filter_map(|(id, _)| take(*id)?.target).collect();
+        self.rows.append(&mut stored.rows);
+        self.ordered |= stored.ordered;
+    }
+
     /// What they come to. A line that can't be stored shows what it last was.
     pub(super) fn see(&mut self, lines: Vec<LineSeen>) {
         let kept = self.rows.iter_mut().filter(|row| !row.is_blank());
@@ -121,5 +140,55 @@ impl Rows {
         self.rows.swap(at, to);
         (self.ordered, self.moved) = (true, true);
         to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::domain::record::Record;
+
+    fn stored(id: i64, version: i64, name: &str) -> LineSeen {
+        let fields = Fields::from([("name".to_owned(), Value::text(name))]);
+        let id = Id::from_i64(id).unwrap();
+        let record = Some(Record { object: "quote_line".to_owned(), id, version, fields });
+        LineSeen { record, errors: Vec::new() }
+    }
+
+    fn names(rows: &Rows) -> Vec<String> {
+        rows.rows.iter().map(|row| row.value("name").as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_was_entered_is_laid_over_what_others_wrote_meanwhile() {
+        let mut rows = Rows::stored(vec![stored(1, 1, "a"), stored(2, 1, "b"), stored(3, 1, "c"), stored(4, 1, "d")]);
+        assert!(!rows.differ());
+        rows.rows.first_mut().unwrap().set("name", Value::text("mine"));
+        rows.remove(1);
+        rows.insert(1, Row::default());
+        // Another one changed the first two, took the third out and added a fifth.
+        rows.rebase(vec![stored(1, 2, "theirs"), stored(2, 3, "b2"), stored(4, 1, "d"), stored(5, 1, "e")]);
+        assert_eq!(names(&rows), ["mine", "", "d", "e"]);
+        assert_eq!(rows.removed, [(Id::from_i64(2).unwrap(), 3)], "on the version of now");
+        let changes = rows.changes();
+        assert_eq!(changes.len(), 3, "a line without anything is none");
+        assert_eq!(changes.first().unwrap().target, Some((Id::from_i64(1).unwrap(), 2)));
+    }
+
+    #[test]
+    fn lines_are_put_in_copied_moved_and_taken_out_in_place() {
+        let mut rows = Rows::stored(vec![stored(1, 1, "a"), stored(2, 1, "b")]);
+        let at = rows.insert(2, Row::default());
+        assert!(!rows.ordered, "at the end they stand as they were made");
+        rows.rows.get_mut(at).unwrap().set("name", Value::text("c"));
+        assert_eq!(rows.shift(at, -1), 1);
+        assert_eq!((names(&rows).join(""), rows.ordered), ("acb".to_owned(), true));
+        assert_eq!((rows.shift(0, -1), rows.shift(2, 1)), (0, 2), "the ends hold");
+        assert_eq!(rows.remove(2), 1);
+        assert_eq!((names(&rows).join(""), rows.removed.len()), ("ac".to_owned(), 1));
+        rows.rows.get_mut(1).unwrap().set("name", Value::Empty);
+        rows.drop_blank();
+        assert_eq!(names(&rows), ["a"]);
     }
 }
