@@ -430,10 +430,11 @@ impl Layer for FormLayer {
         if self.entries.iter().any(|e| e.error(self.submitted).is_some()) {
             hints.push(Action::NextError);
         }
+        hints.push(Action::FormChoose);
         if self.object.related.iter().any(|r| r.repeat) {
             hints.push(Action::FormLines);
         }
-        hints.extend([Action::FormChoose, Action::FieldEditor]);
+        hints.push(Action::FieldEditor);
         if self.target.is_some() {
             hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);
         }

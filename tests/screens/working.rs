@@ -1,6 +1,7 @@
 //! Work on leads, the pool and the call queue, by keys.
 
 use super::desk::{Desk, NAMES};
+use tcrm::backend::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
@@ -12,7 +13,7 @@ fn lead(desk: &Desk, company: &str) {
         ("company".to_owned(), text(company)),
         ("mobile".to_owned(), text("13800138000")),
     ]);
-    desk.save(tcrm::backend::request::SaveRequest { object: "lead".to_owned(), target: None, changes });
+    desk.save(SaveRequest { object: "lead".to_owned(), target: None, changes });
 }
 
 #[test]
@@ -123,8 +124,42 @@ fn what_is_done_today_is_passed_over_and_the_end_is_told() {
     desk.keys("7 7");
     assert!(desk.shows("4 called today"), "{}", desk.text());
     let mut other = Desk::small();
-    other.keys("g k C");
+    other.keys(": «products» enter C");
     assert!(other.notice().contains("can't be called"), "{}", other.notice());
+}
+
+#[test]
+fn tasks_are_called_through_and_end_or_are_put_off_with_the_call() {
+    let mut desk = Desk::small();
+    let company = Value::Ref(desk.customer(NAMES[0]).id);
+    let given = [("name", Value::text("钱多多")), ("customer", company), ("mobile", Value::Text("13800138000".to_owned()))];
+    let changes = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    desk.save(SaveRequest { object: "contact".to_owned(), target: None, changes });
+    let contact = desk.record("contact", "钱多多").id;
+    for (subject, contact) in [("催款", Some(contact)), ("回访", Some(contact)), ("写周报", None)] {
+        let mut changes = Fields::from([("subject".to_owned(), Value::text(subject))]);
+        changes.extend(contact.map(|id| ("contact".to_owned(), Value::Ref(id))));
+        desk.save(SaveRequest { object: "task".to_owned(), target: None, changes });
+    }
+    let task = |desk: &Desk, subject: &str| desk.record("task", subject);
+    desk.keys("g k / «subject:催款» enter C");
+    assert!(desk.shows("钱多多") && desk.shows("138 0013 8000"), "whom to call:\n{}", desk.text());
+    // Progress ends the task, unless it is to stay.
+    desk.keys("x x 1");
+    let key = task(&desk, "催款");
+    assert_eq!(desk.stored(&key, "state"), Value::Choice("open".to_owned()), "{}", desk.text());
+    assert!(!desk.stored(&key, "due").is_empty(), "put off to the next touch");
+    desk.keys("esc g c / «subject:回访» enter C 1");
+    assert_eq!(desk.stored(&task(&desk, "回访"), "state"), Value::Choice("done".to_owned()), "{}", desk.text());
+    // Nobody to call: the record comes back, and says why.
+    desk.keys("esc g c / «subject:写周报» enter C");
+    assert!(desk.shows("Nobody to call"), "{}", desk.text());
+    desk.keys("1");
+    assert!(desk.notice().contains("Nobody to call"), "{}", desk.notice());
+    assert_eq!(desk.stored(&task(&desk, "写周报"), "state"), Value::Choice("open".to_owned()));
+    // What leads to nobody at all says so.
+    desk.keys("esc esc : «products» enter C");
+    assert!(desk.notice().contains("Product"), "{}", desk.notice());
 }
 
 #[test]

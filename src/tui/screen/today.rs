@@ -24,6 +24,8 @@ const DUE: usize = 8;
 const FEW: usize = 5;
 /// Cells of a bar.
 const BAR: usize = 20;
+/// The same of plans, which have more to say.
+const PLAN_BAR: usize = 12;
 
 /// The home screen.
 pub struct TodayScreen {
@@ -265,7 +267,7 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
     let parts = vec![
         Part::of(format!(" {period}"), 6).role(Role::Label),
         Part::of(name, 14),
-        Part::of(bar(share, BAR, shared), BAR as u16).role(role),
+        Part::of(bar(share, PLAN_BAR, shared), PLAN_BAR as u16).role(role),
         Part::of(percent.map(|p| format!("{p}%")).unwrap_or_default(), 7).right(),
         Part::rest(figures).role(Role::Dim),
     ];
