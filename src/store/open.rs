@@ -1,10 +1,11 @@
 //! Making and opening the file.
 
 use super::aggregate;
+use super::compiled::Ahead;
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, EVENTS, FORMAT, OWN_TABLES, TXN_NO_UPDATE, key};
 use super::table::Tables;
-use super::{InForce, OpenMode, Store, evolve, filter, index, kept, migrate};
+use super::{InForce, OpenMode, Store, compiled, evolve, filter, index, kept, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -82,7 +83,8 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    finish(path, mode, connect(path, mode)?, known)
+    let ahead = if known.is_none() { compiled::read_ahead(path) } else { None };
+    finish(path, mode, connect(path, mode)?, (known, ahead))
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
@@ -92,10 +94,15 @@ pub(super) fn open_still(path: &Path) -> Result<Store> {
     }
     inspect(path)?;
     let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn, None)
+    finish(path, OpenMode::ReadOnly, conn, (None, None))
 }
 
-fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
+fn finish(
+    path: &Path,
+    mode: OpenMode,
+    conn: Connection,
+    (known, ahead): (Option<InForce>, Option<Ahead>),
+) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
@@ -109,6 +116,11 @@ fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>)
     let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
     store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
+    if let (Some(ahead), Some(seal)) = (ahead, store.schema_seal()?)
+        && let Some((schema, tables)) = ahead.take(&seal)
+    {
+        store.in_force = InForce { schema, tables, counter: store.stored_schema_counter()? };
+    }
     // No schema has the number 0.
     store.refresh_schema()?;
     index::finish_pending(&mut store)?;
@@ -216,6 +228,14 @@ impl Store {
         let tables = Arc::new(Tables::of(&schema));
         self.in_force = InForce { schema, tables, counter: self.stored_schema_counter()? };
         Ok(())
+    }
+
+    /// What the schema in the file is known by; `None` if that isn't noted.
+    pub(super) fn schema_seal(&self) -> Result<Option<String>> {
+        let seal = layout::get(&self.conn, key::SCHEMA_SEAL).map_err(self.sql())?;
+        let Some(seal) = seal else { return Ok(None) };
+        let counter = self.stored_schema_counter()?.to_string();
+        Ok((seal.split(' ').next() == Some(counter.as_str())).then_some(seal))
     }
 
     /// The counter of applied schemas as it stands in the file.
