@@ -24,7 +24,7 @@ const PREPARED: usize = 256;
 /// Settings of every connection; none of them reads the file.
 const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;";
 /// What a connection's page cache holds at most, in KiB, for the smallest and the largest files; it grows with use.
-const CACHE: (u64, u64) = (512, 8192);
+const CACHE: (u64, u64) = (128, 8192);
 
 /// Makes a store at `path`. It is built aside and moved into place when it is whole.
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
@@ -158,8 +158,8 @@ fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn settle(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
-    // A sixteenth of the file: what isn't in it comes from the system's cache, which all connections share.
-    let cache = fs::metadata(path).map_or(0, |m| m.len() / 16 / 1024).clamp(CACHE.0, CACHE.1);
+    // A part of the file: what isn't in it comes from the system's cache, which all connections share.
+    let cache = fs::metadata(path).map_or(0, |m| m.len() / 64 / 1024).clamp(CACHE.0, CACHE.1);
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
     filter::add_functions(conn)?;

@@ -160,6 +160,15 @@ impl Row<'_> {
         let hidden = self.new.iter().skip(x + 1).take_while(|tile| tile.is_hidden()).count();
         let cells = u16::try_from(hidden + 1).unwrap_or(u16::MAX);
         let width = u16::try_from(self.new.len()).unwrap_or(u16::MAX);
+        if tile.is_blank() && !pen.suits(tile) {
+            // In the colours of what follows, they needn't be chosen twice.
+            let text = self.new.iter().zip(&self.dirty).skip(x).find(|(next, dirty)| !**dirty || !next.is_blank());
+            if let Some((next, true)) = text
+                && next.look.blanks_like(tile.look)
+            {
+                pen.choose(next.look, out);
+            }
+        }
         pen.write(tile, cells, width, out);
         hidden + 1
     }
