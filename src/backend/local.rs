@@ -404,6 +404,13 @@ impl Backend for LocalBackend {
         self.noting(tried, answer)
     }
 
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer> {
+        if request.lines.is_empty() && request.removed.is_empty() {
+            return self.read(move |desk, _| desk.crm.stored_lines(&request));
+        }
+        self.write(move |desk, _| desk.crm.lines(&request))
+    }
+
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
         self.read(move |desk, _| desk.crm.reminders(&request))
     }

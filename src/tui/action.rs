@@ -24,6 +24,8 @@ pub enum Scope {
     Queue,
     /// In the inbox of approvals.
     Inbox,
+    /// In the lines of a document.
+    Lines,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -34,7 +36,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 13] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -42,6 +44,7 @@ impl Scope {
         Scope::Agenda,
         Scope::Queue,
         Scope::Inbox,
+        Scope::Lines,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -61,6 +64,7 @@ impl Scope {
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
+            Scope::Lines => "scope-lines",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -75,9 +79,12 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => {
-                    false
-                }
+                (
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines,
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines,
+                ) => false,
+                // Lines are not records that one acts on.
+                (Lines, Record) | (Record, Lines) => false,
                 _ => true,
             }
     }
@@ -180,6 +187,7 @@ catalogue! {
     QueueOutcome8 "queue.outcome-8" Queue Writes ["8"];
     QueueOutcome9 "queue.outcome-9" Queue Writes ["9"];
     QueueNote "queue.note" Queue Writes ["n"];
+    QueueDone "queue.done" Queue Writes ["x"];
     QueueSkip "queue.skip" Queue Reads ["s", "J"];
     QueueBack "queue.back" Queue Reads ["b", "K"];
     QueueOpen "queue.open" Queue Reads ["enter"];
@@ -212,6 +220,7 @@ catalogue! {
     DetailOut "detail.out" Detail Reads ["h", "left"];
     DetailOpen "detail.open" Detail Reads ["enter"];
     DetailAdd "detail.add" Detail Writes ["a"];
+    DetailLines "detail.lines" Detail Writes ["i"];
     EmptyFields "detail.empty-fields" Detail Reads ["."];
     NextRecord "detail.next-record" Record Reads ["J"];
     PreviousRecord "detail.previous-record" Record Reads ["K"];
@@ -251,6 +260,17 @@ catalogue! {
     AgendaReminders "agenda.reminders" Agenda Reads ["r"];
     AgendaLog "agenda.work-log" Agenda Writes ["w"];
     AgendaCopyLog "agenda.copy-work-log" Agenda Reads ["y w"];
+    // The lines of a document
+    LinesEdit "lines.edit" Lines Writes ["enter"];
+    LinesRight "lines.right" Lines Reads ["l", "right"];
+    LinesLeft "lines.left" Lines Reads ["h", "left"];
+    LinesAdd "lines.add" Lines Writes ["o", "a"];
+    LinesAddAbove "lines.add-above" Lines Writes ["O"];
+    LinesCopy "lines.copy" Lines Writes ["D"];
+    LinesRemove "lines.remove" Lines Writes ["d d"];
+    LinesLower "lines.lower" Lines Writes ["J"];
+    LinesHigher "lines.higher" Lines Writes ["K"];
+    LinesSave "lines.save" Lines Writes ["ctrl-s"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];
@@ -259,6 +279,7 @@ catalogue! {
     FieldEditor "form.editor" Form Reads ["ctrl-e"];
     FormChoose "form.choose" Form Reads ["f4"];
     FormDuplicate "form.duplicate" Form Reads ["f9"];
+    FormLines "form.lines" Form Writes ["f3"];
     FormNextRecord "form.next-record" Form Reads ["f7"];
     FormPreviousRecord "form.previous-record" Form Reads ["f8"];
     // Pickers

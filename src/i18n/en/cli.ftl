@@ -402,6 +402,7 @@ cli-remind-key = `{ $key }` names no reminder: `tcrm remind` shows the names
 cli-remind-snoozed = Put off until { $at }
 cli-remind-dealt = Noted
 cli-plan-period = Period
+cli-plan-measure = Measure
 cli-plan-for = For
 cli-plan-target = Target
 cli-plan-reached = Reached

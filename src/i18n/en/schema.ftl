@@ -141,3 +141,6 @@ schema-reminder-days = More than { $max } days
 schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
 schema-reminder-rotting = `rotting` goes by the stages of pipelines: only { $object } has them
 schema-unknown-use-case = Unknown use-case `{ $name }`
+schema-assignment-to = The field `{ $field }` can't be filled by an assignment rule: it must hold one user
+schema-assignment-nobody = The assignment rule `{ $name }` gives to nobody: name `users`, a `role` or a `department`
+schema-assignment-share = There is no way of sharing called `{ $name }`: `round_robin` or `least_loaded`

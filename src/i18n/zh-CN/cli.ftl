@@ -402,6 +402,7 @@ cli-remind-key = `{ $key }` 不是提醒：`tcrm remind` 会列出名称
 cli-remind-snoozed = 已推迟到 { $at }
 cli-remind-dealt = 已记录
 cli-plan-period = 期间
+cli-plan-measure = 指标
 cli-plan-for = 对象
 cli-plan-target = 目标
 cli-plan-reached = 完成

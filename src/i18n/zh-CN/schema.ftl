@@ -140,3 +140,6 @@ schema-reminder-days = 超过 { $max } 天
 schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
 schema-reminder-rotting = `rotting` 按销售流程的阶段计算，只有 { $object } 有阶段
 schema-unknown-use-case = 未知的用例 `{ $name }`
+schema-assignment-to = 分派规则不能填写字段 `{ $field }`：它必须是单个员工
+schema-assignment-nobody = 分派规则 `{ $name }` 没有人选：请写明 `users`、`role` 或 `department`
+schema-assignment-share = 没有名为 `{ $name }` 的分担方式：`round_robin`（轮流）或 `least_loaded`（最少未完成者）
