@@ -45,7 +45,7 @@ mod undo;
 
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
-pub(crate) use rights::Rights;
+pub(crate) use rights::{Rights, Sightings};
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;

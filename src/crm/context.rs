@@ -1,6 +1,6 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
-use super::rights::Known;
+use super::rights::{Known, Sightings};
 use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
@@ -19,6 +19,8 @@ pub struct Context {
     pub progress: Progress,
     /// The user's rights, as they were read last.
     pub(super) rights: Known,
+    /// What the user may see of all records, as it was found last; connections of one session share it.
+    pub(crate) sightings: Sightings,
     clock: Clock,
     ids: IdSource,
     random: Box<dyn FnMut() -> u64 + Send>,
@@ -58,7 +60,8 @@ impl Context {
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
         let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
-        Context { user, origin, read_only, progress, rights: Known::default(), clock, ids, random }
+        let (rights, sightings) = (Known::default(), Sightings::default());
+        Context { user, origin, read_only, progress, rights, sightings, clock, ids, random }
     }
 
     /// The moment, in the user's zone.

@@ -24,6 +24,8 @@ const MOST_ENTRIES: usize = 1_000;
 const CANDIDATES: usize = 8;
 /// Records of one name that are looked at for those that may be seen.
 const MOST_NAMESAKES: usize = 10_000;
+/// Who counts no further than this can do without all that may be seen.
+const WORTH_FINDING: u64 = 100_000;
 /// By how much more hits are asked for, when those of a page in the order of hits don't fill it.
 const MORE_HITS: usize = 16;
 
@@ -81,20 +83,38 @@ impl Crm {
         let rights = self.rights()?;
         Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
         let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
-        let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
-        if let (Some(Asked { own: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
-            // The search has counted already.
-            let found = match self.visible_ids(&rights, &object.name)? {
-                None => hits.len() as u64,
-                Some(visible) => hits.iter().filter(|id| visible.contains(*id)).count() as u64,
-            };
+        if let Some(found) = self.counted(object, asked.as_ref(), request.cap, (&rights, finder))? {
             return Ok(Count { value: found.min(request.cap), capped: found > request.cap });
         }
+        let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = asked.as_ref().map(|a| &a.bound);
         let which = Which { object: &object.name, filter, ids: None, words: &words };
         let (value, capped) = self.store.count(which, request.cap)?;
         Ok(Count { value, capped })
+    }
+
+    /// How many records match where that is known without counting rows: all that may be seen, or the hits among them.
+    fn counted(
+        &self,
+        object: &Object,
+        asked: Option<&Asked>,
+        cap: u64,
+        (rights, finder): (&Rights, &dyn Finder),
+    ) -> Result<Option<u64>, Error> {
+        let Some(asked) = asked else { return Ok(None) };
+        let visible = match &asked.own {
+            Bound::All if cap < WORTH_FINDING => self.visible_if_known(rights, &object.name)?,
+            Bound::All | Bound::Words(_) => self.visible(rights, &object.name)?,
+            _ => return Ok(None),
+        };
+        Ok(match &asked.own {
+            // The search has counted already.
+            Bound::Words(words) => {
+                Some(finder.all_among(&object.name, &words.join(" "), visible.as_ref())?.len() as u64)
+            }
+            _ => visible.map(|visible| visible.ids().len() as u64),
+        })
     }
 
     /// One whole record with the titles of what it refers to.
@@ -322,12 +342,7 @@ impl Crm {
             _ => (limit + 1) * MORE_HITS,
         };
         let mut from = query.from.clone();
-        let mut among = None;
-        // Most lists are filled by hits that are seen; where they aren't, more are looked at before all are.
-        let mut looked = false;
-        if asked.limited {
-            wanted = wanted.saturating_mul(2);
-        }
+        let among = if asked.limited { self.visible(rights, &object.name)? } else { None };
         loop {
             let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
             let all = ids.len() < wanted;
@@ -335,14 +350,6 @@ impl Crm {
                 Ok(page) if all || page.more_after || matches!(from, PageFrom::Before(_)) => return Ok(page),
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
-                // Few of the hits may be seen: from now on the search passes over the others.
-                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && !looked => {
-                    looked = true;
-                    wanted = wanted.saturating_mul(MORE_HITS);
-                }
-                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
-                    among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
-                }
                 Ok(_) | Err(StoreError::Cursor) if !all => wanted = wanted.saturating_mul(MORE_HITS),
                 Ok(page) => return Ok(page),
                 Err(error) => return Err(error.into()),

@@ -16,6 +16,7 @@ mod why;
 mod writing;
 
 pub(super) use guard::{Sight, current, of_user};
+pub(crate) use hits::Sightings;
 pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 
@@ -225,13 +226,12 @@ pub(crate) struct Rights {
     now: Zoned,
     reaches: Mutex<HashMap<(String, Operation), Reach>>,
     barred: Mutex<HashMap<String, Arc<BTreeMap<String, Access>>>>,
-    visible: Mutex<HashMap<String, hits::Visible>>,
 }
 
 impl Rights {
     fn new(standing: Option<Standing>, schema: Arc<Schema>, now: &Zoned) -> Rights {
-        let (reaches, barred, visible) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Rights { standing, schema, now: now.clone(), reaches, barred, visible }
+        let (reaches, barred) = (Mutex::default(), Mutex::default());
+        Rights { standing, schema, now: now.clone(), reaches, barred }
     }
 
     /// The schema that they speak of.

@@ -1,10 +1,11 @@
 //! A typed query: words, each with its literal forms and its pinyin plan; candidates and ranks.
 
 use memchr::{memchr, memmem::Finder};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::blocks::{DOC_END, Group};
+use super::chosen::{Chosen, Places};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
 use super::pinyin::{self, every_reading};
@@ -55,6 +56,24 @@ impl Tier {
     ];
 }
 
+/// What of a segment a query asks for.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Groups that hold any of it.
+    pub(super) groups: Groups,
+    /// By object, where the chosen documents lie.
+    chosen: Vec<(u16, Arc<Places>)>,
+    /// Nothing but chosen documents.
+    only: bool,
+}
+
+impl Wanted {
+    /// Whether a document may be asked for, whatever object it is of.
+    pub(super) fn may_be(&self, place: usize) -> bool {
+        !self.only || self.chosen.iter().any(|(_, places)| places.has(place))
+    }
+}
+
 /// What is searched: words that must all match, optionally only in some objects.
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -63,7 +82,7 @@ pub struct Query {
     pub(super) phrase: Option<Word>,
     objects: Vec<u16>,
     /// Of these objects, only these documents.
-    among: HashMap<u16, Arc<HashSet<i64>>>,
+    among: HashMap<u16, Arc<Chosen>>,
 }
 
 impl Query {
@@ -117,8 +136,8 @@ impl Query {
 
     /// Restricts the query to some documents of an object.
     #[must_use]
-    pub fn among(mut self, object: u16, ids: Arc<HashSet<i64>>) -> Query {
-        self.among.insert(object, ids);
+    pub fn among(mut self, object: u16, chosen: Arc<Chosen>) -> Query {
+        self.among.insert(object, chosen);
         self
     }
 
@@ -145,15 +164,28 @@ impl Query {
 
     pub(super) fn takes(&self, object: u16, id: i64) -> bool {
         (self.objects.is_empty() || self.objects.contains(&object))
-            && self.among.get(&object).is_none_or(|ids| ids.contains(&id))
+            && self.among.get(&object).is_none_or(|chosen| chosen.has(id))
     }
 
-    /// Groups that hold documents of the wanted objects.
-    pub(super) fn object_groups(&self, segment: &Segment) -> Groups {
+    /// Groups that hold documents of the wanted objects, and where those lie that are chosen of them.
+    pub(super) fn wanted(&self, segment: &Segment) -> Wanted {
+        let chosen: Vec<(u16, Arc<Places>)> =
+            self.among.iter().map(|(object, chosen)| (*object, chosen.places(segment, *object))).collect();
         if self.objects.is_empty() {
-            return Groups::ALL;
+            return Wanted { groups: Groups::ALL, chosen, only: false };
         }
-        union(segment, self.objects.iter().map(|o| gram::object(*o)))
+        let others = || self.objects.iter().filter(|object| !self.among.contains_key(object));
+        let mut groups = union(segment, others().map(|object| gram::object(*object)));
+        for (_, places) in chosen.iter().filter(|(object, _)| self.objects.contains(object)) {
+            groups |= places.groups;
+        }
+        Wanted { groups, chosen, only: others().next().is_none() }
+    }
+
+    /// Whether a document at a place of a segment is asked for.
+    pub(super) fn takes_at(&self, wanted: &Wanted, place: usize, object: u16) -> bool {
+        let has = |(of, places): &(u16, Arc<Places>)| (*of == object).then(|| places.has(place));
+        (self.objects.is_empty() || self.objects.contains(&object)) && wanted.chosen.iter().find_map(has).unwrap_or(true)
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
