@@ -135,7 +135,7 @@ impl Crm {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-        let records = sight.stripped(self.store.get_many(wanted.object, &ids)?);
+        let records = sight.stripped(wanted.object, self.store.get_many(wanted.object, &ids)?)?;
         let titles = sight.titles_of(&records)?;
         let made = records.iter().filter_map(|record| item(schema, object, wanted, record, &titles));
         Ok((made.collect(), more))

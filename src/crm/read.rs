@@ -44,6 +44,7 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, &query.object)?;
         let limit = query.limit.clamp(1, MOST_ROWS);
+        let _snapshot = self.store.snapshot()?;
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         if let Some(why) = sight.refusal(operation, &object.name, None)? {
@@ -66,11 +67,8 @@ impl Crm {
             }
         };
         let mut page = page;
-        self.veil(&self.veils()?, &object.name, page.rows.iter_mut().map(|(record, _)| record))?;
-        let row = |(mut record, cursor): (Record, _)| {
-            rights.strip(&mut record);
-            Row { record, cursor }
-        };
+        sight.hide(&object.name, page.rows.iter_mut().map(|(record, _)| record))?;
+        let row = |(record, cursor): (Record, _)| Row { record, cursor };
         let rows: Vec<Row> = page.rows.into_iter().map(row).collect();
         let titles = sight.titles_of(rows.iter().map(|row| &row.record))?;
         Ok(Page { rows, titles, more_before: page.more_before, more_after: page.more_after })
@@ -80,6 +78,7 @@ impl Crm {
     pub fn count(&self, request: &CountRequest, finder: &dyn Finder) -> Result<Count, Error> {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
+        let _snapshot = self.store.snapshot()?;
         let rights = self.rights()?;
         Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
         let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
@@ -123,8 +122,7 @@ impl Crm {
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         let mut record = sight.get(&key.object, key.id)?;
-        rights.strip(&mut record);
-        self.veil(&self.veils()?, &key.object, [&mut record])?;
+        sight.hide(&key.object, [&mut record])?;
         let titles = sight.titles_of([&record])?;
         Ok(View { record, titles })
     }
@@ -177,7 +175,7 @@ impl Crm {
         let mut entries = self.seen_entries(&sight, request, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        self.veil_entries(&mut entries)?;
+        sight.veil_entries(&mut entries)?;
         let titles = self.titles_of_entries(&sight, &entries.iter().collect::<Vec<_>>())?;
         Ok(History { entries, titles, more })
     }
@@ -227,31 +225,6 @@ impl Crm {
     fn own_entries(&self, sight: &Sight<'_>, entries: &[Entry]) -> Result<BTreeSet<i64>, Error> {
         let own: Vec<Entry> = entries.iter().filter(|e| e.user == self.context.user).cloned().collect();
         shown(sight, Operation::View, &own)
-    }
-}
-
-impl Crm {
-    /// Takes out of the journal what pools hide.
-    pub(super) fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
-        let veils = self.veils()?;
-        if veils.is_empty() {
-            return Ok(());
-        }
-        for entry in entries {
-            let mut fields = veils.fields(&entry.object).peekable();
-            if fields.peek().is_none() {
-                continue;
-            }
-            let all = entry.before.keys().chain(entry.after.keys());
-            let seen = all.map(|name| (name.clone(), Value::Boolean(true))).collect();
-            let (object, id, version) = (entry.object.clone(), entry.record, entry.version);
-            let mut record = Record { object, id, version, fields: seen };
-            if !self.veil(&veils, &entry.object, [&mut record])?.is_empty() {
-                entry.before.retain(|name, _| record.fields.contains_key(name));
-                entry.after.retain(|name, _| record.fields.contains_key(name));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -308,8 +281,8 @@ impl Crm {
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let own = self.veils()?.over(schema, object, rights.narrowed(bound));
-        let reach = rights.reach(&object.name, operation).bound();
+        let own = rights.narrowed(object, bound);
+        let reach = self.reach_now(rights, &object.name, operation)?;
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
             return Ok(None);

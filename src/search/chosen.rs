@@ -3,13 +3,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use crate::domain::id_set::IdSet;
+
 use super::segment::{Arrays, GROUP, Groups, Segment};
 
 /// Records of one object, by their ids.
 #[derive(Debug, Default)]
 pub struct Chosen {
-    /// Ascending.
-    ids: Vec<i64>,
+    ids: Arc<IdSet>,
     known: Mutex<Vec<Known>>,
 }
 
@@ -20,8 +21,8 @@ struct Known {
     /// The segment, for as long as there is one.
     arrays: Weak<Arrays>,
     places: Arc<Places>,
-    /// Ids that have come or gone since, ascending.
-    changed: Vec<i64>,
+    /// Ids that have come or gone since.
+    changed: IdSet,
 }
 
 /// Documents of one segment.
@@ -74,51 +75,31 @@ impl Places {
 impl Chosen {
     /// Records with these ids.
     #[must_use]
-    pub fn new(mut ids: Vec<i64>) -> Chosen {
-        ids.sort_unstable();
-        ids.dedup();
-        Chosen { ids, known: Mutex::default() }
+    pub fn new(ids: IdSet) -> Chosen {
+        Chosen { ids: Arc::new(ids), known: Mutex::default() }
     }
 
-    /// The ids, ascending.
+    /// The ids.
     #[must_use]
-    pub fn ids(&self) -> &[i64] {
+    pub fn ids(&self) -> &Arc<IdSet> {
         &self.ids
     }
 
     /// Whether a record is one of them.
     #[must_use]
     pub fn has(&self, id: i64) -> bool {
-        self.ids.binary_search(&id).is_ok()
+        self.ids.has(id)
     }
 
     /// The same with some more and without some others. What is known of places is kept.
     #[must_use]
-    pub fn changed(&self, come: &[i64], gone: &[i64]) -> Chosen {
-        let sorted = |ids: &[i64]| {
-            let mut ids = ids.to_vec();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let (come, gone) = (sorted(come), sorted(gone));
-        let mut ids = Vec::with_capacity(self.ids.len() + come.len());
-        let mut new = come.iter().copied().peekable();
-        for id in self.ids.iter().copied() {
-            while let Some(earlier) = new.next_if(|new| *new < id) {
-                ids.push(earlier);
-            }
-            new.next_if_eq(&id);
-            if gone.binary_search(&id).is_err() {
-                ids.push(id);
-            }
-        }
-        ids.extend(new);
+    pub fn changed(&self, come: &IdSet, gone: &IdSet) -> Chosen {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for one in &mut known {
-            one.changed = sorted(&[one.changed.as_slice(), &come, &gone].concat());
+            let all = [one.changed.as_slice(), come.as_slice(), gone.as_slice()].concat();
+            one.changed = IdSet::new(all);
         }
-        Chosen { ids, known: Mutex::new(known) }
+        Chosen { ids: Arc::new(self.ids.changed(come, gone)), known: Mutex::new(known) }
     }
 
     /// Where the documents lie in a segment; `object` is their object's number there.
@@ -128,31 +109,17 @@ impl Chosen {
         let is_same = |one: &&mut Known| one.object == object && std::ptr::eq(one.arrays.as_ptr(), Arc::as_ptr(arrays));
         if let Some(one) = known.iter_mut().find(is_same) {
             if !one.changed.is_empty() {
-                let now: Vec<i64> = one.changed.iter().copied().filter(|id| self.has(*id)).collect();
-                let (gone, come) = (segment.places_of(object, &one.changed), segment.places_of(object, &now));
+                let changed = std::mem::take(&mut one.changed);
+                let now: Vec<i64> = changed.as_slice().iter().copied().filter(|id| self.has(*id)).collect();
+                let (gone, come) = (segment.places_of(object, changed.as_slice()), segment.places_of(object, &now));
                 one.places = Arc::new(one.places.with(&gone, &come));
-                one.changed = Vec::new();
             }
             return Arc::clone(&one.places);
         }
-        let places = Arc::new(segment.places_of(object, &self.ids));
+        let places = Arc::new(segment.places_of(object, self.ids.as_slice()));
         known.retain(|one| one.arrays.strong_count() > 0);
-        let one = Known { object, arrays: Arc::downgrade(arrays), places: Arc::clone(&places), changed: Vec::new() };
+        let one = Known { object, arrays: Arc::downgrade(arrays), places: Arc::clone(&places), changed: IdSet::default() };
         known.push(one);
         places
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_comes_and_goes_is_kept_in_order() {
-        let chosen = Chosen::new(vec![5, 1, 9, 5]);
-        assert_eq!(chosen.ids(), [1, 5, 9]);
-        let chosen = chosen.changed(&[7, 0, 9, 11], &[5]);
-        assert_eq!(chosen.ids(), [0, 1, 7, 9, 11]);
-        assert!(chosen.has(7) && !chosen.has(5));
     }
 }

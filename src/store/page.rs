@@ -188,6 +188,9 @@ pub(super) fn values_of(bound: &Bound) -> Option<(&str, Vec<Option<Id>>)> {
             let ids: Vec<Option<Id>> = values.iter().map(|value| value.as_ref_id()).collect();
             ids.iter().all(Option::is_some).then_some((field.as_str(), ids))
         }
+        Bound::Test { field, test: Test::OneOf(set) } => {
+            Some((field, set.as_slice().iter().map(|id| Id::from_i64(*id)).collect()))
+        }
         Bound::Or(parts) => {
             let mut whole: Option<(&str, Vec<Option<Id>>)> = None;
             for part in parts {

@@ -111,7 +111,29 @@ impl RowView<'_, '_> {
 /// Gives the object that a field of a name refers to.
 type TargetOf<'s> = dyn Fn(&str) -> Option<&'s str> + 's;
 
+/// As long as it lives, all that is read is of one state of the store.
+#[derive(Debug)]
+pub struct Snapshot<'s>(Option<&'s Store>);
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        if let Some(store) = self.0 {
+            // Nothing was written: there is nothing to lose.
+            let _ = store.conn.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute([]));
+        }
+    }
+}
+
 impl Store {
+    /// Begins to read one state of the store; inside a write, which does that anyway, nothing.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        if !self.conn.is_autocommit() {
+            return Ok(Snapshot(None));
+        }
+        self.conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(self.sql())?;
+        Ok(Snapshot(Some(self)))
+    }
+
     /// One whole record, or `None`.
     pub fn get(&self, object: &str, id: Id) -> Result<Option<Record>> {
         let table = self.in_force.tables.get(object)?;

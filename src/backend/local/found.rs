@@ -180,6 +180,7 @@ fn by_visible_fields(
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
+    let _snapshot = desk.crm.store().snapshot()?;
     let found = seen(desk, shared, request, limit)?;
     let hits = described(desk, &shared.options, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
@@ -245,7 +246,7 @@ fn among(
 fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
     let store = desk.crm.store();
     let rights = desk.crm.rights_now()?;
-    let (schema, veils) = (store.schema(), desk.crm.veils()?);
+    let schema = store.schema();
     let mut veiled: HashSet<Id> = HashSet::new();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
@@ -254,8 +255,7 @@ fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, I
     let mut records: HashMap<Id, Record> = HashMap::new();
     for (object, ids) in ids {
         let mut found = store.get_many(object, &ids)?;
-        found.iter_mut().for_each(|record| rights.strip(record));
-        veiled.extend(desk.crm.veil(&veils, object, &mut found)?);
+        veiled.extend(desk.crm.hide(&rights, object, &mut found)?);
         records.extend(found.into_iter().map(|r| (r.id, r)));
     }
     let titles = desk.crm.titles_of(&rights, records.values())?;

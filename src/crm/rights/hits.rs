@@ -8,13 +8,14 @@ use super::{Operation, Reach, Rights, lock};
 use crate::backend::error::Error;
 use crate::crm::Crm;
 use crate::domain::id::Id;
-use crate::domain::record::{Record, Titles};
+use crate::domain::id_set::IdSet;
+use crate::domain::record::{Record, Titles, system};
 use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::{Kind, Schema};
 use crate::search::Chosen;
 use crate::store::{Store, Which};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 /// Of more journal entries all is found anew.
@@ -71,7 +72,7 @@ impl Crm {
         }
         let (head, mut ids) = (self.store.journal_head()?, Vec::new());
         self.store.each_id(Which::filtered(object, &bound), |id| ids.push(id))?;
-        Ok(Some(self.keep(object, Visible { bound, head, ids: Arc::new(Chosen::new(ids)) })))
+        Ok(Some(self.keep(object, Visible { bound, head, ids: Arc::new(Chosen::new(IdSet::new(ids))) })))
     }
 
     /// The same if it was found before, or needn't be.
@@ -81,6 +82,22 @@ impl Crm {
             Reach::Nothing => Ok(Some(Arc::default())),
             Reach::Everything => Ok(None),
         }
+    }
+
+    /// What an operation reaches, as a condition: where it takes more than whose a record is, the ids of what is
+    /// visible once they are known.
+    pub(crate) fn reach_now(&self, rights: &Rights, object: &str, operation: Operation) -> Result<Bound, Error> {
+        let reach = rights.reach(object, operation);
+        let is_view = || operation == Operation::View || reach == rights.reach(object, Operation::View);
+        if let Reach::Some(bound) = &reach
+            && !is_by_value(bound)
+            && is_view()
+            && let Some(visible) = self.visible_if_known(rights, object)?
+        {
+            let test = Test::OneOf(Arc::clone(visible.ids()));
+            return Ok(Bound::Test { field: system::ID.to_owned(), test });
+        }
+        Ok(reach.bound())
     }
 
     fn keep(&self, object: &str, visible: Visible) -> Arc<Chosen> {
@@ -115,7 +132,7 @@ impl Crm {
         let gone: Vec<i64> = not.into_iter().filter(|id| known.ids.has(*id)).collect();
         let ids = match come.is_empty() && gone.is_empty() {
             true => known.ids,
-            false => Arc::new(known.ids.changed(&come, &gone)),
+            false => Arc::new(known.ids.changed(&IdSet::new(come), &IdSet::new(gone))),
         };
         Ok(Some(self.keep(object, Visible { bound: Arc::clone(bound), head, ids })))
     }
@@ -136,6 +153,11 @@ impl Crm {
         Ok(())
     }
 
+    /// Takes out of an object's records what may not be seen of them; gives those of which a pool hides something.
+    pub(crate) fn hide(&self, rights: &Rights, object: &str, records: &mut [Record]) -> Result<HashSet<Id>, Error> {
+        Sight { store: &self.store, rights }.hide(object, records)
+    }
+
     /// Titles of all records that these refer to; a veil for those that may not be seen.
     pub(crate) fn titles_of<'r>(
         &self,
@@ -143,6 +165,23 @@ impl Crm {
         records: impl IntoIterator<Item = &'r Record> + Clone,
     ) -> Result<Titles, Error> {
         Sight { store: &self.store, rights }.titles_of(records)
+    }
+}
+
+/// Whether a condition asks for nothing but the value of one reference, which an index or the row tells.
+fn is_by_value(bound: &Bound) -> bool {
+    fn field(bound: &Bound) -> Option<&str> {
+        match bound {
+            Bound::Test { field, test: Test::Empty | Test::AnyOf(_) | Test::OneOf(_) } => Some(field),
+            _ => None,
+        }
+    }
+    match bound {
+        Bound::Or(parts) => {
+            let first = parts.first().and_then(field);
+            first.is_some() && parts.iter().all(|part| field(part) == first)
+        }
+        one => field(one).is_some(),
     }
 }
 
