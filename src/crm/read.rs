@@ -50,7 +50,7 @@ impl Crm {
         if let Some(why) = sight.refusal(operation, &object.name, None)? {
             return Err(Error::Denied(why));
         }
-        let asked = self.asked(&schema, object, &query.filter, (&rights, operation))?;
+        let asked = self.asked(&schema, object, &query.filter, (&rights, operation, true))?;
         query.sort.iter().try_for_each(|key| rights.may_see(object, &key.field))?;
         let page = match &asked {
             Some(asked) if query.sort.is_empty() && !asked.leading.is_empty() => {
@@ -81,7 +81,7 @@ impl Crm {
         let _snapshot = self.store.snapshot()?;
         let rights = self.rights()?;
         Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
-        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View, false))?;
         if let Some(found) = self.counted(object, asked.as_ref(), request.cap, (&rights, finder))? {
             return Ok(Count { value: found.min(request.cap), capped: found > request.cap });
         }
@@ -269,20 +269,21 @@ pub(super) struct Asked {
 }
 
 impl Crm {
-    /// Reads a filter, and joins to it what of the records an operation reaches.
+    /// Reads a filter, and joins to it what of the records an operation reaches; `for_page` if they are asked for in
+    /// their order.
     pub(super) fn asked(
         &self,
         schema: &Schema,
         object: &Object,
         text: &str,
-        (rights, operation): (&Rights, Operation),
+        (rights, operation, for_page): (&Rights, Operation, bool),
     ) -> Result<Option<Asked>, Error> {
         let now = self.context.now();
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
         let own = rights.narrowed(object, bound);
-        let reach = self.reach_now(rights, &object.name, operation)?;
+        let reach = self.reach_now(rights, &object.name, operation, for_page)?;
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
             return Ok(None);

@@ -10,6 +10,7 @@ use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
 use super::pinyin::{self, every_reading};
 use super::plan::{Place, Plan};
+use super::ranked::Scan;
 use super::segment::{Groups, Segment};
 
 /// How well a document matches, best first. The order is the ranking.
@@ -189,22 +190,23 @@ impl Query {
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
-    pub(super) fn misses(&self, segment: &Segment, group: Group<'_>, tier: Tier, codes: &mut Vec<u16>) -> bool {
+    pub(super) fn misses(&self, scan: &Scan<'_>, group: Group<'_>, tier: Tier, codes: &mut Vec<u16>) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
             ([word], _) => word,
             (_, Some(phrase)) if tier < self.floor() => phrase,
             _ => return false,
         };
+        let counts = |place: usize| !scan.segment.is_dead(place) && scan.wanted.may_be(place);
         match tier {
             TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside => {}
             ValuePinyin => return false,
             _ => {
-                return !word.literals.iter().any(|literal| literal.occurs(group.text, tier));
+                return !word.literals.iter().any(|literal| literal.occurs(group, tier, counts));
             }
         }
         let Some(plan) = &word.plan else { return false };
-        !group.texts().filter(|(place, _)| !segment.is_dead(*place)).any(|(_, text)| {
+        !group.texts().filter(|(place, _)| counts(*place)).any(|(_, text)| {
             let title = text.split(|b| *b == END).next().unwrap_or_default();
             plan.may_have(title, tier) && {
                 decode(title, codes);
@@ -388,14 +390,22 @@ impl Literal {
         })
     }
 
-    /// Whether the text of a group has the literal as the tier asks for, in a title or not.
-    fn occurs(&self, group: &[u8], tier: Tier) -> bool {
+    /// Whether a document of a group that counts has the literal as the tier asks for, in its title or not.
+    fn occurs(&self, group: Group<'_>, tier: Tier, counts: impl Fn(usize) -> bool) -> bool {
         use Tier::{TitleExact, TitlePrefix, ValueExact, ValuePrefix};
         let starts = matches!(tier, TitleExact | ValueExact | TitlePrefix | ValuePrefix);
         let ends = matches!(tier, TitleExact | ValueExact);
         let is_end = |b: Option<&u8>| b.is_none_or(|b| matches!(*b, END | DOC_END));
-        self.finder.find_iter(group).any(|at| {
-            (!starts || at == 0 || is_end(group.get(at - 1))) && (!ends || is_end(group.get(at + self.bytes.len())))
+        let text = group.text;
+        let mut last = group.first();
+        self.finder.find_iter(text).any(|at| {
+            let fits =
+                (!starts || at == 0 || is_end(text.get(at - 1))) && (!ends || is_end(text.get(at + self.bytes.len())));
+            fits && {
+                let start = group.around(at).start;
+                last = (start, group.place(last, start));
+                counts(last.1)
+            }
         })
     }
 

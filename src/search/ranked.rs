@@ -300,7 +300,7 @@ impl Pass<'_> {
         }
         let Scratch { codes, block, metas } = scratch;
         let group = scan.segment.read(group, block);
-        if self.query.misses(scan.segment, group, self.tier, codes) {
+        if self.query.misses(scan, group, self.tier, codes) {
             return Ok(false);
         }
         verify(scan, group, self.query, codes, metas, |_, found| hit(found));

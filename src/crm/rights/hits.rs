@@ -84,13 +84,19 @@ impl Crm {
         }
     }
 
-    /// What an operation reaches, as a condition: where it takes more than whose a record is, the ids of what is
-    /// visible once they are known.
-    pub(crate) fn reach_now(&self, rights: &Rights, object: &str, operation: Operation) -> Result<Bound, Error> {
+    /// What an operation reaches, as a condition: the ids of what is visible once they are known. A page is found by
+    /// whose the records are, where that is all there is to rights: an index has them in the order of the list.
+    pub(crate) fn reach_now(
+        &self,
+        rights: &Rights,
+        object: &str,
+        operation: Operation,
+        for_page: bool,
+    ) -> Result<Bound, Error> {
         let reach = rights.reach(object, operation);
         let is_view = || operation == Operation::View || reach == rights.reach(object, Operation::View);
         if let Reach::Some(bound) = &reach
-            && !is_by_value(bound)
+            && !(for_page && is_by_value(bound))
             && is_view()
             && let Some(visible) = self.visible_if_known(rights, object)?
         {
@@ -172,7 +178,10 @@ impl Crm {
 fn is_by_value(bound: &Bound) -> bool {
     fn field(bound: &Bound) -> Option<&str> {
         match bound {
-            Bound::Test { field, test: Test::Empty | Test::AnyOf(_) | Test::OneOf(_) } => Some(field),
+            Bound::Test { field, test: Test::Empty | Test::OneOf(_) } => Some(field),
+            Bound::Test { field, test: Test::AnyOf(values) } => {
+                values.iter().all(|value| matches!(value, Value::Ref(_))).then_some(field.as_str())
+            }
             _ => None,
         }
     }
