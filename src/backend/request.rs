@@ -453,9 +453,9 @@ pub struct DoRequest {
     pub version: Option<i64>,
 }
 
-/// How far a long action is: shared between whoever does it and whoever watches.
+/// How far a long action is: shared between whoever does it and whoever watches, and may stop it.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<(AtomicU64, AtomicU64)>);
+pub struct Progress(Arc<(AtomicU64, AtomicU64, AtomicBool)>);
 
 impl Progress {
     /// Begins an action of so many records.
@@ -467,6 +467,16 @@ impl Progress {
     /// So many records are done.
     pub fn reach(&self, done: usize) {
         self.0.0.store(done as u64, Ordering::Relaxed);
+    }
+
+    /// Wants the action to end and to leave nothing behind. What is done already by then stays done.
+    pub fn stop(&self) {
+        self.0.2.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that is wanted.
+    pub fn is_stopped(&self) -> bool {
+        self.0.2.load(Ordering::Relaxed)
     }
 
     /// How many records are done, and of how many: 0 before it is known.

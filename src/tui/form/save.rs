@@ -137,6 +137,7 @@ impl FormLayer {
                 }
                 None => cx.fail(&Error::Other(message), None),
             },
+            Err(Error::Cancelled) => cx.info(msg!("form-stopped")),
             Err(error) => {
                 if matches!(error, Error::NotFound(_)) {
                     self.underneath = Underneath::Deleted;
