@@ -141,3 +141,7 @@ schema-reminder-days = More than { $max } days
 schema-reminder-item = The dictionary { $dictionary } has no item `{ $name }`
 schema-reminder-rotting = `rotting` goes by the stages of pipelines: only { $object } has them
 schema-unknown-use-case = Unknown use-case `{ $name }`
+schema-unset-unknown = There is no `{ $name }` to unset
+schema-mistake = { $en }
+schema-edit-unfit = The TOML says this in a way that can't be edited here: edit the text itself (tcrm schema edit)
+schema-edit-gone = There is no { $place } any more

@@ -140,3 +140,7 @@ schema-reminder-days = 超过 { $max } 天
 schema-reminder-item = 字典 { $dictionary } 没有选项 `{ $name }`
 schema-reminder-rotting = `rotting` 按销售流程的阶段计算，只有 { $object } 有阶段
 schema-unknown-use-case = 未知的用例 `{ $name }`
+schema-unset-unknown = 没有可取消的 `{ $name }`
+schema-mistake = { $zh }
+schema-edit-unfit = TOML 的写法无法在此编辑，请编辑文本（tcrm schema edit）
+schema-edit-gone = { $place } 已不存在
