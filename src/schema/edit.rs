@@ -433,6 +433,11 @@ fn consider(span: std::ops::Range<usize>, path: &[String], at: usize, best: &mut
     }
 }
 
+/// Whether a text says a key of the root.
+pub fn says(text: &str, key: &str) -> bool {
+    DeTable::parse_recoverable(text).0.get_ref().contains_key(key)
+}
+
 /// Whether an object's name is a form's.
 pub fn is_form(name: &str) -> bool {
     name.starts_with(FORM)
