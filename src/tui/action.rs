@@ -24,6 +24,8 @@ pub enum Scope {
     Queue,
     /// In the inbox of approvals.
     Inbox,
+    /// In the lists of what the schema is made of.
+    Setup,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -34,7 +36,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 13] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -42,6 +44,7 @@ impl Scope {
         Scope::Agenda,
         Scope::Queue,
         Scope::Inbox,
+        Scope::Setup,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -61,6 +64,7 @@ impl Scope {
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
+            Scope::Setup => "scope-setup",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -75,9 +79,11 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => {
-                    false
-                }
+                (Setup, Record) | (Record, Setup) => false,
+                (
+                    List | Detail | Board | Agenda | Queue | Inbox | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Setup,
+                ) => false,
                 _ => true,
             }
     }
@@ -191,6 +197,15 @@ catalogue! {
     InboxMarkAll "inbox.mark-all" Inbox Reads ["*"];
     InboxNextTray "inbox.next-tray" Inbox Reads ["]"];
     InboxPreviousTray "inbox.previous-tray" Inbox Reads ["["];
+    // What the schema is made of
+    SetupOpen "setup.open" Setup Reads ["enter", "l", "right"];
+    SetupEdit "setup.edit" Setup Writes ["e"];
+    SetupAdd "setup.add" Setup Writes ["a"];
+    SetupRemove "setup.remove" Setup Writes ["d"];
+    SetupUp "setup.up" Setup Writes ["K"];
+    SetupDown "setup.down" Setup Writes ["J"];
+    SetupPlan "setup.plan" Setup Writes ["p"];
+    SetupText "setup.text" Setup Writes ["E"];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];

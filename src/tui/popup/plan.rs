@@ -60,7 +60,7 @@ impl PlanLayer {
 
     fn take(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
-            Reply::Plan(answer) => {
+            Reply::SchemaPlan(answer) => {
                 self.waiting = None;
                 self.plan = Some(answer);
             }
@@ -135,7 +135,7 @@ fn told(change: &Changed, shared: &Shared) -> Vec<(String, Role)> {
             let text = match (&change.before, was) {
                 (None, _) => is.unwrap_or_default(),
                 (Some(_), was) => {
-                    format!("{} {} {}", was.unwrap_or_else(nothing), shared.glyphs.arrow, is.unwrap_or_else(nothing))
+                    format!("{} {} {}", was.unwrap_or_else(nothing), shared.glyphs.right, is.unwrap_or_else(nothing))
                 }
             };
             lines.push((format!("    {}", shared.labelled(label, &text)), Role::Text));
