@@ -33,6 +33,7 @@ use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
+use crate::schema::edit::Place;
 use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{Applied, ChainState, InForce};
@@ -262,6 +263,16 @@ impl LocalBackend {
     /// after a backup; else `Conflict` says what would be lost.
     pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {
         self.putting_in_force(move |crm| crm.apply_schema(&schema, allow_loss))
+    }
+
+    /// A text as a schema, in the store's currency unless it names one. `Invalid` with every mistake.
+    pub fn schema_of(&self, text: String) -> BoxFuture<'static, Result<Schema, Error>> {
+        self.read(move |desk, _| desk.crm.schema_from(&text))
+    }
+
+    /// The user's own TOML in force with other values of one entry. `Invalid` with every mistake.
+    pub fn schema_with(&self, place: Place, changes: Fields) -> BoxFuture<'static, Result<String, Error>> {
+        self.read(move |desk, _| desk.crm.schema_with(&place, &changes))
     }
 
     /// Work that puts another schema in force: whoever follows the store is told, and the search is made anew.

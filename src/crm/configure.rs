@@ -53,7 +53,7 @@ impl Crm {
     }
 
     /// A text as a schema, in the store's currency unless it names one.
-    pub fn schema_of(&self, text: &str) -> Result<Schema, Vec<SchemaError>> {
+    fn schema_of(&self, text: &str) -> Result<Schema, Vec<SchemaError>> {
         let schema = crate::schema::load(&[Source { name: OWN, text }])?;
         let names_currency = edit::says(text, "currency");
         let currency = if names_currency { schema.currency.clone() } else { self.schema().currency.clone() };
@@ -213,6 +213,33 @@ impl Crm {
             errors.extend(edit::told_in(&text, &found, &place, form));
         }
         Ok((errors, Some((place, text))))
+    }
+
+    /// The user's own TOML in force with other values of one entry.
+    pub fn schema_with(&self, place: &Place, changes: &Fields) -> Result<String, Error> {
+        self.may_configure()?;
+        let schema = (*self.schema()).clone();
+        let draft = Draft { base: schema.own.clone(), text: schema.own.clone() };
+        let desk = Desk { draft, forms: Arc::new(form::made(&schema)), schema };
+        let form = desk.form(&place.form())?;
+        let before = edit::read(&desk.draft.text, place, form);
+        let mut fields = overlaid(&before.clone().unwrap_or_default(), changes);
+        let is_choice = form.field(KEY).is_some_and(|f| matches!(f.kind, Kind::Select { .. }));
+        let key = if is_choice { Value::Choice(place.key.clone()) } else { Value::text(&place.key) };
+        fields.insert(KEY.to_owned(), key);
+        for (name, value) in Rules::of(&desk.forms, form, &self.context.now(), None).defaults() {
+            fields.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        let (errors, made) = self.judged(&desk, form, before.is_some().then(|| place.clone()), &fields)?;
+        match made {
+            Some((_, text)) if errors.is_empty() => Ok(text),
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+
+    /// A text as a schema; `Invalid` with every mistake.
+    pub fn schema_from(&self, text: &str) -> Result<Schema, Error> {
+        self.schema_of(text).map_err(|errors| mistakes(&errors))
     }
 
     /// Which fields a form shows for some values.
