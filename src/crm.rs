@@ -13,6 +13,7 @@ mod audit;
 mod check;
 mod circle;
 pub(crate) mod code;
+mod configure;
 mod context;
 mod delete;
 pub(crate) mod derive;
