@@ -57,7 +57,8 @@ impl Crm {
             if wanted.done && from.is_none() {
                 continue;
             }
-            let found = self.dated(&schema, wanted, &people, Span { from, until, latest_first: from.is_none() }, limit)?;
+            let found =
+                self.dated(&schema, wanted, &people, Span { from, until, latest_first: from.is_none() }, limit)?;
             agenda.more |= found.1;
             agenda.items.extend(found.0);
         }

@@ -17,7 +17,7 @@ use crate::msg;
 use crate::schema::edit::{self, OWN, Place};
 use crate::schema::form::{self, EntryKind, FORM, KEY, Shape, read_name};
 use crate::schema::model::{Field, Kind, Object, Schema};
-use crate::schema::{Source, SchemaError};
+use crate::schema::{SchemaError, Source};
 use crate::store::Applied;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -115,7 +115,8 @@ impl Crm {
 
     fn keep_draft(&mut self, draft: &Draft) -> Result<(), Error> {
         let same = draft.base == draft.text;
-        let kept = serde_json::to_string(draft).map_err(|e| Error::Other(crate::domain::message::Message::literal(e.to_string())))?;
+        let kept = serde_json::to_string(draft)
+            .map_err(|e| Error::Other(crate::domain::message::Message::literal(e.to_string())))?;
         self.put_setting(DRAFT, if same { None } else { Some(&kept) })
     }
 
@@ -196,7 +197,10 @@ impl Crm {
             None => {
                 let place = desk.new_place(form, fields)?;
                 if edit::read(text, &place, form).is_some() && place.kind.shape != Shape::Root {
-                    errors.push(FieldError { field: KEY.to_owned(), message: msg!("schema-edit-there", name = &place.key) });
+                    errors.push(FieldError {
+                        field: KEY.to_owned(),
+                        message: msg!("schema-edit-there", name = &place.key),
+                    });
                 }
                 place
             }
@@ -272,7 +276,7 @@ impl Crm {
         };
         self.keep_draft(&Draft { text, ..desk.draft.clone() })?;
         let record = Record { object: request.object.clone(), id: place.id(), version: VERSION, fields };
-        Ok(Saved { records: vec![record], txn: 0, touched: 1, refused: Vec::new() })
+        Ok(Saved { records: vec![record], txn: 0, touched: 1, refused: Vec::new(), notes: Vec::new() })
     }
 
     fn may_write(&self) -> Result<(), Error> {
@@ -396,7 +400,6 @@ fn mistakes(errors: &[SchemaError]) -> Error {
     let told = |error: &SchemaError| FieldError { field: String::new(), message: edit::mistake(error, false) };
     Error::Invalid(errors.iter().map(told).collect())
 }
-
 
 /// Whether a field holds keys of a dictionary.
 pub(super) fn chooses_from(field: &Field, dictionary: &str) -> bool {

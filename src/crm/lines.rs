@@ -122,12 +122,7 @@ fn place(line: &Record) -> Option<i64> {
     }
 }
 
-fn remove(
-    tx: &mut Write<'_>,
-    context: &mut Context,
-    asked: &Asked<'_>,
-    removed: &[(Id, i64)],
-) -> Result<(), Error> {
+fn remove(tx: &mut Write<'_>, context: &mut Context, asked: &Asked<'_>, removed: &[(Id, i64)]) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
     }

@@ -4,8 +4,8 @@ mod first;
 mod search;
 mod warning;
 
-use search::Search;
 pub(super) use first::{First, Span, groups};
+use search::Search;
 pub(super) use search::moments;
 
 use super::evaluate::Rules;

@@ -3,8 +3,8 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
-    pool, prepare, saved, stage,
+    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner,
+    people, pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};

@@ -5,9 +5,9 @@ mod action;
 mod assignment;
 mod kind;
 
+pub use super::form::{FORM, Forms};
 pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 pub use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
-pub use super::form::{FORM, Forms};
 pub use action::{Action, UseCase};
 pub use assignment::{Assignment, Sharing};
 pub use kind::{CurrencyOf, Kind, Summary};

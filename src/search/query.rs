@@ -191,7 +191,8 @@ impl Query {
     /// Whether a document at a place of a segment is asked for.
     pub(super) fn takes_at(&self, wanted: &Wanted, place: usize, object: u16) -> bool {
         let has = |(of, places): &(u16, Arc<Places>)| (*of == object).then(|| places.has(place));
-        (self.objects.is_empty() || self.objects.contains(&object)) && wanted.chosen.iter().find_map(has).unwrap_or(true)
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && wanted.chosen.iter().find_map(has).unwrap_or(true)
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.

@@ -27,7 +27,16 @@ fn an_item_is_added_shown_touched_retired_and_taken_out() {
 #[test]
 fn what_is_changed_is_exported_and_makes_the_same_schema_elsewhere() {
     let home = Home::with_store();
-    home.ok(&["schema", "set", "objects.customer.fields.iso", "zh=认证", "en=Certificate", "type=text", "group=basic", "max=12"]);
+    home.ok(&[
+        "schema",
+        "set",
+        "objects.customer.fields.iso",
+        "zh=认证",
+        "en=Certificate",
+        "type=text",
+        "group=basic",
+        "max=12",
+    ]);
     home.ok(&["schema", "set", "numbers.order", "pattern=D{yyyy}-{serial:5}", "gap_free=yes"]);
     home.ok(&["schema", "set", "settings", "keep_events_days=90"]);
     let text = home.ok(&["schema", "export"]);

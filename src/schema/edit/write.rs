@@ -54,7 +54,11 @@ pub(super) fn write_over(
     edited(text, |doc| match place.kind.shape {
         Shape::Value(_) => {
             let value = said.into_iter().find_map(|s| s.value).unwrap_or_else(|| Toml::from(0));
-            put(table_at(doc.as_table_mut(), &place.kind.table(&place.whose), false).ok_or_else(unfit)?, &place.key, value);
+            put(
+                table_at(doc.as_table_mut(), &place.kind.table(&place.whose), false).ok_or_else(unfit)?,
+                &place.key,
+                value,
+            );
             Ok(())
         }
         Shape::List => {
@@ -416,7 +420,8 @@ fn own_list(doc: &mut DocumentMut, text: &str, place: &Place) -> Result<Vec<Tabl
         return Ok(own.into_iter().collect());
     }
     let list = |root: &super::Table<'_>| {
-        let Some(Data::List(items)) = super::table_at(root, outer).and_then(|t| t.entry(last)).map(|e| &e.node.data) else {
+        let Some(Data::List(items)) = super::table_at(root, outer).and_then(|t| t.entry(last)).map(|e| &e.node.data)
+        else {
             return Vec::new();
         };
         items.iter().filter_map(|item| item.table().map(copied)).collect()
