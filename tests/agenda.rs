@@ -432,7 +432,11 @@ fn the_first_reminders_are_the_first_of_all_however_few_are_asked_for() {
             _ => {
                 let of = add(&mut boss, "customer", &[("name", about.clone()), owner.clone()]);
                 let born = date(&format!("1988-{}", &day[5..]));
-                add(&mut boss, "contact", &[("name", about), ("customer", Value::Ref(of.id)), ("birthday", born), owner])
+                add(
+                    &mut boss,
+                    "contact",
+                    &[("name", about), ("customer", Value::Ref(of.id)), ("birthday", born), owner],
+                )
             }
         };
     }

@@ -30,8 +30,10 @@ pub(super) fn run(session: &Session, args: &PlanArgs) -> Result<(), Failure> {
     let right = ["target", "reached", "percent", "count"];
     let head = |name: &&str| (i18n::text(session.lang, &format!("cli-plan-{name}")), right.contains(name));
     let schema = backend.schema();
-    let table =
-        Table { head: names.iter().map(head).collect(), rows: rows.iter().map(|r| cells(session, &schema, r, year)).collect() };
+    let table = Table {
+        head: names.iter().map(head).collect(),
+        rows: rows.iter().map(|r| cells(session, &schema, r, year)).collect(),
+    };
     if args.csv { output::print_csv_rows(&names, &table.rows) } else { output::print_table(table, &names) }
 }
 

@@ -96,7 +96,7 @@ impl Crm {
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         let mut record = sight.get(&key.object, key.id)?;
-        rights.strip(&mut record);
+        sight.hide(&key.object, [&mut record])?;
         let mut fields = Fields::new();
         for argument in &action.form.fields {
             let from = action.fill.get(&argument.name);

@@ -57,7 +57,8 @@ impl Crm {
             if wanted.done && from.is_none() {
                 continue;
             }
-            let found = self.dated(&schema, wanted, &people, Span { from, until, latest_first: from.is_none() }, limit)?;
+            let found =
+                self.dated(&schema, wanted, &people, Span { from, until, latest_first: from.is_none() }, limit)?;
             agenda.more |= found.1;
             agenda.items.extend(found.0);
         }
@@ -136,7 +137,7 @@ impl Crm {
         let mut ids = first.into_kept();
         let more = ids.len() > limit;
         ids.truncate(limit);
-        let records = sight.stripped(self.store.get_many(wanted.object, &ids)?);
+        let records = sight.stripped(wanted.object, self.store.get_many(wanted.object, &ids)?)?;
         let titles = sight.titles_of(&records)?;
         let made = records.iter().filter_map(|record| item(schema, object, wanted, record, &titles));
         Ok((made.collect(), more))

@@ -33,15 +33,15 @@ pub(super) fn give(
 ) -> Result<(Record, Option<Message>), Error> {
     let (schema, object) = (rules.schema(), rules.object());
     for rule in schema.assignments.iter().filter(|rule| rule.object == object.name) {
-        if given.contains_key(&rule.to) || !record.get(&rule.to).is_empty() || !fits(tx.store(), rules, rule, &record)? {
+        if given.contains_key(&rule.to) || !record.get(&rule.to).is_empty() || !fits(tx.store(), rules, rule, &record)?
+        {
             continue;
         }
         let Some((person, name)) = choose(tx.store(), schema, object, rule, rules.now())? else { continue };
         let mut changes = action::fixed(schema, object, &rule.set, rules.now(), rules.me())?;
         changes.insert(rule.to.clone(), Value::Ref(person));
-        let told = msg!("crm-assigned", who = name)
-            .with("zh", rule.label.get(Lang::Zh))
-            .with("en", rule.label.get(Lang::En));
+        let told =
+            msg!("crm-assigned", who = name).with("zh", rule.label.get(Lang::Zh)).with("en", rule.label.get(Lang::En));
         let record = save::amend(tx, rules, record.id, changes)?.unwrap_or(record);
         return Ok((record, Some(told)));
     }

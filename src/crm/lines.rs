@@ -39,7 +39,7 @@ impl Crm {
         let ids = self.store.referring_ids(&asked.lines.name, &request.by, asked.document.id, MOST)?;
         let mut lines = self.store.get_many(&asked.lines.name, &ids)?;
         lines.sort_by_key(|line| (place(line).unwrap_or(i64::MAX), line.id));
-        let lines = sight.stripped(lines);
+        let lines = sight.stripped(&asked.lines.name, lines)?;
         let titles = sight.titles_of(&lines)?;
         let seen = |line: Record| LineSeen { record: Some(line), errors: Vec::new() };
         Ok(LinesAnswer {
@@ -127,12 +127,7 @@ fn place(line: &Record) -> Option<i64> {
     }
 }
 
-fn remove(
-    tx: &mut Write<'_>,
-    context: &mut Context,
-    asked: &Asked<'_>,
-    removed: &[(Id, i64)],
-) -> Result<(), Error> {
+fn remove(tx: &mut Write<'_>, context: &mut Context, asked: &Asked<'_>, removed: &[(Id, i64)]) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
     }

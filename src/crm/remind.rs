@@ -4,8 +4,8 @@ mod first;
 mod search;
 mod warning;
 
-use search::Search;
 pub(super) use first::{First, Span, groups};
+use search::Search;
 pub(super) use search::moments;
 
 use super::evaluate::Rules;
@@ -164,7 +164,7 @@ impl Crm {
         for (object, mut ids) in ids {
             ids.sort_unstable();
             ids.dedup();
-            let found = sight.stripped(self.store.get_many(object, &ids)?);
+            let found = sight.stripped(object, self.store.get_many(object, &ids)?)?;
             records.extend(found.into_iter().map(|r| ((object, r.id), r)));
         }
         let titles = sight.titles_of(records.values())?;

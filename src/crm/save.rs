@@ -3,8 +3,8 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
-    pool, prepare, saved, stage,
+    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner,
+    people, pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
@@ -13,6 +13,7 @@ use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::schema::edit::is_form;
 use crate::schema::model::{Kind, Object, Schema};
 use crate::store::{Store, Write};
 use jiff::Zoned;
@@ -23,6 +24,9 @@ pub(super) const MNEMONIC: &str = "mnemonic";
 impl Crm {
     /// Creates or changes a record in one transaction.
     pub fn save(&mut self, request: &SaveRequest) -> Result<Saved, Error> {
+        if is_form(&request.object) {
+            return self.save_entry(request);
+        }
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let target = request.target.map(|(id, _)| RecordKey { object: object.name.clone(), id });

@@ -101,7 +101,8 @@ impl Store {
             let which = Which::filtered(query.object, part);
             let condition = filter::condition_for_few(tables, table, which)?;
             // No other index than that of the date may look better for it.
-            if matches!(part, Bound::Test { field, test: Test::AnyOf(_) } if table.has_index(&[query.owner, field, query.date])) {
+            if matches!(part, Bound::Test { field, test: Test::AnyOf(_) } if table.has_index(&[query.owner, field, query.date]))
+            {
                 select.cond_where(condition);
             } else if *part != Bound::All {
                 select.and_where(Expr::cust_with_exprs("(?) IS TRUE", [condition.into()]));

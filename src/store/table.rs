@@ -3,7 +3,7 @@
 use super::column::Form;
 use super::due;
 use super::error::{Result, StoreError};
-use super::rollup::{self, Group};
+use super::rollup::{self, Group, Inputs};
 use crate::domain::record::system;
 use crate::schema::model::{Dictionary, Kind, Object, Schema, SortKey};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,6 +74,7 @@ pub(super) struct Tables {
     schema: Arc<Schema>,
     made: BTreeMap<String, OnceLock<Arc<Table>>>,
     rollups: BTreeMap<String, OnceLock<Arc<Vec<Group>>>>,
+    inputs: BTreeMap<String, OnceLock<Arc<Inputs>>>,
 }
 
 impl Tables {
@@ -81,7 +82,8 @@ impl Tables {
     pub(super) fn of(schema: &Arc<Schema>) -> Tables {
         let made = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
         let rollups = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
-        Tables { schema: Arc::clone(schema), made, rollups }
+        let inputs = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
+        Tables { schema: Arc::clone(schema), made, rollups, inputs }
     }
 
     /// The tables of a schema. Fails on two columns of one name.
@@ -111,6 +113,14 @@ impl Tables {
         let definition = self.schema.object(object).ok_or_else(unknown)?;
         let groups = Arc::new(rollup::groups(self, &self.schema, definition)?);
         Ok(Arc::clone(cell.get_or_init(|| groups)))
+    }
+
+    /// Which changes of an object's records make what is computed doubtful.
+    pub(super) fn inputs(&self, object: &str) -> Arc<Inputs> {
+        let (Some(cell), Some(definition)) = (self.inputs.get(object), self.schema.object(object)) else {
+            return Arc::default();
+        };
+        Arc::clone(cell.get_or_init(|| Arc::new(Inputs::of(&self.schema, definition))))
     }
 
     /// All tables, by name.

@@ -26,6 +26,8 @@ pub enum Scope {
     Inbox,
     /// In the lines of a document.
     Lines,
+    /// In the lists of what the schema is made of.
+    Setup,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -36,7 +38,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 13] = [
+    pub const ALL: [Scope; 14] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -45,6 +47,7 @@ impl Scope {
         Scope::Queue,
         Scope::Inbox,
         Scope::Lines,
+        Scope::Setup,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -65,6 +68,7 @@ impl Scope {
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
             Scope::Lines => "scope-lines",
+            Scope::Setup => "scope-setup",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -80,11 +84,11 @@ impl Scope {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
                 (
-                    List | Detail | Board | Agenda | Queue | Inbox | Lines,
-                    List | Detail | Board | Agenda | Queue | Inbox | Lines,
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
                 ) => false,
-                // Lines are not records that one acts on.
-                (Lines, Record) | (Record, Lines) => false,
+                // Lines and parts of the schema are not records that one acts on.
+                (Lines | Setup, Record) | (Record, Lines | Setup) => false,
                 _ => true,
             }
     }
@@ -199,6 +203,15 @@ catalogue! {
     InboxMarkAll "inbox.mark-all" Inbox Reads ["*"];
     InboxNextTray "inbox.next-tray" Inbox Reads ["]"];
     InboxPreviousTray "inbox.previous-tray" Inbox Reads ["["];
+    // What the schema is made of
+    SetupOpen "setup.open" Setup Reads ["enter", "l", "right"];
+    SetupEdit "setup.edit" Setup Writes ["e"];
+    SetupAdd "setup.add" Setup Writes ["a"];
+    SetupRemove "setup.remove" Setup Writes ["d"];
+    SetupUp "setup.up" Setup Writes ["K"];
+    SetupDown "setup.down" Setup Writes ["J"];
+    SetupPlan "setup.plan" Setup Writes ["p"];
+    SetupText "setup.text" Setup Writes ["E"];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];

@@ -402,7 +402,9 @@ async fn a_terminated_contract_cancels_what_is_still_to_be_paid_and_delivered() 
     let backend = stage.open(None);
     let backend = &*backend;
     let customer = customer(backend, "华信科技").await;
-    let contract = add(backend, "contract", &[("customer", to(&customer)), ("name", text("框架")), ("date", date("2026-01-04"))]).await;
+    let contract =
+        add(backend, "contract", &[("customer", to(&customer)), ("name", text("框架")), ("date", date("2026-01-04"))])
+            .await;
     let line = [("contract", to(&contract)), ("name", text("x")), ("price", number("1000"))];
     add(backend, "contract_line", &line).await;
     let act = |name: &'static str, given: &[(&str, Value)]| backend.act(perform(name, key(&contract), given, ""));

@@ -259,7 +259,8 @@ async fn whatever_leads_to_somebody_can_be_called_for_and_a_task_is_done_or_put_
     call(&nudge, "refused", &[]).await.unwrap();
     assert_eq!(get(backend, "reminder", nudge.id).await.get("state"), &choice("done"));
     // A planned call has been made: no second one is written.
-    let planned = [("subject", text("约好的")), ("state", choice("planned")), ("at", activity.get("next_date").clone()), to];
+    let planned =
+        [("subject", text("约好的")), ("state", choice("planned")), ("at", activity.get("next_date").clone()), to];
     let planned = add(backend, "activity", &planned).await;
     let before = rows(backend, "activity").await;
     call(&planned, "interested", &[]).await.unwrap();
@@ -268,7 +269,9 @@ async fn whatever_leads_to_somebody_can_be_called_for_and_a_task_is_done_or_put_
     assert_eq!(rows(backend, "activity").await, before);
     // What leads to nobody has no such action.
     let schema = backend.schema();
-    for (object, can) in [("payment_plan", true), ("campaign_member", true), ("product", false), ("share", false), ("delivery", false)] {
+    for (object, can) in
+        [("payment_plan", true), ("campaign_member", true), ("product", false), ("share", false), ("delivery", false)]
+    {
         assert_eq!(schema.object(object).unwrap().action("call").is_some(), can, "{object}");
     }
 }

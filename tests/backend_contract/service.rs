@@ -329,9 +329,12 @@ async fn a_request_goes_by_rule_to_whose_turn_it_is_or_who_has_the_least() {
     let below = add(backend, "department", &[("name", text("客服一组")), ("parent", Value::Ref(top.id))]).await;
     let role = add(backend, "role", &[("name", text("技术支持")), ("administrator", Value::Boolean(true))]).await;
     let mut people = BTreeMap::new();
-    for (login, department, active) in
-        [("zhangsan", Some(&top), true), ("lisi", None, true), ("wangwu", Some(&below), true), ("left", Some(&top), false)]
-    {
+    for (login, department, active) in [
+        ("zhangsan", Some(&top), true),
+        ("lisi", None, true),
+        ("wangwu", Some(&below), true),
+        ("left", Some(&top), false),
+    ] {
         let mut given = vec![("login", text(login)), ("name", text(login)), ("active", Value::Boolean(active))];
         given.extend(department.map(|d| ("department", Value::Ref(d.id))));
         people.insert(login, Value::Ref(add(backend, "user", &given).await.id));
@@ -342,7 +345,8 @@ async fn a_request_goes_by_rule_to_whose_turn_it_is_or_who_has_the_least() {
         let given = [("subject", text(kind)), ("customer", Value::Ref(of.id)), ("kind", choice(kind))];
         backend.save(creation("case", &given.into_iter().chain(more).collect::<Vec<_>>()))
     };
-    let owner = |saved: &Saved| people.iter().find(|(_, id)| *id == saved.records[0].get("owner")).map(|(name, _)| *name);
+    let owner =
+        |saved: &Saved| people.iter().find(|(_, id)| *id == saved.records[0].get("owner")).map(|(name, _)| *name);
     // By kind and the customer's region.
     let first = ask("repair", &far, vec![]).await.unwrap();
     assert_eq!((owner(&first), first.records[0].get("status")), (Some("lisi"), &choice("assigned")));

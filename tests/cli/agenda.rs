@@ -142,14 +142,18 @@ fn plans_by_measure_reach_what_sql_adds_up() {
     let store = path.to_str().unwrap();
     home.ok(&["--store", store, "init", "--demo", "400"]);
     let conn = rusqlite::Connection::open(&path).unwrap();
-    let year: String = conn.query_row("SELECT max(year) FROM sales_plan", [], |r| r.get::<_, i64>(0)).unwrap().to_string();
+    let year: String =
+        conn.query_row("SELECT max(year) FROM sales_plan", [], |r| r.get::<_, i64>(0)).unwrap().to_string();
     let sum = |sql: &str, month: &str| -> (i64, i64) {
         let month = format!("{year}-{month}");
         conn.query_row(sql, [month], |r| Ok((r.get::<_, Option<i64>>(0)?.unwrap_or(0), r.get(1)?))).unwrap()
     };
     let measures = [
         ("won", "SELECT sum(amount), count(*) FROM opportunity WHERE status = 'won' AND substr(close_date, 1, 7) = ?1"),
-        ("ordered", "SELECT sum(total), count(*) FROM \"order\" WHERE status <> 'cancelled' AND substr(date, 1, 7) = ?1"),
+        (
+            "ordered",
+            "SELECT sum(total), count(*) FROM \"order\" WHERE status <> 'cancelled' AND substr(date, 1, 7) = ?1",
+        ),
         ("received", "SELECT sum(amount), count(*) FROM payment WHERE substr(date, 1, 7) = ?1"),
     ];
     let rows = home.json(&["--store", store, "plan", "--year", &year, "--json"]);
@@ -181,7 +185,9 @@ fn a_plan_counts_orders_by_person_department_and_product_and_payments_by_person(
     home.ok(&["add", "user", "login=lisi", "name=李四", "department=一部"]);
     home.ok(&["add", "customer", "name=甲公司"]);
     home.ok(&["add", "product", "name=网关", "price=100"]);
-    for (owner, date, price) in [("zhangsan", "2026-03-02", "100.05"), ("lisi", "2026-03-30", "200"), ("lisi", "2026-05-01", "50")] {
+    for (owner, date, price) in
+        [("zhangsan", "2026-03-02", "100.05"), ("lisi", "2026-03-30", "200"), ("lisi", "2026-05-01", "50")]
+    {
         let given = [format!("owner={owner}"), format!("date={date}"), "customer=甲公司".to_owned()];
         let order = home.ok(&[&["add", "order"], &given.each_ref().map(String::as_str)[..]].concat());
         let (order, price) = (format!("order={}", order.trim()), format!("price={price}"));
@@ -198,7 +204,8 @@ fn a_plan_counts_orders_by_person_department_and_product_and_payments_by_person(
     let rows = home.json(&["plan", "--year", "2026", "--json"]);
     let reached = |measure: &str, period: &str, title: &str| {
         let found = rows.as_array().unwrap().iter();
-        let mut found = found.filter(|r| r["measure"] == measure && r["period"] == period && r["for"]["title"] == title);
+        let mut found =
+            found.filter(|r| r["measure"] == measure && r["period"] == period && r["for"]["title"] == title);
         found.next().unwrap()["reached"]["amount"].as_str().unwrap().to_owned()
     };
     assert_eq!(reached("ordered", "2026-03", "张三"), "200.10");

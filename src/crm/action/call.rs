@@ -114,7 +114,9 @@ fn task_called(
     if done {
         doing.changes.insert("state".to_owned(), Value::Choice("done".to_owned()));
         doing.changes.insert("done_at".to_owned(), Value::DateTime(doing.now.timestamp()));
-        return Ok(recur::follow(tx, &doing.rules(log::TASK)?, doing.record, context, doing.now)?.into_iter().collect());
+        return Ok(recur::follow(tx, &doing.rules(log::TASK)?, doing.record, context, doing.now)?
+            .into_iter()
+            .collect());
     }
     if let Some(next) = next
         && !matches!(doing.record.get("due"), Value::DateTime(due) if *due > next)

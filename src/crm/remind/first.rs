@@ -69,7 +69,8 @@ pub(crate) fn groups(people: &[Option<Id>]) -> Vec<Vec<Id>> {
     }
     let ids: Vec<Id> = people.iter().flatten().copied().collect();
     let (mut rest, mut size) = (ids.as_slice(), 1);
-    while let Some((group, others)) = rest.split_at_checked(size.min(rest.len())).filter(|(group, _)| !group.is_empty()) {
+    while let Some((group, others)) = rest.split_at_checked(size.min(rest.len())).filter(|(group, _)| !group.is_empty())
+    {
         groups.push(group.to_vec());
         (rest, size) = (others, size * 2);
     }

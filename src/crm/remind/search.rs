@@ -112,7 +112,9 @@ impl<'s> Search<'s> {
         let rows = ask(&open, "snoozed", Span { from: None, until, latest_first: true }, MOST)?;
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         for record in self.crm.store.get_many(&object.name, &ids)? {
-            let (Some(first), Some(later)) = (moment(record.get("due")), moment(record.get("snoozed"))) else { continue };
+            let (Some(first), Some(later)) = (moment(record.get("due")), moment(record.get("snoozed"))) else {
+                continue;
+            };
             let at = first.max(later);
             if self.span.holds(if self.include_snoozed { first } else { at }) {
                 found.push(Found { snoozed: Some(later), ..due(at, record.id) });
@@ -123,7 +125,12 @@ impl<'s> Search<'s> {
     }
 
     /// What a rule reminds some people of; with days, what they have left so long.
-    pub(super) fn by_rule(&mut self, rule: &'s ReminderRule, owners: &[Id], escalate: Option<i64>) -> Result<(), Error> {
+    pub(super) fn by_rule(
+        &mut self,
+        rule: &'s ReminderRule,
+        owners: &[Id],
+        escalate: Option<i64>,
+    ) -> Result<(), Error> {
         let Some(object) = self.schema.object(&rule.object) else { return Ok(()) };
         let Some(date) = object.field(&rule.date) else { return Ok(()) };
         let bound = |me: Option<Id>| {
@@ -352,4 +359,3 @@ fn occurrence(date: &Value, is_day: bool, days: i64, between: &Between, zone: &T
     };
     Some((name, due))
 }
-

@@ -144,3 +144,7 @@ schema-unknown-use-case = Unknown use-case `{ $name }`
 schema-assignment-to = The field `{ $field }` can't be filled by an assignment rule: it must hold one user
 schema-assignment-nobody = The assignment rule `{ $name }` gives to nobody: name `users`, a `role` or a `department`
 schema-assignment-share = There is no way of sharing called `{ $name }`: `round_robin` or `least_loaded`
+schema-unset-unknown = There is no `{ $name }` to unset
+schema-mistake = { $en }
+schema-edit-unfit = The TOML says this in a way that can't be edited here: edit the text itself (tcrm schema edit)
+schema-edit-gone = There is no { $place } any more

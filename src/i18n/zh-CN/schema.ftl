@@ -143,3 +143,7 @@ schema-unknown-use-case = 未知的用例 `{ $name }`
 schema-assignment-to = 分派规则不能填写字段 `{ $field }`：它必须是单个员工
 schema-assignment-nobody = 分派规则 `{ $name }` 没有人选：请写明 `users`、`role` 或 `department`
 schema-assignment-share = 没有名为 `{ $name }` 的分担方式：`round_robin`（轮流）或 `least_loaded`（最少未完成者）
+schema-unset-unknown = 没有可取消的 `{ $name }`
+schema-mistake = { $zh }
+schema-edit-unfit = TOML 的写法无法在此编辑，请编辑文本（tcrm schema edit）
+schema-edit-gone = { $place } 已不存在

@@ -36,6 +36,10 @@ impl FormLayer {
                 self.keeper.hurry(cx);
                 self.go(closed, after, cx);
             }
+            Phase::Saving(..) if self.progress.far().1 > 0 => {
+                self.progress.stop();
+                cx.info(msg!("form-stopping"));
+            }
             Phase::Saving(..) | Phase::Merging(..) => cx.info(msg!("form-saving")),
             Phase::Open if self.dirty => {
                 self.above = Above::Leave(after);

@@ -181,7 +181,8 @@ impl GridLayer {
 
     /// To the next or previous cell that can be edited; a new line behind the last.
     fn next_cell(&mut self, back: bool, cx: &mut Context<'_>) {
-        let editable: Vec<usize> = (0..self.columns.len()).filter(|at| self.columns.get(*at).is_some_and(can_edit)).collect();
+        let editable: Vec<usize> =
+            (0..self.columns.len()).filter(|at| self.columns.get(*at).is_some_and(can_edit)).collect();
         let next = match back {
             false => editable.iter().find(|at| **at > self.column),
             true => editable.iter().rev().find(|at| **at < self.column),
@@ -426,7 +427,8 @@ fn columns(lines: &Object, by: &str) -> Vec<Field> {
 fn totals(document: &Object, lines: &str) -> Vec<Field> {
     let adds_up = |f: &Field| matches!(&f.kind, Kind::Rollup { of, .. } if of == lines);
     let group = document.fields.iter().find(|f| adds_up(f)).map(|f| f.group.clone()).unwrap_or_default();
-    let counts = |f: &&Field| f.kind.is_computed() && f.group == group && (adds_up(f) || matches!(f.kind, Kind::Formula { .. }));
+    let counts =
+        |f: &&Field| f.kind.is_computed() && f.group == group && (adds_up(f) || matches!(f.kind, Kind::Formula { .. }));
     document.fields.iter().filter(counts).cloned().collect()
 }
 

@@ -98,6 +98,8 @@ impl FormLayer {
                 self.dirty = false;
                 if !saved.refused.is_empty() {
                     cx.warn(refused(&saved, self.object.label.get(cx.shared.lang), cx.shared));
+                } else if crate::schema::edit::is_form(&self.object.name) {
+                    cx.info(msg!("setup-kept"));
                 } else if !self.told {
                     let key = cx.shared.keymap.first_key(Action::Undo);
                     let object = self.object.label.get(cx.shared.lang);
@@ -137,6 +139,7 @@ impl FormLayer {
                 }
                 None => cx.fail(&Error::Other(message), None),
             },
+            Err(Error::Cancelled) => cx.info(msg!("form-stopped")),
             Err(error) => {
                 if matches!(error, Error::NotFound(_)) {
                     self.underneath = Underneath::Deleted;

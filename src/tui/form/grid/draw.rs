@@ -178,5 +178,8 @@ impl GridLayer {
 }
 
 fn is_number(field: &Field) -> bool {
-    matches!(field.kind.result(), Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. })
+    matches!(
+        field.kind.result(),
+        Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Percent { .. } | Kind::Money { .. }
+    )
 }
