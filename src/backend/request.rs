@@ -1,8 +1,8 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
-pub use super::lines::{LineChange, LineSeen, LinesAnswer, LinesRequest};
 use super::agenda::{ReminderDeed, ReminderKey};
 use super::error::Error;
+pub use super::lines::{LineChange, LineSeen, LinesAnswer, LinesRequest};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};

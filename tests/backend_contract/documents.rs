@@ -470,7 +470,10 @@ async fn lines_are_tried_out_without_a_trace_and_written_as_one() {
     let wanted = request(lines, vec![(second.id, second.version)], true);
     let seen = backend.lines(wanted.clone()).await.unwrap();
     let made = seen.lines[0].record.as_ref().unwrap();
-    assert_eq!((made.get("name"), made.get("price"), made.get("gross")), (&text("网关"), &number("300"), &number("900")));
+    assert_eq!(
+        (made.get("name"), made.get("price"), made.get("gross")),
+        (&text("网关"), &number("300"), &number("900"))
+    );
     assert_eq!(seen.document.unwrap().get("total"), &money("999.99"));
     assert_eq!(stored().await, before, "nothing of it is there");
     let saved = backend.act(ActRequest::Lines(wanted.clone())).await.unwrap();
@@ -495,12 +498,14 @@ async fn lines_are_tried_out_without_a_trace_and_written_as_one() {
     // Lines of another document are not this one's; a closed document's stay.
     let other = add(backend, "quote", &[("customer", quote.get("customer").clone())]).await;
     let foreign = line(backend, &other, "1", "1").await;
-    let taken = backend.act(ActRequest::Lines(request(vec![of(Some(&foreign), &[("price", number("2"))])], vec![], false)));
+    let taken =
+        backend.act(ActRequest::Lines(request(vec![of(Some(&foreign), &[("price", number("2"))])], vec![], false)));
     assert!(matches!(taken.await, Err(Error::Invalid(_))));
     let gone = backend.act(ActRequest::Lines(request(vec![], vec![(foreign.id, foreign.version)], false))).await;
     assert!(gone.is_err(), "{gone:?}");
     backend.act(perform("send", key(&quote), &[], "")).await.unwrap();
-    let closed = backend.act(ActRequest::Lines(request(vec![of(Some(&first), &[("price", number("2"))])], vec![], false)));
+    let closed =
+        backend.act(ActRequest::Lines(request(vec![of(Some(&first), &[("price", number("2"))])], vec![], false)));
     assert!(matches!(closed.await, Err(Error::Invalid(_))));
 }
 

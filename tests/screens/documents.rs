@@ -112,7 +112,10 @@ fn stored(desk: &Desk) -> Vec<String> {
 }
 
 fn order() -> Vec<SortKey> {
-    vec![SortKey { field: "position".to_owned(), descending: false }, SortKey { field: "id".to_owned(), descending: false }]
+    vec![
+        SortKey { field: "position".to_owned(), descending: false },
+        SortKey { field: "id".to_owned(), descending: false },
+    ]
 }
 
 #[test]

@@ -132,7 +132,8 @@ fn what_is_done_today_is_passed_over_and_the_end_is_told() {
 fn tasks_are_called_through_and_end_or_are_put_off_with_the_call() {
     let mut desk = Desk::small();
     let company = Value::Ref(desk.customer(NAMES[0]).id);
-    let given = [("name", Value::text("钱多多")), ("customer", company), ("mobile", Value::Text("13800138000".to_owned()))];
+    let given =
+        [("name", Value::text("钱多多")), ("customer", company), ("mobile", Value::Text("13800138000".to_owned()))];
     let changes = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     desk.save(SaveRequest { object: "contact".to_owned(), target: None, changes });
     let contact = desk.record("contact", "钱多多").id;

@@ -125,7 +125,8 @@ impl GridLayer {
         let listed = |field: &Field| self.lines.list.iter().find(|c| c.field == field.name).and_then(|c| c.width);
         let label = |field: &Field| shared.glyphs.measure.width(field.label.get(shared.lang)) as u16;
         let wide = |field: &Field| listed(field).unwrap_or(16).max(label(field)).max(LEAST);
-        let tight = |field: &Field| if is_number(field) { listed(field).unwrap_or(8).clamp(LEAST, MOST) } else { wide(field) };
+        let tight =
+            |field: &Field| if is_number(field) { listed(field).unwrap_or(8).clamp(LEAST, MOST) } else { wide(field) };
         let sum = |widths: &[u16]| widths.iter().map(|width| width + 1).sum::<u16>().saturating_sub(1);
         let mut widths: Vec<u16> = self.columns.iter().map(wide).collect();
         if sum(&widths) > room {
