@@ -4,7 +4,7 @@ use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Remind
 use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
-use crate::backend::log::{Log, LogRequest};
+use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
@@ -88,6 +88,13 @@ pub enum Request {
     Review(Id),
     Plan(PlanRequest),
     Pools,
+    /// Why a user, by login or name, may see a record or not.
+    Why {
+        user: String,
+        key: RecordKey,
+    },
+    Online,
+    Renumber(RenumberRequest),
     /// Takes idle records back to their pools, or says what would go.
     Sweep {
         dry_run: bool,
@@ -139,6 +146,7 @@ impl Request {
                 | Request::PutSetting { .. }
                 | Request::Attach(_)
                 | Request::Sweep { dry_run: false, .. }
+                | Request::Renumber(RenumberRequest { apply: true, .. })
         )
     }
 }
@@ -168,6 +176,9 @@ pub enum Reply {
     Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
+    Told(Result<Vec<Message>, Error>),
+    Online(Result<Vec<Seat>, Error>),
+    Renumbered(Result<Renumbering, Error>),
     Foreseen(Result<SweepReport, Error>),
     Swept(Result<SweepReport, Error>),
     History(Result<History, Error>),
@@ -196,6 +207,7 @@ impl Reply {
                 | Reply::SettingPut(_)
                 | Reply::Attached(_)
                 | Reply::Swept(_)
+                | Reply::Renumbered(Ok(Renumbering { txn: Some(_), .. }))
         )
     }
 
@@ -279,6 +291,12 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),
+        Request::Why { user, key } => Reply::Told(match backend.resolve("user".to_owned(), user).await {
+            Ok(user) => backend.why(user, key).await,
+            Err(error) => Err(error),
+        }),
+        Request::Online => Reply::Online(backend.online().await),
+        Request::Renumber(request) => Reply::Renumbered(backend.renumber(request).await),
         Request::Sweep { dry_run, if_due } => {
             let report = backend.sweep(SweepRequest { dry_run, if_due, ..SweepRequest::default() }).await;
             if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }

@@ -161,3 +161,4 @@ action-queue-open = Open
 scope-queue = Call queue
 action-app-pools = Pools
 action-app-sweep = Take idle records back to the pools
+action-record-why = Why someone may see it or not
