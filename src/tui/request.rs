@@ -75,6 +75,8 @@ pub enum Request {
         object: String,
         key: Option<RecordKey>,
     },
+    /// Each of [`PERMITTED`] for a record.
+    Permits(RecordKey),
     Offers(RecordKey),
     Begin {
         action: String,
@@ -130,7 +132,7 @@ impl Request {
     /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
     /// the answer.
     pub fn can_wait(&self) -> bool {
-        matches!(self, Request::Ahead(_) | Request::Count(_))
+        matches!(self, Request::Ahead(_) | Request::Count(_) | Request::Permits(_))
     }
 
     /// Whether it changes data: such a request is never cancelled by a newer one.
@@ -167,6 +169,7 @@ pub enum Reply {
     Deleted(Result<Saved, Error>),
     DeletePreview(Result<Deletion, Error>),
     Allowed(Result<Permit, Error>),
+    Permits(Result<Vec<Permit>, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
     Dossier(Result<Box<Dossier>, Error>),
@@ -252,6 +255,18 @@ async fn deletion(backend: &dyn Backend, keys: Vec<RecordKey>) -> Result<Deletio
     Ok(found)
 }
 
+/// What is asked of a record beforehand.
+pub const PERMITTED: [ActionName; 3] = ["edit", "delete", "add"];
+
+async fn permits(backend: &dyn Backend, key: RecordKey) -> Result<Vec<Permit>, Error> {
+    let mut permits = Vec::new();
+    for action in PERMITTED {
+        let of = (action != "add").then(|| key.clone());
+        permits.push(backend.allowed(action, key.object.clone(), of).await?);
+    }
+    Ok(permits)
+}
+
 async fn prepare_about(backend: &dyn Backend, object: String, about: RecordKey, given: Fields) -> Result<View, Error> {
     let about = backend.get(about).await?.record;
     let mut fields = super::about::fields(&backend.schema(), &about, &object);
@@ -280,6 +295,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
         Request::DeletePreview(keys) => Reply::DeletePreview(deletion(backend.as_ref(), keys).await),
         Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),
+        Request::Permits(key) => Reply::Permits(permits(backend.as_ref(), key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
