@@ -1,10 +1,13 @@
 //! What is due and what was done: reminders and the agenda over many customers and activities, and the 360° view of a
 //! customer with 10,000 activities, beside one bare walk of the index that each of them hangs on, in the same run.
-//! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more.
+//! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more; `STORE=FILE` takes
+//! a store made before, such as `tcrm init --demo 1000000` leaves.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop at the first surprise")]
 
+mod bring_in;
 mod interface;
 
+use bring_in::bring_in;
 use interface::Screen;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -12,13 +15,10 @@ use ratatui::layout::Size;
 use rusqlite::{Connection, OpenFlags};
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::agenda::{AgendaRequest, RemindersRequest, Whose};
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::RecordKey;
 use tcrm::schema::builtin;
@@ -34,8 +34,11 @@ const WHO: &str = "zhangsan";
 
 fn main() {
     let folder = tempfile::TempDir::new().unwrap();
-    let path = folder.path().join("agenda.tcrm");
-    make(&path);
+    let made = folder.path().join("agenda.tcrm");
+    let path = std::env::var_os("STORE").map_or(made, Into::into);
+    if !path.exists() {
+        make(&path);
+    }
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let count =
         |table: &str| -> i64 { conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0)).unwrap() };
@@ -132,24 +135,11 @@ fn make(path: &Path) {
     let options = OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(path) };
     let backend = LocalBackend::create_demo(options, builtin(), demo, &mut |_, _| ()).unwrap();
     let fields = ["subject", "kind", "at", "customer"];
-    let row = |n: u64| {
+    let cells = |n: u64| {
         let at = format!("2025-{:02}-{:02} {:02}:00", 1 + n % 12, 1 + n % 28, n % 24);
-        let cells = vec![format!("Call {n}"), "call".to_owned(), at, "C-000001".to_owned()];
-        ImportRow { line: n + 2, cells, error: None }
-    };
-    let request = ImportRequest {
-        object: "activity".to_owned(),
-        mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
-        rows: Box::new((0..ACTIVITIES).map(row)),
-        expected: ACTIVITIES,
-        on_duplicate: OnDuplicate::Error,
-        dry_run: false,
-        create_references: false,
-        progress: None,
-        rejects: None,
-        stop: Arc::new(AtomicBool::new(false)),
+        vec![format!("Call {n}"), "call".to_owned(), at, "C-000001".to_owned()]
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let report = runtime.block_on(backend.import(request)).unwrap();
-    assert_eq!((report.created, report.rejected), (ACTIVITIES, 0));
+    let report = bring_in(&runtime, &backend, "activity", &fields, ACTIVITIES, cells);
+    assert_eq!(report.created, ACTIVITIES);
 }

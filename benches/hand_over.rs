@@ -46,7 +46,11 @@ fn main() {
     let saved = runtime.block_on(backend.act(ActRequest::DoTelling(request, progress.clone()))).unwrap();
     let handed = begun.elapsed();
     let (done, all) = progress.far();
-    println!("handed over: {done} of {all} records in {:.2} s, {:.1} µs each", handed.as_secs_f64(), handed.as_micros() as f64 / done as f64);
+    println!(
+        "handed over: {done} of {all} records in {:.2} s, {:.1} µs each",
+        handed.as_secs_f64(),
+        handed.as_micros() as f64 / done as f64
+    );
     assert!(saved.txn > 0);
     let begun = Instant::now();
     runtime.block_on(backend.undo()).unwrap();

@@ -128,7 +128,8 @@ fn scoped(path: &Path, runtime: &Runtime) -> Vec<(&'static str, String)> {
             let role = save("role", &[("name", text(&login))]);
             let view = Value::Choices(vec!["view".to_owned()]);
             let scope = Value::Choice(scope.to_owned());
-            let right = [("role", Value::Ref(role)), ("object", text("customer")), ("operations", view), ("scope", scope)];
+            let right =
+                [("role", Value::Ref(role)), ("object", text("customer")), ("operations", view), ("scope", scope)];
             let filter = (!filter.is_empty()).then(|| ("filter", text(filter)));
             save("right", &right.into_iter().chain(filter).collect::<Vec<_>>());
             // In the place of someone who leads a group.

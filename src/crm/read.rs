@@ -11,6 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::record::{Record, RecordKey, system};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::schema::edit::is_form;
 use crate::schema::filter::{self, BindContext, Bound, FilterError};
 use crate::schema::model::{Object, Schema};
 use crate::store::{StoreError, StorePage, Which};
@@ -118,6 +119,9 @@ impl Crm {
 
     /// One whole record with the titles of what it refers to.
     pub fn get(&self, key: &RecordKey) -> Result<View, Error> {
+        if is_form(&key.object) {
+            return self.entry(key);
+        }
         object(&self.schema(), &key.object)?;
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };

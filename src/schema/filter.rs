@@ -8,16 +8,18 @@
 mod bind;
 mod matching;
 mod value;
+mod worded;
 
 pub use bind::{bind, parse};
 pub use matching::{folded, matches};
+pub use worded::worded;
 
 use crate::domain::filter as language;
 use crate::domain::id::Id;
+use crate::domain::id_set::IdSet;
 use crate::domain::message::Message;
 use crate::domain::span::Span;
 use crate::domain::value::Value;
-use crate::domain::id_set::IdSet;
 use jiff::Zoned;
 use std::ops::Bound as End;
 use std::sync::Arc;

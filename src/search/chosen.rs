@@ -118,7 +118,8 @@ impl Chosen {
         }
         let places = Arc::new(segment.places_of(object, self.ids.as_slice()));
         known.retain(|one| one.arrays.strong_count() > 0);
-        let one = Known { object, arrays: Arc::downgrade(arrays), places: Arc::clone(&places), changed: IdSet::default() };
+        let one =
+            Known { object, arrays: Arc::downgrade(arrays), places: Arc::clone(&places), changed: IdSet::default() };
         known.push(one);
         places
     }

@@ -4,7 +4,7 @@ use memchr::{memchr, memmem::Finder};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::blocks::{DOC_END, Group};
+use super::blocks::{DOC_END, Group, Meta};
 use super::chosen::{Chosen, Places};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
@@ -163,6 +163,11 @@ impl Query {
         self.words.is_empty()
     }
 
+    /// Whether not every document is wanted, whatever it holds.
+    pub(super) fn is_restricted(&self) -> bool {
+        !self.objects.is_empty() || !self.among.is_empty()
+    }
+
     pub(super) fn takes(&self, object: u16, id: i64) -> bool {
         (self.objects.is_empty() || self.objects.contains(&object))
             && self.among.get(&object).is_none_or(|chosen| chosen.has(id))
@@ -186,11 +191,19 @@ impl Query {
     /// Whether a document at a place of a segment is asked for.
     pub(super) fn takes_at(&self, wanted: &Wanted, place: usize, object: u16) -> bool {
         let has = |(of, places): &(u16, Arc<Places>)| (*of == object).then(|| places.has(place));
-        (self.objects.is_empty() || self.objects.contains(&object)) && wanted.chosen.iter().find_map(has).unwrap_or(true)
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && wanted.chosen.iter().find_map(has).unwrap_or(true)
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
-    pub(super) fn misses(&self, scan: &Scan<'_>, group: Group<'_>, tier: Tier, codes: &mut Vec<u16>) -> bool {
+    pub(super) fn misses(
+        &self,
+        scan: &Scan<'_>,
+        group: Group<'_>,
+        tier: Tier,
+        codes: &mut Vec<u16>,
+        metas: &mut Vec<Meta>,
+    ) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
             ([word], _) => word,
@@ -206,9 +219,16 @@ impl Query {
             }
         }
         let Some(plan) = &word.plan else { return false };
-        !group.texts().filter(|(place, _)| counts(*place)).any(|(_, text)| {
+        metas.clear();
+        let mut is_wanted = |place: usize| {
+            if self.is_restricted() && metas.is_empty() {
+                group.metas(metas);
+            }
+            metas.get(place - group.first().1).is_none_or(|meta| self.takes_at(&scan.wanted, place, meta.object))
+        };
+        !group.texts().filter(|(place, _)| counts(*place)).any(|(place, text)| {
             let title = text.split(|b| *b == END).next().unwrap_or_default();
-            plan.may_have(title, tier) && {
+            plan.may_have(title, tier) && is_wanted(place) && {
                 decode(title, codes);
                 plan.has(codes, tier)
             }

@@ -103,16 +103,26 @@ pub(super) fn verify(
     let segment = scan.segment;
     let first = group.first();
     metas.clear();
+    // Ranking costs most: what isn't wanted anyway is left out before, what isn't found is not looked up.
+    let restricted = query.is_restricted();
     let mut check = |place: usize, text: &[u8]| {
         if segment.is_dead(place) || !scan.wanted.may_be(place) {
             return;
         }
-        let Some(tier) = query.rank(text, codes) else { return };
-        if metas.is_empty() {
-            group.metas(metas);
+        let mut known = || {
+            if metas.is_empty() {
+                group.metas(metas);
+            }
+            metas.get(place - first.1).copied().filter(|meta| query.takes_at(&scan.wanted, place, meta.object))
+        };
+        let wanted = if restricted { known() } else { None };
+        if restricted && wanted.is_none() {
+            return;
         }
-        if let Some(meta) = metas.get(place - first.1).filter(|meta| query.takes_at(&scan.wanted, place, meta.object)) {
-            hit(place, Hit::new(*meta, tier));
+        if let Some(tier) = query.rank(text, codes)
+            && let Some(meta) = wanted.or_else(known)
+        {
+            hit(place, Hit::new(meta, tier));
         }
     };
     let Some((pivot, others)) = scan.musts.split_first() else {
@@ -300,7 +310,7 @@ impl Pass<'_> {
         }
         let Scratch { codes, block, metas } = scratch;
         let group = scan.segment.read(group, block);
-        if self.query.misses(scan, group, self.tier, codes) {
+        if self.query.misses(scan, group, self.tier, codes, metas) {
             return Ok(false);
         }
         verify(scan, group, self.query, codes, metas, |_, found| hit(found));

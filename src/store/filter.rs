@@ -87,12 +87,22 @@ pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
 
 /// The condition for the records asked for.
 pub(super) fn condition(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, false)
+}
+
+/// The same where another condition leaves few records: what those refer to is looked at one by one, instead of all
+/// that might be referred to.
+pub(super) fn condition_for_few(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, true)
+}
+
+fn translated(tables: &Tables, table: &Table, which: Which<'_>, few: bool) -> Result<Condition> {
     let mut condition = Cond::all();
     if let Some(ids) = which.ids {
         condition = condition.add(among(ids));
     }
     if let Some(filter) = which.filter {
-        let mut translation = Translation { tables, words: which.words.iter(), beside_others: false };
+        let mut translation = Translation { tables, words: which.words.iter(), few, beside_others: false };
         if let Some(expr) = translation.bound(table, filter)? {
             condition = condition.add(expr);
         }
@@ -107,6 +117,8 @@ struct Translation<'a> {
     words: std::slice::Iter<'a, &'a [i64]>,
     /// Whether one is in an alternative or a negation, where no index is driven by the records referred to.
     beside_others: bool,
+    /// Few records are tested.
+    few: bool,
 }
 
 impl Translation<'_> {
@@ -185,8 +197,10 @@ impl Translation<'_> {
                 let inner = self.within(false, target, inner)?;
                 select.and_where_option(inner);
                 // Beside others the list of all that may be referred to would be made whole, a million of them, for a
-                // page of records: there each record asks for its own.
-                if self.beside_others && place.column.form == Form::Ref && target.name != table.name {
+                // page of records: there each record asks for its own. Within its own table a name would mean the
+                // inner one.
+                let each_its_own = self.few || self.beside_others;
+                if each_its_own && place.column.form == Form::Ref && target.name != table.name {
                     let own = format!("{}.\"id\" = {}", quote(&target.name), place.qualified());
                     return Ok(Expr::exists(select.expr(Expr::cust("1")).and_where(Expr::cust(own)).to_owned()));
                 }

@@ -313,6 +313,16 @@ impl Store {
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
+    /// The matching record that was made last.
+    pub fn newest(&self, which: Which<'_>) -> Result<Option<Id>> {
+        let table = self.in_force.tables.get(which.object)?;
+        let mut select = Query::select();
+        select.from(table.name.clone()).expr(Expr::cust("id"));
+        select.cond_where(filter::condition(&self.in_force.tables, table, which)?);
+        select.order_by_expr(Expr::cust("id"), Order::Desc).limit(1);
+        Ok(self.rows(&select, |row| read_id(row, 0))?.pop())
+    }
+
     /// The ids of matching records, in whatever order is quickest.
     pub fn each_id(&self, which: Which<'_>, mut take: impl FnMut(i64)) -> Result<()> {
         let table = self.in_force.tables.get(which.object)?;

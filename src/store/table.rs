@@ -1,6 +1,7 @@
 //! The table of an object: its columns and indexes, as the schema has them.
 
 use super::column::Form;
+use super::due;
 use super::error::{Result, StoreError};
 use super::rollup::{self, Group, Inputs};
 use crate::domain::record::system;
@@ -192,6 +193,12 @@ impl Table {
         self.stored.contains(field)
     }
 
+    /// Whether an index has these fields in this order.
+    pub(super) fn has_index(&self, fields: &[&str]) -> bool {
+        let name = format!("{}__{}", self.name, fields.join("__"));
+        self.indexes.iter().any(|index| index.name == name)
+    }
+
     /// All columns but id and version as a list in SQL.
     fn sql_columns(&self) -> String {
         let names: Vec<String> = self.columns.iter().flat_map(Column::sql_names).collect();
@@ -253,6 +260,12 @@ impl Table {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
                 self.leading.insert(first.clone());
             }
+        }
+        // Days that come again every year stand by month and day.
+        for rule in schema.reminders.iter().filter(|rule| rule.yearly && rule.object == object.name) {
+            let (Some(to), Some(date)) = (self.find(&rule.to), self.find(&rule.date)) else { continue };
+            let parts = [to.order.clone(), due::month_and_day(&date.order), date.order.clone()].join(", ");
+            indexes.push(self.index(&format!("{}__{}__yearly", rule.to, rule.date), &parts, false));
         }
         for fields in &object.covering {
             // The currency first: amounts are added up by it.

@@ -8,12 +8,13 @@ mod dispatch;
 mod draw;
 mod global;
 mod permits;
+mod schema;
 mod sweep;
 
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
-use crate::schema::model::PIPELINED;
+use crate::schema::model::{PIPELINED, Schema};
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
@@ -31,6 +32,7 @@ use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Something that happened outside.
@@ -81,6 +83,8 @@ pub struct App {
     pub(in crate::tui) layers: Vec<Box<dyn Layer>>,
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) notices: Vec<(String, Notice)>,
+    /// News that waits until what is shown about the user's own doing is gone.
+    news: Option<Notice>,
     serial: u64,
     shown_notices: u64,
     sequences: u64,
@@ -100,6 +104,8 @@ pub struct App {
     badge: badge::Badge,
     sweeping: Option<Ticket>,
     permits: permits::Permits,
+    /// The schema in force, without the forms of one in the making.
+    in_force: Arc<Schema>,
 }
 
 impl App {
@@ -107,10 +113,12 @@ impl App {
     /// `alive` tells whether a process of this machine still runs.
     pub fn new(shared: Shared, mouse: bool, start: Goto, alive: fn(u32) -> bool) -> App {
         App {
+            in_force: Arc::clone(&shared.schema),
             shared,
             layers: Vec::new(),
             notice: None,
             notices: Vec::new(),
+            news: None,
             serial: 0,
             shown_notices: 0,
             sequences: 0,
@@ -249,9 +257,9 @@ impl App {
                 Vec::new()
             }
             Msg::NoticeOver(number) => {
-                let passing = self.notice.as_ref().is_some_and(|n| n.severity != Severity::Error);
+                let passing = self.notice.as_ref().is_none_or(|n| n.severity != Severity::Error);
                 if passing && number == self.shown_notices {
-                    self.notice = None;
+                    self.show_news();
                 }
                 Vec::new()
             }
@@ -278,6 +286,14 @@ impl App {
         }
         self.notice = Some(notice);
         self.shown_notices += 1;
+    }
+
+    /// Puts the news that waited, if any, in the place of what is shown.
+    fn show_news(&mut self) {
+        self.notice = None;
+        if let Some(news) = self.news.take() {
+            self.show(news);
+        }
     }
 
     fn send_all(&mut self, event: &Event) -> Vec<Effect> {
@@ -486,6 +502,7 @@ impl App {
             let text = self.shared.error(error, None);
             self.show(Notice { severity: Severity::Error, text });
         }
+        self.take_forms(&reply);
         for place in (0..self.layers.len()).rev() {
             let (flow, effects) = self.send(place, Event::Reply(ticket, reply.clone()));
             if flow == Flow::Used {

@@ -509,7 +509,10 @@ fn apply(
 /// was restored from a backup has another one there.
 fn identity(store: &Store, schema: &Schema, sequence: i64) -> Result<u64, Error> {
     let mut hasher = DefaultHasher::new();
-    serde_json::to_string(schema).unwrap_or_default().hash(&mut hasher);
+    match store.seal_in_force()? {
+        Some(seal) => seal.hash(&mut hasher),
+        None => serde_json::to_string(schema).unwrap_or_default().hash(&mut hasher),
+    }
     let entry = if sequence > 0 { store.journal_since(sequence - 1, 1)?.pop() } else { None };
     entry.map(|e| (e.seq, e.at.as_nanosecond(), e.record, e.version)).hash(&mut hasher);
     Ok(hasher.finish())

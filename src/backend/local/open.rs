@@ -366,7 +366,12 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
         return;
     }
     match open_desk(shared, OpenMode::ReadOnly) {
-        Ok(desk) => make_index(shared, &desk),
+        Ok(desk) => {
+            make_index(shared, &desk);
+            if !shared.options.read_only {
+                desk.crm.store().keep_compiled();
+            }
+        }
         Err(_) => return,
     }
     while let Ok(first) = wakes.recv() {

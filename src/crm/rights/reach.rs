@@ -271,7 +271,8 @@ fn gathered(bound: &Bound) -> Bound {
         }
         Bound::Test { field, test: Test::AnyOf(values) } if values.len() > MANY => {
             let ids: Option<Vec<Id>> = values.iter().map(Value::as_ref_id).collect();
-            let test = ids.map_or_else(|| Test::AnyOf(values.clone()), |ids| Test::OneOf(Arc::new(ids.into_iter().collect())));
+            let test =
+                ids.map_or_else(|| Test::AnyOf(values.clone()), |ids| Test::OneOf(Arc::new(ids.into_iter().collect())));
             Bound::Test { field: field.clone(), test }
         }
         other => other.clone(),

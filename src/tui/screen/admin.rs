@@ -5,7 +5,8 @@ use crate::backend::request::{From, Query};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
-use crate::schema::model::{Dictionary, Object};
+use crate::schema::edit::is_form;
+use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
@@ -13,6 +14,7 @@ use crate::tui::pane::lines::{Line, LinesPane, Part};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::told::ToldLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::setup::SetupScreen;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -24,8 +26,19 @@ const OBJECTS: [(&str, &[&str]); 3] = [
     ("admin-rules", &["pool", "approval_flow", "approval", "price_list", "exchange_rate"]),
 ];
 const COMPANY: &str = "own_company";
+/// What the schema is made of: the forms of its entries.
+const SETUP: [&str; 9] = [
+    "schema/dictionary",
+    "schema/object",
+    "schema/menu",
+    "schema/number",
+    "schema/flow",
+    "schema/pipeline",
+    "schema/reminder_rule",
+    "schema/rate",
+    "schema/settings",
+];
 /// Lines that lead to no list. No object is called so.
-const DICTIONARIES: &str = ":dictionaries";
 const JOURNAL: &str = ":journal";
 const ONLINE: &str = ":online";
 const RENUMBER: &str = ":renumber";
@@ -67,9 +80,15 @@ impl AdminScreen {
                 lines.push(Line::empty());
             }
         }
+        lines.push(Line::head(shared.text("admin-setup")));
+        let forms = SETUP.iter().filter_map(|name| shared.object(name));
+        lines.extend(forms.map(|form| {
+            let about = format!("admin-{}", form.name.replace('/', "-"));
+            line(&form.name, form.plural_label(shared.lang).to_owned(), &about, shared)
+        }));
+        lines.push(Line::empty());
         lines.push(Line::head(shared.text("admin-store")));
         for (target, name, about) in [
-            (DICTIONARIES, "admin-dictionaries", "admin-dictionaries-about"),
             (JOURNAL, "action-app-history", "admin-journal-about"),
             (ONLINE, "admin-online", "admin-online-about"),
             (RENUMBER, "admin-renumber", "admin-renumber-about"),
@@ -106,7 +125,10 @@ impl AdminScreen {
                 return cx.push(Box::new(layer));
             }
             RENUMBER => return cx.push(Box::new(numbered(cx.shared))),
-            DICTIONARIES => return cx.push(Box::new(dictionaries(cx.shared))),
+            name if is_form(name) => {
+                let screen = SetupScreen::new(name, cx);
+                return cx.push(Box::new(screen));
+            }
             _ => return cx.goto(target),
         };
         if matches!(name.as_str(), DOCTOR | BACKUP) {
@@ -156,21 +178,6 @@ fn numbered(shared: &Shared) -> PickerLayer {
         Some(Item { key, text: o.plural_label(shared.lang).to_owned(), also: o.name.clone(), detail, ..Item::default() })
     };
     PickerLayer::new(shared.text("admin-renumber"), shared.schema.objects.iter().filter_map(item).collect())
-}
-
-/// All dictionaries with their items, to look up what there is.
-fn dictionaries(shared: &Shared) -> PickerLayer {
-    let item = |d: &Dictionary| {
-        let items: Vec<&str> = d.items.iter().filter(|i| !i.retired).map(|i| i.label.get(shared.lang)).collect();
-        Item {
-            key: d.name.clone(),
-            text: d.label.get(shared.lang).to_owned(),
-            also: d.name.clone(),
-            detail: shared.listed(&items),
-            ..Item::default()
-        }
-    };
-    PickerLayer::new(shared.text("admin-dictionaries"), shared.schema.dictionaries.values().map(item).collect())
 }
 
 impl Layer for AdminScreen {

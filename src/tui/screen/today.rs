@@ -223,7 +223,7 @@ fn pipeline_lines(found: &Aggregate, shared: &Shared, lines: &mut Vec<Line>) {
             Part::of(sum, 22).right(),
             Part::rest(bar(share, BAR, shared).trim_end_matches(shared.glyphs.bar_empty)).role(Role::StageOpen),
         ];
-        lines.push(Line::to(Goto::List("opportunity".to_owned(), format!("{filter} {test}")), parts));
+        lines.push(Line::to(shared.list_of("opportunity", &format!("{filter} {test}")), parts));
     }
     if found.rows.is_empty() {
         lines.push(Line::note(shared.text("today-no-deals")));
@@ -256,8 +256,10 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
         Some(month) => shared.message(&msg!("plan-month", month = month)),
         None => shared.text("plan-year"),
     };
-    let figures =
-        format!("{} / {}", amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
+    let measure = shared.schema.dictionary("plan_measure").and_then(|d| d.item(&row.measure));
+    let measure = measure.map(|item| item.label.get(shared.lang)).unwrap_or_default();
+    let (reached, target) = (amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
+    let figures = format!("{measure} {reached} / {target}");
     let role = if share >= 1.0 { Role::Success } else { Role::StageOpen };
     let parts = vec![
         Part::of(format!(" {period}"), 6).role(Role::Label),
@@ -266,9 +268,9 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
         Part::of(percent.map(|p| format!("{p}%")).unwrap_or_default(), 7).right(),
         Part::rest(figures).role(Role::Dim),
     ];
-    let (object, filter) = row.behind.clone();
+    let (object, filter) = &row.behind;
     match (object.is_empty(), &row.plan) {
-        (false, _) => Line::to(Goto::List(object, filter), parts),
+        (false, _) => Line::to(shared.list_of(object, filter), parts),
         (true, Some(plan)) => Line::to(Goto::Record(plan.clone()), parts),
         _ => Line { parts, target: None },
     }
