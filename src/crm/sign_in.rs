@@ -3,6 +3,7 @@
 
 use super::{Crm, existing, object, people, title};
 use crate::backend::error::Error;
+use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::password::Password;
@@ -91,7 +92,10 @@ impl Crm {
             if let Some(kept) = kept {
                 let is_theirs = current.map_or(Ok(false), |current| matches(&kept.hash, current))?;
                 if !is_theirs {
-                    return Err(Error::field("current", Message::new(WRONG)));
+                    let wrong = Message::new(WRONG);
+                    let why = serde_json::to_string(&wrong).unwrap_or_default();
+                    self.note(&Happening::new(EventKind::Refused).about(USER, Some(user)).with("why", why))?;
+                    return Err(Error::field("current", wrong));
                 }
             }
         } else {
@@ -105,7 +109,8 @@ impl Crm {
             return Err(Error::field("password", reason));
         }
         let hash = hashed(new)?;
-        Ok(self.store.put_password(user, &hash, self.context.now().timestamp())?)
+        self.store.put_password(user, &hash, self.context.now().timestamp())?;
+        self.note(&Happening::new(EventKind::Password).about(USER, Some(user))).map(drop)
     }
 
     /// Whether a user has a password.
@@ -125,7 +130,9 @@ impl Crm {
         if on && !has_one {
             return Err(Error::Denied(msg!("sign-in-first-oneself")));
         }
-        Ok(self.store.demand_passwords(on)?)
+        self.store.demand_passwords(on)?;
+        let what = if on { "demanded" } else { "free" };
+        self.note(&Happening::new(EventKind::Password).with("action", what)).map(drop)
     }
 
     /// Whose password is what, and whether any is needed, is for administrators.

@@ -172,7 +172,7 @@ fn place(cursor: &Cursor, keys: usize) -> Result<Vec<Option<sea_query::Value>>> 
 /// The reference and its few values if that is all that is asked for, in the order in which an index has the records
 /// of each.
 fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str, Vec<Option<Id>>)> {
-    let (field, values) = values_of(which.filter?)?;
+    let (field, values) = values_of(which.filter?, filter::FEW)?;
     let [usual] = table.sort.as_slice() else { return None };
     let [first, _] = keys else { return None };
     let order = table.find(&usual.field).map(|column| column.order.as_str());
@@ -180,21 +180,21 @@ fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str
     (usual && table.is_listed_by(field) && (2..=filter::FEW).contains(&values.len())).then_some((field, values))
 }
 
-/// A condition that says no more than that a reference has one of some values, or none.
-pub(super) fn values_of(bound: &Bound) -> Option<(&str, Vec<Option<Id>>)> {
+/// A condition that says no more than that a reference has one of some values, at most so many, or none.
+pub(super) fn values_of(bound: &Bound, most: usize) -> Option<(&str, Vec<Option<Id>>)> {
     match bound {
         Bound::Test { field, test: Test::Empty } => Some((field, vec![None])),
-        Bound::Test { field, test: Test::AnyOf(values) } => {
+        Bound::Test { field, test: Test::AnyOf(values) } if values.len() <= most => {
             let ids: Vec<Option<Id>> = values.iter().map(|value| value.as_ref_id()).collect();
             ids.iter().all(Option::is_some).then_some((field.as_str(), ids))
         }
-        Bound::Test { field, test: Test::OneOf(set) } => {
+        Bound::Test { field, test: Test::OneOf(set) } if set.len() <= most => {
             Some((field, set.as_slice().iter().map(|id| Id::from_i64(*id)).collect()))
         }
         Bound::Or(parts) => {
             let mut whole: Option<(&str, Vec<Option<Id>>)> = None;
             for part in parts {
-                let (field, values) = values_of(part)?;
+                let (field, values) = values_of(part, most)?;
                 match &mut whole {
                     None => whole = Some((field, values)),
                     Some((known, all)) if *known == field => {

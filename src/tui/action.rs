@@ -252,6 +252,7 @@ catalogue! {
     CopyId "record.copy-id" Record Reads ["y i"];
     OpenLink "record.open-link" Record Reads ["g x"];
     Print "record.print" Record Reads ["p"];
+    Why "record.why" Record Reads ["g ?"];
     // The agenda
     AgendaOpen "agenda.open" Agenda Reads ["enter"];
     AgendaAdd "agenda.add" Agenda Writes ["a"];

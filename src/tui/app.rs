@@ -7,6 +7,7 @@ mod badge;
 mod dispatch;
 mod draw;
 mod global;
+mod permits;
 mod schema;
 mod sweep;
 
@@ -102,6 +103,7 @@ pub struct App {
     early: VecDeque<Msg>,
     badge: badge::Badge,
     sweeping: Option<Ticket>,
+    permits: permits::Permits,
     /// The schema in force, without the forms of one in the making.
     in_force: Arc<Schema>,
 }
@@ -133,6 +135,7 @@ impl App {
             early: VecDeque::new(),
             badge: badge::Badge::default(),
             sweeping: None,
+            permits: permits::Permits::default(),
         }
     }
 
@@ -203,6 +206,7 @@ impl App {
         if self.shown_notices != before {
             effects.extend(self.pass_notice());
         }
+        effects.extend(self.ask_permits());
         effects
     }
 
@@ -240,6 +244,7 @@ impl App {
             }
             Msg::Reply(ticket, reply) => self.reply(ticket, reply),
             Msg::Changed => {
+                self.forget_permits();
                 let mut effects = self.send_all(&Event::Changed);
                 effects.extend(self.badge_soon());
                 effects
@@ -485,7 +490,7 @@ impl App {
             self.listing_drafts = None;
             return self.list_drafts(reply);
         }
-        if self.sweep_answer(ticket, &reply) {
+        if self.permits_answer(ticket, &reply) || self.sweep_answer(ticket, &reply) {
             return Vec::new();
         }
         if let Some(effects) = self.badge_answer(ticket, &reply) {

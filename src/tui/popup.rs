@@ -12,3 +12,4 @@ pub mod prompt;
 pub mod ranking;
 pub mod rows;
 pub mod sweep;
+pub mod told;

@@ -5,7 +5,7 @@ use crate::backend::approvals::{Inbox, InboxRequest, Review};
 use crate::backend::configure::{Deed, Outline, Plan};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
-use crate::backend::log::{Log, LogRequest};
+use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::{Backend, History, paths, printing, texts};
@@ -77,6 +77,8 @@ pub enum Request {
         object: String,
         key: Option<RecordKey>,
     },
+    /// Each of [`PERMITTED`] for a record.
+    Permits(RecordKey),
     Offers(RecordKey),
     Begin {
         action: String,
@@ -91,6 +93,13 @@ pub enum Request {
     Review(Id),
     Plan(PlanRequest),
     Pools,
+    /// Why a user, by login or name, may see a record or not.
+    Why {
+        user: String,
+        key: RecordKey,
+    },
+    Online,
+    Renumber(RenumberRequest),
     /// Takes idle records back to their pools, or says what would go.
     Sweep {
         dry_run: bool,
@@ -131,7 +140,7 @@ impl Request {
     /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
     /// the answer.
     pub fn can_wait(&self) -> bool {
-        matches!(self, Request::Ahead(_) | Request::Count(_))
+        matches!(self, Request::Ahead(_) | Request::Count(_) | Request::Permits(_))
     }
 
     /// Whether it changes data: such a request is never cancelled by a newer one.
@@ -147,6 +156,7 @@ impl Request {
                 | Request::PutSetting { .. }
                 | Request::Attach(_)
                 | Request::Sweep { dry_run: false, .. }
+                | Request::Renumber(RenumberRequest { apply: true, .. })
                 | Request::Configure(_)
                 | Request::ApplyChanges(_)
         )
@@ -169,6 +179,7 @@ pub enum Reply {
     Deleted(Result<Saved, Error>),
     DeletePreview(Result<Deletion, Error>),
     Allowed(Result<Permit, Error>),
+    Permits(Result<Vec<Permit>, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
     Lines(Result<Box<LinesAnswer>, Error>),
@@ -179,6 +190,9 @@ pub enum Reply {
     Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
+    Told(Result<Vec<Message>, Error>),
+    Online(Result<Vec<Seat>, Error>),
+    Renumbered(Result<Renumbering, Error>),
     Foreseen(Result<SweepReport, Error>),
     Swept(Result<SweepReport, Error>),
     History(Result<History, Error>),
@@ -211,6 +225,7 @@ impl Reply {
                 | Reply::SettingPut(_)
                 | Reply::Attached(_)
                 | Reply::Swept(_)
+                | Reply::Renumbered(Ok(Renumbering { txn: Some(_), .. }))
                 | Reply::Configured(_)
                 | Reply::Applied(_)
         )
@@ -257,6 +272,18 @@ async fn deletion(backend: &dyn Backend, keys: Vec<RecordKey>) -> Result<Deletio
     Ok(found)
 }
 
+/// What is asked of a record beforehand.
+pub const PERMITTED: [ActionName; 3] = ["edit", "delete", "add"];
+
+async fn permits(backend: &dyn Backend, key: RecordKey) -> Result<Vec<Permit>, Error> {
+    let mut permits = Vec::new();
+    for action in PERMITTED {
+        let of = (action != "add").then(|| key.clone());
+        permits.push(backend.allowed(action, key.object.clone(), of).await?);
+    }
+    Ok(permits)
+}
+
 async fn prepare_about(backend: &dyn Backend, object: String, about: RecordKey, given: Fields) -> Result<View, Error> {
     let about = backend.get(about).await?.record;
     let mut fields = super::about::fields(&backend.schema(), &about, &object);
@@ -285,6 +312,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Delete(keys) => Reply::Deleted(backend.delete(keys).await),
         Request::DeletePreview(keys) => Reply::DeletePreview(deletion(backend.as_ref(), keys).await),
         Request::Allowed { action, object, key } => Reply::Allowed(backend.allowed(action, object, key).await),
+        Request::Permits(key) => Reply::Permits(permits(backend.as_ref(), key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
@@ -297,6 +325,12 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
         Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),
+        Request::Why { user, key } => Reply::Told(match backend.resolve("user".to_owned(), user).await {
+            Ok(user) => backend.why(user, key).await,
+            Err(error) => Err(error),
+        }),
+        Request::Online => Reply::Online(backend.online().await),
+        Request::Renumber(request) => Reply::Renumbered(backend.renumber(request).await),
         Request::Sweep { dry_run, if_due } => {
             let report = backend.sweep(SweepRequest { dry_run, if_due, ..SweepRequest::default() }).await;
             if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }

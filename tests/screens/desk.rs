@@ -293,6 +293,11 @@ impl Desk {
         self.send(waiting.unwrap());
     }
 
+    /// Begins as the program does.
+    pub(crate) fn start(&mut self) -> Vec<Effect> {
+        self.app.start()
+    }
+
     /// Notes something in the log.
     pub(crate) fn note(&self, what: tcrm::domain::event::Happening) {
         self.runtime.block_on(self.backend.note(what)).unwrap();

@@ -1,6 +1,7 @@
 //! The administrator's menu, and handing a leaver's work over.
 
 use super::desk::Desk;
+use tcrm::backend::request::Query;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::value::Value;
 
@@ -66,4 +67,43 @@ fn who_left_is_not_offered() {
     desk.keys("s");
     desk.keys("backspace");
     assert!(!desk.text().lines().skip(8).any(|line| line.contains("李四")), "{}", desk.text());
+}
+
+#[test]
+fn who_is_at_work_and_what_numbering_anew_changes_are_lines_of_the_menu() {
+    let mut desk = Desk::small();
+    desk.keys("9 G k k k enter");
+    assert!(desk.shows("Who is at work"), "{}", desk.text());
+    desk.keys("esc G k k enter «customer» enter");
+    assert!(desk.shows("Number anew"), "{}", desk.text());
+    desk.keys("esc");
+    assert!(desk.shows("Organisation"), "{}", desk.text());
+}
+
+#[test]
+fn a_record_tells_why_somebody_may_see_it() {
+    let mut desk = Desk::small();
+    desk.keys("g ?");
+    assert!(desk.shows("Why someone may see it or not") && desk.shows("zhangsan"), "{}", desk.text());
+    desk.keys("ctrl-u «nobody-at-all» enter");
+    assert!(desk.shows("nobody-at-all"), "{}", desk.text());
+    desk.keys("esc j");
+    assert!(!desk.shows("Why someone"), "{}", desk.text());
+}
+
+#[test]
+fn what_is_not_allowed_is_told_before_anything_opens() {
+    let desk = Desk::sample(Lang::En, 100, 30);
+    let filter = "position:销售代表".to_owned();
+    let people = desk.query(Query { object: "user".to_owned(), filter, limit: 1, ..Query::default() });
+    let login = people.rows[0].record.get("login").as_str().unwrap().to_owned();
+    let mut seller = Desk::beside(&desk, &login);
+    let effects = seller.start();
+    seller.carry_out(effects);
+    // Salespeople of the sample delete no customers.
+    seller.keys("2 d");
+    assert!(seller.notice().to_lowercase().contains("delete"), "{}", seller.text());
+    assert!(!seller.shows("Yes"), "nothing was asked: {}", seller.text());
+    seller.keys("ctrl-p «delete»");
+    assert!(seller.shows("Delete"), "{}", seller.text());
 }

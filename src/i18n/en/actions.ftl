@@ -175,3 +175,4 @@ scope-lines = Lines of a document
 scope-queue = Call queue
 action-app-pools = Pools
 action-app-sweep = Take idle records back to the pools
+action-record-why = Why someone may see it or not

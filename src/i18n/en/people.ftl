@@ -101,3 +101,13 @@ cli-examples-passwd =
       tcrm passwd --demand on
       tcrm --as lisi --password-command "pass show crm" list customer
 sign-in-administrator = Only administrators do this.
+admin-online = Who is at work
+admin-online-about = Who has the store open, from where, since when
+admin-renumber = Number anew
+admin-renumber-about = What the number rules would make of the codes there are
+told-whose = A user's login or name
+told-nobody = Nobody is signed in.
+told-keys = Up/Down scroll  Esc close
+told-keys-sight = Enter ask  Up/Down scroll  Esc close
+told-keys-apply = y change the codes  Up/Down scroll  Esc close
+told-renumbered = { $changed } codes changed; { $key } takes it back

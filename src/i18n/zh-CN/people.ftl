@@ -101,3 +101,13 @@ cli-examples-passwd =
       tcrm passwd --demand on
       tcrm --as lisi --password-command "pass show crm" list customer
 sign-in-administrator = 只有系统管理员可以这样做。
+admin-online = 在线人员
+admin-online-about = 谁在使用、从哪里、从何时起
+admin-renumber = 重新编号
+admin-renumber-about = 按编号规则预览现有编号会怎么变
+told-whose = 员工的登录名或姓名
+told-nobody = 无人登录。
+told-keys = ↑↓ 滚动  Esc 关闭
+told-keys-sight = 回车 查询  ↑↓ 滚动  Esc 关闭
+told-keys-apply = y 改编号  ↑↓ 滚动  Esc 关闭
+told-renumbered = 已改 { $changed } 个编号；{ $key } 撤销

@@ -86,7 +86,8 @@ impl App {
         if !reads && !self.shared.writable {
             return Some(crate::msg!("opened-read-only"));
         }
-        self.layers.last().and_then(|l| l.unavailable(action, &self.shared))
+        let of_layer = self.layers.last().and_then(|l| l.unavailable(action, &self.shared));
+        of_layer.or_else(|| self.forbidden(action))
     }
 
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {

@@ -96,7 +96,10 @@ impl App {
             return;
         }
         let (key_style, text_style) = (self.shared.theme.style(Role::HintKey), self.shared.theme.style(Role::HintText));
-        for (x, _, key, title) in self.hints(area.width) {
+        let dim = self.shared.theme.style(Role::Dim);
+        for (x, action, key, title) in self.hints(area.width) {
+            let (key_style, text_style) =
+                if self.forbidden(action).is_some() { (dim, dim) } else { (key_style, text_style) };
             let next = measure.draw(buf, area.x + x, area.y, &key, area.width, key_style);
             measure.draw(buf, next + 1, area.y, &title, area.right().saturating_sub(next + 1), text_style);
         }

@@ -12,6 +12,7 @@ use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::sweep::SweepLayer;
+use crate::tui::popup::told::ToldLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::plans::PlansScreen;
 use crate::tui::screen::pools::PoolsScreen;
@@ -39,6 +40,10 @@ impl App {
             Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
+            Action::Why => match self.layers.last().and_then(|layer| layer.current()) {
+                Some(key) => self.push_with(|cx| Box::new(ToldLayer::sight(key, cx))),
+                None => self.not_here(action),
+            },
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(self.open_tasks()),
             Action::Objects => self.choose_object(),
@@ -58,12 +63,14 @@ impl App {
                 self.tell(Severity::Info, msg!("back-nothing", key = self.shared.keymap.first_key(Action::Quit)));
                 Vec::new()
             }
-            _ => {
-                let title = self.shared.text(&action.text_key());
-                self.tell(Severity::Info, msg!("action-not-here", action = title));
-                Vec::new()
-            }
+            _ => self.not_here(action),
         }
+    }
+
+    fn not_here(&mut self, action: Action) -> Vec<Effect> {
+        let title = self.shared.text(&action.text_key());
+        self.tell(Severity::Info, msg!("action-not-here", action = title));
+        Vec::new()
     }
 
     fn push_with(

@@ -9,8 +9,10 @@ use crate::schema::edit::is_form;
 use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
-use crate::tui::layer::{Event, Flow, Layer};
+use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::pane::lines::{Line, LinesPane, Part};
+use crate::tui::popup::picker::{Item, PickerLayer};
+use crate::tui::popup::told::ToldLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::setup::SetupScreen;
 use crate::tui::theme::Role;
@@ -38,6 +40,8 @@ const SETUP: [&str; 9] = [
 ];
 /// Lines that lead to no list. No object is called so.
 const JOURNAL: &str = ":journal";
+const ONLINE: &str = ":online";
+const RENUMBER: &str = ":renumber";
 const DOCTOR: &str = ":doctor";
 const BACKUP: &str = ":backup";
 /// The column of names.
@@ -86,6 +90,8 @@ impl AdminScreen {
         lines.push(Line::head(shared.text("admin-store")));
         for (target, name, about) in [
             (JOURNAL, "action-app-history", "admin-journal-about"),
+            (ONLINE, "admin-online", "admin-online-about"),
+            (RENUMBER, "admin-renumber", "admin-renumber-about"),
             (BACKUP, "admin-backup", "admin-backup-about"),
             (DOCTOR, "admin-doctor", "admin-doctor-about"),
         ] {
@@ -114,6 +120,11 @@ impl AdminScreen {
             DOCTOR => Request::Findings,
             BACKUP => Request::Backup,
             JOURNAL => return cx.act(Action::History),
+            ONLINE => {
+                let layer = ToldLayer::seats(cx);
+                return cx.push(Box::new(layer));
+            }
+            RENUMBER => return cx.push(Box::new(numbered(cx.shared))),
             name if is_form(name) => {
                 let screen = SetupScreen::new(name, cx);
                 return cx.push(Box::new(screen));
@@ -159,6 +170,16 @@ fn line(target: &str, name: String, about: &str, shared: &Shared) -> Line {
     Line::to(Goto::List(target.to_owned(), String::new()), parts)
 }
 
+/// The objects whose records are numbered.
+fn numbered(shared: &Shared) -> PickerLayer {
+    let rule = |o: &Object| o.fields.iter().find_map(|f| f.kind.rule().map(str::to_owned));
+    let item = |o: &Object| {
+        let (key, detail) = (o.name.clone(), rule(o)?);
+        Some(Item { key, text: o.plural_label(shared.lang).to_owned(), also: o.name.clone(), detail, ..Item::default() })
+    };
+    PickerLayer::new(shared.text("admin-renumber"), shared.schema.objects.iter().filter(|o| !is_form(&o.name)).filter_map(item).collect())
+}
+
 impl Layer for AdminScreen {
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::List, Scope::Move, Scope::Global]
@@ -184,6 +205,13 @@ impl Layer for AdminScreen {
         match event {
             Event::Action(Action::Open | Action::ListIn) => self.enter(cx),
             Event::Action(action) if self.pane.act(action) => {}
+            Event::Closed(Closed::Picked(keys)) => {
+                // What was picked is an object's name: a dictionary is only looked up.
+                if let Some(object) = keys.first().filter(|name| cx.shared.object(name).is_some()) {
+                    let layer = ToldLayer::numbers(object.clone(), cx);
+                    cx.push(Box::new(layer));
+                }
+            }
             Event::Reply(ticket, reply) if self.waiting == Some(ticket) => self.take(reply, cx),
             Event::Changed | Event::Resized => self.lay_out(cx.shared),
             _ => return Flow::Ignored,
