@@ -36,6 +36,8 @@ fn what_is_changed_is_exported_and_makes_the_same_schema_elsewhere() {
     other.ok(&["schema", "apply", &other.file("own.toml", &text)]);
     assert_eq!(other.json(&["schema", "show", "--json"]), home.json(&["schema", "show", "--json"]));
     assert_eq!(home.run(&["add", "customer", "name=Acme", "iso=0123456789abc"]).code, 3);
+    home.ok(&["add", "customer", "name=Acme", "认证=9001"]);
+    assert!(home.ok(&["export", "customer", "iso:9001", "--format", "csv"]).contains("9001"));
 }
 
 #[test]
