@@ -210,7 +210,8 @@ pub(super) fn edit(session: &Session, how: SchemaChange) -> Result<(), Failure> 
         match schema::load(&[Source { name: OWN, text: &plain }]) {
             Ok(_) => return take(session, &backend, plain, how),
             Err(errors) => {
-                let marks: String = errors.iter().map(|error| format!("{MARK}{}\n", error.text(session.lang))).collect();
+                let marks: String =
+                    errors.iter().map(|error| format!("{MARK}{}\n", error.text(session.lang))).collect();
                 text = marks + &plain;
             }
         }

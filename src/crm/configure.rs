@@ -17,7 +17,7 @@ use crate::msg;
 use crate::schema::edit::{self, OWN, Place};
 use crate::schema::form::{self, EntryKind, FORM, KEY, Shape, read_name};
 use crate::schema::model::{Field, Kind, Object, Schema};
-use crate::schema::{Source, SchemaError};
+use crate::schema::{SchemaError, Source};
 use crate::store::Applied;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -42,6 +42,9 @@ struct Desk {
     schema: Schema,
     forms: Arc<Schema>,
 }
+
+/// All errors of an entry, and where it stands with the text that says it, if it can be said at all.
+type Judged = (Vec<FieldError>, Option<(Place, String)>);
 
 impl Crm {
     /// `Denied` unless the user may change the schema.
@@ -120,7 +123,8 @@ impl Crm {
 
     fn keep_draft(&mut self, draft: &Draft) -> Result<(), Error> {
         let same = draft.base == draft.text;
-        let kept = serde_json::to_string(draft).map_err(|e| Error::Other(crate::domain::message::Message::literal(e.to_string())))?;
+        let kept = serde_json::to_string(draft)
+            .map_err(|e| Error::Other(crate::domain::message::Message::literal(e.to_string())))?;
         self.put_setting(DRAFT, if same { None } else { Some(&kept) })
     }
 
@@ -184,14 +188,8 @@ impl Crm {
         Ok(CheckAnswer { errors, states, ..CheckAnswer::default() })
     }
 
-    /// All errors of an entry with these values, and the text that says it, if it can be said at all.
-    fn judged(
-        &self,
-        desk: &Desk,
-        form: &Object,
-        place: Option<Place>,
-        fields: &Fields,
-    ) -> Result<(Vec<FieldError>, Option<(Place, String)>), Error> {
+    /// What the whole schema says to an entry with these values.
+    fn judged(&self, desk: &Desk, form: &Object, place: Option<Place>, fields: &Fields) -> Result<Judged, Error> {
         let now = self.context.now();
         let mut errors = Rules::of(&desk.forms, form, &now, None).errors(None, fields);
         let text = &desk.draft.text;
@@ -201,7 +199,10 @@ impl Crm {
             None => {
                 let place = desk.new_place(form, fields)?;
                 if edit::read(text, &place, form).is_some() && place.kind.shape != Shape::Root {
-                    errors.push(FieldError { field: KEY.to_owned(), message: msg!("schema-edit-there", name = &place.key) });
+                    errors.push(FieldError {
+                        field: KEY.to_owned(),
+                        message: msg!("schema-edit-there", name = &place.key),
+                    });
                 }
                 place
             }
@@ -406,7 +407,6 @@ fn mistakes(errors: &[SchemaError]) -> Error {
     let told = |error: &SchemaError| FieldError { field: String::new(), message: edit::mistake(error, false) };
     Error::Invalid(errors.iter().map(told).collect())
 }
-
 
 /// Whether a field holds keys of a dictionary.
 pub(super) fn chooses_from(field: &Field, dictionary: &str) -> bool {

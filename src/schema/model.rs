@@ -4,9 +4,9 @@
 mod action;
 mod kind;
 
+pub use super::form::{FORM, Forms};
 pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 pub use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
-pub use super::form::{FORM, Forms};
 pub use action::{Action, UseCase};
 pub use kind::{CurrencyOf, Kind, Summary};
 

@@ -27,7 +27,16 @@ fn an_item_is_added_shown_touched_retired_and_taken_out() {
 #[test]
 fn what_is_changed_is_exported_and_makes_the_same_schema_elsewhere() {
     let home = Home::with_store();
-    home.ok(&["schema", "set", "objects.customer.fields.iso", "zh=认证", "en=Certificate", "type=text", "group=basic", "max=12"]);
+    home.ok(&[
+        "schema",
+        "set",
+        "objects.customer.fields.iso",
+        "zh=认证",
+        "en=Certificate",
+        "type=text",
+        "group=basic",
+        "max=12",
+    ]);
     home.ok(&["schema", "set", "numbers.order", "pattern=D{yyyy}-{serial:5}", "gap_free=yes"]);
     home.ok(&["schema", "set", "settings", "keep_events_days=90"]);
     let text = home.ok(&["schema", "export"]);
@@ -67,7 +76,7 @@ fn the_whole_text_is_edited_as_often_as_there_are_mistakes() {
         "editor.sh",
         "grep -q '^#! ' \"$1\" && sed -i 's/txt/text/' \"$1\" || printf '# mine\\n[objects.customer.fields]\\niso = { zh = \"认证\", type = \"txt\", group = \"basic\" }\\n' > \"$1\"\n",
     );
-    let config = home.file("c.toml", &format!("[edit]\neditor = \"sh {editor}\"\n"));
+    let config = home.file("c.toml", format!("[edit]\neditor = \"sh {editor}\"\n"));
     let ran = home.run(&["--config", &config, "schema", "edit"]);
     assert!(ran.code == 0 && ran.out.contains("+ objects.customer.fields.iso"), "{}{}", ran.out, ran.err);
     let text = home.ok(&["schema", "export"]);

@@ -25,9 +25,8 @@ impl Touch<'_> {
     pub(super) fn of(&self, change: &Difference) -> Result<Vec<Remark>, Error> {
         let place = &change.place;
         let gone = change.after.is_none();
-        let retires = |fields: &Option<Fields>| {
-            fields.as_ref().is_some_and(|f| f.get("retired") == Some(&Value::Boolean(true)))
-        };
+        let retires =
+            |fields: &Option<Fields>| fields.as_ref().is_some_and(|f| f.get("retired") == Some(&Value::Boolean(true)));
         let leaves = gone || (retires(&change.after) && !retires(&change.before));
         Ok(match place.kind.name {
             "item" if leaves => self.item(&place.whose, &place.key, gone)?,

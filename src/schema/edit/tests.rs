@@ -1,4 +1,9 @@
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 use super::write::write_over;
 use super::*;
 use crate::schema::condition::Conditions;
@@ -116,8 +121,10 @@ fn an_item_is_added_changed_ordered_retired_and_taken_out() {
     assert!(with.starts_with("# mine\n") || with.contains("# mine"), "{with}");
     let schema = loaded(&with);
     assert_eq!(schema.dictionary("level").unwrap().items.last().unwrap().label.en, "S strategic");
-    let first = (0..4).fold(with, |with, _| shift(&with, &loaded(&with), &place("dictionaries.level.items.S"), -1).unwrap());
-    let keys = |text: &str| loaded(text).dictionary("level").unwrap().items.iter().map(|i| i.key.clone()).collect::<Vec<_>>();
+    let first =
+        (0..4).fold(with, |with, _| shift(&with, &loaded(&with), &place("dictionaries.level.items.S"), -1).unwrap());
+    let keys =
+        |text: &str| loaded(text).dictionary("level").unwrap().items.iter().map(|i| i.key.clone()).collect::<Vec<_>>();
     assert_eq!(keys(&first), ["S", "A", "B", "C", "D"]);
     let retired = set(&first, "dictionaries.level.items.D", &[("retired", Value::Boolean(true))]);
     assert!(loaded(&retired).dictionary("level").unwrap().item("D").unwrap().retired);
@@ -141,7 +148,8 @@ fn what_is_as_before_again_is_not_said_any_more() {
     assert_eq!(field(&changed).label.zh, "总机");
     assert_eq!(field(&changed).required, crate::schema::model::When::Always);
     let was = builtin().object("customer").unwrap().field("phone").unwrap();
-    let back = set(&changed, "objects.customer.fields.phone", &[("zh", text(&was.label.zh)), ("required", choice("never"))]);
+    let back =
+        set(&changed, "objects.customer.fields.phone", &[("zh", text(&was.label.zh)), ("required", choice("never"))]);
     assert_eq!(field(&back), *was);
     assert!(!back.contains("zh"), "{back}");
 }
@@ -204,7 +212,8 @@ fn a_step_of_a_flow_is_changed_added_moved_and_taken_out() {
     let changed = set("", "flows.new_customer.steps.1", &[("days", Value::Integer(9))]);
     assert_eq!(steps(&changed)[0], (was[0].0.clone(), Some(9)));
     assert_eq!(steps(&changed)[1..], was[1..]);
-    let more = set(&changed, &format!("flows.new_customer.steps.{}", was.len() + 1), &[("approvers", tags("supervisor:2"))]);
+    let more =
+        set(&changed, &format!("flows.new_customer.steps.{}", was.len() + 1), &[("approvers", tags("supervisor:2"))]);
     assert_eq!(steps(&more).len(), was.len() + 1);
     let up = shift(&more, &loaded(&more), &place(&format!("flows.new_customer.steps.{}", was.len() + 1)), -1).unwrap();
     assert_eq!(steps(&up)[was.len() - 1], steps(&more)[was.len()]);
@@ -214,7 +223,8 @@ fn a_step_of_a_flow_is_changed_added_moved_and_taken_out() {
 
 #[test]
 fn rules_of_other_kinds_are_changed_too() {
-    let text = set("", "numbers.order", &[("pattern", text("D-{yyyy}-{serial:6}")), ("gap_free", Value::Boolean(true))]);
+    let text =
+        set("", "numbers.order", &[("pattern", text("D-{yyyy}-{serial:6}")), ("gap_free", Value::Boolean(true))]);
     let text = set(&text, "rates.USD", &[("rate", Value::Decimal("7.1".parse().unwrap()))]);
     let text = set(&text, "settings", &[("keep_events_days", Value::Integer(90))]);
     let text = set(&text, "flows.new_customer", &[("active", Value::Boolean(true))]);
@@ -228,7 +238,8 @@ fn rules_of_other_kinds_are_changed_too() {
     assert_eq!(schema.pipeline("standard").unwrap().stage("proposal").unwrap().rotting_days, Some(5));
     let differences = compare("", &text, &[&schema]);
     let places: Vec<String> = differences.iter().map(|d| d.place.text()).collect();
-    let expected = ["settings", "rates.USD", "numbers.order", "pipelines.standard.stages.proposal", "flows.new_customer"];
+    let expected =
+        ["settings", "rates.USD", "numbers.order", "pipelines.standard.stages.proposal", "flows.new_customer"];
     assert_eq!(places, expected);
 }
 
@@ -241,8 +252,16 @@ fn mistakes_stand_under_the_fields_where_they_were_made() {
         told_in(text, &errors, &place, form).into_iter().map(|e| e.field).collect::<Vec<_>>()
     };
     for (text, path, fields) in [
-        ("[objects.customer.fields]\nphone = { required = \"nmae=1\" }\n", "objects.customer.fields.phone", &["required"][..]),
-        ("[objects.customer.fields]\niso = { zh = \"认证\", type = \"txt\" }\n", "objects.customer.fields.iso", &["type"]),
+        (
+            "[objects.customer.fields]\nphone = { required = \"nmae=1\" }\n",
+            "objects.customer.fields.phone",
+            &["required"][..],
+        ),
+        (
+            "[objects.customer.fields]\niso = { zh = \"认证\", type = \"txt\" }\n",
+            "objects.customer.fields.iso",
+            &["type"],
+        ),
         ("[objects.customer.fields]\niso = { type = \"text\" }\n", "objects.customer.fields.iso", &["zh"]),
         ("[numbers]\ncustomer = { pattern = \"{nmae}-{seq:3}\" }\n", "numbers.customer", &["pattern"]),
         ("[numbers]\ncustomer = { pattern = \"{nmae}-{seq:3}\" }\n", "numbers.order", &[""]),

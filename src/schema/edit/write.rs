@@ -54,7 +54,11 @@ pub(super) fn write_over(
     edited(text, |doc| match place.kind.shape {
         Shape::Value(_) => {
             let value = said.into_iter().find_map(|s| s.value).unwrap_or_else(|| Toml::from(0));
-            put(table_at(doc.as_table_mut(), &place.kind.table(&place.whose), false).ok_or_else(unfit)?, &place.key, value);
+            put(
+                table_at(doc.as_table_mut(), &place.kind.table(&place.whose), false).ok_or_else(unfit)?,
+                &place.key,
+                value,
+            );
             Ok(())
         }
         Shape::List => {
@@ -127,7 +131,7 @@ impl Settings {
 /// What a field says in the TOML; `None` for nothing.
 fn said_in(field: &Field, fields: &Fields, form: &Object) -> Option<Toml> {
     let value = fields.get(&field.name).filter(|value| !value.is_empty())?;
-    Some(match (&field.kind, value) {
+    let said = match (&field.kind, value) {
         (Kind::Select { dictionary }, Value::Choice(key)) if dictionary == WHEN => match key.as_str() {
             "always" => Toml::from(true),
             "never" => Toml::from(false),
@@ -144,8 +148,8 @@ fn said_in(field: &Field, fields: &Fields, form: &Object) -> Option<Toml> {
         (_, Value::Boolean(yes)) => Toml::from(*yes),
         (_, Value::Choices(texts)) => Toml::Array(texts.iter().map(String::as_str).collect::<Array>()),
         _ => return None,
-    })
-    .map(plain)
+    };
+    Some(plain(said))
 }
 
 /// A value without anything around it, so that equal ones compare equal.
@@ -424,7 +428,8 @@ fn own_list(doc: &mut DocumentMut, text: &str, place: &Place) -> Result<Vec<Tabl
         return Ok(own.into_iter().collect());
     }
     let list = |root: &super::Table<'_>| {
-        let Some(Data::List(items)) = super::table_at(root, outer).and_then(|t| t.entry(last)).map(|e| &e.node.data) else {
+        let Some(Data::List(items)) = super::table_at(root, outer).and_then(|t| t.entry(last)).map(|e| &e.node.data)
+        else {
             return Vec::new();
         };
         items.iter().filter_map(|item| item.table().map(copied)).collect()

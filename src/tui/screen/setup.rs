@@ -244,7 +244,9 @@ impl Layer for SetupScreen {
 
     fn status(&self, shared: &Shared) -> String {
         match &self.outline {
-            Some(Ok(outline)) if outline.waiting > 0 => shared.message(&msg!("setup-waiting", number = outline.waiting)),
+            Some(Ok(outline)) if outline.waiting > 0 => {
+                shared.message(&msg!("setup-waiting", number = outline.waiting))
+            }
             _ => String::new(),
         }
     }
