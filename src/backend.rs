@@ -106,6 +106,10 @@ pub trait Backend: Send + Sync {
     /// Does an action beyond plain saving: the one-line log, or an action of the schema.
     fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
 
+    /// What a document would come to with lines as they are to be, nothing written; its lines as they are for an empty
+    /// request.
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer>;
+
     /// The reminders that fall due in a span of time, by rules and by hand.
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders>;
 

@@ -25,7 +25,7 @@ use super::log::{Log, LogRequest, Seat};
 use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
-use crate::crm::Crm;
+use crate::crm::{Crm, Sightings};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
@@ -83,6 +83,8 @@ struct Shared {
     /// Journal head and schema as they were last told to [`Backend::changes`].
     seen: Mutex<(i64, u64)>,
     search: SearchIndex,
+    /// What the user may see, for all connections.
+    sightings: Sightings,
     closing: AtomicBool,
     /// The number of the session's sign-in in the log; 0 before it is noted and after its end.
     session: AtomicI64,
@@ -422,6 +424,13 @@ impl Backend for LocalBackend {
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel, veiled })
         });
         self.noting(tried, answer)
+    }
+
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer> {
+        if request.lines.is_empty() && request.removed.is_empty() {
+            return self.read(move |desk, _| desk.crm.stored_lines(&request));
+        }
+        self.write(move |desk, _| desk.crm.lines(&request))
     }
 
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {

@@ -278,7 +278,7 @@ impl Crm {
         };
         self.keep_draft(&Draft { text, ..desk.draft.clone() })?;
         let record = Record { object: request.object.clone(), id: place.id(), version: VERSION, fields };
-        Ok(Saved { records: vec![record], txn: 0, touched: 1, refused: Vec::new() })
+        Ok(Saved { records: vec![record], txn: 0, touched: 1, refused: Vec::new(), notes: Vec::new() })
     }
 
     fn may_write(&self) -> Result<(), Error> {

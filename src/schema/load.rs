@@ -2,6 +2,7 @@
 //! mistake at once.
 
 mod action;
+mod assignment;
 mod dictionary;
 mod expression;
 mod field;
@@ -109,6 +110,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.objects.push(object);
             }
         }
+        self.calls(&mut schema);
         self.in_order(&mut root, "object_order", "objects", &mut schema.objects, |object| &object.name);
         let handed_over = handed_over(&schema.objects);
         schema.dictionaries.insert(handed_over.name.clone(), handed_over);
@@ -120,6 +122,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         schema.pipelines = self.pipelines(&mut root, &schema);
         schema.flows = self.flows(&mut root, &schema);
         let reminders = root.entries("reminders");
+        let assignments = root.entries("assignments");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
@@ -127,6 +130,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         self.reminders(reminders, &mut schema);
+        schema.assignments = assignments.iter().filter_map(|entry| self.assignment(entry, &schema)).collect();
         schema
     }
 

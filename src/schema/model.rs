@@ -2,12 +2,14 @@
 //! field, a rule's field) are known to exist: the loader has checked them.
 
 mod action;
+mod assignment;
 mod kind;
 
 pub use super::form::{FORM, Forms};
 pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 pub use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
 pub use action::{Action, UseCase};
+pub use assignment::{Assignment, Sharing};
 pub use kind::{CurrencyOf, Kind, Summary};
 
 use crate::domain::lang::{Label, Lang};
@@ -34,6 +36,9 @@ pub struct Schema {
     /// Rules that make reminders, in menu order.
     #[serde(default)]
     pub reminders: Vec<ReminderRule>,
+    /// Rules that say whose a new record is; the first that fits counts.
+    #[serde(default)]
+    pub assignments: Vec<Assignment>,
     /// What has to be approved, in menu order; those that aren't in force too.
     #[serde(default)]
     pub flows: Vec<Flow>,
@@ -515,6 +520,9 @@ pub struct Item {
     /// As the outcome of a call: when the next touch comes must be said.
     #[serde(default)]
     pub ask_next: bool,
+    /// As the outcome of a call: the task that it was made for is done with it.
+    #[serde(default)]
+    pub closes: bool,
     /// Not offered any more; old values stay.
     pub retired: bool,
 }

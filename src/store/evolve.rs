@@ -6,7 +6,7 @@ use super::index;
 use super::layout::{self, key};
 use super::open::sibling;
 use super::table::{Column, Table, Tables, quote};
-use super::{Store, backup, kept};
+use super::{Store, backup, compiled, kept};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::value::{Money, Value};
@@ -355,5 +355,6 @@ pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> rusqlite::Resul
 pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> rusqlite::Result<()> {
     let text = kept::write(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     layout::put(conn, key::SCHEMA, &text)?;
+    layout::put(conn, key::SCHEMA_SEAL, &compiled::seal(&text, counter))?;
     layout::put(conn, key::SCHEMA_COUNTER, &counter.to_string())
 }

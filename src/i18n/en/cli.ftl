@@ -291,6 +291,7 @@ cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
 cli-import-mapped = Columns: { $pairs }
 cli-import-unmapped = Left out (no such field): { $columns }
 cli-import-repeated = Left out: column { $number } "{ $column }", since another column goes to { $field } already (--map { $field }={ $number } takes this one)
+cli-do-stopping = Stopping; nothing will have been changed. Ctrl-C again waits no longer
 cli-import-stopping = Stopping after the batch under way; Ctrl-C again stops at once
 cli-import-line = line { $line }: { $reason }
 cli-import-more = … and { $number } more
@@ -402,6 +403,7 @@ cli-remind-key = `{ $key }` names no reminder: `tcrm remind` shows the names
 cli-remind-snoozed = Put off until { $at }
 cli-remind-dealt = Noted
 cli-plan-period = Period
+cli-plan-measure = Measure
 cli-plan-for = For
 cli-plan-target = Target
 cli-plan-reached = Reached

@@ -291,6 +291,7 @@ cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
 cli-import-mapped = 对应字段：{ $pairs }
 cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }
 cli-import-repeated = 未导入第 { $number } 列“{ $column }”：已有别的列对应 { $field }（--map { $field }={ $number } 可改用这一列）
+cli-do-stopping = 正在停止，不会留下任何改动；再按一次 Ctrl-C 不再等待
 cli-import-stopping = 本批写完后停止；再按一次 Ctrl-C 立即停止
 cli-import-line = 第 { $line } 行：{ $reason }
 cli-import-more = ……还有 { $number } 行
@@ -402,6 +403,7 @@ cli-remind-key = `{ $key }` 不是提醒：`tcrm remind` 会列出名称
 cli-remind-snoozed = 已推迟到 { $at }
 cli-remind-dealt = 已记录
 cli-plan-period = 期间
+cli-plan-measure = 指标
 cli-plan-for = 对象
 cli-plan-target = 目标
 cli-plan-reached = 完成
