@@ -65,6 +65,9 @@ use jiff::Zoned;
 use owner::Why;
 use std::sync::Arc;
 
+/// The most entries of a schema that the log names.
+const MOST_NAMED: usize = 20;
+
 /// The object of those who sign in.
 const USER: &str = "user";
 
@@ -159,7 +162,11 @@ impl Crm {
         self.roll_up_anew(&before, schema, &now)?;
         if *before != *schema {
             let backup = applied.backup.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            let forms = crate::schema::form::made(schema);
+            let changed = crate::schema::edit::compare(&before.own, &schema.own, &[&forms, &before]);
+            let named = changed.iter().take(MOST_NAMED).map(|change| change.place.text()).collect::<Vec<_>>().join(" ");
             let what = Happening::new(EventKind::Schema).with("count", applied.changes.len()).with("backup", backup);
+            let what = what.with("entries", changed.len()).with("what", named);
             self.note(&what)?;
         }
         Ok(applied)

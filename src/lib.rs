@@ -30,6 +30,8 @@
 //! # Where to add
 //!
 //! * **a field or object**: `src/schema/builtin/*.toml`. Table, form, list, filter, import, export follow.
+//! * **a setting of the schema**: read it in `schema::load`, and give it a field in `src/schema/builtin/meta/*.toml`:
+//!   its form, preview and `tcrm schema set` follow. A new kind of entry is a line of [`schema::form::KINDS`].
 //! * **a field type**: a variant of [`schema::model::Kind`]; the compiler then asks for its column
 //!   (`store::column`), its reading and showing (`schema::kind`) and its editor (`tui::form::editor`).
 //! * **a pipeline, a reminder**: `[pipelines.NAME]` and `[reminders.NAME]` of the schema; board and agenda follow.

@@ -48,6 +48,8 @@ pub struct Plan {
     pub changes: Vec<Changed>,
     /// What else would be lost by it: values that don't fit their new types, what a change of tables drops.
     pub losses: Vec<Message>,
+    /// The TOML is another one, if only in its remarks.
+    pub differs: bool,
     /// The forms of the entries, to show their values by.
     pub forms: Arc<Schema>,
 }

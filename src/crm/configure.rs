@@ -43,6 +43,9 @@ struct Desk {
     forms: Arc<Schema>,
 }
 
+/// All errors of an entry, and where it stands with the text that says it, if it can be said at all.
+type Judged = (Vec<FieldError>, Option<(Place, String)>);
+
 impl Crm {
     /// `Denied` unless the user may change the schema.
     fn may_configure(&self) -> Result<(), Error> {
@@ -101,6 +104,11 @@ impl Crm {
                 (None, None) => continue,
             };
             text = made.map_err(|message| Error::Conflict { message, theirs: None })?;
+        }
+        let base = crate::schema::load(&[Source { name: OWN, text: &draft.base }]).unwrap_or_default();
+        for (place, keys) in edit::reordered(&base, &mine) {
+            text = edit::put_order(&text, place.kind, &place.whose, &keys)
+                .map_err(|message| Error::Conflict { message, theirs: None })?;
         }
         Ok(Draft { base: own.to_owned(), text })
     }
@@ -180,14 +188,8 @@ impl Crm {
         Ok(CheckAnswer { errors, states, ..CheckAnswer::default() })
     }
 
-    /// All errors of an entry with these values, and the text that says it, if it can be said at all.
-    fn judged(
-        &self,
-        desk: &Desk,
-        form: &Object,
-        place: Option<Place>,
-        fields: &Fields,
-    ) -> Result<(Vec<FieldError>, Option<(Place, String)>), Error> {
+    /// What the whole schema says to an entry with these values.
+    fn judged(&self, desk: &Desk, form: &Object, place: Option<Place>, fields: &Fields) -> Result<Judged, Error> {
         let now = self.context.now();
         let mut errors = Rules::of(&desk.forms, form, &now, None).errors(None, fields);
         let text = &desk.draft.text;
@@ -337,6 +339,11 @@ impl Crm {
             let touches = touched.into_iter().map(|(message, _)| message).collect();
             changes.push(Changed { place: change.place, before: change.before, after: change.after, touches, loses });
         }
+        for (place, keys) in edit::reordered(&in_force, schema) {
+            let touches = vec![msg!("touch-order", order = keys.join(", "))];
+            let (before, after) = (Some(Fields::new()), Some(Fields::new()));
+            changes.push(Changed { place, before, after, touches, loses: false });
+        }
         let told = |change: &crate::store::Change| {
             let path = change.field.as_ref().map_or_else(
                 || format!("objects.{}", change.object),
@@ -346,7 +353,7 @@ impl Crm {
         };
         let lost = self.store.plan_schema(schema)?.into_iter().filter(|change| change.lost > 0 && !told(change));
         let losses = lost.map(|change| change.message()).collect();
-        Ok(Plan { changes, losses, forms: Arc::new(forms) })
+        Ok(Plan { differs: in_force.own != schema.own, changes, losses, forms: Arc::new(forms) })
     }
 
     /// Puts what waits in force. Where anything stored is lost by it, only if `allow_loss` is set.

@@ -5,7 +5,7 @@
 mod tests;
 mod write;
 
-pub use write::{remove, shift, write};
+pub use write::{put_order, remove, shift, write};
 
 use super::error::SchemaError;
 use super::form::{EntryKind, FORM, KEY, KINDS, Shape};
@@ -72,7 +72,7 @@ impl Place {
     /// The names under which it stands in the TOML.
     pub fn path(&self) -> Vec<String> {
         let mut path = self.kind.table(&self.whose);
-        if self.kind.shape != Shape::Root {
+        if self.kind.shape != Shape::Root && !self.key.is_empty() {
             path.push(self.key.clone());
         }
         path
@@ -321,6 +321,29 @@ pub struct Difference {
 /// All entries that another text says differently, in the order of the kinds. `forms` are of both together.
 pub fn compare(old: &str, new: &str, forms: &[&Schema]) -> Vec<Difference> {
     with_tree(old, |old| with_tree(new, |new| differences(old, new, forms)))
+}
+
+/// Entries that stand in another order than before: whose they are, and their keys as they stand now. The place has
+/// no key.
+pub fn reordered(old: &Schema, new: &Schema) -> Vec<(Place, Vec<String>)> {
+    let mut found = Vec::new();
+    for kind in KINDS.iter().filter(|kind| kind.order.is_some()) {
+        let owners: Vec<&str> = match kind.of {
+            Some("dictionary") => new.dictionaries.keys().map(String::as_str).collect(),
+            Some(_) => new.pipelines.iter().map(|p| p.name.as_str()).collect(),
+            None => vec![""],
+        };
+        for whose in owners {
+            let (before, after) = (order(old, kind, whose), order(new, kind, whose));
+            let stays = |keys: &[String], other: &[String]| -> Vec<String> {
+                keys.iter().filter(|key| other.contains(key)).cloned().collect()
+            };
+            if stays(&before, &after) != stays(&after, &before) {
+                found.push((Place::new(kind, whose, ""), after));
+            }
+        }
+    }
+    found
 }
 
 fn differences(old: &Table<'_>, new: &Table<'_>, forms: &[&Schema]) -> Vec<Difference> {

@@ -150,7 +150,7 @@ pub fn made(schema: &Schema) -> Schema {
         let groups = object.groups.iter().map(|g| item(&g.name, &g.label)).collect();
         for (of, items) in [("fields", fields), ("groups", groups)] {
             let name = format!("{FORM}{of}/{}", object.name);
-            let label = object.label.clone();
+            let label = templates.dictionary(of).map(|d| d.label.clone()).unwrap_or_default();
             forms.dictionaries.insert(name.clone(), Dictionary { name, label, items });
         }
     }

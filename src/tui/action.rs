@@ -212,6 +212,7 @@ catalogue! {
     SetupDown "setup.down" Setup Writes ["J"];
     SetupPlan "setup.plan" Setup Writes ["p"];
     SetupText "setup.text" Setup Writes ["E"];
+    SetupFind "setup.find" Setup Reads ["/"];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];

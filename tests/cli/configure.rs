@@ -45,6 +45,8 @@ fn what_is_changed_is_exported_and_makes_the_same_schema_elsewhere() {
     other.ok(&["schema", "apply", &other.file("own.toml", &text)]);
     assert_eq!(other.json(&["schema", "show", "--json"]), home.json(&["schema", "show", "--json"]));
     assert_eq!(home.run(&["add", "customer", "name=Acme", "iso=0123456789abc"]).code, 3);
+    home.ok(&["add", "customer", "name=Acme", "认证=9001"]);
+    assert!(home.ok(&["export", "customer", "iso:9001", "--format", "csv"]).contains("9001"));
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn the_whole_text_is_edited_as_often_as_there_are_mistakes() {
         "editor.sh",
         "grep -q '^#! ' \"$1\" && sed -i 's/txt/text/' \"$1\" || printf '# mine\\n[objects.customer.fields]\\niso = { zh = \"认证\", type = \"txt\", group = \"basic\" }\\n' > \"$1\"\n",
     );
-    let config = home.file("c.toml", &format!("[edit]\neditor = \"sh {editor}\"\n"));
+    let config = home.file("c.toml", format!("[edit]\neditor = \"sh {editor}\"\n"));
     let ran = home.run(&["--config", &config, "schema", "edit"]);
     assert!(ran.code == 0 && ran.out.contains("+ objects.customer.fields.iso"), "{}{}", ran.out, ran.err);
     let text = home.ok(&["schema", "export"]);

@@ -1,6 +1,6 @@
 //! The user's TOML with one entry said otherwise.
 
-use super::super::form::{KEY, Shape};
+use super::super::form::{EntryKind, KEY, Shape};
 use super::super::load::builtin_tree;
 use super::super::model::{Field, Kind, Object, Schema};
 use super::super::tree::{Data, Node, TYPE_SETTINGS, UNSET};
@@ -131,7 +131,7 @@ impl Settings {
 /// What a field says in the TOML; `None` for nothing.
 fn said_in(field: &Field, fields: &Fields, form: &Object) -> Option<Toml> {
     let value = fields.get(&field.name).filter(|value| !value.is_empty())?;
-    Some(match (&field.kind, value) {
+    let said = match (&field.kind, value) {
         (Kind::Select { dictionary }, Value::Choice(key)) if dictionary == WHEN => match key.as_str() {
             "always" => Toml::from(true),
             "never" => Toml::from(false),
@@ -148,8 +148,8 @@ fn said_in(field: &Field, fields: &Fields, form: &Object) -> Option<Toml> {
         (_, Value::Boolean(yes)) => Toml::from(*yes),
         (_, Value::Choices(texts)) => Toml::Array(texts.iter().map(String::as_str).collect::<Array>()),
         _ => return None,
-    })
-    .map(plain)
+    };
+    Some(plain(said))
 }
 
 /// A value without anything around it, so that equal ones compare equal.
@@ -383,18 +383,11 @@ pub fn shift(text: &str, schema: &Schema, place: &Place, delta: isize) -> Result
     }
     keys.remove(at);
     keys.insert(to, place.key.clone());
-    edited(text, |doc| match place.kind.order {
-        Some(name) => {
-            let table = place.kind.table(&place.whose);
-            let outer = match (place.kind.of, table.split_last()) {
-                (Some(_), Some((_, outer))) => outer,
-                _ => &[],
-            };
-            let table = table_at(doc.as_table_mut(), outer, false).ok_or_else(unfit)?;
-            put(table, name, Toml::Array(keys.iter().map(String::as_str).collect::<Array>()));
-            Ok(())
-        }
-        None if place.kind.name == "field" => {
+    if place.kind.order.is_some() {
+        return put_order(text, place.kind, &place.whose, &keys);
+    }
+    edited(text, |doc| match place.kind.name {
+        "field" => {
             // At the top, what stood there goes behind it.
             let (moved, after) = match to.checked_sub(1).and_then(|before| keys.get(before)) {
                 Some(before) => (place.clone(), before),
@@ -406,7 +399,22 @@ pub fn shift(text: &str, schema: &Schema, place: &Place, delta: isize) -> Result
             put(entry(doc, text, &moved)?, "after", Toml::from(after.as_str()));
             Ok(())
         }
-        None => Ok(()),
+        _ => Ok(()),
+    })
+}
+
+/// The text in which entries stand in this order; unchanged where their kind knows none.
+pub fn put_order(text: &str, kind: &EntryKind, whose: &str, keys: &[String]) -> Result<String, Message> {
+    let Some(name) = kind.order else { return Ok(text.to_owned()) };
+    let table = kind.table(whose);
+    let outer = match (kind.of, table.split_last()) {
+        (Some(_), Some((_, outer))) => outer,
+        _ => &[],
+    };
+    edited(text, |doc| {
+        let table = table_at(doc.as_table_mut(), outer, false).ok_or_else(unfit)?;
+        put(table, name, Toml::Array(keys.iter().map(String::as_str).collect::<Array>()));
+        Ok(())
     })
 }
 

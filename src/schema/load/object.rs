@@ -223,11 +223,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                     _ => None,
                 }
             };
-            if let Some(group) = setting("group") {
-                if !groups.iter().any(|g| g.name == group.text) {
-                    let message = msg!("schema-unknown-group", name = group.text, object = object);
-                    self.errors.add(group.at, message, nearest(group.text, groups.iter().map(|g| g.name.as_str())));
-                }
+            if let Some(group) = setting("group").filter(|group| !groups.iter().any(|g| g.name == group.text)) {
+                let message = msg!("schema-unknown-group", name = group.text, object = object);
+                self.errors.add(group.at, message, nearest(group.text, groups.iter().map(|g| g.name.as_str())));
             }
             let group = setting("group").map_or(first, |group| group.text);
             let Some(field) = self.field(object, group, entry) else { continue };

@@ -105,6 +105,11 @@ impl LinesPane {
         self.lines.get(self.at)?.target.as_ref()
     }
 
+    /// Moves the cursor to the line that leads somewhere.
+    pub fn go_to(&mut self, target: &Goto) {
+        self.at = self.lines.iter().position(|line| line.target.as_ref() == Some(target)).unwrap_or(self.at);
+    }
+
     /// Moves the cursor; false for other actions.
     pub fn act(&mut self, action: Action) -> bool {
         let page = self.height.get().max(2) as isize;

@@ -3,6 +3,7 @@
 use super::frame;
 use crate::backend::configure::{Changed, Deed, Plan};
 use crate::backend::error::Error;
+use crate::domain::lang::Lang;
 use crate::domain::record::Titles;
 use crate::domain::value::Value;
 use crate::msg;
@@ -40,7 +41,7 @@ impl PlanLayer {
     fn apply(&mut self, said_yes: bool, cx: &mut Context<'_>) {
         let Some(plan) = &self.plan else { return };
         match plan {
-            Ok(plan) if self.doing.is_none() && !plan.changes.is_empty() => {
+            Ok(plan) if self.doing.is_none() && plan.differs => {
                 if plan.loses() && !(said_yes && self.warned) {
                     self.warned = true;
                     return cx.warn(msg!("plan-loses"));
@@ -90,7 +91,8 @@ impl PlanLayer {
             Some(Ok(plan)) => plan,
         };
         if plan.changes.is_empty() && plan.losses.is_empty() {
-            return vec![(shared.text("plan-nothing"), Role::Dim)];
+            let text = if plan.differs { "plan-remarks" } else { "plan-nothing" };
+            return vec![(shared.text(text), Role::Dim)];
         }
         let mut lines: Vec<(String, Role)> = plan.changes.iter().flat_map(|change| told(change, shared)).collect();
         lines.extend(plan.losses.iter().map(|loss| (shared.message(loss), Role::Error)));
@@ -101,7 +103,7 @@ impl PlanLayer {
         match &self.plan {
             _ if self.doing.is_some() => shared.text("plan-doing"),
             Some(Ok(plan)) if plan.loses() && self.warned => shared.text("plan-ask-loss"),
-            Some(Ok(plan)) if !plan.changes.is_empty() => shared.text("plan-ask"),
+            Some(Ok(plan)) if plan.differs => shared.text("plan-ask"),
             _ => shared.text("sweep-close"),
         }
     }
@@ -116,7 +118,17 @@ fn told(change: &Changed, shared: &Shared) -> Vec<(String, Role)> {
         (_, None) => ("-", Role::Error),
         _ => ("~", Role::Title),
     };
-    let mut lines = vec![(format!("{sign} {kind} {}", change.place.text()), role)];
+    let said = |name: &str| {
+        let fields = change.after.as_ref().or(change.before.as_ref())?;
+        fields.get(name).and_then(Value::as_str).map(str::to_owned)
+    };
+    let label = match shared.lang {
+        Lang::Zh => said("zh").or_else(|| said("en")),
+        Lang::En => said("en").or_else(|| said("zh")),
+    };
+    let head = [Some(kind.to_owned()), label, Some(change.place.text())];
+    let head: Vec<String> = head.into_iter().flatten().collect();
+    let mut lines = vec![(format!("{sign} {}", head.join("  ")), role)];
     if let (Some(form), Some(after)) = (form, &change.after) {
         let show = |value: Option<&Value>, object: &Object, field: &str| {
             let field = object.field(field)?;

@@ -12,7 +12,9 @@ use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::form::FormLayer;
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::pane::lines::{Line, LinesPane, Part};
+use crate::tui::popup::picker::PickerLayer;
 use crate::tui::popup::plan::PlanLayer;
+use crate::tui::popup::ranking::{Item, pinyin_forms};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -146,6 +148,26 @@ impl SetupScreen {
         }
     }
 
+    /// All lines to choose from by what is typed.
+    fn find(&self, cx: &mut Context<'_>) {
+        let Some(Ok(outline)) = &self.outline else { return };
+        let item = |section: &Section, listed: &Listed| {
+            let place = &listed.place;
+            let also = [&place.key, &listed.label.zh, &listed.label.en, &pinyin_forms(&listed.label.zh).join("\n")];
+            Item {
+                key: format!("{}\n{}", section.form, place.text()),
+                text: if place.key.is_empty() { place.text() } else { place.key.clone() },
+                also: also.map(String::as_str).join("\n"),
+                detail: listed.label.get(cx.shared.lang).to_owned(),
+                group: String::new(),
+                chosen: false,
+            }
+        };
+        let items = outline.sections.iter().flat_map(|s| s.entries.iter().map(move |listed| item(s, listed)));
+        let layer = PickerLayer::new(self.title(cx.shared), items.collect());
+        cx.push(Box::new(layer));
+    }
+
     fn take_done(&mut self, result: Result<(), Error>, cx: &mut Context<'_>) {
         self.doing = None;
         match result {
@@ -258,6 +280,12 @@ impl Layer for SetupScreen {
             Event::Action(Action::Back) => cx.close(Closed::Cancelled),
             Event::Action(action) if self.pane.act(action) => {}
             Event::Edited(text) => self.take_edited(text, cx),
+            Event::Action(Action::SetupFind) => self.find(cx),
+            Event::Closed(Closed::Picked(keys)) => {
+                if let Some((form, path)) = keys.first().and_then(|key| key.split_once('\n')) {
+                    self.pane.go_to(&Goto::List(form.to_owned(), path.to_owned()));
+                }
+            }
             Event::Closed(closed) => {
                 if matches!(closed, Closed::Saved(_)) {
                     preview(cx);
