@@ -47,6 +47,7 @@
 //! * **a format**: a file in `transfer`.
 //! * **a text**: a key in `src/i18n/{en,zh-CN}/*.ftl`; a test compares the two.
 
+pub mod api;
 pub mod backend;
 pub mod cli;
 pub mod config;
