@@ -57,6 +57,7 @@ pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+pub mod server;
 pub mod store;
 pub mod transfer;
 pub mod tui;

@@ -63,6 +63,7 @@ const MOST_RESTING: usize = 128;
 const OWN_ENTRIES: usize = 512;
 
 /// A store file and the threads that work on it. Dropping it waits for writes under way.
+#[derive(Clone)]
 pub struct LocalBackend {
     engine: Arc<Engine>,
     /// On whose behalf.

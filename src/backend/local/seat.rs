@@ -228,3 +228,13 @@ impl LocalBackend {
         })
     }
 }
+
+impl LocalBackend {
+    /// `Denied` unless the user may do everything: for what concerns the data as a whole.
+    pub fn may_take_all(&self) -> BoxFuture<'static, Result<(), Error>> {
+        self.read(|desk, _| match desk.crm.rights_now()?.may_give() {
+            true => Ok(()),
+            false => Err(Error::Denied(msg!("sign-in-administrator"))),
+        })
+    }
+}
