@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod approvals;
 pub mod dossier;
 pub mod error;
+pub mod http;
 pub mod local;
 pub mod log;
 pub mod paths;

@@ -18,7 +18,7 @@ mod sessions;
 mod watching;
 mod work;
 
-pub use listen::{Running, start};
+pub use listen::{Running, refusal, start};
 pub use log::LogFormat;
 
 use crate::backend::local::LocalBackend;

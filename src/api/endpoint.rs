@@ -58,6 +58,12 @@ pub trait Endpoint: Send + 'static {
     type Body: Serialize + DeserializeOwned + Send;
     /// The body of the answer.
     type Answer: Serialize + DeserializeOwned + Send;
+
+    /// Whether it changes nothing, so that it may be asked again.
+    fn reads() -> bool {
+        let asks = Self::METHOD == Method::Post && Self::SCOPE == Some(Scope::Read) && Self::NAME != "Note";
+        Self::METHOD == Method::Get || asks
+    }
 }
 
 /// A route as it is listed.

@@ -134,7 +134,7 @@ fn acceptor(chain: &Path, key: &Path) -> Result<TlsAcceptor, Error> {
 }
 
 /// Why a store may not be served like this; `None` if it may.
-pub(crate) fn refusal(address: SocketAddr, has_tls: bool, plain: bool, trusting: bool, demands: bool) -> Option<Message> {
+pub fn refusal(address: SocketAddr, has_tls: bool, plain: bool, trusting: bool, demands: bool) -> Option<Message> {
     let is_here = address.ip().is_loopback();
     if !demands && !trusting {
         return Some(msg!("serve-no-passwords"));
