@@ -22,7 +22,7 @@ pub fn given(schema: &Schema, object: &str, fields: Fields) -> Result<Fields, Er
     let (mut typed, mut errors) = (Fields::new(), Vec::new());
     for (name, value) in fields {
         let read = match object.field(&name) {
-            None => Err(msg!("api-no-field", field = name, object = object.name)),
+            None => Err(msg!("crm-no-field", field = name)),
             Some(field) => kind::typed(&field.kind, value),
         };
         match read {

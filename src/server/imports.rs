@@ -41,7 +41,6 @@ struct Job {
     rows: Mutex<Incoming>,
     /// How many rows the import has taken.
     taken: Arc<watch::Sender<u64>>,
-    stop: Arc<AtomicBool>,
     progress: Mutex<Receiver<ImportProgress>>,
     rejects: Mutex<Receiver<RejectedRow>>,
     reached: Mutex<ImportProgress>,
@@ -53,6 +52,10 @@ struct Incoming {
     /// The number of the next part.
     next: u64,
     sent: u64,
+    /// The line of the last row that came.
+    line: u64,
+    /// No more rows are wanted.
+    stops: bool,
 }
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -68,8 +71,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         })
         .on(StopImport, |call: Call<StopImport>| async move {
             let job = find(&call.app, &call.caller, call.part("id"))?;
-            job.stop.store(true, Ordering::SeqCst);
-            job.rows.lock().unwrap_or_else(PoisonError::into_inner).to = None;
+            let mut rows = job.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            // What came is imported, and the report says that it was not all.
+            rows.stops = true;
+            rows.to = None;
+            drop(rows);
             Ok(job.state(call.lang))
         })
 }
@@ -128,9 +134,8 @@ async fn begin(call: Call<BeginImport>) -> Result<ImportState, Failure> {
     let job = Arc::new(Job {
         id: imports.last.fetch_add(1, Ordering::SeqCst) + 1,
         user: call.backend().me().map(|me| me.id),
-        rows: Mutex::new(Incoming { to: Some(to), next: 0, sent: 0 }),
+        rows: Mutex::new(Incoming { to: Some(to), next: 0, sent: 0, line: 0, stops: false }),
         taken,
-        stop,
         progress: Mutex::new(progress),
         rejects: Mutex::new(rejects),
         reached: Mutex::default(),
@@ -148,8 +153,14 @@ async fn begin(call: Call<BeginImport>) -> Result<ImportState, Failure> {
     drop(jobs);
     let (backend, of) = (call.backend().clone(), Arc::clone(&job));
     tokio::spawn(async move {
-        let result = backend.import(request).await;
-        of.rows.lock().unwrap_or_else(PoisonError::into_inner).to = None;
+        let mut result = backend.import(request).await;
+        {
+            let mut rows = of.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            rows.to = None;
+            if let (true, Ok(report)) = (rows.stops, &mut result) {
+                report.stopped_at.get_or_insert(rows.line);
+            }
+        }
         of.ended.send_replace(Some(result));
     });
     Ok(job.state(call.lang))
@@ -176,6 +187,7 @@ async fn send(call: Call<SendImportRows>) -> Result<ImportState, Failure> {
                 }
                 rows.next += 1;
                 rows.sent += call.body.rows.len() as u64;
+                rows.line = call.body.rows.last().map_or(rows.line, |row| row.line);
                 if call.body.last {
                     rows.to = None;
                 }

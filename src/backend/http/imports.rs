@@ -47,6 +47,7 @@ impl HttpBackend {
         let guard = StopOnDrop(Arc::clone(&told.stop), true);
         let (to, parts) = mpsc::sync_channel::<ImportRows>(2);
         // Rows are read where reading may block.
+        let stopped = Arc::clone(&told.stop);
         let reader = thread::Builder::new().name("import".to_owned()).spawn(move || {
             let (mut part, mut bytes) = (Vec::new(), 0);
             for row in rows {
@@ -54,7 +55,9 @@ impl HttpBackend {
                 part.push(row);
                 if part.len() >= PART.0 || bytes >= PART.1 {
                     bytes = 0;
-                    if to.send(ImportRows { rows: std::mem::take(&mut part), last: false }).is_err() {
+                    let sent = to.send(ImportRows { rows: std::mem::take(&mut part), last: false });
+                    // What was read is imported; nothing more is.
+                    if sent.is_err() || stopped.load(Ordering::SeqCst) {
                         return;
                     }
                 }
@@ -99,7 +102,7 @@ impl Inner {
     async fn import(&self, plan: ImportPlan, parts: mpsc::Receiver<ImportRows>, told: Told) -> Result<ImportReport, Error> {
         let mut state = self.ask::<BeginImport>(&[], &Nothing {}, &plan).await?;
         let (id, mut number, mut parts) = (state.id.to_string(), 0_u64, parts);
-        while state.report.is_none() && state.problem.is_none() && !told.stop.load(Ordering::SeqCst) {
+        while state.report.is_none() && state.problem.is_none() {
             let (part, rest) = next(parts).await;
             parts = rest;
             let Some(part) = part else { break };

@@ -1,5 +1,4 @@
 # the HTTP API, its server and its clients
-api-no-field = { $object } has no field "{ $field }"
 api-key-reused = The key { $key } was used for another request
 api-id-taken = There is a record { $id } already
 api-no-token = There is no key { $number }

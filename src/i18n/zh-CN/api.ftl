@@ -1,5 +1,4 @@
 # HTTP 接口、服务端与客户端
-api-no-field = { $object } 没有字段“{ $field }”
 api-key-reused = 键 { $key } 已用于另一个请求
 api-id-taken = 已有记录 { $id }
 api-no-token = 没有密钥 { $number }
