@@ -12,6 +12,8 @@ mod args;
 mod assign;
 mod board;
 mod change;
+mod conformance;
+mod connected;
 mod doctor;
 mod edit;
 mod export;
@@ -30,9 +32,11 @@ mod plan;
 mod print;
 mod progress;
 mod remind;
+mod remote;
 mod renumber;
 mod schema;
 mod secret;
+mod serve;
 mod session;
 mod settings;
 mod setup;
@@ -137,6 +141,11 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
         Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),
+        Some(Command::Serve(args)) => serve::run(session, &args),
+        Some(Command::Login) => remote::login(session),
+        Some(Command::Logout) => remote::logout(session),
+        Some(Command::Api(args)) => remote::ask(session, &args),
+        Some(Command::Conformance(args)) => conformance::run(session, &args),
         // Done before there is a session.
         Some(Command::Config { .. } | Command::Completions { .. }) => Ok(()),
     }

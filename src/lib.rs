@@ -51,6 +51,7 @@ pub mod api;
 pub mod backend;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod crm;
 pub mod demo;
 pub mod domain;

@@ -10,7 +10,7 @@ mod files;
 mod imports;
 mod watching;
 
-pub use client::RawAnswer;
+pub use client::{RawAnswer, RawRequest};
 
 use super::error::Error;
 use super::request::Capabilities;
@@ -18,7 +18,7 @@ use super::Me;
 use crate::api::endpoint::{GetMe, SignIn, SignOut};
 use crate::api::payload::{Nothing, Scope, SignInRequest, SignedIn, Standing};
 use crate::api::typing::Typed;
-use crate::api::{Endpoint, Method};
+use crate::api::Endpoint;
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::password::Password;
@@ -80,6 +80,25 @@ pub struct HttpBackend {
     capabilities: Capabilities,
     name: String,
     listener: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Asks a server by method and path, for whoever wants to see what it says.
+pub struct Talk {
+    client: Arc<Client>,
+    engine: Engine,
+}
+
+impl Talk {
+    /// With a server; nothing is asked yet.
+    pub fn new(options: &HttpOptions) -> Result<Talk, Error> {
+        Ok(Talk { client: Arc::new(Client::new(options)?), engine: Engine::new()? })
+    }
+
+    /// Asks something, waiting for the answer on this thread. An answer of any status is no failure.
+    pub fn ask(&self, request: RawRequest) -> Result<RawAnswer, Error> {
+        let client = Arc::clone(&self.client);
+        self.engine.wait(async move { client.raw(request).await })
+    }
 }
 
 /// What every request needs.
@@ -153,12 +172,6 @@ impl HttpBackend {
     pub fn sign_out(options: &HttpOptions) -> Result<(), Error> {
         let (client, engine) = (Client::new(options)?, Engine::new()?);
         engine.wait(async move { client.call::<SignOut>(&[], &Nothing {}, &Nothing {}).await.map(drop) })
-    }
-
-    /// Asks a server something by method and path, and gives the answer as it comes.
-    pub fn raw(options: &HttpOptions, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<RawAnswer, Error> {
-        let (client, engine, path) = (Client::new(options)?, Engine::new()?, path.to_owned());
-        engine.wait(async move { client.raw(method, &path, body).await })
     }
 
     /// Connects with a server, waiting for its schema on this thread. `Denied` if it doesn't let the token in,

@@ -1,8 +1,11 @@
 //! Starts the terminal interface with the settings in force.
 
 use super::failure::Failure;
+use super::remote::{self, Remote};
 use super::session::{Session, Want};
+use crate::backend::Backend;
 use crate::backend::error::Error;
+use crate::backend::http::HttpBackend;
 use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, Start, place};
 use crate::domain::journal::Origin;
@@ -49,8 +52,32 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let keymap = keymap(config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
     let backend = session.signing_in(options, open)?;
+    show(session, Arc::new(backend), shown, (keymap, theme, depth))
+}
+
+/// The same on a server.
+pub(super) fn run_remote(session: &Session, remote: &Remote) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::Usage(msg!("cli-no-terminal")));
+    }
+    let depth = ColorDepth::detect(|name| std::env::var(name).ok());
+    let keymap = keymap(&session.config)?;
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
+    let options = remote.for_interface()?;
+    let place = remote::shown(&options.url);
+    show(session, Arc::new(HttpBackend::open(options)?), place, (keymap, theme, depth))
+}
+
+/// Hands the terminal to the interface until the user quits.
+fn show(
+    session: &Session,
+    backend: Arc<dyn Backend>,
+    shown: String,
+    (keymap, theme, depth): (Keymap, Theme, ColorDepth),
+) -> Result<(), Failure> {
+    let config = &session.config;
     let setup = Setup {
-        backend: Arc::new(backend),
+        backend,
         lang: session.lang,
         fixed_lang: session.names_language(),
         theme,
