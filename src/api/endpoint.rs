@@ -13,7 +13,6 @@ use crate::backend::request::{
 use crate::backend::{History, request};
 use crate::domain::event::Happening;
 use crate::domain::message::Message;
-use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,7 +159,7 @@ endpoints! {
     /// Deletes a record, with what the schema says goes with it.
     DeleteRecord: Delete "/objects/{object}/records/{id}" WRITE, Nothing, Nothing => Saved;
     /// Deletes records in one transaction.
-    DeleteRecords: Post "/delete" WRITE, Nothing, Vec<RecordKey> => Saved;
+    DeleteRecords: Post "/delete" WRITE, Nothing, Keys => Saved;
     /// What deleting a record would take along, or why it can't be deleted.
     PreviewDelete: Get "/objects/{object}/records/{id}/delete-preview" READ, Nothing, Nothing => DeletePreview;
     /// Several writes, each a transaction of its own, each with its own result.

@@ -382,6 +382,15 @@ pub struct Creation {
     pub fields: Fields,
 }
 
+/// Several records.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The records.
+    pub keys: Vec<RecordKey>,
+}
+
 /// Changed fields.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

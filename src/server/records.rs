@@ -66,7 +66,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
             call.once(|backend| async move { backend.delete(vec![key]).await }).await
         })
         .on(DeleteRecords, |call: Call<DeleteRecords>| async move {
-            let keys = call.body.clone();
+            let keys = call.body.keys.clone();
             call.once(|backend| async move { backend.delete(keys).await }).await
         })
         .on(PreviewDelete, |call: Call<PreviewDelete>| async move {

@@ -287,6 +287,10 @@ async fn call_of<E: Endpoint>(
     let text = parts.uri.query().unwrap_or_default();
     let query = serde_urlencoded::from_str(text).map_err(|e| malformed(&e))?;
     let given = if bytes.is_empty() { b"{}" } else { bytes };
+    if given.trim_ascii_start().first() != Some(&b'{') {
+        // A list of values in the right order would do as well: nobody should come to rely on that.
+        return Err(malformed(&"{ expected"));
+    }
     let body = serde_json::from_slice(given).map_err(|e| malformed(&e))?;
     let mut digest = Sha256::new();
     for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), bytes] {

@@ -24,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(120);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(8);
+/// How long an idle connection is kept: less than servers do, so that none is closed as a request goes out on it.
+const IDLE: Duration = Duration::from_secs(10);
 /// The most bytes of an answer.
 const MOST: usize = 256 * 1024 * 1024;
 
@@ -95,6 +97,7 @@ impl Client {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("tcrm/", env!("CARGO_PKG_VERSION")));
         if base.starts_with("http://") {
