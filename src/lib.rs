@@ -50,10 +50,12 @@
 //! * **a format**: a file in `transfer`.
 //! * **a text**: a key in `src/i18n/{en,zh-CN}/*.ftl`; a test compares the two.
 
+#[cfg(feature = "network")]
 pub mod api;
 pub mod backend;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "network")]
 pub mod conformance;
 pub mod crm;
 pub mod demo;
@@ -61,6 +63,7 @@ pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+#[cfg(feature = "network")]
 pub mod server;
 pub mod store;
 pub mod transfer;

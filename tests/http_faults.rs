@@ -1,7 +1,12 @@
 //! What a client does when server and network misbehave: over real sockets, through a proxy that forwards requests to
 //! a real server, or does something else with them.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -67,7 +72,8 @@ impl World {
         let (told, address) = mpsc::channel();
         runtime.spawn(async move {
             let here = "127.0.0.1:0".parse().unwrap();
-            let options = Options { trusting: true, rate: 0, sign_ins: 0, log: LogFormat::None, ..Options::new(served, here) };
+            let options =
+                Options { trusting: true, rate: 0, sign_ins: 0, log: LogFormat::None, ..Options::new(served, here) };
             let running = server::start(options).await.unwrap();
             told.send(running.address).unwrap();
             std::future::pending::<()>().await;
@@ -80,7 +86,8 @@ impl World {
     }
 
     fn options(&self) -> HttpOptions {
-        let options = HttpOptions::new(format!("http://{}", self.proxy), Password::new(""), self.folder.path().join("cache"));
+        let options =
+            HttpOptions::new(format!("http://{}", self.proxy), Password::new(""), self.folder.path().join("cache"));
         let token = HttpBackend::sign_in(&options, None, None, "test").unwrap().token;
         HttpOptions { token: Password::new(token), timeout: Duration::from_millis(1_500), ..options }
     }
@@ -265,7 +272,8 @@ async fn every_fault_has_its_answer_for_reading_and_writing() {
 async fn what_only_reads_is_tried_again_and_no_more_than_that() {
     let world = World::new();
     let backend = world.open();
-    for mood in [Mood::Close, Mood::Answer(503, "", "away"), Mood::Answer(200, "content-type: text/html\r\n", "<html>")] {
+    for mood in [Mood::Close, Mood::Answer(503, "", "away"), Mood::Answer(200, "content-type: text/html\r\n", "<html>")]
+    {
         world.is(Mood::Times(1, Box::new(mood.clone())));
         let page = backend.query(list()).await;
         match mood {
@@ -380,7 +388,8 @@ fn the_server_keeps_the_contract_and_the_checks_leave_nothing_behind() {
     let url = format!("http://{}", world.server);
     let options = HttpOptions { url, timeout: Duration::from_secs(20), ..world.options() };
     let report = tcrm::conformance::run(&options, |_| ()).unwrap();
-    let failed: Vec<_> = report.outcomes.iter().filter(|o| o.result != tcrm::conformance::CheckResult::Passed).collect();
+    let failed: Vec<_> =
+        report.outcomes.iter().filter(|o| o.result != tcrm::conformance::CheckResult::Passed).collect();
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(report.outcomes.len() > 30 && report.sections().len() > 8);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

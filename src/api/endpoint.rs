@@ -272,13 +272,17 @@ mod tests {
 
     #[test]
     fn names_in_a_path_can_be_anything() {
-        assert_eq!(path_of("/objects/{object}/records/{id}", &["a/b", "../客"]), "/api/v1/objects/a%2Fb/records/..%2F%E5%AE%A2");
+        assert_eq!(
+            path_of("/objects/{object}/records/{id}", &["a/b", "../客"]),
+            "/api/v1/objects/a%2Fb/records/..%2F%E5%AE%A2"
+        );
     }
 
     #[test]
     fn no_two_routes_are_the_same() {
         for (at, one) in ALL.iter().enumerate() {
-            let same = |other: &&Listed| other.name == one.name || (other.path == one.path && other.method == one.method);
+            let same =
+                |other: &&Listed| other.name == one.name || (other.path == one.path && other.method == one.method);
             assert_eq!(ALL.iter().skip(at + 1).find(same), None, "{one:?}");
         }
     }

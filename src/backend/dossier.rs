@@ -6,9 +6,9 @@ use super::request::{Page, Query, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
+use crate::schema::model::{Object, Schema, SortKey};
 use futures_util::future::try_join4;
 use serde::{Deserialize, Serialize};
-use crate::schema::model::{Object, Schema, SortKey};
 
 /// The most records of each kind.
 const EACH: usize = 5;

@@ -12,13 +12,13 @@ mod watching;
 
 pub use client::{RawAnswer, RawRequest};
 
+use super::Me;
 use super::error::Error;
 use super::request::Capabilities;
-use super::Me;
+use crate::api::Endpoint;
 use crate::api::endpoint::{GetMe, SignIn, SignOut};
 use crate::api::payload::{Nothing, Scope, SignInRequest, SignedIn, Standing};
 use crate::api::typing::Typed;
-use crate::api::Endpoint;
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::password::Password;
@@ -128,7 +128,10 @@ impl Engine {
     }
 
     /// Does something on the runtime, and waits for it on this thread.
-    fn wait<T: Send + 'static>(&self, work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Result<T, Error> {
+    fn wait<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
         let (answer, waiting) = std::sync::mpsc::channel();
         if let Some(handle) = self.handle() {
             handle.spawn(async move {
@@ -161,9 +164,15 @@ impl<T> Drop for EndOnDrop<T> {
 
 impl HttpBackend {
     /// Signs in at a server, waiting for the answer on this thread. `Denied` with the server's reason.
-    pub fn sign_in(options: &HttpOptions, login: Option<String>, password: Option<&Password>, label: &str) -> Result<SignedIn, Error> {
+    pub fn sign_in(
+        options: &HttpOptions,
+        login: Option<String>,
+        password: Option<&Password>,
+        label: &str,
+    ) -> Result<SignedIn, Error> {
         let text = |p: &Password| String::from_utf8_lossy(p.bytes()).into_owned();
-        let request = SignInRequest { login, password: password.map(text), label: label.to_owned(), scopes: Vec::new() };
+        let request =
+            SignInRequest { login, password: password.map(text), label: label.to_owned(), scopes: Vec::new() };
         let (client, engine) = (Client::new(options)?, Engine::new()?);
         engine.wait(async move { Ok(client.call::<SignIn>(&[], &Nothing {}, &request).await?.body) })
     }
@@ -230,7 +239,12 @@ impl HttpBackend {
     }
 
     /// Asks a route.
-    fn ask<E: Endpoint>(&self, path: Vec<String>, query: E::Query, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn ask<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        query: E::Query,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: 'static,
         E::Query: Sync + 'static,
@@ -240,7 +254,12 @@ impl HttpBackend {
     }
 
     /// The same, with the types of the schema.
-    fn ask_typed<E: Endpoint>(&self, path: Vec<String>, query: E::Query, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn ask_typed<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        query: E::Query,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: Typed + 'static,
         E::Query: Sync + 'static,
@@ -254,7 +273,12 @@ impl HttpBackend {
     }
 
     /// A write, under a key by which it is done once.
-    fn write<E: Endpoint>(&self, path: Vec<String>, version: Option<i64>, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn write<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        version: Option<i64>,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: Typed + 'static,
         E::Query: Sync + 'static,
@@ -281,7 +305,12 @@ impl Inner {
     }
 
     /// Sends a write under a key. A write whose answer was lost keeps its key, so that sending it again is safe.
-    async fn write<E: Endpoint>(&self, path: &[String], version: Option<i64>, body: &E::Body) -> Result<E::Answer, Error> {
+    async fn write<E: Endpoint>(
+        &self,
+        path: &[String],
+        version: Option<i64>,
+        body: &E::Body,
+    ) -> Result<E::Answer, Error> {
         let what = format!("{} {path:?} {version:?} {}", E::NAME, serde_json::to_string(body).unwrap_or_default());
         let key = {
             let mut unsure = self.unsure.lock().unwrap_or_else(PoisonError::into_inner);

@@ -130,16 +130,22 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    #[cfg(feature = "network")]
     Serve(Serve),
+    #[cfg(feature = "network")]
     Login,
+    #[cfg(feature = "network")]
     Logout,
+    #[cfg(feature = "network")]
     Api(Ask),
+    #[cfg(feature = "network")]
     Conformance(Conformance),
     Completions {
         shell: Shell,
     },
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Serve {
     pub(super) file: Option<PathBuf>,
@@ -167,6 +173,7 @@ pub(super) struct Serve {
     pub(super) errors: u8,
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogShape {
     Text,
@@ -174,6 +181,7 @@ pub(super) enum LogShape {
     None,
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Ask {
     pub(super) method: String,
@@ -186,6 +194,7 @@ pub(super) struct Ask {
     pub(super) raw: bool,
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Conformance {
     // Not `url`: that is the global one.

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::remote::Remote;
 use crate::backend::Backend;
+#[cfg(feature = "network")]
 use crate::backend::http::HttpBackend;
 use crate::backend::local::LocalBackend;
 use crate::msg;
@@ -13,6 +14,7 @@ pub(super) enum Connected {
     /// A store of this machine.
     Local(Box<LocalBackend>),
     /// A server.
+    #[cfg(feature = "network")]
     Http(Box<HttpBackend>),
 }
 
@@ -22,6 +24,7 @@ impl Deref for Connected {
     fn deref(&self) -> &(dyn Backend + 'static) {
         match self {
             Connected::Local(backend) => &**backend,
+            #[cfg(feature = "network")]
             Connected::Http(backend) => &**backend,
         }
     }
@@ -32,6 +35,7 @@ impl Connected {
     pub(super) fn local(&self) -> Option<&LocalBackend> {
         match self {
             Connected::Local(backend) => Some(backend),
+            #[cfg(feature = "network")]
             Connected::Http(_) => None,
         }
     }
@@ -40,6 +44,7 @@ impl Connected {
     pub(super) fn into_local(self) -> Result<LocalBackend, Failure> {
         match self {
             Connected::Local(backend) => Ok(*backend),
+            #[cfg(feature = "network")]
             Connected::Http(_) => Err(only_here()),
         }
     }
@@ -60,6 +65,6 @@ impl TryFrom<&Remote> for Connected {
     type Error = Failure;
 
     fn try_from(remote: &Remote) -> Result<Connected, Failure> {
-        Ok(Connected::Http(Box::new(HttpBackend::open(remote.options()?)?)))
+        remote.connect()
     }
 }

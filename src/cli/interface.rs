@@ -1,11 +1,10 @@
 //! Starts the terminal interface with the settings in force.
 
 use super::failure::Failure;
-use super::remote::{self, Remote};
+use super::remote::Remote;
 use super::session::{Session, Want};
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::http::HttpBackend;
 use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, Start, place};
 use crate::domain::journal::Origin;
@@ -63,9 +62,8 @@ pub(super) fn run_remote(session: &Session, remote: &Remote) -> Result<(), Failu
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
     let keymap = keymap(&session.config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
-    let options = remote.for_interface()?;
-    let place = remote::shown(&options.url);
-    show(session, Arc::new(HttpBackend::open(options)?), place, (keymap, theme, depth))
+    let (backend, place) = remote.connect_interface()?;
+    show(session, backend, place, (keymap, theme, depth))
 }
 
 /// Hands the terminal to the interface until the user quits.

@@ -1,11 +1,13 @@
 //! `tcrm login`, `tcrm logout`, `tcrm api`: servers, and the secrets that let one in at them.
 
 use super::args::Ask;
+use super::connected::Connected;
 use super::failure::Failure;
 use super::output::{note, stdout};
 use super::secret;
 use super::session::Session;
 use crate::api::Method;
+use crate::backend::Backend;
 use crate::backend::http::{HttpBackend, HttpOptions, RawRequest, Talk};
 use crate::config::{Profile, place};
 use crate::domain::journal::Origin;
@@ -14,6 +16,7 @@ use crate::msg;
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A server as the options and the profile name it.
 #[derive(Debug, Clone)]
@@ -57,9 +60,16 @@ impl Remote {
         Ok(HttpOptions { token, ..self.options.clone() })
     }
 
-    /// The same for the terminal interface.
-    pub(super) fn for_interface(&self) -> Result<HttpOptions, Failure> {
-        Ok(HttpOptions { origin: Origin::Tui, ..self.options()? })
+    /// Connects for a command.
+    pub(super) fn connect(&self) -> Result<Connected, Failure> {
+        Ok(Connected::Http(Box::new(HttpBackend::open(self.options()?)?)))
+    }
+
+    /// Connects for the terminal interface: the backend, and the name that it shows for the server.
+    pub(super) fn connect_interface(&self) -> Result<(Arc<dyn Backend>, String), Failure> {
+        let options = HttpOptions { origin: Origin::Tui, ..self.options()? };
+        let shown = options.url.trim_end_matches('/').split("://").last().unwrap_or_default().to_owned();
+        Ok((Arc::new(HttpBackend::open(options)?), shown))
     }
 
     fn kept(&self) -> Result<Password, Failure> {
@@ -77,7 +87,8 @@ impl Remote {
 
     fn keep(&self, token: &str) -> Result<PathBuf, Failure> {
         let path = self.file.clone().ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))?;
-        let failed = |reason: std::io::Error| Failure::Other(1, msg!("cli-token-file", path = path.display(), reason = reason));
+        let failed =
+            |reason: std::io::Error| Failure::Other(1, msg!("cli-token-file", path = path.display(), reason = reason));
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
@@ -134,7 +145,13 @@ pub(super) fn login(session: &Session) -> Result<(), Failure> {
     let path = remote.keep(&signed_in.token)?;
     let name = signed_in.me.map(|me| me.name).unwrap_or_default();
     let until = signed_in.expires_at.to_zoned(session.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
-    note(&session.say(&msg!("cli-signed-in", name = name, url = remote.options.url, until = until, path = path.display())));
+    note(&session.say(&msg!(
+        "cli-signed-in",
+        name = name,
+        url = remote.options.url,
+        until = until,
+        path = path.display()
+    )));
     Ok(())
 }
 
@@ -197,9 +214,3 @@ pub(super) fn ask(session: &Session, ask: &Ask) -> Result<(), Failure> {
         _ => Err(Failure::Said(1)),
     }
 }
-
-/// The name that the interface shows for a server.
-pub(super) fn shown(url: &str) -> String {
-    url.trim_end_matches('/').split("://").last().unwrap_or_default().to_owned()
-}
-

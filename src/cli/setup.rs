@@ -76,6 +76,7 @@ pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure>
 }
 
 /// Makes a store of made-up data.
+#[cfg(feature = "network")]
 pub(super) fn made_up(session: &Session, path: &Path, customers: u64) -> Result<(), Failure> {
     create(session, path, Some(customers), 1)
 }

@@ -279,9 +279,8 @@ fn too_old(run: &mut Run) -> Result<(), String> {
 
 fn settings(run: &mut Run) -> Result<(), String> {
     let key = format!("conformance/{}", run.mark);
-    let put = |run: &Run, value: Json| {
-        run.ask(Method::Put, "/settings", &[], Some(&json!({ "key": key, "value": value })))
-    };
+    let put =
+        |run: &Run, value: Json| run.ask(Method::Put, "/settings", &[], Some(&json!({ "key": key, "value": value })));
     let find = |run: &Run| run.get(&format!("/settings?{}", encoded("prefix", &key))).map(|reply| reply.json);
     put(run, json!("on"))?.is(200)?;
     same("kept", &find(run)?, &json!([{ "key": key, "value": "on" }]))?;

@@ -147,7 +147,11 @@ impl Routes {
     }
 
     /// A route whose handler deals with bytes.
-    pub(super) fn raw<E, F>(mut self, _: E, handler: impl Fn(Call<E>, Body) -> F + Clone + Send + Sync + 'static) -> Routes
+    pub(super) fn raw<E, F>(
+        mut self,
+        _: E,
+        handler: impl Fn(Call<E>, Body) -> F + Clone + Send + Sync + 'static,
+    ) -> Routes
     where
         E: Endpoint,
         F: Future<Output = Result<Response<Body>, Failure>> + Send,
@@ -191,7 +195,9 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             let lang = caller::language(request.headers());
             Failure::Server(ProblemKind::NotFound, msg!("api-no-route")).response(lang)
         })
-        .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest).compress_when(compressed))
+        .layer(
+            CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest).compress_when(compressed),
+        )
         .layer(middleware::from_fn_with_state(Arc::clone(app), gate::pass))
 }
 

@@ -379,9 +379,8 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
-    let failed = |why: &dyn std::fmt::Display| {
-        Error::Other(msg!("serve-certificate", path = path.display(), reason = why))
-    };
+    let failed =
+        |why: &dyn std::fmt::Display| Error::Other(msg!("serve-certificate", path = path.display(), reason = why));
     let pem = std::fs::read(path).map_err(|e| failed(&e))?;
     reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| failed(&e))
 }

@@ -482,3 +482,4 @@ cli-serve-pair = HTTPS takes both: --cert and --key
 cli-serve-address = “{ $text }” is no address to listen at: such as 127.0.0.1:8377
 cli-serving = { $path } is served at { $url }; Ctrl-C stops it
 cli-conformance-done = { $passed } of { $all } checks passed
+cli-no-network = { $url } can’t be worked on: this tcrm was built without the network

@@ -482,3 +482,4 @@ cli-serve-pair = HTTPS 需要两者：--cert 和 --key
 cli-serve-address = “{ $text }”不是可监听的地址：例如 127.0.0.1:8377
 cli-serving = { $path } 已在 { $url } 提供；Ctrl-C 停止
 cli-conformance-done = { $all } 项检查中 { $passed } 项通过
+cli-no-network = 无法使用 { $url }：此 tcrm 构建时未包含网络功能
