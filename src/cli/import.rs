@@ -55,10 +55,8 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     let outcome = work.run(source, mapping, replacements, errors)?;
     let told = outcome.tell(session, args, &facts);
     let records = outcome.report.created + outcome.report.updated;
-    if !args.dry_run && records >= INDEXED {
-        if let Some(store) = backend.local() {
-            super::setup::prepare_search(session, store, records)?;
-        }
+    if let (false, Some(store)) = (args.dry_run || records < INDEXED, backend.local()) {
+        super::setup::prepare_search(session, store, records)?;
     }
     told
 }

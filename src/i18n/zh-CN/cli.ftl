@@ -465,7 +465,7 @@ cli-examples-logout =
 cli-examples-api =
     示例：
       tcrm --profile team api GET '/objects/customer/records?filter=level:A&limit=3'
-      tcrm api POST /objects/customer/records -d '{"fields":{"name":"Acme"}}'
+      tcrm api POST /objects/customer/records -d @new.json
 cli-examples-conformance =
     示例：
       tcrm conformance http://127.0.0.1:8377 --junit report.xml
