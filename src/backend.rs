@@ -8,12 +8,15 @@ pub mod approvals;
 pub mod configure;
 pub mod dossier;
 pub mod error;
+#[cfg(feature = "network")]
+pub mod http;
 pub mod lines;
 pub mod local;
 pub mod log;
 pub mod paths;
 pub mod pool;
 pub mod printing;
+pub mod problem;
 pub mod request;
 pub mod texts;
 pub mod work_log;
@@ -34,6 +37,7 @@ use futures_util::future::BoxFuture;
 use log::{Log, LogRequest, Seat};
 use pool::{PoolStanding, SweepReport, SweepRequest};
 use request::*;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -200,7 +204,8 @@ pub trait Backend: Send + Sync {
 }
 
 /// The signed-in user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Me {
     /// The user's record.
     pub id: Id,
@@ -211,7 +216,8 @@ pub struct Me {
 }
 
 /// A journal page with what is needed to show it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct History {
     /// Entries, newest first.
     pub entries: Vec<Entry>,

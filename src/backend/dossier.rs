@@ -6,6 +6,8 @@ use super::request::{Page, Query, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::schema::model::{Field, Object, Schema, SortKey};
+use futures_util::future::try_join4;
+use serde::{Deserialize, Serialize};
 
 /// The most records of each kind.
 const EACH: usize = 5;
@@ -13,7 +15,8 @@ const EACH: usize = 5;
 const CALLED: [&str; 3] = ["contact", "lead", "customer"];
 
 /// A record with what stands around it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dossier {
     /// The record.
     pub view: View,
@@ -54,14 +57,15 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
             }
         }
     }
-    Ok(Dossier {
-        whom,
-        contacts: part("contact", "", "primary", true).await?,
-        activities: part("activity", "state:done", "at", true).await?,
-        deals: part("opportunity", "status:open", "close_date", false).await?,
-        tasks: part("task", "-state:done -state:cancelled", "due", false).await?,
-        view,
-    })
+    // All at once: over a network each would be a round trip.
+    let (contacts, activities, deals, tasks) = try_join4(
+        part("contact", "", "primary", true),
+        part("activity", "state:done", "at", true),
+        part("opportunity", "status:open", "close_date", false),
+        part("task", "-state:done -state:cancelled", "due", false),
+    )
+    .await?;
+    Ok(Dossier { whom, contacts, activities, deals, tasks, view })
 }
 
 /// The filter for the records of an object that belong to a record, or to its customer.

@@ -3,9 +3,12 @@
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record, Titles};
+use serde::{Deserialize, Serialize};
 
 /// All lines of a document as they are to be: changed, new and removed ones, in their order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct LinesRequest {
     /// The object of the document.
     pub document: String,
@@ -24,7 +27,9 @@ pub struct LinesRequest {
 }
 
 /// A line as it is to be.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct LineChange {
     /// The line and the version that it was changed on; `None` for a new one.
     pub target: Option<(Id, i64)>,
@@ -33,7 +38,8 @@ pub struct LineChange {
 }
 
 /// What a document would come to.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LinesAnswer {
     /// The lines, in the order asked for.
     pub lines: Vec<LineSeen>,
@@ -46,7 +52,8 @@ pub struct LinesAnswer {
 }
 
 /// A line as it would be stored, or what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LineSeen {
     /// The line; a new one has an id that it will not keep. `None` where it can't be stored like this.
     pub record: Option<Record>,

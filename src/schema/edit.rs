@@ -18,6 +18,7 @@ use crate::domain::message::{FieldError, Message};
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
@@ -97,7 +98,8 @@ impl Place {
 }
 
 /// An entry in a list of entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Listed {
     /// Where it stands.
     pub place: Place,
