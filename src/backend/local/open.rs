@@ -366,6 +366,11 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
     match open_desk(shared, OpenMode::ReadOnly) {
         Ok(desk) => {
             make_index(shared, &desk);
+            // The first search shall find ready what all searches need.
+            let schema = desk.crm.schema();
+            let searched = schema.objects.iter().filter(|o| o.searchable);
+            desk.crm.store().make_ready(searched.map(|o| o.name.as_str()));
+            crate::search::make_ready();
             if !shared.options.read_only {
                 desk.crm.store().keep_compiled();
             }
