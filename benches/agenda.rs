@@ -3,8 +3,10 @@
 //! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop at the first surprise")]
 
+mod bring_in;
 mod interface;
 
+use bring_in::bring_in;
 use interface::Screen;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -12,13 +14,10 @@ use ratatui::layout::Size;
 use rusqlite::{Connection, OpenFlags};
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::agenda::{AgendaRequest, RemindersRequest, Whose};
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::RecordKey;
 use tcrm::schema::builtin;
@@ -132,24 +131,11 @@ fn make(path: &Path) {
     let options = OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(path) };
     let backend = LocalBackend::create_demo(options, builtin(), demo, &mut |_, _| ()).unwrap();
     let fields = ["subject", "kind", "at", "customer"];
-    let row = |n: u64| {
+    let cells = |n: u64| {
         let at = format!("2025-{:02}-{:02} {:02}:00", 1 + n % 12, 1 + n % 28, n % 24);
-        let cells = vec![format!("Call {n}"), "call".to_owned(), at, "C-000001".to_owned()];
-        ImportRow { line: n + 2, cells, error: None }
-    };
-    let request = ImportRequest {
-        object: "activity".to_owned(),
-        mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
-        rows: Box::new((0..ACTIVITIES).map(row)),
-        expected: ACTIVITIES,
-        on_duplicate: OnDuplicate::Error,
-        dry_run: false,
-        create_references: false,
-        progress: None,
-        rejects: None,
-        stop: Arc::new(AtomicBool::new(false)),
+        vec![format!("Call {n}"), "call".to_owned(), at, "C-000001".to_owned()]
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let report = runtime.block_on(backend.import(request)).unwrap();
-    assert_eq!((report.created, report.rejected), (ACTIVITIES, 0));
+    let report = bring_in(&runtime, &backend, "activity", &fields, ACTIVITIES, cells);
+    assert_eq!(report.created, ACTIVITIES);
 }

@@ -8,6 +8,9 @@
     reason = "a benchmark may stop at the first surprise"
 )]
 
+mod bring_in;
+
+use bring_in::bring_in;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -16,7 +19,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::approvals::{InboxRequest, Tray};
@@ -82,23 +84,10 @@ impl Bench<'_> {
         let wang = user(&[("login", text("wang")), ("name", text("王经理"))]);
         user(&[("login", text("zhang")), ("name", text("张三")), ("supervisor", Value::Ref(wang))]);
         let zhang = self.open(Some("zhang"));
-        let row = |n: usize| {
-            let cells = vec![format!("客户 {n:05} 有限公司"), format!("0755-{n:08}"), format!("91440300{n:07}")];
-            ImportRow { line: n as u64 + 2, cells, error: None }
-        };
-        let request = ImportRequest {
-            object: "customer".to_owned(),
-            mapping: ["name", "phone", "tax_number"].map(|f| Some(f.to_owned())).to_vec(),
-            rows: Box::new((0..pending).map(row).collect::<Vec<_>>().into_iter()),
-            expected: 0,
-            on_duplicate: OnDuplicate::Error,
-            dry_run: false,
-            create_references: false,
-            progress: None,
-            rejects: None,
-            stop: Arc::new(AtomicBool::new(false)),
-        };
-        assert_eq!(self.runtime.block_on(zhang.import(request)).unwrap().created, pending as u64);
+        let cells = |n: u64| vec![format!("客户 {n:05} 有限公司"), format!("0755-{n:08}"), format!("91440300{n:07}")];
+        let fields = ["name", "phone", "tax_number"];
+        let report = bring_in(&self.runtime, &zhang, "customer", &fields, pending as u64, cells);
+        assert_eq!(report.created, pending as u64);
         let mut keys = Vec::new();
         let mut from = From::Start;
         loop {

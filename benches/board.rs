@@ -8,20 +8,18 @@
     reason = "a benchmark may stop at the first surprise"
 )]
 
+mod bring_in;
 mod interface;
 
+use bring_in::bring_in;
 use interface::Screen;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use rusqlite::{Connection, OpenFlags};
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
-use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use tcrm::domain::lang::Lang;
 use tcrm::schema::builtin;
 use tcrm::tui::app::Msg;
@@ -82,35 +80,21 @@ fn make(path: &Path) {
     let begin = Instant::now();
     let fields = ["name", "customer", "stage", "amount", "close_date", "owner"];
     let logins = ["zhangsan", "lisi", "wangwu"];
-    let row = move |n: u64| {
+    let cells = move |n: u64| {
         // The multiplier spreads what belongs together.
         let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         let stage = STAGES[[0, 0, 1, 1, 2, 2, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5][(mixed % 17) as usize]];
-        let cells = vec![
+        vec![
             format!("Deal {n}"),
             format!("C-{:06}", 1 + mixed % CUSTOMERS),
             stage.to_owned(),
             format!("CNY {}", 1_000 + mixed % 900_000),
             format!("202{}-{:02}-{:02}", 4 + mixed % 4, 1 + mixed % 12, 1 + mixed % 28),
             logins[(mixed % 3) as usize].to_owned(),
-        ];
-        ImportRow { line: n + 2, cells, error: None }
-    };
-    let request = ImportRequest {
-        object: "opportunity".to_owned(),
-        mapping: fields.iter().map(|f| Some((*f).to_owned())).collect(),
-        rows: Box::new((0..deals).map(row)),
-        expected: deals,
-        on_duplicate: OnDuplicate::Error,
-        dry_run: false,
-        create_references: false,
-        progress: None,
-        rejects: None,
-        stop: Arc::new(AtomicBool::new(false)),
+        ]
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let report = runtime.block_on(backend.import(request)).unwrap();
-    assert_eq!(report.rejected, 0);
+    let report = bring_in(&runtime, &backend, "opportunity", &fields, deals, cells);
     println!("{} deals imported in {:.1} s", report.created, begin.elapsed().as_secs_f64());
 }
 

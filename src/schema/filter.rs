@@ -8,9 +8,11 @@
 mod bind;
 mod matching;
 mod value;
+mod worded;
 
 pub use bind::{bind, parse};
 pub use matching::{folded, matches};
+pub use worded::worded;
 
 use crate::domain::filter as language;
 use crate::domain::id::Id;

@@ -56,7 +56,7 @@ pub(super) fn condition(tables: &Tables, table: &Table, which: Which<'_>) -> Res
         condition = condition.add(among(ids));
     }
     if let Some(filter) = which.filter {
-        let mut translation = Translation { tables, words: which.words.iter() };
+        let mut translation = Translation { tables, words: which.words.iter(), beside_others: false };
         if let Some(expr) = translation.bound(table, filter)? {
             condition = condition.add(expr);
         }
@@ -69,6 +69,8 @@ struct Translation<'a> {
     tables: &'a Tables,
     /// What the search engine answered, node by node.
     words: std::slice::Iter<'a, &'a [i64]>,
+    /// Whether one is in an alternative or a negation, where no index is driven by the records referred to.
+    beside_others: bool,
 }
 
 impl Translation<'_> {
@@ -92,7 +94,7 @@ impl Translation<'_> {
                 let mut whole: Option<Expr> = None;
                 let mut always = false;
                 for part in parts {
-                    match self.bound(table, part)? {
+                    match self.within(true, table, part)? {
                         Some(part) => {
                             whole = Some(match whole {
                                 Some(whole) => whole.or(part),
@@ -104,13 +106,21 @@ impl Translation<'_> {
                 }
                 if always { None } else { Some(whole.unwrap_or_else(never)) }
             }
-            Bound::Not(part) => match self.bound(table, part)? {
+            Bound::Not(part) => match self.within(true, table, part)? {
                 Some(part) => Some(Expr::cust_with_exprs("(?) IS NOT TRUE", [part])),
                 None => Some(never()),
             },
             Bound::Words(_) => Some(among(self.words.next().copied().unwrap_or_default())),
             Bound::Test { field, test } => Some(self.test(table, field, test)?),
         })
+    }
+
+    /// A part of a filter that stands beside others, or one over another table, which begins anew.
+    fn within(&mut self, beside_others: bool, table: &Table, bound: &Bound) -> Result<Option<Expr>> {
+        let outside = std::mem::replace(&mut self.beside_others, beside_others);
+        let expr = self.bound(table, bound);
+        self.beside_others = outside;
+        expr
     }
 
     fn test(&mut self, table: &Table, field: &str, test: &Test) -> Result<Expr> {
@@ -134,11 +144,16 @@ impl Translation<'_> {
             Test::Related { object, inner } => {
                 let target = self.tables.get(object)?;
                 let mut select = Query::select();
-                select.from(target.name.clone()).expr(Expr::cust("id"));
-                if let Some(inner) = self.bound(target, inner)? {
-                    select.and_where(inner);
+                select.from(target.name.clone());
+                let inner = self.within(false, target, inner)?;
+                select.and_where_option(inner);
+                // Beside others the list of all that may be referred to would be made whole, a million of them, for a
+                // page of records: there each record asks for its own.
+                if self.beside_others && place.column.form == Form::Ref && target.name != table.name {
+                    let own = format!("{}.\"id\" = {}", quote(&target.name), place.qualified());
+                    return Ok(Expr::exists(select.expr(Expr::cust("1")).and_where(Expr::cust(own)).to_owned()));
                 }
-                place.refers_to(select)
+                place.refers_to(select.expr(Expr::cust("id")).to_owned())
             }
         })
     }
@@ -181,10 +196,15 @@ impl Place<'_> {
         Expr::cust(self.name())
     }
 
+    /// The column's name as a query within the query has to write it.
+    fn qualified(self) -> String {
+        format!("{}.{}", quote(&self.table.name), self.name())
+    }
+
     /// Some item of a JSON array meets a condition. The column is qualified: `json_each` has columns named `parent`,
     /// `type`, `value` … of its own.
     fn some_item(self, condition: &str, values: Vec<sea_query::Value>) -> Expr {
-        let column = format!("{}.{}", quote(&self.table.name), self.name());
+        let column = self.qualified();
         Expr::cust_with_values(format!("EXISTS (SELECT 1 FROM json_each({column}) e WHERE {condition})"), values)
     }
 
@@ -347,11 +367,10 @@ impl Place<'_> {
     fn refers_to(self, ids: SelectStatement) -> Expr {
         match self.column.form {
             Form::Refs => {
-                let column = format!("{}.{}", quote(&self.table.name), self.name());
                 let mut items = Query::select();
                 items
                     .expr(Expr::cust("1"))
-                    .from_function(sea_query::Func::cust("json_each").arg(Expr::cust(column)), "e");
+                    .from_function(sea_query::Func::cust("json_each").arg(Expr::cust(self.qualified())), "e");
                 items.and_where(Expr::cust("e.value").in_subquery(ids));
                 Expr::exists(items)
             }

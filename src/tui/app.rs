@@ -80,6 +80,8 @@ pub struct App {
     pub(in crate::tui) layers: Vec<Box<dyn Layer>>,
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) notices: Vec<(String, Notice)>,
+    /// News that waits until what is shown about the user's own doing is gone.
+    news: Option<Notice>,
     serial: u64,
     shown_notices: u64,
     sequences: u64,
@@ -109,6 +111,7 @@ impl App {
             layers: Vec::new(),
             notice: None,
             notices: Vec::new(),
+            news: None,
             serial: 0,
             shown_notices: 0,
             sequences: 0,
@@ -244,9 +247,9 @@ impl App {
                 Vec::new()
             }
             Msg::NoticeOver(number) => {
-                let passing = self.notice.as_ref().is_some_and(|n| n.severity != Severity::Error);
+                let passing = self.notice.as_ref().is_none_or(|n| n.severity != Severity::Error);
                 if passing && number == self.shown_notices {
-                    self.notice = None;
+                    self.show_news();
                 }
                 Vec::new()
             }
@@ -273,6 +276,14 @@ impl App {
         }
         self.notice = Some(notice);
         self.shown_notices += 1;
+    }
+
+    /// Puts the news that waited, if any, in the place of what is shown.
+    fn show_news(&mut self) {
+        self.notice = None;
+        if let Some(news) = self.news.take() {
+            self.show(news);
+        }
     }
 
     fn send_all(&mut self, event: &Event) -> Vec<Effect> {

@@ -77,6 +77,12 @@ impl Shared {
         format!("{label}{}{value}", self.text("label-colon"))
     }
 
+    /// The list of an object with a filter that the program wrote, in the words of the interface's language.
+    pub fn list_of(&self, name: &str, filter: &str) -> Goto {
+        let worded = |object| crate::schema::filter::worded(&self.schema, object, filter, self.lang);
+        Goto::List(name.to_owned(), self.object(name).map_or_else(|| filter.to_owned(), worded))
+    }
+
     /// An error in the interface's language, in one line.
     pub fn error(&self, error: &Error, object: Option<&Object>) -> String {
         match error {

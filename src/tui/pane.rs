@@ -4,3 +4,4 @@ pub mod detail;
 pub mod history;
 pub mod lines;
 pub mod list;
+pub mod tabs;

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, check};
 use tcrm::domain::value::Value;
+use tcrm::tui::app::Msg;
 
 #[test]
 fn the_agenda_moves_by_days_and_views() {
@@ -88,4 +89,22 @@ fn today_opens_what_is_behind_each_line() {
         desk.keys(keys);
         assert!(desk.shows("Details") && desk.shows(title), "{keys}\n{}", desk.text());
     }
+}
+
+#[test]
+fn what_falls_due_waits_for_the_words_about_what_was_just_done() {
+    let mut desk = Desk::small();
+    desk.keys("2 a «自己的客户» ctrl-s t «ring back» ctrl-s");
+    desk.pass(|msg| matches!(msg, Msg::Due(_)));
+    let due = Value::DateTime("2026-11-21T01:00:00Z".parse().unwrap());
+    desk.move_to(&desk.record("task", "ring back"), &[("due", due)]);
+    desk.keys("2 a «另一个客户» ctrl-s");
+    let done = desk.notice();
+    assert!(!done.is_empty());
+    desk.pass(|msg| matches!(msg, Msg::Due(_)));
+    assert_eq!(desk.notice(), done);
+    desk.pass(|msg| matches!(msg, Msg::NoticeOver(_)));
+    assert!(desk.notice().contains("ring back"), "{}", desk.notice());
+    desk.pass(|msg| matches!(msg, Msg::NoticeOver(_)));
+    assert_eq!(desk.notice(), "");
 }

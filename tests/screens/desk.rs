@@ -275,8 +275,13 @@ impl Desk {
 
     /// Lets the box of following keys come up.
     pub(crate) fn wait(&mut self) {
+        self.pass(|msg| matches!(msg, Msg::WhichKey(_)));
+    }
+
+    /// Lets the time of the latest timer of a kind pass.
+    pub(crate) fn pass(&mut self, kind: fn(&Msg) -> bool) {
         let waiting = self.effects.iter().rev().find_map(|e| match e {
-            Effect::Later(_, msg @ Msg::WhichKey(_)) => Some(msg.clone()),
+            Effect::Later(_, msg) if kind(msg) => Some(msg.clone()),
             _ => None,
         });
         self.send(waiting.unwrap());

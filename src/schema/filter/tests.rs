@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 use super::*;
+use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, Titles};
 use crate::domain::value::Money;
 use crate::schema::builtin;
@@ -195,5 +196,34 @@ fn a_record_in_memory_matches_by_the_same_rules() {
         let empty = Value::Empty;
         let get = |name: &str| fields.get(name).unwrap_or(&empty);
         assert_eq!(matches(&bound, customer, &get, &titles), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_filter_in_the_words_of_a_language_means_the_same() {
+    let schema = builtin();
+    let worded_in = |object: &str, text: &str, lang: Lang| {
+        let worded = worded(schema, schema.object(object).unwrap(), text, lang);
+        assert_eq!(read(object, &worded).unwrap(), read(object, text).unwrap(), "{worded}");
+        worded
+    };
+    for (object, text, zh, en) in [
+        ("customer", "", "", ""),
+        ("opportunity", "owner:me status:open", "负责人:我 商机状态:进行中", "owner:me status:open"),
+        ("opportunity", "next_step:empty", "下一步:空", "next_step:empty"),
+        ("opportunity", "pipeline:\"standard\" (stage=won or -close_date:<today)", "", ""),
+        ("task", "-state:done,cancelled", "-状态:完成,取消", "-state:done,cancelled"),
+        ("contact", "customer.level:A primary:yes 华信", "", ""),
+        ("customer", "level:A..B employees:>1,000 owner:\"me\"", "", ""),
+    ] {
+        for (lang, expected) in [(Lang::Zh, zh), (Lang::En, en)] {
+            let worded = worded_in(object, text, lang);
+            assert!(expected.is_empty() || worded == expected, "{worded}");
+            assert_eq!(worded.is_empty(), text.is_empty());
+        }
+    }
+    let customer = schema.object("customer").unwrap();
+    for left_alone in ["no_such:1", "level:", "(", "\"half"] {
+        assert_eq!(worded(schema, customer, left_alone, Lang::Zh), left_alone);
     }
 }

@@ -97,3 +97,20 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
         }
     }
 }
+
+/// The dictionary by which fields name the entries of another part of the schema; `None` if there are none. What is
+/// wrong with an entry is told where it is read whole.
+pub(super) fn dictionary_of(entries: &[Entry<'_>], name: &str, label: Label) -> Option<Dictionary> {
+    let item = |entry: &Entry<'_>| {
+        let table = entry.node.table()?;
+        let text = |key: &str| match &table.entry(key)?.node.data {
+            Data::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        };
+        let label = Label { zh: text("zh").unwrap_or_default(), en: text("en").unwrap_or_default() };
+        let retired = matches!(table.entry("retired").map(|e| &e.node.data), Some(Data::Boolean(true)));
+        Some(Item { key: entry.key.to_string(), label, retired, ..Item::default() })
+    };
+    let items: Vec<Item> = entries.iter().filter_map(item).collect();
+    (!entries.is_empty()).then(|| Dictionary { name: name.to_owned(), label, items })
+}

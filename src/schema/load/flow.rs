@@ -1,13 +1,14 @@
 //! Approval flows, and what they add to the objects that they watch.
 
 use super::Loader;
+use super::dictionary::dictionary_of;
 use super::section::{Section, Text};
 use crate::domain::lang::Label;
 use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::model::{
-    Action, Dictionary, Field, Group, Item, Kind, Object, OnDelete, Related, Schema, Summary, UseCase, When,
+    Action, Dictionary, Field, Group, Kind, Object, OnDelete, Related, Schema, Summary, UseCase, When,
 };
 use crate::schema::tree::{Data, Entry};
 use std::collections::BTreeMap;
@@ -27,21 +28,8 @@ const POLICIES: [(&str, Empty); 3] = [("skip", Empty::Skip), ("admin", Empty::Ad
 impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     /// The dictionary that approvals name their flow by; `None` if there are no flows.
     pub(super) fn flow_dictionary(&self, root: &mut Section<'t, 'a, 'e>) -> Option<Dictionary> {
-        let entries = root.entries("flows");
-        if entries.is_empty() {
-            return None;
-        }
-        let items = entries.iter().filter_map(|entry| {
-            let table = entry.node.table()?;
-            let text = |key: &str| match &table.entry(key)?.node.data {
-                Data::Text(text) => Some(text.trim().to_owned()),
-                _ => None,
-            };
-            let label = Label { zh: text("zh").unwrap_or_default(), en: text("en").unwrap_or_default() };
-            Some(Item { key: entry.key.to_string(), label, ..Item::default() })
-        });
         let label = Label { zh: "审批流程".to_owned(), en: "Flow".to_owned() };
-        Some(Dictionary { name: FLOW.to_owned(), label, items: items.collect() })
+        dictionary_of(root.entries("flows"), FLOW, label)
     }
 
     /// All flows, in the files' order.

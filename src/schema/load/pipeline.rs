@@ -1,12 +1,13 @@
 //! Pipelines: their stages in order, and what it takes to enter each.
 
 use super::Loader;
+use super::dictionary::dictionary_of;
 use super::section::{Section, Text};
 use crate::domain::lang::Label;
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::model::{
-    Back, Dictionary, Item, Kind, Object, PIPELINE, PIPELINED, Pipeline, Schema, Stage, StageType, When,
+    Back, Dictionary, Kind, Object, PIPELINE, PIPELINED, Pipeline, Schema, Stage, StageType, When,
 };
 use crate::schema::tree::{Data, Entry};
 use rust_decimal::Decimal;
@@ -19,22 +20,8 @@ const FIELDS: [(&str, &str); 4] =
 impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     /// The dictionary that fields choose a pipeline from; `None` if there are no pipelines.
     pub(super) fn pipeline_dictionary(&self, root: &mut Section<'t, 'a, 'e>) -> Option<Dictionary> {
-        let entries = root.entries("pipelines");
-        if entries.is_empty() {
-            return None;
-        }
-        let items = entries.iter().filter_map(|entry| {
-            let table = entry.node.table()?;
-            let text = |key: &str| match &table.entry(key)?.node.data {
-                Data::Text(text) => Some(text.trim().to_owned()),
-                _ => None,
-            };
-            let label = Label { zh: text("zh").unwrap_or_default(), en: text("en").unwrap_or_default() };
-            let retired = matches!(table.entry("retired").map(|e| &e.node.data), Some(Data::Boolean(true)));
-            Some(Item { key: entry.key.to_string(), label, retired, ..Item::default() })
-        });
         let label = Label { zh: "销售流程".to_owned(), en: "Pipeline".to_owned() };
-        Some(Dictionary { name: PIPELINE.to_owned(), label, items: items.collect() })
+        dictionary_of(root.entries("pipelines"), PIPELINE, label)
     }
 
     /// All pipelines, in the files' order.

@@ -178,3 +178,30 @@ fn a_filter_looks_into_the_records_referred_to() {
     let own = Bound::Test { field: "id".to_owned(), test: Test::AnyOf(vec![Value::Ref(id(3))]) };
     assert_eq!(find(&scene.store, &own, &[]), [3]);
 }
+
+#[test]
+fn a_look_into_what_is_referred_to_finds_the_same_alone_and_beside_others() {
+    let mut scene = Scene::new();
+    let with = |field: &str, value: Value| Fields::from([(field.to_owned(), value)]);
+    let level = |key: &str| with("level", Value::Choice(key.to_owned()));
+    put(&mut scene.store, 1, level("a"));
+    put(&mut scene.store, 2, level("b"));
+    let mut contact = |n: i64, fields: Fields| {
+        scene.store.write::<_, StoreError>(&by(1, n), |w| w.insert("contact", id(n), fields)).unwrap();
+    };
+    contact(11, with("customer", Value::Ref(id(1))));
+    contact(12, with("customer", Value::Ref(id(2))));
+    contact(13, with("name", Value::text("nobody's")));
+    let has = |field: &str, test: Test| Bound::Test { field: field.to_owned(), test };
+    let of_level = |key: &str| {
+        let inner = Box::new(has("level", Test::AnyOf(vec![Value::Choice(key.to_owned())])));
+        has("customer", Test::Related { object: "customer".to_owned(), inner })
+    };
+    let found = |bound: &Bound| scene.store.filter_ids(Which::filtered("contact", bound), &[11, 12, 13]).unwrap();
+    let nameless = || has("name", Test::Contains("nobody".to_owned()));
+    assert_eq!(found(&of_level("a")), [11]);
+    assert_eq!(found(&Bound::Or(vec![of_level("a"), nameless()])), [11, 13]);
+    assert_eq!(found(&Bound::Or(vec![of_level("a"), of_level("b")])), [11, 12]);
+    assert_eq!(found(&Bound::Not(Box::new(of_level("a")))), [12, 13]);
+    assert_eq!(found(&Bound::Not(Box::new(Bound::Or(vec![of_level("b"), nameless()])))), [11]);
+}

@@ -5,7 +5,7 @@ use super::{App, Msg};
 use crate::backend::agenda::{ReminderKey, Reminders, RemindersRequest, Whose};
 use crate::backend::error::Error;
 use crate::config::Notice as NoticeBy;
-use crate::tui::context::{Effect, Severity};
+use crate::tui::context::{Effect, Notice, Severity};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -111,7 +111,12 @@ impl App {
         if config.notice != NoticeBy::None {
             effects.push(Effect::Notify(text.clone()));
         }
-        self.tell(Severity::Info, crate::msg!("remind-due", text = text));
+        let text = self.shared.message(&crate::msg!("remind-due", text = text));
+        let notice = Notice { severity: Severity::Info, text };
+        match self.notice {
+            Some(_) => self.news = Some(notice),
+            None => self.show(notice),
+        }
         effects
     }
 

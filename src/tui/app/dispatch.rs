@@ -69,7 +69,7 @@ impl App {
         }
         let error_shown = self.notice.as_ref().is_some_and(|n| n.severity == Severity::Error);
         if action == Action::Back && error_shown {
-            self.notice = None;
+            self.show_news();
             return Vec::new();
         }
         let Some(top) = self.layers.len().checked_sub(1) else { return self.act_globally(action) };

@@ -4,7 +4,6 @@ use super::App;
 use crate::backend::error::Error;
 use crate::domain::lang::Lang;
 use crate::msg;
-use crate::schema::model::Kind;
 use crate::tui::action::Action;
 use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
@@ -41,7 +40,7 @@ impl App {
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
-            Action::Tasks => self.go(Goto::List("task".to_owned(), self.open_tasks())),
+            Action::Tasks => self.go(self.open_tasks()),
             Action::Objects => self.choose_object(),
             Action::Drafts => self.show_drafts(),
             Action::History => self.go(Goto::Log(String::new())),
@@ -103,28 +102,10 @@ impl App {
         self.go(Goto::List(object.to_owned(), String::new()))
     }
 
-    /// The filter for what is left to do: open tasks of one's own, in the words of the interface's language.
-    fn open_tasks(&self) -> String {
-        let lang = self.shared.lang;
-        let Some(object) = self.shared.object("task") else { return String::new() };
-        let word = |label: &str, name: &str| {
-            let plain = label.chars().all(char::is_alphanumeric);
-            if plain { label.to_lowercase() } else { name.to_owned() }
-        };
-        let mut parts = Vec::new();
-        if let Some(state) = object.field("state")
-            && let Kind::Select { dictionary } = &state.kind
-        {
-            for item in ["done", "cancelled"] {
-                let item = self.shared.schema.dictionary(dictionary).and_then(|d| d.item(item));
-                let named = item.map(|i| word(i.label.get(lang), &i.key));
-                parts.extend(named.map(|item| format!("-{}:{item}", word(state.label.get(lang), "state"))));
-            }
-        }
-        if let Some(owner) = object.field("owner").filter(|_| self.shared.me.is_some()) {
-            parts.push(format!("{}:me", word(owner.label.get(lang), "owner")));
-        }
-        parts.join(" ")
+    /// What is left to do: open tasks of one's own.
+    fn open_tasks(&self) -> Goto {
+        let own = if self.shared.me.is_some() { " owner:me" } else { "" };
+        self.shared.list_of("task", &format!("-state:done -state:cancelled{own}"))
     }
 
     fn choose_object(&mut self) -> Vec<Effect> {

@@ -220,7 +220,7 @@ impl BoardScreen {
                 self.load_all(None, cx);
             }
             Action::BoardFold => self.fold(cx),
-            Action::BoardList => cx.goto(Goto::List(PIPELINED.to_owned(), self.whole_filter())),
+            Action::BoardList => cx.goto(cx.shared.list_of(PIPELINED, &self.whole_filter())),
             Action::Back if !self.filter.is_empty() => self.set_filter("", cx),
             Action::Down | Action::NextRecord => self.move_by(1, cx),
             Action::Up | Action::PreviousRecord => self.move_by(-1, cx),

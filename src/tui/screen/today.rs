@@ -223,7 +223,7 @@ fn pipeline_lines(found: &Aggregate, shared: &Shared, lines: &mut Vec<Line>) {
             Part::of(sum, 22).right(),
             Part::rest(bar(share, BAR, shared).trim_end_matches(shared.glyphs.bar_empty)).role(Role::StageOpen),
         ];
-        lines.push(Line::to(Goto::List("opportunity".to_owned(), format!("{filter} {test}")), parts));
+        lines.push(Line::to(shared.list_of("opportunity", &format!("{filter} {test}")), parts));
     }
     if found.rows.is_empty() {
         lines.push(Line::note(shared.text("today-no-deals")));
@@ -266,9 +266,9 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
         Part::of(percent.map(|p| format!("{p}%")).unwrap_or_default(), 7).right(),
         Part::rest(figures).role(Role::Dim),
     ];
-    let (object, filter) = row.behind.clone();
+    let (object, filter) = &row.behind;
     match (object.is_empty(), &row.plan) {
-        (false, _) => Line::to(Goto::List(object, filter), parts),
+        (false, _) => Line::to(shared.list_of(object, filter), parts),
         (true, Some(plan)) => Line::to(Goto::Record(plan.clone()), parts),
         _ => Line { parts, target: None },
     }

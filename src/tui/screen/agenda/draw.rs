@@ -4,6 +4,7 @@ use super::AgendaScreen;
 use super::range::{Mode, weeks_of_month};
 use crate::backend::agenda::{AgendaItem, AgendaKind, Due};
 use crate::tui::context::Shared;
+use crate::tui::pane::tabs::{draw_error, draw_tabs};
 use crate::tui::popup::frame;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;
@@ -29,12 +30,10 @@ impl AgendaScreen {
         if area.height < 3 {
             return;
         }
-        self.draw_tabs(Rect { height: 1, ..area }, buf, shared);
+        self.draw_head(area, buf, shared);
         let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         if let Some(error) = &self.error {
-            let text = shared.error(error, None);
-            shared.glyphs.measure.draw(buf, body.x, body.y, &text, body.width, shared.theme.style(Role::Error));
-            return;
+            return draw_error(error, body, buf, shared);
         }
         if self.mode == Mode::Month {
             self.draw_month(body, buf, shared);
@@ -43,14 +42,10 @@ impl AgendaScreen {
         }
     }
 
-    fn draw_tabs(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+    fn draw_head(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let measure = shared.glyphs.measure;
-        let mut x = area.x;
-        for mode in Mode::all() {
-            let role = if mode == self.mode { Role::TabActive } else { Role::Tab };
-            let text = format!(" {} ", shared.text(mode.key()));
-            x = measure.draw(buf, x, area.y, &text, area.right().saturating_sub(x), shared.theme.style(role)) + 1;
-        }
+        let tabs = Mode::all().into_iter().map(|mode| (shared.text(mode.key()), mode == self.mode));
+        let x = draw_tabs(tabs, area, buf, shared);
         let shown = self.period(shared);
         let width = u16::try_from(measure.width(&shown)).unwrap_or(u16::MAX);
         let at = area.right().saturating_sub(width).max(x);

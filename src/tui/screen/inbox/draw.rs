@@ -8,6 +8,7 @@ use crate::msg;
 use crate::schema::model::Object;
 use crate::tui::context::Shared;
 use crate::tui::pane::lines::{Line, Part, draw_line};
+use crate::tui::pane::tabs::{draw_error, draw_tabs};
 use crate::tui::popup::frame;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -25,12 +26,11 @@ impl InboxScreen {
         if area.height < 2 {
             return;
         }
-        self.draw_tabs(Rect { height: 1, ..area }, buf, shared);
+        let tabs = Tray::ALL.map(|tray| (shared.text(&format!("inbox-tray-{}", tray.key())), tray == self.tray));
+        draw_tabs(tabs, area, buf, shared);
         let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         if let Some(error) = &self.error {
-            let text = shared.error(error, None);
-            shared.glyphs.measure.draw(buf, body.x, body.y, &text, body.width, shared.theme.style(Role::Error));
-            return;
+            return draw_error(error, body, buf, shared);
         }
         let (rows, review) = places(body);
         self.draw_rows(rows, buf, shared);
@@ -45,16 +45,6 @@ impl InboxScreen {
                 shared.glyphs.measure.draw(buf, review.x, review.y - 1, &line, review.width, style);
             }
             self.draw_review(review, buf, shared);
-        }
-    }
-
-    fn draw_tabs(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
-        let measure = shared.glyphs.measure;
-        let mut x = area.x;
-        for tray in Tray::ALL {
-            let role = if tray == self.tray { Role::TabActive } else { Role::Tab };
-            let text = format!(" {} ", shared.text(&format!("inbox-tray-{}", tray.key())));
-            x = measure.draw(buf, x, area.y, &text, area.right().saturating_sub(x), shared.theme.style(role)) + 1;
         }
     }
 
