@@ -79,6 +79,7 @@ mod tests;
 pub use chosen::Chosen;
 pub use highlight::highlight;
 pub use index::{Builder, Compaction, Doc, Index};
+pub use pinyin::make_ready;
 pub use query::{Query, Tier};
 pub use ranked::{Cancelled, Hit};
 pub use snapshot::{SnapshotError, Stamp};

@@ -201,6 +201,12 @@ impl Store {
         self.in_force.clone()
     }
 
+    /// Works out what reading records of these objects takes, once for all connections that share it.
+    pub fn make_ready<'o>(&self, objects: impl Iterator<Item = &'o str>) {
+        // What there is no table of is not read either.
+        objects.for_each(|object| drop(self.in_force.tables.get(object)));
+    }
+
     /// Keeps the schema in force beside the file in a form that the next start reads faster, unless it is there.
     /// Where it can't be written, the next start reads the store alone.
     pub fn keep_compiled(&self) {

@@ -255,7 +255,8 @@ impl Run {
         row: ReadRow,
         absent: Absent,
     ) -> Result<(), Error> {
-        let ReadRow { row, parsed, hashes } = row;
+        let ReadRow { row, parsed, hashes, room } = row;
+        importer.take_room(room);
         match importer.row(&row, parsed, hashes, absent, sink)? {
             Outcome::Created => self.report.created += 1,
             Outcome::Updated => self.report.updated += 1,

@@ -183,6 +183,11 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
+/// Makes the table of readings, which the first search takes some milliseconds for otherwise.
+pub fn make_ready() {
+    LazyLock::force(&TABLE);
+}
+
 impl Table {
     fn new() -> Table {
         let mut table = Table {

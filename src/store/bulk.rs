@@ -34,6 +34,8 @@ pub struct Bulk<'a> {
     context: Context,
     table: Arc<Table>,
     fields: Vec<String>,
+    /// Their names as the journal has them.
+    labels: Vec<String>,
     /// The columns of the fields that stand in the statement, each with the field's place; the system's are apart.
     columns: Vec<(usize, Form)>,
     /// The places of the system's fields among the fields, where they are given, and their forms.
@@ -146,6 +148,7 @@ impl<'a> Bulk<'a> {
         }
         let marks = vec!["?"; names.len()].join(", ");
         let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.name), names.join(", "));
+        let labels = fields.iter().map(|f| json::label(f)).collect();
         let fields = fields.iter().map(|f| (*f).to_owned()).collect();
         let (context, whole) = (context.clone(), context.part_of);
         Ok(Bulk {
@@ -153,6 +156,7 @@ impl<'a> Bulk<'a> {
             context,
             table,
             fields,
+            labels,
             columns,
             system: filled,
             insert,
@@ -185,8 +189,8 @@ impl<'a> Bulk<'a> {
     pub fn insert(&mut self, id: Id, values: &[Value]) -> Result<()> {
         let mut after = std::mem::take(&mut self.after);
         after.clear();
-        for (field, value) in self.fields.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
-            json::push_field(&mut after, field, value);
+        for (label, value) in self.labels.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
+            json::push_labelled(&mut after, label, value);
         }
         json::close(&mut after);
         self.batch()?;

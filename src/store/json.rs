@@ -16,6 +16,25 @@ pub(super) fn push_field(out: &mut String, name: &str, value: &Value) {
     push_value(out, value);
 }
 
+/// A name as [`push_labelled`] takes it.
+pub(super) fn label(name: &str) -> String {
+    let mut label = String::from(",");
+    push_text(&mut label, name);
+    label.push(':');
+    label
+}
+
+/// The same as [`push_field`] for a name that was made ready by [`label`].
+pub(super) fn push_labelled(out: &mut String, label: &str, value: &Value) {
+    if out.is_empty() {
+        out.push('{');
+        out.push_str(label.trim_start_matches(','));
+    } else {
+        out.push_str(label);
+    }
+    push_value(out, value);
+}
+
 /// Ends an object that `push_field` began.
 pub(super) fn close(out: &mut String) {
     out.push_str(if out.is_empty() { "{}" } else { "}" });
@@ -78,14 +97,14 @@ fn push_quoted(out: &mut String, value: &impl std::fmt::Display) {
 
 /// A JSON string: quotes, backslashes and control characters escaped.
 pub(super) fn push_text(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    // Hardly any text has such: looking for one, without a way out, goes many bytes at a time.
-    let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-    if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+    if is_plain(text.as_bytes()) {
         out.push_str(text);
         out.push('"');
         return;
     }
+    let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     let mut clean_from = 0;
     for (at, byte) in text.bytes().enumerate() {
         if !is_special(byte) {
@@ -105,6 +124,19 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     }
     out.push_str(text.get(clean_from..).unwrap_or_default());
     out.push('"');
+}
+
+/// Whether nothing is to be escaped, as in most texts: looked at eight bytes at a time.
+fn is_plain(text: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of a byte stays where that byte is less than `n`.
+    let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & (ONES << 7);
+    let is = |word: u64, byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
+    let special = |word: u64| less(word, 0x20) | is(word, b'"') | is(word, b'\\');
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [b' '; 8];
+    last.iter_mut().zip(rest).for_each(|(a, b)| *a = *b);
+    words.iter().chain([&last]).fold(0, |found, word| found | special(u64::from_le_bytes(*word))) == 0
 }
 
 /// Reads an object of the journal. A field that the schema doesn't know any more, or that has another type by now,

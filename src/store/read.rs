@@ -149,6 +149,12 @@ impl Store {
         self.records_of(object, &raw, &[])
     }
 
+    /// The same with some fields of each.
+    pub fn get_some(&self, object: &str, ids: &[Id], columns: &[String]) -> Result<Vec<Record>> {
+        let raw: Vec<i64> = ids.iter().map(|id| id.as_i64()).collect();
+        self.records_of(object, &raw, columns)
+    }
+
     /// Records in the order of `ids` with some fields.
     pub(super) fn records_of(&self, object: &str, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
         self.records_where(Which::all(object), ids, columns)

@@ -254,7 +254,7 @@ fn described(desk: &Desk, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>
     }
     let mut records: HashMap<Id, Record> = HashMap::new();
     for (object, ids) in ids {
-        let mut found = store.get_many(object, &ids)?;
+        let mut found = store.get_some(object, &ids, &schema.object(object).map(shown).unwrap_or_default())?;
         veiled.extend(desk.crm.hide(&rights, object, &mut found)?);
         records.extend(found.into_iter().map(|r| (r.id, r)));
     }
@@ -267,6 +267,15 @@ fn described(desk: &Desk, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>
     // What was found by a hidden field alone was not found.
     let told = |hit: &Hit| !hit.title_matches.is_empty() || hit.other_match.is_some() || !veiled.contains(&hit.key.id);
     Ok(hits.filter(told).collect())
+}
+
+/// The fields that a hit is made of.
+fn shown(object: &Object) -> Vec<String> {
+    let mut names = document::columns(object);
+    names.extend(object.code.iter().chain(&object.subtitle).filter(|name| object.field(name).is_some()).cloned());
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn hit(object: &Object, record: &Record, look: &FormatContext<'_>, query: &Query) -> Hit {

@@ -349,11 +349,12 @@ pub(super) fn known_user(store: &Store, login: &str) -> Result<Me, Error> {
 fn only_user(store: &Store) -> Result<Option<Me>, Error> {
     let schema = store.schema();
     let Some(object) = schema.object("user") else { return Ok(None) };
-    let which = Which::all("user");
-    let page = store.page(which, &[], &[], &From::Start, 2)?;
+    let login = object.code.as_ref().unwrap_or(&object.title);
+    let columns = [login.clone(), object.title.clone()];
+    let page = store.page(Which::all("user"), &[], &columns, &From::Start, 2)?;
     let [row] = page.rows.as_slice() else { return Ok(None) };
     let text = |field: &str| row.0.get(field).as_str().unwrap_or_default().to_owned();
-    let login = text(object.code.as_deref().unwrap_or(&object.title));
+    let login = text(login);
     Ok(Some(Me { id: row.0.id, login, name: text(&object.title) }))
 }
 
@@ -368,6 +369,11 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
     match open_desk(shared, OpenMode::ReadOnly) {
         Ok(desk) => {
             make_index(shared, &desk);
+            // The first search shall find ready what all searches need.
+            let schema = desk.crm.schema();
+            let searched = schema.objects.iter().filter(|o| o.searchable);
+            desk.crm.store().make_ready(searched.map(|o| o.name.as_str()));
+            crate::search::make_ready();
             if !shared.options.read_only {
                 desk.crm.store().keep_compiled();
             }

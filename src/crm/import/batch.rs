@@ -168,6 +168,13 @@ impl<'s> Importer<'s> {
         self.reader.read(row)
     }
 
+    /// Room for the next row's values, in place of what went with [`Importer::leftovers`].
+    pub(super) fn take_room(&mut self, room: Vec<Value>) {
+        if room.capacity() > self.values.capacity() {
+            self.values = room;
+        }
+    }
+
     /// What is left of the last row.
     pub(super) fn leftovers(&mut self) -> (Fields, Vec<Value>) {
         (std::mem::take(&mut self.spent), std::mem::take(&mut self.values))

@@ -26,6 +26,8 @@ pub(super) struct ReadRow {
     pub(super) row: ImportRow,
     pub(super) parsed: Parsed,
     pub(super) hashes: Hashes,
+    /// Room for its values in the order of the load.
+    pub(super) room: Vec<Value>,
 }
 
 /// What is left of a row that is done with: itself, its fields, values.
@@ -37,8 +39,8 @@ pub(super) struct Reader<'s> {
     object: &'s Object,
     columns: Columns<'s>,
     keys: Arc<KeyFields>,
-    /// Fields of rows that are done with: their names are most likely those of the next rows.
-    spare: Vec<Fields>,
+    /// Fields of rows that are done with: their names are most likely those of the next rows; and room for values.
+    spare: Vec<(Fields, Vec<Value>)>,
 }
 
 impl<'s> Reader<'s> {
@@ -48,11 +50,11 @@ impl<'s> Reader<'s> {
 
     /// Reads one row.
     pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
-        let spare = self.spare.pop().unwrap_or_default();
+        let (spare, room) = self.spare.pop().unwrap_or_default();
         let mut parsed = if row.error.is_none() { self.columns.parse(&row.cells, spare) } else { Parsed::default() };
         let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
         parsed.mnemonic = save::mnemonic(self.object, &parsed.fields);
-        ReadRow { row, parsed, hashes }
+        ReadRow { row, parsed, hashes, room }
     }
 
     /// Reads rows and hands them over until there are no more, or nobody wants them any more. Rows that are done with
@@ -81,9 +83,10 @@ impl<'s> Reader<'s> {
     }
 
     fn take_back(&mut self, done: impl Iterator<Item = Spent>) {
-        for (_, fields, _) in done {
+        for (_, fields, mut values) in done {
             if self.spare.len() < SPARE {
-                self.spare.push(fields);
+                values.clear();
+                self.spare.push((fields, values));
             }
         }
     }

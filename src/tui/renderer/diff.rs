@@ -118,6 +118,8 @@ impl Row<'_> {
             && start < x
             && let Some(between) = self.new.get(start..x)
             && between.len() <= 10
+            // A cell takes a byte at least.
+            && between.len() <= pen.way_to(column, self.y).len()
         {
             let typed = between.iter().all(|tile| (tile.is_hidden() || pen.suits(tile)) && tile.disputed().is_none());
             let mut text = Vec::new();
