@@ -332,7 +332,8 @@ impl Store {
     /// The ids of matching records, in whatever order is quickest.
     pub fn each_id(&self, which: Which<'_>, mut take: impl FnMut(i64)) -> Result<()> {
         let table = self.in_force.tables.get(which.object)?;
-        if let Some((field, values)) = which.filter.and_then(|filter| values_of(filter, usize::MAX)).filter(|_| which.ids.is_none())
+        if let Some((field, values)) =
+            which.filter.and_then(|filter| values_of(filter, usize::MAX)).filter(|_| which.ids.is_none())
             && let Some(column) = table.find(field).filter(|column| table.is_indexed(&column.order))
         {
             // An index has the ids of each value together.

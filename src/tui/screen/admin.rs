@@ -175,9 +175,18 @@ fn numbered(shared: &Shared) -> PickerLayer {
     let rule = |o: &Object| o.fields.iter().find_map(|f| f.kind.rule().map(str::to_owned));
     let item = |o: &Object| {
         let (key, detail) = (o.name.clone(), rule(o)?);
-        Some(Item { key, text: o.plural_label(shared.lang).to_owned(), also: o.name.clone(), detail, ..Item::default() })
+        Some(Item {
+            key,
+            text: o.plural_label(shared.lang).to_owned(),
+            also: o.name.clone(),
+            detail,
+            ..Item::default()
+        })
     };
-    PickerLayer::new(shared.text("admin-renumber"), shared.schema.objects.iter().filter(|o| !is_form(&o.name)).filter_map(item).collect())
+    PickerLayer::new(
+        shared.text("admin-renumber"),
+        shared.schema.objects.iter().filter(|o| !is_form(&o.name)).filter_map(item).collect(),
+    )
 }
 
 impl Layer for AdminScreen {
