@@ -77,7 +77,7 @@ fn who_is_at_work_and_what_numbering_anew_changes_are_lines_of_the_menu() {
     desk.keys("esc G k k enter «customer» enter");
     assert!(desk.shows("Number anew"), "{}", desk.text());
     desk.keys("esc");
-    assert!(desk.shows("Organisation"), "{}", desk.text());
+    assert!(desk.shows("Price lists"), "{}", desk.text());
 }
 
 #[test]
