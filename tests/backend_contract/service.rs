@@ -320,7 +320,7 @@ open = "-status:resolved -status:closed"
 #[tokio::test]
 async fn a_request_goes_by_rule_to_whose_turn_it_is_or_who_has_the_least() {
     let folder = tempfile::tempdir().unwrap();
-    let stage = Stage { folder };
+    let stage = Stage { folder, ..Stage::bare() };
     let schema = tcrm::schema::load(&[tcrm::schema::Source { name: "own.toml", text: RULES }]).unwrap();
     drop(LocalBackend::create(stage.options(None), &schema).unwrap());
     let backend = stage.open(None);
