@@ -65,7 +65,7 @@ pub use aggregate::{StoreGroup, Summand};
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use chain::ChainState;
 pub use check::Finding;
-pub use due::{Between, DueQuery, DueRow, Marks};
+pub use due::{Between, DueQuery, DueRow, Marks, PutOff};
 pub use error::{Result, StoreError};
 pub use evolve::{Applied, Change, ChangeDeed};
 pub use idle::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow};

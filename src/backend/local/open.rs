@@ -7,7 +7,7 @@ use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::From;
-use crate::crm::{Context, Crm, sign_in};
+use crate::crm::{Context, Crm, Sightings, sign_in};
 use crate::demo::Sizes;
 use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
@@ -146,6 +146,7 @@ impl LocalBackend {
             changes: channel::Sender::new(0),
             seen: Mutex::new((store.journal_head()?, 0)),
             search: SearchIndex::new(&options.path),
+            sightings: Sightings::default(),
             closing: AtomicBool::new(false),
             session: AtomicI64::new(0),
             options,
@@ -308,6 +309,7 @@ pub(super) fn desk(store: Store, shared: &Shared) -> Desk {
     let user = shared.me.as_ref().map(|me| me.id);
     let mut context = Context::new(user, options.origin, options.zone.clone());
     context.read_only = options.read_only;
+    context.sightings = shared.sightings.clone();
     let interrupt = store.interrupt_flag();
     Desk { crm: Crm::new(store, context), interrupt }
 }
@@ -433,6 +435,8 @@ fn make_index(shared: &Shared, desk: &Desk) {
     if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
+        // Where that can't be found out beforehand, the first search does.
+        let _ = desk.crm.look_around(&|| shared.closing.load(Ordering::SeqCst));
         shared.search.compact(&shared.closing);
         if shared.search.is_stale() {
             shared.search.save(desk.crm.store());
