@@ -39,7 +39,7 @@ fn main() {
     let backend = LocalBackend::open(OpenOptions { zone: TimeZone::UTC, ..OpenOptions::new(&path) }).unwrap();
     runtime.block_on(backend.search_ready()).unwrap();
     let fields = Fields::from([("to".to_owned(), Value::Refs(to.iter().map(id).collect()))]);
-    let key = RecordKey { object: "user".to_owned(), id: id(&from[0]) };
+    let key = RecordKey { object: "user".to_owned(), id: from.first().map(id).unwrap() };
     let request = DoRequest { action: "hand_over".to_owned(), key, fields, comment: String::new(), version: None };
     let progress = Progress::default();
     let begun = Instant::now();

@@ -163,7 +163,7 @@ fn plans_by_measure_reach_what_sql_adds_up() {
         for month in 1..=12 {
             let period = format!("{year}-{month:02}");
             let row = rows.iter().find(|r| r["measure"] == measure && r["period"] == *period && r["for"].is_null());
-            let row = row.unwrap_or_else(|| panic!("{measure} {period}"));
+            let row = row.unwrap();
             let (units, count) = sum(sql, &format!("{month:02}"));
             let reached = row["reached"]["amount"].as_str().unwrap().replace('.', "");
             assert_eq!((reached.parse::<i64>().unwrap(), row["count"].as_i64().unwrap()), (units, count), "{row}");

@@ -143,8 +143,8 @@ fn tasks_are_called_through_and_end_or_are_put_off_with_the_call() {
         desk.save(SaveRequest { object: "task".to_owned(), target: None, changes });
     }
     let task = |desk: &Desk, subject: &str| desk.record("task", subject);
-    desk.keys("g k / «subject:催款» enter C");
-    assert!(desk.shows("钱多多") && desk.shows("138 0013 8000"), "whom to call:\n{}", desk.text());
+    desk.keys("g k g c / «subject:催款» enter C");
+    assert!(desk.shows("钱多多") && desk.shows("13800138000"), "whom to call:\n{}", desk.text());
     // Progress ends the task, unless it is to stay.
     desk.keys("x x 1");
     let key = task(&desk, "催款");

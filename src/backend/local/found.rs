@@ -223,14 +223,12 @@ fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> 
     }
 }
 
+/// Records of objects, to search among.
+type Among = Vec<(String, Arc<Chosen>)>;
+
 /// For each object of which not all may be seen the records that may; `None` if that isn't known of one, and is not to
 /// be found out now.
-fn among(
-    desk: &Desk,
-    rights: &Rights,
-    objects: &[String],
-    find_out: bool,
-) -> Result<Option<Vec<(String, Arc<Chosen>)>>, Error> {
+fn among(desk: &Desk, rights: &Rights, objects: &[String], find_out: bool) -> Result<Option<Among>, Error> {
     let mut among = Vec::new();
     for object in objects.iter().filter(|object| rights.is_limited_to_some(object)) {
         let known = match find_out {

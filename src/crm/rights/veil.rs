@@ -30,7 +30,7 @@ pub(super) struct Veils(Vec<Veil>);
 impl Veils {
     /// What pools hide from a user.
     pub(super) fn of(store: &Store, schema: &Schema, me: Id, now: &Zoned) -> Result<Veils, Error> {
-        if !schema.object(POOL).is_some_and(|o| o.field("hidden").is_some()) {
+        if schema.object(POOL).is_none_or(|o| o.field("hidden").is_none()) {
             return Ok(Veils::default());
         }
         let hiding = pools(store, schema, now)?.into_iter();

@@ -78,7 +78,14 @@ impl SetupScreen {
                 }
             }
         }
+        let begins = self.pane.target().is_none();
         self.pane.set(lines);
+        // Begins on an entry: the headings stand for what is added.
+        if begins && let Some(Ok(outline)) = &self.outline {
+            let first = outline.sections.iter().find_map(|s| Some((s, s.entries.first()?)));
+            let first = first.map(|(section, listed)| Goto::List(section.form.clone(), listed.place.text()));
+            first.iter().for_each(|first| self.pane.go_to(first));
+        }
     }
 
     fn here(&self) -> Option<Here<'_>> {
