@@ -7,11 +7,13 @@ pub mod agenda;
 pub mod approvals;
 pub mod dossier;
 pub mod error;
+pub mod http;
 pub mod local;
 pub mod log;
 pub mod paths;
 pub mod pool;
 pub mod printing;
+pub mod problem;
 pub mod request;
 pub mod texts;
 pub mod work_log;
@@ -32,6 +34,7 @@ use pool::{PoolStanding, SweepReport, SweepRequest};
 use request::*;
 use std::path::PathBuf;
 use std::sync::Arc;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 /// The result of a call.
@@ -177,7 +180,8 @@ pub trait Backend: Send + Sync {
 }
 
 /// The signed-in user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Me {
     /// The user's record.
     pub id: Id,
@@ -188,7 +192,8 @@ pub struct Me {
 }
 
 /// A journal page with what is needed to show it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct History {
     /// Entries, newest first.
     pub entries: Vec<Entry>,

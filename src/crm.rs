@@ -35,6 +35,7 @@ mod pricing;
 mod read;
 mod recur;
 mod remind;
+mod remote;
 mod renumber;
 mod rights;
 mod save;
@@ -45,6 +46,7 @@ mod undo;
 
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
+pub use remote::Feed;
 pub(crate) use rights::Rights;
 
 use crate::backend::error::Error;
@@ -230,6 +232,11 @@ impl Crm {
             history::keep(tx, context, &schema, &Why::default(), &now)?;
             derive::settle_or_refuse(tx, &schema, &now)?;
             rights::keep_order(tx.store(), &rights, context.user, head)?;
+            if let Some(once) = context.once.take()
+                && tx.txn() != 0
+            {
+                tx.note_once(context.user, &once, now.timestamp())?;
+            }
             Ok(done)
         });
         if written.is_err() {

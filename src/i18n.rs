@@ -26,6 +26,7 @@ catalogue!(
     "approvals",
     "domain",
     "backend",
+    "api",
     "crm",
     "store",
     "document",

@@ -47,6 +47,7 @@
 //! * **a format**: a file in `transfer`.
 //! * **a text**: a key in `src/i18n/{en,zh-CN}/*.ftl`; a test compares the two.
 
+pub mod api;
 pub mod backend;
 pub mod cli;
 pub mod config;
@@ -56,6 +57,7 @@ pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+pub mod server;
 pub mod store;
 pub mod transfer;
 pub mod tui;

@@ -50,6 +50,7 @@ mod kept;
 mod layout;
 mod log;
 mod migrate;
+mod once;
 mod open;
 mod page;
 mod password;
@@ -57,6 +58,7 @@ mod read;
 mod rollup;
 mod setting;
 mod table;
+mod token;
 mod view;
 mod write;
 
@@ -70,10 +72,12 @@ pub use evolve::{Applied, Change, ChangeDeed};
 pub use idle::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow};
 pub use journal::UndoState;
 pub use log::{EventQuery, LogQuery};
+pub use once::OnceKey;
 pub use page::StorePage;
 pub use password::Kept as KeptPassword;
 pub use read::RowView;
 pub use rollup::Touched;
+pub use token::Token;
 pub use view::views;
 pub use write::{Changed, Write};
 

@@ -9,10 +9,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::fmt;
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Whose reminders or appointments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// One's own, and those of one's subordinates that were left too long; everyone's in a store without users.
     #[default]
@@ -26,7 +29,9 @@ pub enum Whose {
 }
 
 /// When something is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Due {
     /// Some time on a day.
     Day(Date),
@@ -53,7 +58,9 @@ impl Due {
 }
 
 /// Asks for reminders that fall due in a span of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RemindersRequest {
     /// From this moment on, the earliest first; `None` for all that are due until then, the latest first.
     pub from: Option<Timestamp>,
@@ -68,7 +75,8 @@ pub struct RemindersRequest {
 }
 
 /// Reminders, in the order asked for.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reminders {
     /// The reminders.
     pub items: Vec<Reminder>,
@@ -79,7 +87,8 @@ pub struct Reminders {
 }
 
 /// One reminder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reminder {
     /// Names it.
     pub key: ReminderKey,
@@ -101,7 +110,8 @@ pub struct Reminder {
 
 /// Names a reminder: its rule, its record and the day or year that makes it this one. When the record's date moves on,
 /// the next reminder has another name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReminderKey {
     /// The rule's name; [`ReminderKey::MANUAL`] for one made by hand.
     pub rule: String,
@@ -140,7 +150,9 @@ impl FromStr for ReminderKey {
 }
 
 /// What is made of a reminder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ReminderDeed {
     /// Put off.
     Snooze(Timestamp),
@@ -151,7 +163,9 @@ pub enum ReminderDeed {
 }
 
 /// Asks for what happens and is to be done on some days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct AgendaRequest {
     /// The first day; `None` for everything before too, the latest first.
     pub from: Option<Date>,
@@ -166,7 +180,8 @@ pub struct AgendaRequest {
 }
 
 /// What happens on some days, by time.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agenda {
     /// The items.
     pub items: Vec<AgendaItem>,
@@ -175,7 +190,9 @@ pub struct Agenda {
 }
 
 /// What an item of the agenda is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum AgendaKind {
     /// An activity.
     Activity,
@@ -186,7 +203,8 @@ pub enum AgendaKind {
 }
 
 /// An item of the agenda.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AgendaItem {
     /// What it is.
     pub kind: AgendaKind,
@@ -217,7 +235,9 @@ pub struct AgendaItem {
 }
 
 /// Asks how far the sales plans of a year are reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PlanRequest {
     /// The year.
     pub year: i16,
@@ -230,7 +250,9 @@ pub struct PlanRequest {
 }
 
 /// What plans are added up by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum PlanBy {
     /// The person.
     Person,
@@ -252,7 +274,8 @@ impl PlanBy {
 }
 
 /// A plan, or several added up, and how far it is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlanRow {
     /// The plan; `None` for several added up.
     pub plan: Option<RecordKey>,

@@ -6,10 +6,13 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::Value;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use jiff::civil::Date;
 
 /// A part of the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Tray {
     /// What waits for one's own vote, or for that of somebody whom one stands in for; the oldest first.
     #[default]
@@ -35,7 +38,9 @@ impl Tray {
 }
 
 /// Asks for a page of a tray. Nobody in particular sees everyone's.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct InboxRequest {
     /// Which part.
     pub tray: Tray,
@@ -46,7 +51,8 @@ pub struct InboxRequest {
 }
 
 /// A page of a tray.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Inbox {
     /// The rows.
     pub rows: Vec<InboxRow>,
@@ -57,7 +63,8 @@ pub struct Inbox {
 }
 
 /// One approval in a tray.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InboxRow {
     /// The approval.
     pub approval: RecordKey,
@@ -86,7 +93,8 @@ pub struct InboxRow {
 }
 
 /// Everything that an approver wants to see.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Review {
     /// The approval.
     pub approval: Record,
@@ -117,7 +125,8 @@ pub struct Review {
 }
 
 /// A field before and after.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
     /// The field's name.
     pub field: String,

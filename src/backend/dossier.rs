@@ -6,13 +6,15 @@ use super::request::{Page, Query, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
+use serde::{Deserialize, Serialize};
 use crate::schema::model::{Object, Schema, SortKey};
 
 /// The most records of each kind.
 const EACH: usize = 5;
 
 /// A record with what stands around it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dossier {
     /// The record.
     pub view: View,

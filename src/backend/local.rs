@@ -10,21 +10,25 @@ mod index;
 mod lane;
 mod open;
 mod recent;
+mod seat;
 mod session;
 mod watch;
 
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use crate::store::views;
+pub use crate::crm::Feed;
+pub use crate::store::{OnceKey, Token};
 pub use open::{Demo, OpenOptions};
+pub use seat::{Entrance, SeatOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::approvals::{Inbox, InboxRequest, Review};
 use super::error::Error;
-use super::log::{Log, LogRequest, Seat};
+use super::log::{Log, LogRequest, Seat as Occupied};
 use super::pool::{PoolStanding, SweepReport, SweepRequest};
 use super::request::*;
 use super::{Answer, Backend, History, Me};
-use crate::crm::Crm;
+use crate::crm::{Context, Crm};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
@@ -39,7 +43,9 @@ use futures_util::future::BoxFuture;
 use index::{Patience, SearchIndex};
 use jiff::Timestamp;
 use lane::Lane;
+use seat::Seat;
 use session::Tried;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::Sender;
@@ -51,11 +57,23 @@ use tokio::sync::watch as channel;
 /// How long a list filtered by words waits for the index at the start before it makes do with what
 /// can be found without.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// Of how many others a thread remembers what the rules know of them.
+const MOST_RESTING: usize = 128;
 /// Journal entries that a writer puts into the index itself, so that it finds its own changes at once.
 const OWN_ENTRIES: usize = 512;
 
 /// A store file and the threads that work on it. Dropping it waits for writes under way.
+#[derive(Clone)]
 pub struct LocalBackend {
+    engine: Arc<Engine>,
+    /// On whose behalf.
+    seat: Arc<Seat>,
+    /// The next write is done once, under this key.
+    once: Option<OnceKey>,
+}
+
+/// The threads that work on a store, for all who use it in this process.
+struct Engine {
     shared: Arc<Shared>,
     readers: Lane<Desk>,
     writer: Lane<Desk>,
@@ -68,12 +86,17 @@ pub struct LocalBackend {
 struct Desk {
     crm: Crm,
     interrupt: Arc<AtomicBool>,
+    /// On whose behalf it works right now.
+    seat: Arc<Seat>,
+    /// What the rules know of the others that it worked for.
+    resting: HashMap<u64, Context>,
 }
 
 /// What all threads know.
 struct Shared {
     options: OpenOptions,
-    me: Option<Me>,
+    /// Who opened the store.
+    first: Arc<Seat>,
     schema: RwLock<Arc<Schema>>,
     /// What the next connection need not find out.
     known: Mutex<InForce>,
@@ -135,9 +158,9 @@ impl LocalBackend {
         &self,
         work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        let shared = Arc::clone(&self.shared);
-        self.readers.call(move |desk| {
-            desk.begin()?;
+        let (shared, seat) = (Arc::clone(&self.engine.shared), Arc::clone(&self.seat));
+        self.engine.readers.call(move |desk| {
+            desk.begin(&seat)?;
             work(desk, &shared)
         })
     }
@@ -146,7 +169,7 @@ impl LocalBackend {
         &self,
         work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        self.write_in(&self.writer, work)
+        self.write_in(&self.engine.writer, work)
     }
 
     fn write_in<T: Send + 'static>(
@@ -154,11 +177,13 @@ impl LocalBackend {
         lane: &Lane<Desk>,
         work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        let shared = Arc::clone(&self.shared);
+        let (shared, seat, once) = (Arc::clone(&self.engine.shared), Arc::clone(&self.seat), self.once.clone());
         let wake = self.wake();
         lane.call(move |desk| {
-            desk.begin()?;
+            desk.begin(&seat)?;
+            desk.crm.once(once);
             let result = work(desk, &shared);
+            desk.crm.once(None);
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
@@ -171,7 +196,7 @@ impl LocalBackend {
     }
 
     fn wake(&self) -> Option<Sender<Wake>> {
-        self.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
+        self.engine.indexer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(wake, _)| wake.clone())
     }
 
     /// Somebody waits for the index: it doesn't wait for the first page then.
@@ -273,8 +298,17 @@ impl LocalBackend {
 }
 
 impl Desk {
-    fn begin(&mut self) -> Result<(), Error> {
+    /// Begins a job on somebody's behalf.
+    fn begin(&mut self, seat: &Arc<Seat>) -> Result<(), Error> {
         self.interrupt.store(false, Ordering::SeqCst);
+        if self.seat.number != seat.number {
+            let next = self.resting.remove(&seat.number).unwrap_or_else(|| seat.context());
+            if self.resting.len() >= MOST_RESTING {
+                self.resting.clear();
+            }
+            let last = std::mem::replace(&mut self.seat, Arc::clone(seat));
+            self.resting.insert(last.number, self.crm.sit(next));
+        }
         self.crm.begin_work()
     }
 
@@ -286,15 +320,15 @@ impl Desk {
 
 impl Backend for LocalBackend {
     fn schema(&self) -> Arc<Schema> {
-        Arc::clone(&self.shared.schema.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.engine.shared.schema.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn me(&self) -> Option<Me> {
-        self.shared.me.clone()
+        self.seat.me.clone()
     }
 
     fn capabilities(&self) -> Capabilities {
-        let write = !self.shared.options.read_only;
+        let write = !self.engine.shared.options.read_only;
         Capabilities { write, undo: write, import: write }
     }
 
@@ -394,7 +428,7 @@ impl Backend for LocalBackend {
     }
 
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
-        let shared = Arc::clone(&self.shared);
+        let shared = Arc::clone(&self.engine.shared);
         let tried = session::tried(&request);
         let answer = self.write(move |desk, _| {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
@@ -444,7 +478,7 @@ impl Backend for LocalBackend {
                 (false, _) => Ok(SweepReport::default()),
                 (true, true) => self.read(sweep).await,
                 // Between its batches others may write.
-                (true, false) => self.write_in(&self.importer, sweep).await,
+                (true, false) => self.write_in(&self.engine.importer, sweep).await,
             };
             guard.1 = false;
             report
@@ -471,7 +505,7 @@ impl Backend for LocalBackend {
         self.noting(Tried::alone("audit"), self.read(move |desk, _| desk.crm.audit_log(&request)))
     }
 
-    fn online(&self) -> Answer<'_, Vec<Seat>> {
+    fn online(&self) -> Answer<'_, Vec<Occupied>> {
         self.noting(Tried::alone("audit"), self.seats())
     }
 
@@ -501,7 +535,7 @@ impl Backend for LocalBackend {
     fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
         let guard = StopOnDrop(Arc::clone(&request.stop), true);
         let tried = Tried::new("import", &request.object, None);
-        let work = self.write_in(&self.importer, move |desk, _| desk.crm.import(request));
+        let work = self.write_in(&self.engine.importer, move |desk, _| desk.crm.import(request));
         Box::pin(async move {
             let mut guard = guard;
             let report = self.noting(tried, work).await;
@@ -532,7 +566,7 @@ impl Backend for LocalBackend {
     }
 
     fn back_up(&self) -> Answer<'_, PathBuf> {
-        let path = &self.shared.options.path;
+        let path = &self.engine.shared.options.path;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
         let to = path.with_file_name(format!("{name}.backup-{date}"));
@@ -542,7 +576,7 @@ impl Backend for LocalBackend {
 
     fn changes(&self) -> channel::Receiver<u64> {
         self.start_watch();
-        self.shared.changes.subscribe()
+        self.engine.shared.changes.subscribe()
     }
 }
 

@@ -10,10 +10,13 @@ use crate::domain::when;
 use crate::i18n;
 use crate::msg;
 use crate::schema::model::Schema;
+use serde::{Deserialize, Serialize};
 use jiff::{Timestamp, Zoned};
 
 /// Which part of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum LogPart {
     /// Changes and events.
     #[default]
@@ -25,7 +28,9 @@ pub enum LogPart {
 }
 
 /// What of the log. What is empty leaves all.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct LogFilter {
     /// Changes or events.
     pub part: LogPart,
@@ -46,7 +51,8 @@ pub struct LogFilter {
 }
 
 /// A place in the log: what is older than these numbers comes after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogPlace {
     /// The number of an entry of the journal.
     pub entry: i64,
@@ -55,7 +61,9 @@ pub struct LogPlace {
 }
 
 /// Asks for a page of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct LogRequest {
     /// What of it.
     pub filter: LogFilter,
@@ -66,7 +74,9 @@ pub struct LogRequest {
 }
 
 /// A line of the log.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum LogRow {
     /// A change of a record.
     Change(Entry),
@@ -93,7 +103,8 @@ impl LogRow {
 }
 
 /// A page of the log with what is needed to show it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Log {
     /// Newest first.
     pub rows: Vec<LogRow>,
@@ -104,7 +115,8 @@ pub struct Log {
 }
 
 /// Somebody who works with the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Seat {
     /// Who; `None` for nobody in particular.
     pub user: Option<Id>,

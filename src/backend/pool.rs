@@ -6,10 +6,12 @@ use crate::domain::record::RecordKey;
 use jiff::civil::Date;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use serde::{Deserialize, Serialize};
 use std::sync::mpsc::Sender;
 
 /// A pool as it is for the signed-in user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PoolStanding {
     /// The pool's record.
     pub id: Id,
@@ -42,20 +44,25 @@ pub struct PoolStanding {
 }
 
 /// Asks for a sweep: records that their owners left alone for too long go back to their pools.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct SweepRequest {
     /// Say what would go, write nothing.
     pub dry_run: bool,
     /// Only if there was none today; done in the name of tcrm itself.
     pub if_due: bool,
     /// Told how many are back so far.
+    #[serde(skip)]
     pub progress: Option<Sender<u64>>,
     /// Set to end after the batch under way.
+    #[serde(skip)]
     pub stop: Arc<AtomicBool>,
 }
 
 /// What a sweep did, or would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SweepReport {
     /// The pools that take records back, in their order.
     pub pools: Vec<SweptPool>,
@@ -75,7 +82,8 @@ impl SweepReport {
 }
 
 /// What a pool took back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SweptPool {
     /// The pool's record.
     pub id: Id,
@@ -92,7 +100,8 @@ pub struct SweptPool {
 }
 
 /// A record that was taken back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SweptRow {
     /// The record.
     pub key: RecordKey,

@@ -11,10 +11,12 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use serde::{Deserialize, Serialize};
 use std::sync::mpsc::Sender;
 
 /// What a backend can do beyond reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Capabilities {
     /// Records can be created, changed and deleted.
     pub write: bool,
@@ -25,7 +27,9 @@ pub struct Capabilities {
 }
 
 /// Asks for a page of records of one object.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct Query {
     /// The object's name.
     pub object: String,
@@ -43,7 +47,9 @@ pub struct Query {
 }
 
 /// Where a page starts. Pages are found by key, never by counting rows off.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum From {
     /// The first rows.
     #[default]
@@ -62,11 +68,13 @@ pub enum From {
 }
 
 /// The place of a row in a list, opaque to the faces.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cursor(pub String);
 
 /// A page of records, in list order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Page {
     /// The rows.
     pub rows: Vec<Row>,
@@ -79,7 +87,8 @@ pub struct Page {
 }
 
 /// A record in a list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Row {
     /// The record, with the fields asked for.
     pub record: Record,
@@ -88,7 +97,9 @@ pub struct Row {
 }
 
 /// Asks for a number of records.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CountRequest {
     /// The object's name.
     pub object: String,
@@ -99,7 +110,8 @@ pub struct CountRequest {
 }
 
 /// A number of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Count {
     /// How many.
     pub value: u64,
@@ -108,7 +120,9 @@ pub struct Count {
 }
 
 /// Asks for groups of records with their number and sums.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct AggregateRequest {
     /// The object's name.
     pub object: String,
@@ -121,7 +135,9 @@ pub struct AggregateRequest {
 }
 
 /// What records are put together by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// The value of a field that holds one: a choice, reference, text, date, number, yes or no.
     Field(String),
@@ -139,7 +155,9 @@ impl Group {
 }
 
 /// A period of the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Period {
     /// One day.
     Day,
@@ -154,7 +172,8 @@ pub enum Period {
 }
 
 /// Groups of records.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Aggregate {
     /// In the order of the groups: dictionary items in the dictionary's order, what is empty last.
     pub rows: Vec<AggregateRow>,
@@ -165,7 +184,8 @@ pub struct Aggregate {
 }
 
 /// One group.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AggregateRow {
     /// What its records have in common, in the order of the groups asked for; a period by its first day.
     pub keys: Vec<Value>,
@@ -176,7 +196,8 @@ pub struct AggregateRow {
 }
 
 /// The exact sum of a field. Amounts of different currencies are never added as if they were the same.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sum {
     /// The sum: of one currency in that currency; of several in the schema's, by its rates. `None` if one of
     /// several has no rate: then only `parts` tell.
@@ -190,7 +211,8 @@ pub struct Sum {
 }
 
 /// A record with what is needed to show it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct View {
     /// The record.
     pub record: Record,
@@ -199,7 +221,9 @@ pub struct View {
 }
 
 /// Asks for records that match words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What was typed.
     pub text: String,
@@ -210,7 +234,8 @@ pub struct SearchRequest {
 }
 
 /// Ranked hits.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SearchAnswer {
     /// Best first.
     pub hits: Vec<Hit>,
@@ -219,7 +244,8 @@ pub struct SearchAnswer {
 }
 
 /// A hit of the search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Hit {
     /// The record.
     pub key: RecordKey,
@@ -236,7 +262,9 @@ pub struct Hit {
 }
 
 /// A record as it stands in a form.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CheckRequest {
     /// The object's name.
     pub object: String,
@@ -249,7 +277,8 @@ pub struct CheckRequest {
 }
 
 /// What the rules say of a record in a form.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CheckAnswer {
     /// Every error.
     pub errors: Vec<FieldError>,
@@ -269,7 +298,8 @@ pub struct CheckAnswer {
 }
 
 /// How a field stands in a form right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldState {
     /// It is shown.
     pub visible: bool,
@@ -280,7 +310,8 @@ pub struct FieldState {
 }
 
 /// A record that may be the same as the one in the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Duplicate {
     /// The record.
     pub key: RecordKey,
@@ -291,7 +322,9 @@ pub struct Duplicate {
 }
 
 /// Creates or changes a record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SaveRequest {
     /// The object's name.
     pub object: String,
@@ -302,7 +335,8 @@ pub struct SaveRequest {
 }
 
 /// A write that is on disk.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Saved {
     /// The written records, the main one first. Deleted ones are not among them.
     pub records: Vec<Record>,
@@ -315,7 +349,8 @@ pub struct Saved {
 }
 
 /// A record that an action couldn't be done with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// The record.
     pub key: RecordKey,
@@ -326,7 +361,8 @@ pub struct Refusal {
 }
 
 /// What a deletion would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeletePreview {
     /// Deleted along: object name and number.
     pub cascades: Vec<(String, u64)>,
@@ -340,7 +376,9 @@ pub struct DeletePreview {
 pub type ActionName = &'static str;
 
 /// Yes, or no with the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Permit {
     /// Allowed.
     Yes,
@@ -359,7 +397,9 @@ impl Permit {
 }
 
 /// An action on records.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ActRequest {
     /// Logs a contact in one line, about a record: an activity, and a task if there is a next step.
     Log {
@@ -378,6 +418,7 @@ pub enum ActRequest {
     /// Does an action of the schema on a record.
     Do(DoRequest),
     /// The same, and tells how far it is: for what takes a while.
+    #[serde(skip)]
     DoTelling(DoRequest, Progress),
     /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
     /// What it can't be done with is told in [`Saved::refused`].
@@ -385,7 +426,9 @@ pub enum ActRequest {
 }
 
 /// An action of the schema on a record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DoRequest {
     /// The action's name.
     pub action: String,
@@ -429,7 +472,9 @@ impl PartialEq for Progress {
 }
 
 /// An action of the schema on several records of one object.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct EachRequest {
     /// The action's name.
     pub action: String,
@@ -442,7 +487,8 @@ pub struct EachRequest {
 }
 
 /// An action of a record's object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Offer {
     /// The action's name.
     pub action: String,
@@ -451,7 +497,9 @@ pub struct Offer {
 }
 
 /// Asks for the codes that an object's number rule makes now.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct RenumberRequest {
     /// The object's name.
     pub object: String,
@@ -464,7 +512,8 @@ pub struct RenumberRequest {
 }
 
 /// What numbering anew changes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Renumbering {
     /// The records, the first few.
     pub rows: Vec<Renumbered>,
@@ -479,7 +528,8 @@ pub struct Renumbering {
 }
 
 /// A record with another code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Renumbered {
     /// The record.
     pub key: RecordKey,
@@ -492,7 +542,9 @@ pub struct Renumbered {
 }
 
 /// Asks for journal entries.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct HistoryRequest {
     /// Of one record; `None` for all.
     pub key: Option<RecordKey>,
@@ -503,7 +555,8 @@ pub struct HistoryRequest {
 }
 
 /// What an undo or redo did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Undone {
     /// The transaction that was taken back or done again.
     pub txn: i64,
@@ -516,7 +569,9 @@ pub struct Undone {
 }
 
 /// What to do with a row whose record is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum OnDuplicate {
     /// Leave the record, skip the row.
     Skip,
@@ -528,7 +583,8 @@ pub enum OnDuplicate {
 }
 
 /// A row to import: texts by field, as they stand in the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImportRow {
     /// The line of the file where the row starts, from 1.
     pub line: u64,
@@ -564,7 +620,8 @@ pub struct ImportRequest {
 }
 
 /// How far an import is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImportProgress {
     /// Rows read.
     pub rows: u64,
@@ -573,7 +630,8 @@ pub struct ImportProgress {
 }
 
 /// A row that was not imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RejectedRow {
     /// The row.
     pub row: ImportRow,
@@ -582,7 +640,8 @@ pub struct RejectedRow {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImportReport {
     /// Records created.
     pub created: u64,

@@ -207,7 +207,9 @@ impl Crm {
         let ids: BTreeSet<Id> = events.iter().filter_map(|e| e.user).collect();
         let titles = self.store.titles(USERS, &ids.into_iter().collect::<Vec<_>>())?;
         let is_seen = |e: &Event| sees_all || (e.user.is_some() && e.user == self.context.user);
-        let is_open = |e: &Event| e.what.kind == EventKind::SignIn && !ended.contains(&e.number) && is_seen(e);
+        // Tokens of programs on other machines are nobody at work.
+        let is_at_work = |e: &Event| e.what.kind == EventKind::SignIn && e.what.detail.contains_key("process");
+        let is_open = |e: &Event| is_at_work(e) && !ended.contains(&e.number) && is_seen(e);
         let open = events.into_iter().filter(is_open);
         let seat = |event: Event| {
             let text = |name: &str| event.what.detail.get(name).cloned().unwrap_or_default();

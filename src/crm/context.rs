@@ -4,6 +4,7 @@ use super::rights::Known;
 use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
+use crate::store::OnceKey;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -17,6 +18,10 @@ pub struct Context {
     pub read_only: bool,
     /// How far a long use-case is, for whoever watches it.
     pub progress: Progress,
+    /// The next write is done once, under this key.
+    pub(super) once: Option<OnceKey>,
+    /// The next new record gets this id.
+    pub(super) given_id: Option<Id>,
     /// The user's rights, as they were read last.
     pub(super) rights: Known,
     clock: Clock,
@@ -58,7 +63,8 @@ impl Context {
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
         let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
-        Context { user, origin, read_only, progress, rights: Known::default(), clock, ids, random }
+        let (once, given_id, rights) = (None, None, Known::default());
+        Context { user, origin, read_only, progress, once, given_id, rights, clock, ids, random }
     }
 
     /// The moment, in the user's zone.
@@ -71,6 +77,9 @@ impl Context {
 
     /// An id for a new record, greater than any that this context made before.
     pub fn next_id(&mut self, now: &Zoned) -> Id {
+        if let Some(id) = self.given_id.take() {
+            return id;
+        }
         let random = (self.random)();
         self.ids.next(now.timestamp().as_millisecond(), random)
     }

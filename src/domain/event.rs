@@ -3,10 +3,13 @@
 use super::id::Id;
 use super::journal::Origin;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// Somebody began to work with the store.
     SignIn,
@@ -72,7 +75,8 @@ impl EventKind {
 }
 
 /// Something that is to be noted: by whom, when and from where is known where it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Happening {
     /// What happened.
     pub kind: EventKind,
@@ -119,7 +123,8 @@ impl Happening {
 }
 
 /// A happening as it was noted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Event {
     /// Ascending number over the whole store.
     pub number: i64,

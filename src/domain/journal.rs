@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a change came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// The terminal interface.
@@ -23,6 +24,7 @@ pub enum Origin {
 
 /// What was done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Deed {
     /// The record was made.
@@ -34,7 +36,8 @@ pub enum Deed {
 }
 
 /// One journal entry. Entries of one transaction share its number and are undone together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entry {
     /// Ascending number over the whole store.
     pub seq: i64,

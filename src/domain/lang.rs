@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language of the interface and of labels in the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Lang {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]
@@ -41,6 +42,7 @@ impl Lang {
 
 /// A text in both languages, as the schema gives labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Label {
     /// Chinese.
     pub zh: String,

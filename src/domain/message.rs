@@ -7,6 +7,7 @@ use std::fmt;
 
 /// A translatable message. `Display` gives a plain form for logs and tests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Message {
     /// The key in `src/i18n/*/*.ftl`.
     pub key: Cow<'static, str>,
@@ -58,6 +59,7 @@ macro_rules! msg {
 
 /// What is wrong with one field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// The field's name; empty when the error is about the whole record.
     pub field: String,

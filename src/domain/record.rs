@@ -2,6 +2,7 @@
 
 use crate::domain::id::Id;
 use crate::domain::value::Value;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// The fields that every object has and the store fills.
@@ -26,7 +27,8 @@ pub mod system {
 pub type Fields = BTreeMap<String, Value>;
 
 /// One record as it stands in the store, or a part of it when only some fields were asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Record {
     /// The object's name (`customer`).
     pub object: String,
@@ -49,7 +51,8 @@ impl Record {
 pub type Titles = HashMap<Id, String>;
 
 /// Names one record of one object: what every action holds, never a row number.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RecordKey {
     /// The object's name.
     pub object: String,

@@ -1,6 +1,10 @@
 //! The value of a field. What a value means, and how it is read, shown and checked, is the business
 //! of its field's type: see `schema::kind`.
 
+mod json;
+
+pub(crate) use json::timestamp_text;
+
 use crate::domain::id::Id;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
@@ -77,6 +81,7 @@ impl Value {
 
 /// An exact amount in a currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Money {
     /// The amount in whole currency units (`1234.50`).
     pub amount: Decimal,
@@ -86,6 +91,7 @@ pub struct Money {
 
 /// A file kept beside the store by its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileRef {
     /// The name it was attached under.
     pub name: String,

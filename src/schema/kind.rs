@@ -13,7 +13,7 @@ mod time;
 
 pub(crate) use choice::{nearest_item, parse_boolean as parse_yes_no};
 pub use duplicate::duplicate_key;
-pub use json::{from_json, to_json};
+pub use json::{from_json, to_json, typed};
 pub(crate) use reference::is_me;
 
 use super::model::{Kind, Schema};

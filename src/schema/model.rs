@@ -386,6 +386,7 @@ pub struct Column {
 
 /// A field to sort by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SortKey {
     /// The field's name.
     pub field: String,

@@ -14,7 +14,8 @@ async fn events(backend: &dyn Backend) -> Vec<Event> {
         LogRow::Event(event) => event,
         LogRow::Change(entry) => panic!("{entry:?}"),
     };
-    log.rows.into_iter().map(of).collect()
+    // Over HTTP everybody signs in with a token, which is noted.
+    log.rows.into_iter().map(of).filter(|event| !event.what.detail.contains_key("token")).collect()
 }
 
 fn kinds(events: &[Event]) -> Vec<EventKind> {
@@ -121,6 +122,10 @@ async fn a_session_is_noted_from_its_beginning_to_its_end_and_seen_meanwhile() {
 
 #[tokio::test]
 async fn schemas_and_backups_are_noted_in_the_store_and_in_the_copy() {
+    if crate::OVER_HTTP {
+        // About the file: no server works on a store that is replaced.
+        return;
+    }
     let (stage, one, _) = two_users().await;
     let store = LocalBackend::open(stage.options(Some("zhangsan"))).unwrap();
     let mut schema = (*store.schema()).clone();
@@ -151,6 +156,10 @@ async fn what_is_only_read_is_noted_too_and_keeps_its_promise_to_change_no_data(
 
 #[tokio::test]
 async fn events_are_kept_as_long_as_the_schema_says() {
+    if crate::OVER_HTTP {
+        // About the file: signing in over HTTP would put events of today before the old ones.
+        return;
+    }
     let (stage, one, _) = two_users().await;
     let now = jiff::Timestamp::now();
     let days = |n: i64| now - jiff::SignedDuration::from_hours(24 * n);

@@ -2,7 +2,7 @@
 
 use super::document::{self, Document};
 use super::index::{Asked, Patience, SearchIndex};
-use super::{Desk, OpenOptions, Shared};
+use super::{Desk, Shared};
 use crate::backend::error::Error;
 use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
 use crate::crm::{Finder, Rights};
@@ -176,7 +176,7 @@ pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> R
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
     let found = seen(desk, shared, request, limit)?;
-    let hits = described(desk, &shared.options, &request.text, &found)?;
+    let hits = described(desk, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
@@ -217,7 +217,7 @@ fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> 
     }
 }
 
-fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
+fn described(desk: &Desk, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
     let store = desk.crm.store();
     let rights = desk.crm.rights_now()?;
     let (schema, veils) = (store.schema(), desk.crm.veils()?);
@@ -237,7 +237,7 @@ fn described(desk: &Desk, options: &OpenOptions, text: &str, found: &[(String, I
     let query = Query::new(text);
     // A record may have gone since the index saw it.
     let records = found.iter().filter_map(|(name, id)| Some((schema.object(name)?, records.get(id)?)));
-    let look = FormatContext { lang: options.lang, zone: &options.zone, titles: &titles, schema: &schema };
+    let look = FormatContext { lang: desk.seat.lang, zone: &desk.seat.zone, titles: &titles, schema: &schema };
     let hits = records.map(|(object, record)| hit(object, record, &look, &query));
     // What was found by a hidden field alone was not found.
     let told = |hit: &Hit| !hit.title_matches.is_empty() || hit.other_match.is_some() || !veiled.contains(&hit.key.id);

@@ -3,11 +3,11 @@
 use super::index::{Patience, SearchIndex};
 use super::lane::{Interrupt, Lane, Make};
 use super::watch::Watch;
-use super::{Desk, LocalBackend, OWN_ENTRIES, PATIENCE, Shared, Wake, session};
+use super::{Desk, Engine, LocalBackend, OWN_ENTRIES, PATIENCE, Seat, Shared, Wake, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::From;
-use crate::crm::{Context, Crm, sign_in};
+use crate::crm::{Crm, sign_in};
 use crate::demo::Sizes;
 use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
@@ -20,6 +20,7 @@ use crate::store::files::FileFolder;
 use crate::store::{OpenMode, Store, Which};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -139,8 +140,9 @@ impl LocalBackend {
         if !options.unattended {
             sign_in(&store, &options, me.as_ref()).inspect_err(refused)?;
         }
+        let first = Arc::new(Seat::first(me, &options));
         let shared = Arc::new(Shared {
-            me,
+            first: Arc::clone(&first),
             schema: RwLock::new(store.schema()),
             known: Mutex::new(store.in_force()),
             changes: channel::Sender::new(0),
@@ -150,14 +152,14 @@ impl LocalBackend {
             session: AtomicI64::new(0),
             options,
         });
-        let first = desk(store, &shared);
-        first.crm.admit()?;
-        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(first);
+        let open = desk(store, &shared);
+        open.crm.admit()?;
+        *readers.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
         let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
         let search = shared.options.search || shared.options.session;
-        let backend = LocalBackend {
+        let engine = Engine {
             readers: readers.lane,
             writer: Lane::new("writer", 1, Arc::clone(&write)),
             importer: Lane::new("importer", 1, write),
@@ -165,6 +167,7 @@ impl LocalBackend {
             indexer: Mutex::new(None),
             shared,
         };
+        let backend = LocalBackend { engine: Arc::new(engine), seat: first, once: None };
         if search {
             backend.start_search();
         }
@@ -174,11 +177,11 @@ impl LocalBackend {
     /// Looks after other processes' writes from now on, unless it does already. Where the system can't tell
     /// of them, a store still works: it then sees others' changes with its own next read.
     pub(super) fn start_watch(&self) {
-        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watch = self.engine.watch.lock().unwrap_or_else(PoisonError::into_inner);
         if watch.is_some() {
             return;
         }
-        let shared = Arc::clone(&self.shared);
+        let shared = Arc::clone(&self.engine.shared);
         let wake = self.wake();
         let mut eyes: Option<(Desk, i64)> = None;
         let look = move || {
@@ -206,17 +209,17 @@ impl LocalBackend {
                 }
             }
         };
-        *watch = Watch::start(&self.shared.options.path, look).ok();
+        *watch = Watch::start(&self.engine.shared.options.path, look).ok();
     }
 
     /// Starts the thread that keeps the search index, unless it runs.
     pub(super) fn start_search(&self) {
-        let mut indexer = self.indexer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut indexer = self.engine.indexer.lock().unwrap_or_else(PoisonError::into_inner);
         if indexer.is_some() {
             return;
         }
         let (wake, wakes) = mpsc::channel();
-        let shared = Arc::clone(&self.shared);
+        let shared = Arc::clone(&self.engine.shared);
         // In the background the first page goes first; else somebody waits for the index.
         let first_page = if shared.options.search { Duration::from_millis(300) } else { Duration::ZERO };
         let keep = move || keep_index(&shared, &wakes, first_page);
@@ -236,7 +239,7 @@ impl LocalBackend {
     /// How long a search may wait for the index: `first` while one is being made in the background
     /// anyway, as long as it takes where one is made for it.
     pub(super) fn search_patience(&self, first: Patience) -> Patience {
-        if self.shared.options.search {
+        if self.engine.shared.options.search {
             return first;
         }
         self.start_search();
@@ -272,7 +275,7 @@ impl Readers {
     }
 }
 
-impl Drop for LocalBackend {
+impl Drop for Engine {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -304,15 +307,12 @@ pub(super) fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> 
 }
 
 pub(super) fn desk(store: Store, shared: &Shared) -> Desk {
-    let options = &shared.options;
-    let user = shared.me.as_ref().map(|me| me.id);
-    let mut context = Context::new(user, options.origin, options.zone.clone());
-    context.read_only = options.read_only;
+    let seat = Arc::clone(&shared.first);
     let interrupt = store.interrupt_flag();
-    Desk { crm: Crm::new(store, context), interrupt }
+    Desk { crm: Crm::new(store, seat.context()), interrupt, seat, resting: HashMap::new() }
 }
 
-fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> {
+pub(super) fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> {
     match (&options.user, &options.likely_user) {
         (Some(login), _) => known_user(store, login).map(Some),
         (None, Some(login)) => known_user(store, login).map(Some).or_else(|_| only_user(store)),
@@ -322,15 +322,17 @@ fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> 
 
 /// `Denied` unless the user may work with the store. Failures are counted wherever the file can be written.
 fn sign_in(store: &Store, options: &OpenOptions, me: Option<&Me>) -> Result<(), Error> {
-    if !store.demands_passwords()? {
-        return Ok(());
-    }
+    if store.demands_passwords()? { check_password(store, options, me) } else { Ok(()) }
+}
+
+/// `Denied` unless the user has a password and it was given.
+pub(super) fn check_password(store: &Store, options: &OpenOptions, me: Option<&Me>) -> Result<(), Error> {
     let counting = Store::open_knowing(&options.path, OpenMode::ReadWrite, store.in_force());
     let mut store = counting.or_else(|_| Store::open_knowing(&options.path, OpenMode::ReadOnly, store.in_force()))?;
     sign_in::sign_in(&mut store, me.map(|me| me.id), options.password.as_ref(), Timestamp::now())
 }
 
-fn known_user(store: &Store, login: &str) -> Result<Me, Error> {
+pub(super) fn known_user(store: &Store, login: &str) -> Result<Me, Error> {
     let unknown = || Error::NotFound(msg!("backend-no-user", login = login));
     let schema = store.schema();
     let object = schema.object("user").ok_or_else(unknown)?;

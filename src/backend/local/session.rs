@@ -54,8 +54,12 @@ impl LocalBackend {
     /// Notes something that happened, on disk when the answer comes. A store that can't be written, or is of an older
     /// version and only read, keeps none.
     pub(super) fn note_down(&self, what: Happening) -> BoxFuture<'static, Result<(), Error>> {
-        let shared = Arc::clone(&self.shared);
-        self.writer.call(move |desk| note(&shared, desk, what))
+        let (shared, seat) = (Arc::clone(&self.engine.shared), Arc::clone(&self.seat));
+        self.engine.writer.call(move |desk| {
+            // Whoever may not act any more still leaves a trace.
+            let _ = desk.begin(&seat);
+            note(&shared, desk, what)
+        })
     }
 
     /// The answer, and a note of it if it is a refusal.
@@ -67,7 +71,7 @@ impl LocalBackend {
         Box::pin(async move {
             let result = answer.await;
             if let Err(Error::Denied(why)) = &result
-                && !self.shared.options.read_only
+                && !self.engine.shared.options.read_only
             {
                 let why = serde_json::to_string(why).unwrap_or_default();
                 // The refusal is what counts; it holds whether it could be noted or not.
@@ -94,7 +98,7 @@ impl LocalBackend {
 
 fn note(shared: &Shared, desk: &mut Desk, mut what: Happening) -> Result<(), Error> {
     if what.login.is_none() {
-        what.login = shared.me.as_ref().map(|me| me.login.clone());
+        what.login = login(desk.seat.me.as_ref());
     }
     if !shared.options.read_only {
         return desk.crm.note(&what).map(drop);
@@ -146,7 +150,7 @@ pub(super) fn sign_in(shared: &Shared) {
         .with("host", host())
         .with("started", started(&process).unwrap_or_default())
         .with("process", process);
-    what.login = login(shared.me.as_ref());
+    what.login = login(shared.first.me.as_ref());
     if let Ok(number) = desk.crm.note(&what) {
         shared.session.store(number, Ordering::SeqCst);
     }
@@ -162,7 +166,7 @@ pub(super) fn sign_out(shared: &Shared) {
     let known = shared.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     let Ok(store) = Store::open_knowing(&shared.options.path, OpenMode::ReadWrite, known) else { return };
     let mut what = Happening::new(EventKind::SignOut).with("session", number);
-    what.login = login(shared.me.as_ref());
+    what.login = login(shared.first.me.as_ref());
     let _ = desk(store, shared).crm.note(&what);
 }
 

@@ -2,10 +2,9 @@
 
 use crate::domain::id::Id;
 use crate::domain::message::Message;
-use crate::domain::value::{FileRef, Money, Value};
+use crate::domain::value::{FileRef, Money, Value, timestamp_text};
 use crate::msg;
 use crate::schema::model::Kind;
-use jiff::Timestamp;
 use serde_json::Value as Json;
 
 /// A value as JSON; an empty one is `null`.
@@ -26,11 +25,6 @@ pub fn to_json(value: &Value) -> Json {
         Value::Refs(ids) => ids.iter().map(|id| Json::String(id.to_string())).collect(),
         Value::Files(files) => serde_json::to_value(files).unwrap_or(Json::Null),
     }
-}
-
-/// RFC 3339 in UTC to the millisecond.
-fn timestamp_text(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// The value of a type that [`to_json`] wrote. The form is checked, limits are not: old values of a
@@ -90,4 +84,43 @@ fn decimal(json: &Json) -> Option<rust_decimal::Decimal> {
 fn money(json: &Json) -> Option<Money> {
     let amount = decimal(json.get("amount")?)?;
     Some(Money { amount, currency: json.get("currency")?.as_str()?.to_owned() })
+}
+
+/// A value that was read as it looks, as one of a type.
+pub fn typed(kind: &Kind, value: Value) -> Result<Value, Message> {
+    let wrong = || msg!("value-wrong-form", type = kind.name());
+    Ok(match (kind.result(), value) {
+        (_, Value::Empty) => Value::Empty,
+        (
+            Kind::Text { .. }
+            | Kind::Multiline
+            | Kind::Phone
+            | Kind::Email
+            | Kind::Url
+            | Kind::Region
+            | Kind::Code { .. },
+            Value::Text(text),
+        ) => Value::Text(text),
+        (Kind::Integer { .. }, Value::Integer(number)) => Value::Integer(number),
+        (Kind::Decimal { .. } | Kind::Percent { .. }, Value::Text(text)) => {
+            Value::Decimal(text.parse().map_err(|_| wrong())?)
+        }
+        (Kind::Decimal { .. } | Kind::Percent { .. }, Value::Integer(number)) => Value::Decimal(number.into()),
+        (Kind::Decimal { .. } | Kind::Percent { .. }, Value::Decimal(number)) => Value::Decimal(number),
+        (Kind::Money { .. }, Value::Money(money)) => Value::Money(money),
+        (Kind::Date, Value::Text(text)) => Value::Date(text.parse().map_err(|_| wrong())?),
+        (Kind::DateTime, Value::Text(text)) => Value::DateTime(text.parse().map_err(|_| wrong())?),
+        (Kind::Boolean, Value::Boolean(yes)) => Value::Boolean(yes),
+        (Kind::Select { .. }, Value::Text(key)) => Value::Choice(key),
+        (Kind::MultiSelect { .. } | Kind::Tags, Value::Choices(keys)) => Value::Choices(keys),
+        (Kind::Reference { many: true, .. } | Kind::User { many: true }, Value::Choices(ids)) => {
+            Value::Refs(ids.iter().map(|id| id.parse()).collect::<Result<_, _>>().map_err(|_| wrong())?)
+        }
+        (
+            Kind::Reference { many: false, .. } | Kind::User { many: false } | Kind::Department,
+            Value::Text(id),
+        ) => Value::Ref(id.parse().map_err(|_| wrong())?),
+        (Kind::Attachment, Value::Files(files)) => Value::Files(files),
+        _ => return Err(wrong()),
+    })
 }

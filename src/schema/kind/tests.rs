@@ -257,7 +257,9 @@ proptest! {
 
     #[test]
     fn json_reads_back_to_the_same_value((kind, value) in value_of_some_type()) {
-        prop_assert_eq!(from_json(&kind, &to_json(&value)).unwrap(), value);
+        prop_assert_eq!(from_json(&kind, &to_json(&value)).unwrap(), value.clone());
+        let read: Value = serde_json::from_str(&serde_json::to_string(&value).unwrap()).unwrap();
+        prop_assert_eq!(typed(&kind, read).unwrap(), value);
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! Tokens that let programs in over the network, by their hashes: a table of the store's own, made with the first
+//! token. It has no journal and is in no export.
+
+use super::column::timestamp_text;
+use super::error::Result;
+use super::{Store, StoreError};
+use crate::domain::id::Id;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row};
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS _token (token INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,
+    user INTEGER, label TEXT NOT NULL, scopes TEXT NOT NULL, session INTEGER NOT NULL, created_at TEXT NOT NULL,
+    expires_at TEXT) STRICT";
+const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_token'";
+const ADD: &str = "INSERT INTO _token (hash, user, label, scopes, session, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const COLUMNS: &str = "SELECT token, user, label, scopes, session, created_at, expires_at FROM _token";
+
+/// What is kept of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its number.
+    pub number: i64,
+    /// On whose behalf it lets in; `None` for nobody in particular.
+    pub user: Option<Id>,
+    /// What it is for.
+    pub label: String,
+    /// What it is good for, separated by blanks.
+    pub scopes: String,
+    /// It is a session's.
+    pub session: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is good.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Keeps a token by its hash, and forgets those that are not good any more. Gives its number.
+    pub fn add_token(&mut self, hash: &str, token: &Token) -> Result<i64> {
+        let time = |at: Timestamp| timestamp_text(at).ok_or_else(|| StoreError::Sql("a time before year 0".to_owned()));
+        let (made, ends) = (time(token.created_at)?, token.expires_at.map(time).transpose()?);
+        self.conn.execute_batch(TABLE).map_err(self.sql())?;
+        self.conn.execute("DELETE FROM _token WHERE expires_at < ?1", [&made]).map_err(self.sql())?;
+        let user = token.user.map(Id::as_i64);
+        self.conn
+            .execute(ADD, (hash, user, &token.label, &token.scopes, token.session, made, ends))
+            .map_err(self.sql())?;
+        Ok(self.conn.last_insert_rowid())
+    }
+
+    /// The token of a hash, whether it is still good or not.
+    pub fn token(&self, hash: &str) -> Result<Option<Token>> {
+        if !self.has_tokens()? {
+            return Ok(None);
+        }
+        let mut statement = self.conn.prepare_cached(&format!("{COLUMNS} WHERE hash = ?1")).map_err(self.sql())?;
+        statement.query_row([hash], read).optional().map_err(self.sql())
+    }
+
+    /// The tokens of a user, oldest first.
+    pub fn tokens_of(&self, user: Option<Id>) -> Result<Vec<Token>> {
+        if !self.has_tokens()? {
+            return Ok(Vec::new());
+        }
+        let sql = format!("{COLUMNS} WHERE user IS ?1 ORDER BY token");
+        let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+        let rows = statement.query_map([user.map(Id::as_i64)], read).map_err(self.sql())?;
+        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+    }
+
+    /// Forgets a token of a user: whether there was one.
+    pub fn remove_token(&mut self, user: Option<Id>, number: i64) -> Result<bool> {
+        if !self.has_tokens()? {
+            return Ok(false);
+        }
+        let sql = "DELETE FROM _token WHERE token = ?1 AND user IS ?2";
+        Ok(self.conn.execute(sql, (number, user.map(Id::as_i64))).map_err(self.sql())? > 0)
+    }
+
+    fn has_tokens(&self) -> Result<bool> {
+        let mut statement = self.conn.prepare_cached(HAS_TABLE).map_err(self.sql())?;
+        let there: i64 = statement.query_row([], |r| r.get(0)).map_err(self.sql())?;
+        Ok(there > 0)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Token> {
+    let time = |at: usize| row.get::<_, Option<String>>(at).map(|text| text.and_then(|text| text.parse().ok()));
+    Ok(Token {
+        number: row.get(0)?,
+        user: row.get::<_, Option<i64>>(1)?.and_then(Id::from_i64),
+        label: row.get(2)?,
+        scopes: row.get(3)?,
+        session: row.get(4)?,
+        created_at: time(5)?.unwrap_or_default(),
+        expires_at: time(6)?,
+    })
+}

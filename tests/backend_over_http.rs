@@ -1,0 +1,6 @@
+//! The suite over HTTP: a server on a local store, and a client of it for each user.
+
+const OVER_HTTP: bool = true;
+
+#[path = "backend_contract/suite.rs"]
+mod suite;
