@@ -10,11 +10,13 @@ pub mod error;
 pub mod http;
 pub mod local;
 pub mod log;
+pub mod offline;
 pub mod paths;
 pub mod pool;
 pub mod printing;
 pub mod problem;
 pub mod request;
+pub mod sync;
 pub mod texts;
 pub mod work_log;
 
@@ -174,6 +176,11 @@ pub trait Backend: Send + Sync {
 
     /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
     fn back_up(&self) -> Answer<'_, PathBuf>;
+
+    /// The side of it that works without a network, if it has one.
+    fn syncing(&self) -> Option<&dyn sync::Syncing> {
+        None
+    }
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;

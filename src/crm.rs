@@ -32,6 +32,7 @@ mod plan;
 mod pool;
 mod prepare;
 mod pricing;
+mod queue;
 mod read;
 mod recur;
 mod remind;
@@ -236,6 +237,11 @@ impl Crm {
                 && tx.txn() != 0
             {
                 tx.note_once(context.user, &once, now.timestamp())?;
+            }
+            if let Some(queued) = context.queue.take()
+                && tx.txn() != 0
+            {
+                tx.enqueue(&queued, now.timestamp())?;
             }
             Ok(done)
         });

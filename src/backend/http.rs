@@ -8,9 +8,11 @@ mod answers;
 mod client;
 mod files;
 mod imports;
+mod sending;
 mod watching;
 
 pub use client::RawAnswer;
+pub use sending::Sent;
 
 use super::error::Error;
 use super::request::Capabilities;
