@@ -7,9 +7,11 @@ pub mod agenda;
 pub mod approvals;
 pub mod dossier;
 pub mod error;
+#[cfg(feature = "network")]
 pub mod http;
 pub mod local;
 pub mod log;
+#[cfg(feature = "network")]
 pub mod offline;
 pub mod paths;
 pub mod pool;
@@ -34,9 +36,9 @@ use futures_util::future::BoxFuture;
 use log::{Log, LogRequest, Seat};
 use pool::{PoolStanding, SweepReport, SweepRequest};
 use request::*;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 /// The result of a call.

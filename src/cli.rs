@@ -12,6 +12,9 @@ mod args;
 mod assign;
 mod board;
 mod change;
+#[cfg(feature = "network")]
+mod conformance;
+mod connected;
 mod doctor;
 mod edit;
 mod export;
@@ -30,9 +33,16 @@ mod plan;
 mod print;
 mod progress;
 mod remind;
+#[cfg(feature = "network")]
+mod remote;
+#[cfg(not(feature = "network"))]
+#[path = "cli/no_remote.rs"]
+mod remote;
 mod renumber;
 mod schema;
 mod secret;
+#[cfg(feature = "network")]
+mod serve;
 mod session;
 mod settings;
 mod setup;
@@ -137,6 +147,16 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Backup { file }) => keep::backup(session, &file),
         Some(Command::Restore { file }) => keep::restore(session, &file),
         Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),
+        #[cfg(feature = "network")]
+        Some(Command::Serve(args)) => serve::run(session, &args),
+        #[cfg(feature = "network")]
+        Some(Command::Login) => remote::login(session),
+        #[cfg(feature = "network")]
+        Some(Command::Logout) => remote::logout(session),
+        #[cfg(feature = "network")]
+        Some(Command::Api(args)) => remote::ask(session, &args),
+        #[cfg(feature = "network")]
+        Some(Command::Conformance(args)) => conformance::run(session, &args),
         // Done before there is a session.
         Some(Command::Config { .. } | Command::Completions { .. }) => Ok(()),
     }

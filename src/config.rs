@@ -176,6 +176,14 @@ pub struct Profile {
     pub schema: Option<PathBuf>,
     /// Login of the user that works.
     pub user: Option<String>,
+    /// The address of a server that is worked with instead of a store.
+    pub url: Option<String>,
+    /// The command that prints the server's token.
+    pub token_command: Option<String>,
+    /// The file that the server's token is kept in.
+    pub token_file: Option<PathBuf>,
+    /// A file of further certificates to trust, as PEM.
+    pub certificates: Option<PathBuf>,
 }
 
 /// Keys for an action, as they stand in the file.

@@ -5,9 +5,9 @@
 //! Dependencies go one way, top to bottom:
 //!
 //! ```text
-//! main → cli, tui                 the faces
+//! main → cli, tui, server         the faces
 //!          │
-//!       backend                   trait Backend: what a face may ask; local: a store in this process
+//!       backend                   trait Backend: what a face may ask; local: a store in this process; http: a server
 //!          │
 //!       crm                       the use-cases: permission → validation → rule → one transaction → audit
 //!          │
@@ -16,7 +16,8 @@
 //!       schema                    objects, fields, dictionaries: load, check, parse and show values
 //!          │
 //!       domain                    ids, values, filter grammar, dates, formulas; no I/O, no clock
-//! beside them: config, i18n, transfer (formats in and out), demo (made-up data)
+//! beside them: api (the contract of the server and of backend::http), conformance (that contract as checks), config,
+//! i18n, transfer (formats in and out), demo (made-up data)
 //! ```
 //!
 //! # The way of a key press
@@ -44,19 +45,25 @@
 //! * **an action**: a line of the catalogue in [`tui::action`] and its title in `src/i18n/*/actions.ftl`. Keymap,
 //!   hint bar, help, palette and the README's key table follow.
 //! * **a command**: a variant in `cli::args`, a file in `src/cli`, its texts in `src/i18n/*/cli.ftl`.
+//! * **a route of the API**: a line in [`api::endpoint`], its handler under `server`, its method in `backend::http`; then
+//!   `UPDATE_OPENAPI=1 cargo test --lib openapi`.
 //! * **a format**: a file in `transfer`.
 //! * **a text**: a key in `src/i18n/{en,zh-CN}/*.ftl`; a test compares the two.
 
+#[cfg(feature = "network")]
 pub mod api;
 pub mod backend;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "network")]
+pub mod conformance;
 pub mod crm;
 pub mod demo;
 pub mod domain;
 pub mod i18n;
 pub mod schema;
 pub mod search;
+#[cfg(feature = "network")]
 pub mod server;
 pub mod store;
 pub mod transfer;

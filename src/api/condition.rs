@@ -180,11 +180,15 @@ mod tests {
     #[test]
     fn nothing_in_a_value_can_become_more_of_the_filter() {
         for evil in ["A or name:x", "A) or (b", "\"", "a\" or \"b", "a,b..c", "（", "-x", ""] {
-            let condition = Condition::Where { field: "name".into(), is: Relation::Equal, value: Operands::One(evil.into()) };
+            let condition =
+                Condition::Where { field: "name".into(), is: Relation::Equal, value: Operands::One(evil.into()) };
             let text = condition.clone().expr().to_string();
             let read = filter::parse(&text).unwrap();
-            assert!(matches!(&read, Expr::Compare { value, .. }
-                if matches!(&value.value, Operand::One(literal) if literal.text == evil)), "{evil} {text} {read:?}");
+            assert!(
+                matches!(&read, Expr::Compare { value, .. }
+                if matches!(&value.value, Operand::One(literal) if literal.text == evil)),
+                "{evil} {text} {read:?}"
+            );
         }
     }
 }

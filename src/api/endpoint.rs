@@ -13,7 +13,6 @@ use crate::backend::request::{
 use crate::backend::{History, request};
 use crate::domain::event::Happening;
 use crate::domain::message::Message;
-use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,7 +159,7 @@ endpoints! {
     /// Deletes a record, with what the schema says goes with it.
     DeleteRecord: Delete "/objects/{object}/records/{id}" WRITE, Nothing, Nothing => Saved;
     /// Deletes records in one transaction.
-    DeleteRecords: Post "/delete" WRITE, Nothing, Vec<RecordKey> => Saved;
+    DeleteRecords: Post "/delete" WRITE, Nothing, Keys => Saved;
     /// What deleting a record would take along, or why it can't be deleted.
     PreviewDelete: Get "/objects/{object}/records/{id}/delete-preview" READ, Nothing, Nothing => DeletePreview;
     /// Several writes, each a transaction of its own, each with its own result.
@@ -273,13 +272,17 @@ mod tests {
 
     #[test]
     fn names_in_a_path_can_be_anything() {
-        assert_eq!(path_of("/objects/{object}/records/{id}", &["a/b", "../客"]), "/api/v1/objects/a%2Fb/records/..%2F%E5%AE%A2");
+        assert_eq!(
+            path_of("/objects/{object}/records/{id}", &["a/b", "../客"]),
+            "/api/v1/objects/a%2Fb/records/..%2F%E5%AE%A2"
+        );
     }
 
     #[test]
     fn no_two_routes_are_the_same() {
         for (at, one) in ALL.iter().enumerate() {
-            let same = |other: &&Listed| other.name == one.name || (other.path == one.path && other.method == one.method);
+            let same =
+                |other: &&Listed| other.name == one.name || (other.path == one.path && other.method == one.method);
             assert_eq!(ALL.iter().skip(at + 1).find(same), None, "{one:?}");
         }
     }

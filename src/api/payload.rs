@@ -9,8 +9,6 @@ use crate::backend::request::{
 };
 use crate::domain::id::Id;
 use crate::domain::journal::Deed as Done;
-use crate::domain::lang::Lang;
-use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::schema::model::{Schema, SortKey};
 use jiff::Timestamp;
@@ -382,6 +380,15 @@ pub struct Creation {
     pub fields: Fields,
 }
 
+/// Several records.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The records.
+    pub keys: Vec<RecordKey>,
+}
+
 /// Changed fields.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -678,15 +685,6 @@ pub struct Changed {
     pub fields: Vec<String>,
 }
 
-/// A message of the server's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// What.
-    pub message: Message,
-    /// In which language.
-    pub language: Lang,
-}
-
 #[cfg(test)]
 mod described {
     use super::AnySchema;
@@ -725,7 +723,12 @@ mod tests {
         let base = Query { object: "customer".into(), limit: 7, ..Query::default() };
         for query in [
             base.clone(),
-            Query { filter: "城市:北京 & a=b \"x, y\"".into(), sort, columns: vec!["a".into(), "b".into()], ..base.clone() },
+            Query {
+                filter: "城市:北京 & a=b \"x, y\"".into(),
+                sort,
+                columns: vec!["a".into(), "b".into()],
+                ..base.clone()
+            },
             Query { from: PageFrom::End, ..base.clone() },
             Query { from: PageFrom::After(Cursor("a+b/=&".into())), ..base.clone() },
             Query { from: PageFrom::Before(Cursor("中".into())), ..base.clone() },

@@ -42,9 +42,7 @@ pub fn given_act(schema: &Schema, request: &mut ActRequest) -> Result<(), Error>
         Ok(())
     };
     match request {
-        ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => {
-            form(&deed.key.object, &deed.action, &mut deed.fields)
-        }
+        ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => form(&deed.key.object, &deed.action, &mut deed.fields),
         ActRequest::DoEach(each) => match each.keys.first() {
             Some(key) => form(&key.object, &each.action, &mut each.fields),
             None => Ok(()),

@@ -6,8 +6,8 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::Value;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A part of the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

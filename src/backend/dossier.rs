@@ -6,8 +6,9 @@ use super::request::{Page, Query, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::Value;
-use serde::{Deserialize, Serialize};
 use crate::schema::model::{Object, Schema, SortKey};
+use futures_util::future::try_join4;
+use serde::{Deserialize, Serialize};
 
 /// The most records of each kind.
 const EACH: usize = 5;
@@ -42,13 +43,15 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
             backend.query(Query { object, filter, sort, limit: EACH, ..Query::default() }).await
         }
     };
-    Ok(Dossier {
-        contacts: part("contact", "", "primary", true).await?,
-        activities: part("activity", "state:done", "at", true).await?,
-        deals: part("opportunity", "status:open", "close_date", false).await?,
-        tasks: part("task", "-state:done -state:cancelled", "due", false).await?,
-        view,
-    })
+    // All at once: over a network each would be a round trip.
+    let (contacts, activities, deals, tasks) = try_join4(
+        part("contact", "", "primary", true),
+        part("activity", "state:done", "at", true),
+        part("opportunity", "status:open", "close_date", false),
+        part("task", "-state:done -state:cancelled", "due", false),
+    )
+    .await?;
+    Ok(Dossier { contacts, activities, deals, tasks, view })
 }
 
 /// The filter for the records of an object that belong to a record, or to its customer.

@@ -11,16 +11,16 @@ mod imports;
 mod sending;
 mod watching;
 
-pub use client::RawAnswer;
+pub use client::{RawAnswer, RawRequest};
 pub use sending::Sent;
 
+use super::Me;
 use super::error::Error;
 use super::request::Capabilities;
-use super::Me;
+use crate::api::Endpoint;
 use crate::api::endpoint::{GetMe, SignIn, SignOut};
 use crate::api::payload::{Nothing, Scope, SignInRequest, SignedIn, Standing};
 use crate::api::typing::Typed;
-use crate::api::{Endpoint, Method};
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::password::Password;
@@ -84,6 +84,25 @@ pub struct HttpBackend {
     listener: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// Asks a server by method and path, for whoever wants to see what it says.
+pub struct Talk {
+    client: Arc<Client>,
+    engine: Engine,
+}
+
+impl Talk {
+    /// With a server; nothing is asked yet.
+    pub fn new(options: &HttpOptions) -> Result<Talk, Error> {
+        Ok(Talk { client: Arc::new(Client::new(options)?), engine: Engine::new()? })
+    }
+
+    /// Asks something, waiting for the answer on this thread. An answer of any status is no failure.
+    pub fn ask(&self, request: RawRequest) -> Result<RawAnswer, Error> {
+        let client = Arc::clone(&self.client);
+        self.engine.wait(async move { client.raw(request).await })
+    }
+}
+
 /// What every request needs.
 struct Inner {
     client: Client,
@@ -111,7 +130,10 @@ impl Engine {
     }
 
     /// Does something on the runtime, and waits for it on this thread.
-    fn wait<T: Send + 'static>(&self, work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Result<T, Error> {
+    fn wait<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
         let (answer, waiting) = std::sync::mpsc::channel();
         if let Some(handle) = self.handle() {
             handle.spawn(async move {
@@ -144,9 +166,15 @@ impl<T> Drop for EndOnDrop<T> {
 
 impl HttpBackend {
     /// Signs in at a server, waiting for the answer on this thread. `Denied` with the server's reason.
-    pub fn sign_in(options: &HttpOptions, login: Option<String>, password: Option<&Password>, label: &str) -> Result<SignedIn, Error> {
+    pub fn sign_in(
+        options: &HttpOptions,
+        login: Option<String>,
+        password: Option<&Password>,
+        label: &str,
+    ) -> Result<SignedIn, Error> {
         let text = |p: &Password| String::from_utf8_lossy(p.bytes()).into_owned();
-        let request = SignInRequest { login, password: password.map(text), label: label.to_owned(), scopes: Vec::new() };
+        let request =
+            SignInRequest { login, password: password.map(text), label: label.to_owned(), scopes: Vec::new() };
         let (client, engine) = (Client::new(options)?, Engine::new()?);
         engine.wait(async move { Ok(client.call::<SignIn>(&[], &Nothing {}, &request).await?.body) })
     }
@@ -155,12 +183,6 @@ impl HttpBackend {
     pub fn sign_out(options: &HttpOptions) -> Result<(), Error> {
         let (client, engine) = (Client::new(options)?, Engine::new()?);
         engine.wait(async move { client.call::<SignOut>(&[], &Nothing {}, &Nothing {}).await.map(drop) })
-    }
-
-    /// Asks a server something by method and path, and gives the answer as it comes.
-    pub fn raw(options: &HttpOptions, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<RawAnswer, Error> {
-        let (client, engine, path) = (Client::new(options)?, Engine::new()?, path.to_owned());
-        engine.wait(async move { client.raw(method, &path, body).await })
     }
 
     /// Connects with a server, waiting for its schema on this thread. `Denied` if it doesn't let the token in,
@@ -219,7 +241,12 @@ impl HttpBackend {
     }
 
     /// Asks a route.
-    fn ask<E: Endpoint>(&self, path: Vec<String>, query: E::Query, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn ask<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        query: E::Query,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: 'static,
         E::Query: Sync + 'static,
@@ -229,7 +256,12 @@ impl HttpBackend {
     }
 
     /// The same, with the types of the schema.
-    fn ask_typed<E: Endpoint>(&self, path: Vec<String>, query: E::Query, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn ask_typed<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        query: E::Query,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: Typed + 'static,
         E::Query: Sync + 'static,
@@ -243,7 +275,12 @@ impl HttpBackend {
     }
 
     /// A write, under a key by which it is done once.
-    fn write<E: Endpoint>(&self, path: Vec<String>, version: Option<i64>, body: E::Body) -> BoxFuture<'static, Result<E::Answer, Error>>
+    fn write<E: Endpoint>(
+        &self,
+        path: Vec<String>,
+        version: Option<i64>,
+        body: E::Body,
+    ) -> BoxFuture<'static, Result<E::Answer, Error>>
     where
         E::Answer: Typed + 'static,
         E::Query: Sync + 'static,
@@ -270,7 +307,12 @@ impl Inner {
     }
 
     /// Sends a write under a key. A write whose answer was lost keeps its key, so that sending it again is safe.
-    async fn write<E: Endpoint>(&self, path: &[String], version: Option<i64>, body: &E::Body) -> Result<E::Answer, Error> {
+    async fn write<E: Endpoint>(
+        &self,
+        path: &[String],
+        version: Option<i64>,
+        body: &E::Body,
+    ) -> Result<E::Answer, Error> {
         let what = format!("{} {path:?} {version:?} {}", E::NAME, serde_json::to_string(body).unwrap_or_default());
         let key = {
             let mut unsure = self.unsure.lock().unwrap_or_else(PoisonError::into_inner);

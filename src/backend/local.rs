@@ -15,9 +15,9 @@ mod seat;
 mod session;
 mod watch;
 
+pub use crate::crm::Feed;
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use crate::store::views;
-pub use crate::crm::Feed;
 pub use crate::store::{OnceKey, OutboxRow, Queued, Token};
 pub use open::{Demo, OpenOptions};
 pub use seat::{Entrance, SeatOptions};

@@ -10,8 +10,8 @@ use crate::domain::when;
 use crate::i18n;
 use crate::msg;
 use crate::schema::model::Schema;
-use serde::{Deserialize, Serialize};
 use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
 
 /// Which part of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

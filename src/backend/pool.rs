@@ -4,9 +4,9 @@ use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use serde::{Deserialize, Serialize};
 use std::sync::mpsc::Sender;
 
 /// A pool as it is for the signed-in user.

@@ -8,10 +8,10 @@ use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};
 use crate::schema::model::SortKey;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use serde::{Deserialize, Serialize};
 use std::sync::mpsc::Sender;
 
 /// What a backend can do beyond reading.

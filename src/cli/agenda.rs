@@ -6,7 +6,6 @@ use super::output::{self, deliver, named_file, note, print_json};
 use super::session::{Session, Want};
 use super::table::Table;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, Whose};
-use crate::backend::local::LocalBackend;
 use crate::backend::{Backend, work_log};
 use crate::domain::when;
 use crate::i18n;
@@ -41,7 +40,7 @@ pub(super) fn run(session: &Session, args: &AgendaArgs) -> Result<(), Failure> {
     }
     let to = last.tomorrow().map_err(|_| Failure::Usage(msg!("when-out-of-range")))?;
     let backend = session.open(Want::Read)?;
-    let of = whose(session, &backend, args.of.as_deref())?;
+    let of = whose(session, &*backend, args.of.as_deref())?;
     let ask = |from: Option<Date>, to: Date| {
         let request = AgendaRequest { from, to, of, done: args.done || args.log, limit: LIMIT };
         session.wait(backend.agenda(request))
@@ -89,7 +88,7 @@ pub(super) fn day(text: &str, now: &Zoned) -> Result<Date, Failure> {
 }
 
 /// Whose agenda: `me`, `team`, `everyone`, or a user.
-pub(super) fn whose(session: &Session, backend: &LocalBackend, of: Option<&str>) -> Result<Whose, Failure> {
+pub(super) fn whose(session: &Session, backend: &dyn Backend, of: Option<&str>) -> Result<Whose, Failure> {
     Ok(match of {
         None | Some("me") => Whose::Me,
         Some("team") => Whose::Team,

@@ -22,6 +22,8 @@ pub(super) struct Global {
     pub(super) profile: Option<String>,
     #[arg(long, global = true, value_name = "FILE", env = "TCRM_STORE", hide_env_values = true)]
     pub(super) store: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "URL", env = "TCRM_URL", hide_env_values = true, conflicts_with = "store")]
+    pub(super) url: Option<String>,
     #[arg(long = "as", global = true, value_name = "USER")]
     pub(super) user: Option<String>,
     #[arg(long, global = true, value_name = "COMMAND", env = "TCRM_PASSWORD_COMMAND", hide_env_values = true)]
@@ -128,9 +130,80 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    #[cfg(feature = "network")]
+    Serve(Serve),
+    #[cfg(feature = "network")]
+    Login,
+    #[cfg(feature = "network")]
+    Logout,
+    #[cfg(feature = "network")]
+    Api(Ask),
+    #[cfg(feature = "network")]
+    Conformance(Conformance),
     Completions {
         shell: Shell,
     },
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Serve {
+    pub(super) file: Option<PathBuf>,
+    #[arg(long, value_name = "ADDRESS", default_value = crate::server::LISTEN)]
+    pub(super) listen: String,
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) plain: bool,
+    #[arg(long)]
+    pub(super) open: bool,
+    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
+    pub(super) log: LogShape,
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(super) rate: u32,
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(super) timeout: u64,
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000", conflicts_with = "file")]
+    pub(super) demo: Option<u64>,
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub(super) latency: u64,
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) errors: u8,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogShape {
+    Text,
+    Json,
+    None,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Ask {
+    pub(super) method: String,
+    pub(super) path: String,
+    #[arg(short, long, value_name = "JSON")]
+    pub(super) data: Option<String>,
+    #[arg(short, long)]
+    pub(super) include: bool,
+    #[arg(long)]
+    pub(super) raw: bool,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Conformance {
+    // Not `url`: that is the global one.
+    #[arg(value_name = "URL")]
+    pub(super) server: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -35,7 +35,7 @@ pub(super) fn run(session: &Session, board: &Board) -> Result<(), Failure> {
     let pipeline = pipeline(&schema, board.pipeline.as_deref(), session)?;
     let request = AggregateRequest {
         object: PIPELINED.to_owned(),
-        filter: whole_filter(session, &backend, pipeline, board.filter.as_deref().unwrap_or_default())?,
+        filter: whole_filter(session, &*backend, pipeline, board.filter.as_deref().unwrap_or_default())?,
         group: vec![Group::Field("stage".to_owned())],
         sums: ["amount", "weighted"].map(str::to_owned).to_vec(),
     };

@@ -19,10 +19,10 @@ use serde_json::{Value as Json, json};
 /// Makes a record and prints its id.
 pub(super) fn add(session: &Session, object: &str, arguments: &[String], as_json: bool) -> Result<(), Failure> {
     let (backend, object) = with_object(session, object, Want::Write)?;
-    let changes = assign::fields(session, &backend, &object, &Fields::new(), arguments)?;
+    let changes = assign::fields(session, &*backend, &object, &Fields::new(), arguments)?;
     let request = SaveRequest { object: object.name.clone(), target: None, changes };
     let saved = session.wait(backend.save(request))?;
-    told(session, &backend, &saved, as_json, "cli-added")
+    told(session, &*backend, &saved, as_json, "cli-added")
 }
 
 /// Changes fields of a record.
@@ -34,10 +34,10 @@ pub(super) fn set(
     as_json: bool,
 ) -> Result<(), Failure> {
     let (backend, object) = with_object(session, object, Want::Write)?;
-    let key = assign::record(session, &backend, &object.name, id)?;
+    let key = assign::record(session, &*backend, &object.name, id)?;
     let record = session.wait(backend.get(key.clone()))?.record;
-    let changes = assign::fields(session, &backend, &object, &record.fields, arguments)?;
-    save(session, &backend, key, record.version, changes, as_json)
+    let changes = assign::fields(session, &*backend, &object, &record.fields, arguments)?;
+    save(session, &*backend, key, record.version, changes, as_json)
 }
 
 /// Saves changes that were made on a version.
@@ -101,7 +101,7 @@ pub(super) fn remove(
     as_json: bool,
 ) -> Result<(), Failure> {
     let (backend, object) = with_object(session, object, if dry_run { Want::Read } else { Want::Write })?;
-    let keys = ids.iter().map(|id| assign::record(session, &backend, &object.name, id));
+    let keys = ids.iter().map(|id| assign::record(session, &*backend, &object.name, id));
     let keys: Vec<RecordKey> = keys.collect::<Result<_, _>>()?;
     if dry_run {
         let preview = |key: RecordKey| session.wait(backend.delete_preview(key.clone())).map(|found| (key.id, found));
@@ -153,26 +153,26 @@ pub(super) fn act(session: &Session, action: &Action) -> Result<(), Failure> {
     let (backend, object) = with_object(session, &action.object, Want::Write)?;
     let comment = action.comment.clone().unwrap_or_default();
     if action.action == "log" {
-        let key = assign::record(session, &backend, &object.name, &action.id)?;
+        let key = assign::record(session, &*backend, &object.name, &action.id)?;
         let request = match (comment.trim(), action.fields.as_slice()) {
             (_, [_, ..]) => return Err(Failure::Usage(msg!("cli-do-fields", action = &action.action))),
             ("", []) => return Err(Failure::Usage(msg!("cli-do-comment"))),
             (_, []) => ActRequest::Log { about: Some(key), line: comment },
         };
         let saved = session.wait(backend.act(request))?;
-        return told(session, &backend, &saved, action.json, "cli-done");
+        return told(session, &*backend, &saved, action.json, "cli-done");
     }
     let Some(known) = object.find_action(&action.action) else {
         return Err(Failure::Backend(Error::NotFound(no_action(&object, &action.action))));
     };
-    let key = assign::record(session, &backend, &object.name, &action.id)?;
-    let fields = assign::fields(session, &backend, &known.form, &Fields::new(), &action.fields)?;
+    let key = assign::record(session, &*backend, &object.name, &action.id)?;
+    let fields = assign::fields(session, &*backend, &known.form, &Fields::new(), &action.fields)?;
     let request = DoRequest { action: known.name.clone(), key, fields, comment, version: None };
     if action.dry_run {
-        return acting::preview(session, &backend, known, request, action.json);
+        return acting::preview(session, &*backend, known, request, action.json);
     }
-    let saved = acting::perform(session, &backend, request)?;
-    told(session, &backend, &saved, action.json, "cli-done")?;
+    let saved = acting::perform(session, &*backend, request)?;
+    told(session, &*backend, &saved, action.json, "cli-done")?;
     if saved.touched > saved.records.len() && !action.json {
         note(&session.say(&msg!("cli-done-touched", count = saved.touched)));
     }
@@ -195,21 +195,21 @@ fn no_action(object: &Object, name: &str) -> Message {
 pub(super) fn undo(session: &Session, as_json: bool) -> Result<(), Failure> {
     let backend = session.open(Want::Write)?;
     let undone = session.wait(backend.undo());
-    tell_undone(session, &backend, undone, as_json, "cli-undone")
+    tell_undone(session, &*backend, undone, as_json, "cli-undone")
 }
 
 /// Does the last undone change again.
 pub(super) fn redo(session: &Session, as_json: bool) -> Result<(), Failure> {
     let backend = session.open(Want::Write)?;
     let redone = session.wait(backend.redo());
-    tell_undone(session, &backend, redone, as_json, "cli-redone")
+    tell_undone(session, &*backend, redone, as_json, "cli-redone")
 }
 
 /// Takes back a whole transaction or import.
 pub(super) fn revert(session: &Session, number: i64, as_json: bool) -> Result<(), Failure> {
     let backend = session.open(Want::Write)?;
     let undone = session.wait(backend.revert(number));
-    tell_undone(session, &backend, undone, as_json, "cli-reverted")
+    tell_undone(session, &*backend, undone, as_json, "cli-reverted")
 }
 
 fn tell_undone(

@@ -22,11 +22,11 @@ use std::process::Command;
 /// Opens a record in the editor, as often as there are errors in it, and saves what changed.
 pub(super) fn run(session: &Session, object: &str, id: &str) -> Result<(), Failure> {
     let backend = session.open(Want::Write)?;
-    let key = assign::record(session, &backend, object, id)?;
+    let key = assign::record(session, &*backend, object, id)?;
     let view = session.wait(backend.get(key.clone()))?;
     let schema = backend.schema();
     let object = find_object(&schema, &key.object, session.lang)?;
-    let desk = Desk { session, backend: &backend, schema: &schema, object, view: &view };
+    let desk = Desk { session, backend: &*backend, schema: &schema, object, view: &view };
     let file = Draft::new(&format!("{}-{}", key.object, key.id))?;
     let mut text = record_text::write(object, &view.record, &desk.look(), &[]);
     let mut wrong = false;
@@ -38,7 +38,7 @@ pub(super) fn run(session: &Session, object: &str, id: &str) -> Result<(), Failu
             return desk.give_up(file, wrong && edited == text);
         }
         match desk.changes(&edited)? {
-            Ok(changes) => return change::save(session, &backend, key, view.record.version, changes, false),
+            Ok(changes) => return change::save(session, &*backend, key, view.record.version, changes, false),
             Err(marked) => text = marked,
         }
         wrong = true;

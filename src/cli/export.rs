@@ -43,8 +43,8 @@ pub(super) fn run(session: &Session, export: &Export) -> Result<(), Failure> {
         (Some(RowFormat::Jsonl), _) => Format::Jsonl,
         (None, Some(path)) => Format::of_path(path),
     };
-    note_down(session, &backend, &query, format, export)?;
-    let job = Job { session, backend: &backend, export, fields };
+    note_down(session, &*backend, &query, format, export)?;
+    let job = Job { session, backend: &*backend, export, fields };
     match named_file(export.output.as_deref()) {
         None => {
             job.write(stdout(), query, format)?;

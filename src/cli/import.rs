@@ -51,12 +51,12 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     // A dry run writes nothing, unless a file is asked for.
     let named = args.errors.clone();
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
-    let work = Work { session, backend: &backend, object: object.name, args };
+    let work = Work { session, backend: &*backend, object: object.name, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
     let told = outcome.tell(session, args, &facts);
     let records = outcome.report.created + outcome.report.updated;
-    if !args.dry_run && records >= INDEXED {
-        super::setup::prepare_search(session, &backend, records)?;
+    if let (false, Some(store)) = (args.dry_run || records < INDEXED, backend.local()) {
+        super::setup::prepare_search(session, store, records)?;
     }
     told
 }

@@ -5,7 +5,6 @@ use super::failure::Failure;
 use super::output::{self, look, note, print_json, print_line, record_json, value_json};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::Backend;
 use crate::backend::approvals::{Difference, Inbox, InboxRequest, InboxRow, Review, Tray};
 use crate::backend::request::From;
 use crate::domain::id::Id;

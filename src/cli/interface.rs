@@ -1,7 +1,9 @@
 //! Starts the terminal interface with the settings in force.
 
 use super::failure::Failure;
+use super::remote::Remote;
 use super::session::{Session, Want};
+use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::local::{LocalBackend, OpenOptions};
 use crate::config::{Config, ConfigError, Problem, Start, place};
@@ -49,8 +51,31 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let keymap = keymap(config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
     let backend = session.signing_in(options, open)?;
+    show(session, Arc::new(backend), shown, (keymap, theme, depth))
+}
+
+/// The same on a server.
+pub(super) fn run_remote(session: &Session, remote: &Remote) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::Usage(msg!("cli-no-terminal")));
+    }
+    let depth = ColorDepth::detect(|name| std::env::var(name).ok());
+    let keymap = keymap(&session.config)?;
+    let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
+    let (backend, place) = remote.connect_interface()?;
+    show(session, backend, place, (keymap, theme, depth))
+}
+
+/// Hands the terminal to the interface until the user quits.
+fn show(
+    session: &Session,
+    backend: Arc<dyn Backend>,
+    shown: String,
+    (keymap, theme, depth): (Keymap, Theme, ColorDepth),
+) -> Result<(), Failure> {
+    let config = &session.config;
     let setup = Setup {
-        backend: Arc::new(backend),
+        backend,
         lang: session.lang,
         fixed_lang: session.names_language(),
         theme,

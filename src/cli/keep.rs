@@ -16,7 +16,7 @@ pub(super) fn backup(session: &Session, file: &Path) -> Result<(), Failure> {
     if file.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
         return Err(transfer::Error::making(file, &ErrorKind::NotFound.into()).into());
     }
-    let backend = session.open(Want::Read)?;
+    let backend = session.open_local(Want::Read)?;
     session.wait(backend.backup(file.to_owned()))?;
     note(&session.say(&msg!("cli-backup-done", path = file.display())));
     Ok(())

@@ -31,7 +31,7 @@ pub(super) fn run(session: &Session, list: &List) -> Result<(), Failure> {
     };
     let mut pages = Pages {
         session,
-        backend: &backend,
+        backend: &*backend,
         query: Query {
             object: object.name.clone(),
             filter,

@@ -31,7 +31,7 @@ pub(super) fn run(session: &Session, args: &Log) -> Result<(), Failure> {
     if args.online {
         return online(session, &session.wait(backend.online())?, args);
     }
-    let filter = filter(session, &backend, args)?;
+    let filter = filter(session, &*backend, args)?;
     let schema = backend.schema();
     let (mut rows, mut before): (Vec<Json>, Option<LogPlace>) = (Vec::new(), None);
     let mut lines = Vec::new();

@@ -15,7 +15,7 @@ use std::io::IsTerminal;
 
 /// Sets a password, of the acting user or of another, or says whether passwords are demanded.
 pub(super) fn run(session: &Session, args: &Passwd) -> Result<(), Failure> {
-    let backend = session.open(Want::Write)?;
+    let backend = session.open_local(Want::Write)?;
     if let Some(demand) = args.demand {
         let on = demand == super::args::Switch::On;
         session.wait(backend.demand_passwords(on))?;

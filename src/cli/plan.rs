@@ -6,7 +6,6 @@ use super::failure::Failure;
 use super::output::{self, amount, print_json};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::Backend;
 use crate::backend::agenda::{PlanBy, PlanRequest, PlanRow};
 use crate::i18n;
 use serde_json::{Value as Json, json};

@@ -5,7 +5,6 @@ use super::assign;
 use super::failure::Failure;
 use super::output::{deliver, named_file, note, print_json, record_json};
 use super::session::{Session, Want};
-use crate::backend::Backend;
 use crate::backend::printing::{self, Gathered};
 use crate::domain::record::Record;
 use crate::msg;
@@ -16,10 +15,10 @@ use serde_json::{Value as Json, json};
 /// Writes a document to stdout as text, or to a file: as a page of HTML unless told otherwise.
 pub(super) fn run(session: &Session, args: &Print) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
-    let key = assign::record(session, &backend, &args.object, &args.id)?;
-    let gathered = session.wait(printing::gather(&backend, key.clone()))?;
+    let key = assign::record(session, &*backend, &args.object, &args.id)?;
+    let gathered = session.wait(printing::gather(&*backend, key.clone()))?;
     let place = named_file(args.output.as_deref()).map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    session.wait(printing::note(&backend, key, &place))?;
+    session.wait(printing::note(&*backend, key, &place))?;
     let schema = backend.schema();
     if args.json {
         return print_json(&records_json(&schema, &gathered));

@@ -6,7 +6,6 @@ use super::failure::Failure;
 use super::output::{self, note, print_json, print_line};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::Backend;
 use crate::backend::agenda::{Reminder, ReminderDeed, ReminderKey, RemindersRequest};
 use crate::backend::request::ActRequest;
 use crate::domain::when::{self, Moment};
@@ -63,7 +62,7 @@ fn show(session: &Session, args: &Remind) -> Result<(), Failure> {
     let now = now(session);
     let until = until(args.due.as_deref(), &now)?;
     let backend = session.open(Want::Read)?;
-    let of = whose(session, &backend, args.of.as_deref())?;
+    let of = whose(session, &*backend, args.of.as_deref())?;
     let request = RemindersRequest { from: None, until, include_snoozed: args.snoozed, of, limit: args.limit };
     let found = session.wait(backend.reminders(request))?;
     let number = found.items.len();

@@ -5,7 +5,6 @@ use super::failure::Failure;
 use super::output::{self, note, print_json};
 use super::session::{Session, Want, with_object};
 use super::table::Table;
-use crate::backend::Backend;
 use crate::backend::request::{RenumberRequest, Renumbered};
 use crate::i18n;
 use crate::msg;

@@ -1,8 +1,10 @@
 //! What every command works with: the settings in force, the language, the store.
 
 use super::args::Global;
+use super::connected::{Connected, only_here};
 use super::failure::Failure;
 use super::output::note;
+use super::remote::Remote;
 use super::secret;
 use crate::backend::Backend;
 use crate::backend::error::Error;
@@ -84,8 +86,26 @@ impl Session {
         self.runtime.block_on(future)
     }
 
-    /// The store's file: the option, the profile's, the configuration's, the default.
+    /// The server that is worked with: the option's, or the profile's unless a store is named.
+    pub(super) fn remote(&self) -> Option<Remote> {
+        if self.global.store.is_some() {
+            return None;
+        }
+        let url = self.global.url.clone().or_else(|| self.profile.url.clone())?;
+        Some(Remote::new(&url, &self.profile, self))
+    }
+
+    /// The command that prints the user's password.
+    pub(super) fn password_command(&self) -> Option<&str> {
+        self.global.password_command.as_deref().or(self.config.store.password_command.as_deref())
+    }
+
+    /// The store's file: the option, the profile's, the configuration's, the default. A failure where a server is
+    /// worked with.
     pub(super) fn store_path(&self) -> Result<PathBuf, Failure> {
+        if self.remote().is_some() {
+            return Err(only_here());
+        }
         let named = self.global.store.clone();
         let named = named.or_else(|| self.profile.store.clone()).or_else(|| self.config.store.path.clone());
         named.or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
@@ -164,12 +184,17 @@ impl Session {
 
     /// Opens the store; where there is none, says how to make one. To write, the sweep of the day is done first, if
     /// it wasn't yet.
-    pub(super) fn open(&self, want: Want) -> Result<LocalBackend, Failure> {
+    pub(super) fn open(&self, want: Want) -> Result<Connected, Failure> {
         let backend = self.open_unswept(want)?;
-        if want == Want::Write {
-            self.sweep(&backend);
+        if let (Want::Write, Some(store)) = (want, backend.local()) {
+            self.sweep(store);
         }
         Ok(backend)
+    }
+
+    /// The same for what only works on the file itself.
+    pub(super) fn open_local(&self, want: Want) -> Result<LocalBackend, Failure> {
+        self.open(want)?.into_local()
     }
 
     /// The sweep of the day. That it can't be done now is no reason not to do what was asked.
@@ -183,13 +208,16 @@ impl Session {
     }
 
     /// Opens the store and leaves the sweep of the day alone.
-    pub(super) fn open_unswept(&self, want: Want) -> Result<LocalBackend, Failure> {
+    pub(super) fn open_unswept(&self, want: Want) -> Result<Connected, Failure> {
+        if let Some(remote) = self.remote() {
+            return Connected::try_from(&remote);
+        }
         let path = self.store_path()?;
         if !path.exists() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
         self.take_schema(&path)?;
-        self.open_as_it_is(path, want)
+        Ok(self.open_as_it_is(path, want)?.into())
     }
 
     /// Opens the store without looking at the user's own schema.
@@ -218,7 +246,7 @@ impl Session {
             if refused.key != PASSWORD_WANTED && !is_wrong {
                 return Err(Error::Denied(refused).into());
             }
-            let command = self.global.password_command.as_deref().or(self.config.store.password_command.as_deref());
+            let command = self.password_command();
             let typed = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
             tries += 1;
             let password = match command {
@@ -301,7 +329,7 @@ pub(super) fn find_object<'a>(schema: &'a Schema, name: &str, lang: Lang) -> Res
 }
 
 /// The object and the backend it is in.
-pub(super) fn with_object(session: &Session, name: &str, want: Want) -> Result<(LocalBackend, Object), Failure> {
+pub(super) fn with_object(session: &Session, name: &str, want: Want) -> Result<(Connected, Object), Failure> {
     let backend = session.open(want)?;
     let object = find_object(&backend.schema(), name, session.lang)?.clone();
     Ok((backend, object))

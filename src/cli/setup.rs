@@ -26,6 +26,9 @@ const MANY: u64 = 20_000;
 
 /// The terminal interface. Where there is no store yet, asks once how to begin.
 pub(super) fn interface(session: &Session) -> Result<(), Failure> {
+    if let Some(remote) = session.remote() {
+        return interface::run_remote(session, &remote);
+    }
     let path = session.store_path()?;
     if !path.exists() {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
@@ -72,6 +75,12 @@ pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure>
     result
 }
 
+/// Makes a store of made-up data.
+#[cfg(feature = "network")]
+pub(super) fn made_up(session: &Session, path: &Path, customers: u64) -> Result<(), Failure> {
+    create(session, path, Some(customers), 1)
+}
+
 /// Makes a store. One that is there already is refused. A half-filled one is taken away again.
 pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
     let path = session.store_path()?;
@@ -80,7 +89,7 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
     }
     create(session, &path, customers, seed)?;
     if let Some(customers) = customers {
-        prepare_search(session, &session.open(Want::Write)?, customers)?;
+        prepare_search(session, &session.open_local(Want::Write)?, customers)?;
     }
     let done = match customers {
         Some(_) => msg!("cli-init-demo-done", path = path.display()),

@@ -6,8 +6,8 @@ use super::failure::Failure;
 use super::output::{self, note, print_json, stdout, value_json};
 use super::session::{Session, Want, find_object};
 use super::table::{self, Table};
+use crate::backend::History;
 use crate::backend::request::{HistoryRequest, SearchRequest};
-use crate::backend::{Backend, History};
 use crate::domain::journal::{Deed, Entry, Origin};
 use crate::domain::record::{RecordKey, Titles, system};
 use crate::msg;
@@ -19,7 +19,7 @@ use std::io::Write;
 /// Shows one record with all its fields.
 pub(super) fn run(session: &Session, object: &str, id: &str, as_json: bool) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
-    let key = assign::record(session, &backend, object, id)?;
+    let key = assign::record(session, &*backend, object, id)?;
     let view = session.wait(backend.get(key))?;
     let schema = backend.schema();
     let object = find_object(&schema, &view.record.object, session.lang)?;
@@ -62,7 +62,9 @@ pub(super) fn search(session: &Session, search: &args::Search) -> Result<(), Fai
     let schema = backend.schema();
     let objects = search.object.iter().map(|o| find_object(&schema, o, session.lang).map(|o| o.name.clone()));
     let objects: Vec<String> = objects.collect::<Result<_, _>>()?;
-    session.wait(backend.search_ready())?;
+    if let Some(store) = backend.local() {
+        session.wait(store.search_ready())?;
+    }
     let request = SearchRequest { text: search.text.join(" "), objects, limit: search.limit };
     let answer = session.wait(backend.search(request))?;
     if search.json {
@@ -91,7 +93,7 @@ pub(super) fn search(session: &Session, search: &args::Search) -> Result<(), Fai
 pub(super) fn history(session: &Session, args: &args::History) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
     let key: Option<RecordKey> = match (&args.object, &args.id) {
-        (Some(object), Some(id)) => Some(assign::record(session, &backend, object, id)?),
+        (Some(object), Some(id)) => Some(assign::record(session, &*backend, object, id)?),
         _ => None,
     };
     let request = HistoryRequest { key, before: None, limit: args.limit };

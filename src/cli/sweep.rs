@@ -20,7 +20,7 @@ use std::time::Duration;
 pub(super) fn run(session: &Session, args: &Sweep) -> Result<(), Failure> {
     let want = if args.dry_run { Want::Read } else { Want::Write };
     let backend = session.open_unswept(want)?;
-    let report = work(session, &backend, args.dry_run)?;
+    let report = work(session, &*backend, args.dry_run)?;
     if args.json {
         print_json(&report_json(&report, args.dry_run))?;
     } else {

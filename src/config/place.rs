@@ -31,3 +31,8 @@ pub fn store_file() -> Option<PathBuf> {
 pub fn state_dir() -> Option<PathBuf> {
     dirs().map(|d| d.state_dir().unwrap_or_else(|| d.data_local_dir()).to_owned())
 }
+
+/// The folder of what can be fetched again: schemas and files of servers.
+pub fn cache_dir() -> Option<PathBuf> {
+    dirs().map(|d| d.cache_dir().to_owned())
+}

@@ -131,7 +131,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 /// The settings of each profile.
-pub(super) const PROFILE_KEYS: [&str; 3] = ["store", "schema", "user"];
+pub(super) const PROFILE_KEYS: [&str; 7] =
+    ["store", "schema", "user", "url", "token_command", "token_file", "certificates"];
 
 /// The sections that are tables of free names.
 pub(super) const FREE_SECTIONS: [&str; 2] = ["profiles", "keys"];

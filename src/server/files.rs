@@ -70,9 +70,8 @@ async fn attach(call: Call<Attach>, body: Body) -> Result<Response<Body>, Failur
     let mut file = File::create(&path).await.map_err(failed)?;
     let (mut stream, mut size) = (body.into_data_stream(), 0_u64);
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| {
-            Failure::Server(ProblemKind::Malformed, msg!("api-malformed", reason = error))
-        })?;
+        let chunk =
+            chunk.map_err(|error| Failure::Server(ProblemKind::Malformed, msg!("api-malformed", reason = error)))?;
         size += chunk.len() as u64;
         if size > MAX_BYTES {
             let message = msg!("api-too-large", limit = MAX_BYTES / 1024);

@@ -84,9 +84,7 @@ pub(super) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
     let fault = trouble(&app, &route).await;
     let answered = async {
         match fault {
-            Some(Fault::Refuse) => {
-                Failure::Server(ProblemKind::Offline, msg!("api-on-purpose")).response(lang)
-            }
+            Some(Fault::Refuse) => Failure::Server(ProblemKind::Offline, msg!("api-on-purpose")).response(lang),
             Some(Fault::Fail) => Failure::Server(ProblemKind::Other, msg!("api-on-purpose")).response(lang),
             Some(fault) => spoiled(fault, next.run(request).await),
             None => next.run(request).await,

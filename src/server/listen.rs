@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn nothing_is_served_to_other_machines_in_the_open() {
-        let (here, everywhere): (SocketAddr, SocketAddr) = ("127.0.0.1:1".parse().unwrap(), "0.0.0.0:1".parse().unwrap());
+        let (here, everywhere): (SocketAddr, SocketAddr) =
+            ("127.0.0.1:1".parse().unwrap(), "0.0.0.0:1".parse().unwrap());
         for (address, has_tls, plain, trusting, demands, key) in [
             (here, false, false, false, true, None),
             (here, false, false, true, false, None),

@@ -66,12 +66,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
             call.once(|backend| async move { backend.delete(vec![key]).await }).await
         })
         .on(DeleteRecords, |call: Call<DeleteRecords>| async move {
-            let keys = call.body.clone();
+            let keys = call.body.keys.clone();
             call.once(|backend| async move { backend.delete(keys).await }).await
         })
-        .on(PreviewDelete, |call: Call<PreviewDelete>| async move {
-            Ok(call.backend().delete_preview(call.key()?).await?)
-        })
+        .on(
+            PreviewDelete,
+            |call: Call<PreviewDelete>| async move { Ok(call.backend().delete_preview(call.key()?).await?) },
+        )
         .on(Batch, batch);
     routes
         .on(PrepareRecord, |call: Call<PrepareRecord>| async move {

@@ -147,7 +147,11 @@ impl Routes {
     }
 
     /// A route whose handler deals with bytes.
-    pub(super) fn raw<E, F>(mut self, _: E, handler: impl Fn(Call<E>, Body) -> F + Clone + Send + Sync + 'static) -> Routes
+    pub(super) fn raw<E, F>(
+        mut self,
+        _: E,
+        handler: impl Fn(Call<E>, Body) -> F + Clone + Send + Sync + 'static,
+    ) -> Routes
     where
         E: Endpoint,
         F: Future<Output = Result<Response<Body>, Failure>> + Send,
@@ -191,7 +195,9 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             let lang = caller::language(request.headers());
             Failure::Server(ProblemKind::NotFound, msg!("api-no-route")).response(lang)
         })
-        .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest).compress_when(compressed))
+        .layer(
+            CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest).compress_when(compressed),
+        )
         .layer(middleware::from_fn_with_state(Arc::clone(app), gate::pass))
 }
 
@@ -287,6 +293,10 @@ async fn call_of<E: Endpoint>(
     let text = parts.uri.query().unwrap_or_default();
     let query = serde_urlencoded::from_str(text).map_err(|e| malformed(&e))?;
     let given = if bytes.is_empty() { b"{}" } else { bytes };
+    if given.trim_ascii_start().first() != Some(&b'{') {
+        // A list of values in the right order would do as well: nobody should come to rely on that.
+        return Err(malformed(&"{ expected"));
+    }
     let body = serde_json::from_slice(given).map_err(|e| malformed(&e))?;
     let mut digest = Sha256::new();
     for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), bytes] {

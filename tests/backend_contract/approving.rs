@@ -33,7 +33,7 @@ steps = [{ approvers = ["user:chen"] }]
 
 impl Firm {
     async fn new(schema: &str) -> Firm {
-        let stage = Stage { folder: tempfile::tempdir().unwrap(), server: Mutex::default() };
+        let stage = Stage::bare();
         let schema = tcrm::schema::load(&[Source { name: "test.toml", text: schema }]).unwrap();
         drop(LocalBackend::create(stage.options(None), &schema).unwrap());
         let nobody = stage.open(None);

@@ -8,7 +8,7 @@ use tcrm::server::{self, LogFormat, Options};
 use tokio::runtime::Runtime;
 
 /// A server on a runtime of its own.
-pub struct Serving {
+pub(super) struct Serving {
     runtime: Option<Runtime>,
     address: std::net::SocketAddr,
 }
@@ -42,7 +42,7 @@ impl Serving {
 }
 
 /// A client of the stage's server, which is started for the first one.
-pub fn open(stage: &Stage, server: &Mutex<Option<Serving>>, user: Option<&str>) -> Result<HttpBackend, Error> {
+pub(super) fn open(stage: &Stage, server: &Mutex<Option<Serving>>, user: Option<&str>) -> Result<HttpBackend, Error> {
     let address = server.lock().unwrap().get_or_insert_with(|| Serving::start(stage)).address;
     let options = stage.options(user);
     let url = format!("http://{address}");

@@ -15,6 +15,7 @@ mod auditing;
 mod bringing_in;
 mod documents;
 mod handing_over;
+#[cfg(feature = "network")]
 mod over_http;
 mod people;
 mod pools;
@@ -29,7 +30,9 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+#[cfg(feature = "network")]
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tcrm::backend::Backend;
@@ -47,12 +50,23 @@ use tcrm::schema::model::SortKey;
 struct Stage {
     folder: tempfile::TempDir,
     /// The server, where the suite runs over HTTP.
+    #[cfg(feature = "network")]
     server: Mutex<Option<over_http::Serving>>,
 }
 
 impl Stage {
+    /// A folder without a store.
+    fn bare() -> Stage {
+        let folder = tempfile::tempdir().unwrap();
+        Stage {
+            folder,
+            #[cfg(feature = "network")]
+            server: Mutex::default(),
+        }
+    }
+
     fn new() -> Stage {
-        let stage = Stage { folder: tempfile::tempdir().unwrap(), server: Mutex::default() };
+        let stage = Stage::bare();
         drop(LocalBackend::create(stage.options(None), tcrm::schema::builtin()).unwrap());
         stage
     }
@@ -72,6 +86,7 @@ impl Stage {
     }
 
     fn open(&self, user: Option<&str>) -> Box<dyn Backend> {
+        #[cfg(feature = "network")]
         if crate::OVER_HTTP {
             return Box::new(over_http::open(self, &self.server, user).unwrap());
         }

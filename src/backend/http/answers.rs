@@ -102,7 +102,7 @@ impl Backend for HttpBackend {
     }
 
     fn delete(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved> {
-        self.write::<DeleteRecords>(Vec::new(), None, keys)
+        self.write::<DeleteRecords>(Vec::new(), None, Keys { keys })
     }
 
     fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview> {

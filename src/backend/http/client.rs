@@ -24,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(120);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(8);
+/// How long an idle connection is kept: less than servers do, so that none is closed as a request goes out on it.
+const IDLE: Duration = Duration::from_secs(10);
 /// The most bytes of an answer.
 const MOST: usize = 256 * 1024 * 1024;
 
@@ -40,6 +42,21 @@ pub(super) struct Client {
 pub(super) struct Answered<T> {
     pub(super) body: T,
     pub(super) schema: Option<String>,
+}
+
+/// A request as it is written.
+#[derive(Debug, Clone)]
+pub struct RawRequest {
+    /// The method.
+    pub method: Method,
+    /// The path, with or without `/api/v1`.
+    pub path: String,
+    /// What stands in the head beside what always does.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+    /// With the token.
+    pub signed_in: bool,
 }
 
 /// An answer as it came.
@@ -80,6 +97,7 @@ impl Client {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("tcrm/", env!("CARGO_PKG_VERSION")));
         if base.starts_with("http://") {
@@ -156,11 +174,25 @@ impl Client {
     }
 
     /// Asks something by method and path.
-    pub(super) async fn raw(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<RawAnswer, Error> {
+    pub(super) async fn raw(&self, asked: RawRequest) -> Result<RawAnswer, Error> {
+        let path = &asked.path;
         let slash = if path.starts_with('/') { "" } else { "/" };
-        let base = if path.starts_with(BASE) || path.starts_with("/healthz") { "" } else { BASE };
-        let mut request = self.builder(method, &format!("{base}{slash}{path}"));
-        if let Some(body) = body {
+        let is_whole = ["/api/", "/healthz", "/readyz", "/metrics"].iter().any(|start| path.starts_with(start));
+        let base = if is_whole { "" } else { BASE };
+        let path = format!("{base}{slash}{path}");
+        let mut request = match asked.signed_in {
+            true => self.builder(asked.method, &path),
+            false => self.unsigned(asked.method, &path),
+        };
+        request = request.timeout(self.timeout);
+        let broken = |why: &dyn std::fmt::Display| Error::Other(msg!("http-setup", reason = why));
+        let mut given = HeaderMap::new();
+        for (name, value) in &asked.headers {
+            let name: header::HeaderName = name.parse().map_err(|e| broken(&e))?;
+            given.insert(name, value.parse().map_err(|e| broken(&e))?);
+        }
+        request = request.headers(given);
+        if let Some(body) = asked.body {
             request = request.header(header::CONTENT_TYPE, JSON).body(body);
         }
         let whole = self.send(request).await?;
@@ -211,6 +243,14 @@ impl Client {
     }
 
     fn builder(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.unsigned(method, path);
+        if self.token.is_empty() {
+            return request;
+        }
+        request.bearer_auth(String::from_utf8_lossy(self.token.bytes()))
+    }
+
+    fn unsigned(&self, method: Method, path: &str) -> RequestBuilder {
         let method = match method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -218,11 +258,7 @@ impl Client {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let request = self.http.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());
-        if self.token.is_empty() {
-            return request;
-        }
-        request.bearer_auth(String::from_utf8_lossy(self.token.bytes()))
+        self.http.request(method, format!("{}{path}", self.base)).headers(self.headers.clone())
     }
 
     async fn try_often(&self, request: impl Fn() -> Result<RequestBuilder, Error>) -> Result<Whole, Error> {
@@ -343,9 +379,8 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
-    let failed = |why: &dyn std::fmt::Display| {
-        Error::Other(msg!("serve-certificate", path = path.display(), reason = why))
-    };
+    let failed =
+        |why: &dyn std::fmt::Display| Error::Other(msg!("serve-certificate", path = path.display(), reason = why));
     let pem = std::fs::read(path).map_err(|e| failed(&e))?;
     reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| failed(&e))
 }

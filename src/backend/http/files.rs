@@ -1,10 +1,10 @@
 //! Attached files: kept on this machine under their content, so that each is fetched once.
 
 use super::{HttpBackend, Inner};
+use crate::api::Endpoint;
 use crate::api::Method;
 use crate::api::endpoint::{Attach, GetFile, path_of};
 use crate::api::payload::{FileQuery, NameQuery};
-use crate::api::Endpoint;
 use crate::backend::Answer;
 use crate::backend::error::Error;
 use crate::domain::value::FileRef;

@@ -40,8 +40,18 @@ impl Told {
 
 impl HttpBackend {
     pub(super) fn import_rows(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
-        let ImportRequest { object, mapping, rows, expected, on_duplicate, dry_run, create_references, progress, rejects, stop } =
-            request;
+        let ImportRequest {
+            object,
+            mapping,
+            rows,
+            expected,
+            on_duplicate,
+            dry_run,
+            create_references,
+            progress,
+            rejects,
+            stop,
+        } = request;
         let plan = ImportPlan { object, mapping, expected, on_duplicate, dry_run, create_references };
         let told = Told { progress, rejects, stop };
         let guard = StopOnDrop(Arc::clone(&told.stop), true);
@@ -99,7 +109,12 @@ async fn next(parts: mpsc::Receiver<ImportRows>) -> (Option<ImportRows>, mpsc::R
 }
 
 impl Inner {
-    async fn import(&self, plan: ImportPlan, parts: mpsc::Receiver<ImportRows>, told: Told) -> Result<ImportReport, Error> {
+    async fn import(
+        &self,
+        plan: ImportPlan,
+        parts: mpsc::Receiver<ImportRows>,
+        told: Told,
+    ) -> Result<ImportReport, Error> {
         let mut state = self.ask::<BeginImport>(&[], &Nothing {}, &plan).await?;
         let (id, mut number, mut parts) = (state.id.to_string(), 0_u64, parts);
         while state.report.is_none() && state.problem.is_none() {

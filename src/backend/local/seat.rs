@@ -206,7 +206,12 @@ impl LocalBackend {
     }
 
     /// Whether an action of any name may be done, or why not.
-    pub fn may(&self, action: String, object: String, key: Option<RecordKey>) -> BoxFuture<'static, Result<Permit, Error>> {
+    pub fn may(
+        &self,
+        action: String,
+        object: String,
+        key: Option<RecordKey>,
+    ) -> BoxFuture<'static, Result<Permit, Error>> {
         self.read(move |desk, _| desk.crm.allowed(&action, &object, key.as_ref()))
     }
 

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_no_value_is_refused() {
-        for bad in ["{}", "[1]", "[[\"a\"]]", r#"{"amount":"x","currency":"CNY"}"#]  {
+        for bad in ["{}", "[1]", "[[\"a\"]]", r#"{"amount":"x","currency":"CNY"}"#] {
             assert!(serde_json::from_str::<Value>(bad).is_err(), "{bad}");
         }
     }

@@ -422,3 +422,64 @@ cli-usage-meant = Did you mean: { $meant }
 cli-usage-values = Possible values: { $values }
 cli-usage-usage = Usage: { $usage }
 cli-usage-more = For more, use --help.
+
+# servers
+cli-help-arg-url = Work on the server at this address, whatever the profile says
+cli-help-serve = Serve a store to others over HTTP, until a signal stops it
+cli-help-serve-file = The store; the one of the settings otherwise
+cli-help-serve-listen = Where to listen: ADDRESS:PORT; a port alone is this machine only
+cli-help-serve-cert = The certificate chain for HTTPS, as PEM
+cli-help-serve-key = Its private key, as PEM
+cli-help-serve-plain = Speak plain HTTP to other machines: only where something else encrypts it
+cli-help-serve-open = Let in whoever has no password (this machine only)
+cli-help-serve-log = What is logged on stderr: text (failures, refusals, what is slow), json (every request) or none
+cli-help-serve-rate = Requests a second of one token; 0 for any number
+cli-help-serve-timeout = Seconds that a request may take
+cli-help-serve-demo = Serve a throw-away store of made-up data of N customers
+cli-help-serve-latency = For testing clients: let every answer come so many milliseconds later
+cli-help-serve-errors = For testing clients: let so many of a hundred requests go wrong
+cli-help-login = Sign in at the server of --url or the profile, and keep its token
+cli-help-logout = Sign out at the server, and forget the token
+cli-help-api = Ask the server by method and path, and print its answer
+cli-help-api-method = GET, POST, PUT, PATCH or DELETE
+cli-help-api-path = The path, with or without /api/v1 in front
+cli-help-api-data = The body: JSON, @FILE, or - for standard input
+cli-help-api-include = Print the status and the head too
+cli-help-api-raw = Print the body as it came
+cli-help-conformance = Hold a server against the API’s contract; what that makes is removed again
+cli-help-conformance-server = The server’s address; that of --url or the profile otherwise
+cli-help-conformance-junit = Write the report to this file for build servers
+cli-examples-serve =
+    Examples:
+      tcrm serve                                          this machine, https in front of it or an SSH tunnel
+      tcrm serve --listen 0.0.0.0:8377 --cert crm.pem --key crm.key
+      tcrm serve --demo 1000                              made-up data to try a client on
+      tcrm serve --demo --latency 200 --errors 5          a difficult one
+cli-examples-login =
+    Examples:
+      tcrm --url https://crm.example.com --as zhangsan login
+      tcrm --profile team login                           with url and user in the configuration
+cli-examples-logout =
+    Example:
+      tcrm --profile team logout
+cli-examples-api =
+    Examples:
+      tcrm --profile team api GET '/objects/customer/records?filter=level:A&limit=3'
+      tcrm api POST /objects/customer/records -d @new.json
+cli-examples-conformance =
+    Example:
+      tcrm conformance http://127.0.0.1:8377 --junit report.xml
+cli-only-local = This works on the store’s file itself: do it on the machine that has it, or name one with --store
+cli-not-signed-in = You are not signed in at { $url }: tcrm login
+cli-token-file = The token can’t be kept in or read from { $path }: { $reason }
+cli-token-open = { $path } holds a secret and others can read it: chmod 600 { $path }
+cli-which-server = Which server? Give --url, or a profile that has one
+cli-token-by-command = The profile’s token_command gives the token: there is nothing to sign in for
+cli-signed-in = Signed in at { $url } as { $name } until { $until }; the token is in { $path }
+cli-signed-out = Signed out at { $url }
+cli-no-method = { $name } is no method: GET, POST, PUT, PATCH or DELETE
+cli-serve-pair = HTTPS takes both: --cert and --key
+cli-serve-address = “{ $text }” is no address to listen at: such as 127.0.0.1:8377
+cli-serving = { $path } is served at { $url }; Ctrl-C stops it
+cli-conformance-done = { $passed } of { $all } checks passed
+cli-no-network = { $url } can’t be worked on: this tcrm was built without the network

@@ -422,3 +422,64 @@ cli-usage-meant = 是否想写：{ $meant }
 cli-usage-values = 可用的值：{ $values }
 cli-usage-usage = 用法：{ $usage }
 cli-usage-more = 详情请加 --help 查看。
+
+# 服务器
+cli-help-arg-url = 使用此地址的服务器，不论配置档怎么写
+cli-help-serve = 通过 HTTP 把数据库提供给他人，直到收到信号
+cli-help-serve-file = 数据库；默认为设置中的那个
+cli-help-serve-listen = 监听处：地址:端口；只写端口即仅限本机
+cli-help-serve-cert = HTTPS 证书链，PEM 格式
+cli-help-serve-key = 其私钥，PEM 格式
+cli-help-serve-plain = 对其他机器使用明文 HTTP：仅在另有加密时使用
+cli-help-serve-open = 没有密码的人也可进入（仅限本机）
+cli-help-serve-log = 在 stderr 上记录什么：text（故障、拒绝、缓慢）、json（每个请求）或 none
+cli-help-serve-rate = 每个令牌每秒的请求数；0 为不限
+cli-help-serve-timeout = 一个请求最多几秒
+cli-help-serve-demo = 提供一个含 N 个客户的临时示例库
+cli-help-serve-latency = 供测试客户端：每个应答推迟若干毫秒
+cli-help-serve-errors = 供测试客户端：每百个请求有若干个出错
+cli-help-login = 登录 --url 或配置档的服务器，并保存令牌
+cli-help-logout = 从服务器退出，并删除令牌
+cli-help-api = 按方法和路径询问服务器，并打印应答
+cli-help-api-method = GET、POST、PUT、PATCH 或 DELETE
+cli-help-api-path = 路径，前面的 /api/v1 可省略
+cli-help-api-data = 内容：JSON、@文件，或 - 表示标准输入
+cli-help-api-include = 同时打印状态和头部
+cli-help-api-raw = 原样打印内容
+cli-help-conformance = 检查服务器是否符合接口约定；检查所建的都会删除
+cli-help-conformance-server = 服务器地址；默认为 --url 或配置档的
+cli-help-conformance-junit = 把报告写入此文件，供构建服务器读取
+cli-examples-serve =
+    示例：
+      tcrm serve                                          仅本机，前面放 https 或 SSH 隧道
+      tcrm serve --listen 0.0.0.0:8377 --cert crm.pem --key crm.key
+      tcrm serve --demo 1000                              用示例数据试用客户端
+      tcrm serve --demo --latency 200 --errors 5          一个难缠的服务器
+cli-examples-login =
+    示例：
+      tcrm --url https://crm.example.com --as zhangsan login
+      tcrm --profile team login                           url 和 user 写在配置中
+cli-examples-logout =
+    示例：
+      tcrm --profile team logout
+cli-examples-api =
+    示例：
+      tcrm --profile team api GET '/objects/customer/records?filter=level:A&limit=3'
+      tcrm api POST /objects/customer/records -d @new.json
+cli-examples-conformance =
+    示例：
+      tcrm conformance http://127.0.0.1:8377 --junit report.xml
+cli-only-local = 此命令直接作用于库文件：请在该文件所在的机器上执行，或用 --store 指定
+cli-not-signed-in = 尚未登录 { $url }：tcrm login
+cli-token-file = 令牌无法在 { $path } 中保存或读取：{ $reason }
+cli-token-open = { $path } 含有秘密而他人可读：chmod 600 { $path }
+cli-which-server = 哪个服务器？请给出 --url，或带有服务器的配置档
+cli-token-by-command = 配置档的 token_command 会给出令牌：无需登录
+cli-signed-in = 已以 { $name } 登录 { $url }，至 { $until }；令牌在 { $path }
+cli-signed-out = 已退出 { $url }
+cli-no-method = { $name } 不是方法：GET、POST、PUT、PATCH 或 DELETE
+cli-serve-pair = HTTPS 需要两者：--cert 和 --key
+cli-serve-address = “{ $text }”不是可监听的地址：例如 127.0.0.1:8377
+cli-serving = { $path } 已在 { $url } 提供；Ctrl-C 停止
+cli-conformance-done = { $all } 项检查中 { $passed } 项通过
+cli-no-network = 无法使用 { $url }：此 tcrm 构建时未包含网络功能

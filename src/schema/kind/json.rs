@@ -116,10 +116,9 @@ pub fn typed(kind: &Kind, value: Value) -> Result<Value, Message> {
         (Kind::Reference { many: true, .. } | Kind::User { many: true }, Value::Choices(ids)) => {
             Value::Refs(ids.iter().map(|id| id.parse()).collect::<Result<_, _>>().map_err(|_| wrong())?)
         }
-        (
-            Kind::Reference { many: false, .. } | Kind::User { many: false } | Kind::Department,
-            Value::Text(id),
-        ) => Value::Ref(id.parse().map_err(|_| wrong())?),
+        (Kind::Reference { many: false, .. } | Kind::User { many: false } | Kind::Department, Value::Text(id)) => {
+            Value::Ref(id.parse().map_err(|_| wrong())?)
+        }
         (Kind::Attachment, Value::Files(files)) => Value::Files(files),
         _ => return Err(wrong()),
     })
