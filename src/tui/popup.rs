@@ -11,3 +11,4 @@ pub mod prompt;
 pub mod ranking;
 pub mod rows;
 pub mod sweep;
+pub mod sync;

@@ -7,12 +7,14 @@ use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
+use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use crate::msg;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -95,6 +97,12 @@ pub enum Request {
     },
     History(HistoryRequest),
     Log(LogRequest),
+    /// What was done here and isn't on the server.
+    Pending,
+    /// Bring both sides together now.
+    Sync,
+    /// Decide about something that isn't on the server.
+    Settle(i64, Settle),
     /// What is wrong with the stored data.
     Findings,
     /// Copies the store beside itself.
@@ -137,6 +145,8 @@ impl Request {
                 | Request::Undo
                 | Request::Redo
                 | Request::PutSetting { .. }
+                | Request::Sync
+                | Request::Settle(..)
                 | Request::Attach(_)
                 | Request::Sweep { dry_run: false, .. }
         )
@@ -180,6 +190,9 @@ pub enum Reply {
     Paths(Result<Vec<String>, Error>),
     File(Result<PathBuf, Error>),
     Findings(Result<Vec<Message>, Error>),
+    Pending(Result<Vec<Pending>, Error>),
+    Synced(Result<Box<SyncReport>, Error>),
+    Settled(Result<(), Error>),
     BackedUp(Result<PathBuf, Error>),
 }
 
@@ -194,6 +207,8 @@ impl Reply {
                 | Reply::Undone(_)
                 | Reply::Redone(_)
                 | Reply::SettingPut(_)
+                | Reply::Synced(_)
+                | Reply::Settled(_)
                 | Reply::Attached(_)
                 | Reply::Swept(_)
         )
@@ -284,6 +299,18 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }
         }
         Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Pending => Reply::Pending(match backend.syncing() {
+            Some(syncing) => syncing.pending().await,
+            None => Ok(Vec::new()),
+        }),
+        Request::Sync => Reply::Synced(match backend.syncing() {
+            Some(syncing) => syncing.sync().await.map(Box::new),
+            None => Err(Error::Other(msg!("sync-local"))),
+        }),
+        Request::Settle(number, how) => Reply::Settled(match backend.syncing() {
+            Some(syncing) => syncing.settle(number, how).await,
+            None => Err(Error::Other(msg!("sync-local"))),
+        }),
         Request::Findings => Reply::Findings(backend.findings().await),
         Request::Backup => Reply::BackedUp(backend.back_up().await),
         Request::Undo => Reply::Undone(backend.undo().await),

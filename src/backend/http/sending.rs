@@ -2,7 +2,7 @@
 
 use super::HttpBackend;
 use crate::api::endpoint::{Act, ChangeRecord, CreateRecord, DeleteRecords, GetMe, GetMyRights, ListChanges};
-use crate::api::payload::{Change, Changes, ChangesQuery, Creation, Nothing, ObjectRights, Standing};
+use crate::api::payload::{Change, Changes, ChangesQuery, Creation, Keys, Nothing, ObjectRights, Standing};
 use crate::api::typing::Typed;
 use crate::api::Endpoint;
 use crate::backend::error::Error;
@@ -51,7 +51,7 @@ impl HttpBackend {
             Sent::Change { key: of, fields } => {
                 self.under::<ChangeRecord>(key, vec![of.object, of.id.to_string()], Some(version), Change { fields })
             }
-            Sent::Delete(keys) => self.under::<DeleteRecords>(key, Vec::new(), None, keys),
+            Sent::Delete(keys) => self.under::<DeleteRecords>(key, Vec::new(), None, Keys { keys }),
             Sent::Act(mut request) => {
                 if let ActRequest::Do(deed) = &mut request {
                     deed.version = deed.version.map(|_| version);

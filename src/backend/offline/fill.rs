@@ -28,6 +28,9 @@ const FEED: (usize, usize) = (1_000, 3_000);
 const REFERRED: usize = 3_000;
 /// A server that says nothing for so long is asked whether it is there.
 const HEARTBEAT: Duration = Duration::from_secs(60);
+/// How often, and how long apart, it is tried to become the one who brings both sides together.
+const LOCK_TRIES: u32 = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// The pauses between tries to reach a server: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -77,7 +80,7 @@ impl Inner {
     async fn bring_together(&self, pull: bool, pushed: &mut Pushed) -> Result<usize, Error> {
         let http = self.connect().await?;
         // Another process of this machine may be at it already.
-        let Some(_lock) = self.lock()? else {
+        let Some(_lock) = self.lock().await? else {
             self.found();
             return Ok(0);
         };
@@ -95,11 +98,18 @@ impl Inner {
         Ok(received)
     }
 
-    fn lock(&self) -> Result<Option<std::fs::File>, Error> {
+    /// The right to bring both sides together; `None` if another process is at it for longer than is waited.
+    async fn lock(&self) -> Result<Option<std::fs::File>, Error> {
         let path = self.options.folder.join(LOCK);
         let failed = |e: std::io::Error| Error::Other(msg!("offline-folder", path = path.display(), reason = e));
         let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        Ok(file.try_lock().is_ok().then_some(file))
+        for _ in 0..LOCK_TRIES {
+            if file.try_lock().is_ok() {
+                return Ok(Some(file));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Ok(None)
     }
 
     /// The server, asked whether it is there, with the schema that it has by now.

@@ -161,3 +161,4 @@ action-queue-open = Open
 scope-queue = Call queue
 action-app-pools = Pools
 action-app-sweep = Take idle records back to the pools
+action-app-sync = What waits to be sent

@@ -161,3 +161,4 @@ action-queue-open = 打开
 scope-queue = 外呼队列
 action-app-pools = 公海
 action-app-sweep = 把闲置记录收回公海
+action-app-sync = 待发送的更改

@@ -12,6 +12,7 @@ use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::sweep::SweepLayer;
+use crate::tui::popup::sync::SyncLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::plans::PlansScreen;
 use crate::tui::screen::pools::PoolsScreen;
@@ -39,6 +40,7 @@ impl App {
             Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
+            Action::Sync => self.push_with(|cx| Box::new(SyncLayer::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(self.open_tasks()),
             Action::Objects => self.choose_object(),
