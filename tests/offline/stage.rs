@@ -126,6 +126,11 @@ impl Drop for Stage {
 impl Stage {
     /// A server with the users zhangsan and lisi; zhangsan works at a distance, lisi beside it.
     pub(crate) fn new() -> Stage {
+        // A test may be on a runtime of its own, where nothing may block.
+        std::thread::spawn(Stage::make).join().unwrap()
+    }
+
+    fn make() -> Stage {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.tcrm");
         let options = |user: Option<&str>| OpenOptions { user: user.map(str::to_owned), ..OpenOptions::new(&path) };

@@ -70,8 +70,11 @@ impl Inner {
         let _one = self.round.lock().await;
         let mut pushed = Pushed::default();
         let result = self.bring_together(pull, &mut pushed).await;
-        if let Err(error) = &result {
-            self.lost(error);
+        match &result {
+            Err(error) if is_away(error) || is_signed_out(error) || self.link().is_none() => self.lost(error),
+            // The server is there: what went wrong is told, and tried again with the next round.
+            Err(Error::Other(why)) => self.state.send_modify(|state| state.why = Some(why.clone())),
+            _ => {}
         }
         let _ = self.count_pending().await;
         Ok((pushed, result?))

@@ -10,7 +10,7 @@ use crate::backend::{Answer, Backend};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
-use crate::schema::model::UseCase;
+use crate::schema::model::{Kind, UseCase};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use std::sync::{Arc, PoisonError};
@@ -90,14 +90,18 @@ impl Inner {
                 }
                 Err(error) if is_away(&error) => {
                     self.lost(&error);
-                    // It may have been done. Under its key it is safe to be sent again.
-                    queued.tries = 1;
                     if !self.can_do_here(&deed).await? {
                         return Err(error);
                     }
+                    // It may have been done. Under its key it is safe to be sent again.
+                    let never_sent = matches!(&error, Error::Offline(why) if why.key == "http-offline");
+                    queued.tries = i64::from(!never_sent);
                 }
                 Err(error) => return Err(error),
             }
+        }
+        if queued.tries == 0 {
+            self.leave_numbers_to_server(&deed, &mut queued).await?;
         }
         let saved = self.do_here(deed, queued).await?;
         let _ = self.count_pending().await;
@@ -141,6 +145,27 @@ impl Inner {
             version: deed.version,
             tries: 0,
         })
+    }
+
+    /// A number that was only foreseen here isn't sent: the server makes its own.
+    async fn leave_numbers_to_server(&self, deed: &Deed, queued: &mut Queued) -> Result<(), Error> {
+        let Sent::Create { object, id, fields } = &deed.sent else { return Ok(()) };
+        let schema = self.schema();
+        let is_number = |name: &str| {
+            let field = schema.object(object).and_then(|object| object.field(name));
+            field.is_some_and(|field| matches!(field.kind, Kind::Code { .. }))
+        };
+        let mut rest = fields.clone();
+        rest.retain(|name, _| !is_number(name));
+        if rest.len() == fields.len() {
+            return Ok(());
+        }
+        let foreseen = self.seat.prepare(object.clone(), rest).await?.record;
+        let mut sent = fields.clone();
+        sent.retain(|name, value| !is_number(name) || foreseen.get(name) != value);
+        let sent = Sent::Create { object: object.clone(), id: *id, fields: sent };
+        queued.request = serde_json::to_string(&sent).map_err(|e| Error::Other(msg!("http-setup", reason = e)))?;
+        Ok(())
     }
 
     /// Does a write in the cache, by all its rules.
