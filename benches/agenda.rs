@@ -1,6 +1,7 @@
 //! What is due and what was done: reminders and the agenda over many customers and activities, and the 360° view of a
 //! customer with 10,000 activities, beside one bare walk of the index that each of them hangs on, in the same run.
-//! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more.
+//! `cargo bench --bench agenda`: 100,000 customers in a temporary folder. `CUSTOMERS=1000000` for more; `STORE=FILE` takes
+//! a store made before, such as `tcrm init --demo 1000000` leaves.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop at the first surprise")]
 
 mod bring_in;
@@ -33,8 +34,11 @@ const WHO: &str = "zhangsan";
 
 fn main() {
     let folder = tempfile::TempDir::new().unwrap();
-    let path = folder.path().join("agenda.tcrm");
-    make(&path);
+    let made = folder.path().join("agenda.tcrm");
+    let path = std::env::var_os("STORE").map_or(made, Into::into);
+    if !path.exists() {
+        make(&path);
+    }
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let count =
         |table: &str| -> i64 { conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0)).unwrap() };

@@ -2,7 +2,8 @@
 //! drawing and the bytes for the terminal, beside the raw limit measured in the same run (the same SQL through
 //! a bare prepared statement; one `memmem` scan of the names for a search).
 //! `cargo bench --bench screen`: 100,000 customers, made in a temporary folder. `CUSTOMERS=1000000` for more;
-//! `STORE=FILE` for a store that is there already; `PARTS=start` (or `keys`, `bytes`, or several) for a part of it.
+//! `STORE=FILE` for a store that is there already; `PARTS=start` (or `moves`, `words`, `bytes`, or several) for a part of
+//! it; `FRAGMENTS=hx,华` for other words.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -43,20 +44,24 @@ fn main() {
     if wanted("start") {
         start(&path);
     }
-    if !wanted("keys") && !wanted("bytes") {
+    if !["moves", "words", "bytes"].into_iter().any(wanted) {
         return;
     }
     let mut screen = Screen::open(options(&path), SIZE, customers_list());
     screen.wait_for_search();
-    if wanted("keys") {
+    if wanted("moves") || wanted("words") {
         println!(
-            "\n{:<28}{:>6}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>8}",
-            "key to frame", "n", "calm", "p50", "p99", "max", "raw", "ratio", "bytes"
+            "\n{:<28}{:>6}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>8}",
+            "key to frame", "n", "calm", "work", "p50", "p99", "max", "raw", "ratio", "bytes"
         );
-        moves(&mut screen, &conn, customers);
-        searches(&mut screen, &names(&conn));
-        println!("\nmemory at most {} MB", peak_memory());
     }
+    if wanted("moves") {
+        moves(&mut screen, &conn, customers);
+    }
+    if wanted("words") {
+        searches(&mut screen, &names(&conn));
+    }
+    println!("\nmemory at most {} MB", peak_memory());
     if wanted("bytes") {
         scrolled_rows(&mut screen);
     }
@@ -89,20 +94,22 @@ fn customers_list() -> Goto {
 struct Cost {
     /// Until the frame with its answer.
     time: Duration,
+    /// What the processors did until then, all threads together.
+    work: Duration,
     /// Of that frame, and of the counts that come after it.
     bytes: usize,
 }
 
 impl Screen {
     fn press(&mut self, key: Key) -> Cost {
-        let begin = Instant::now();
+        let (begin, worked) = (Instant::now(), processor_time());
         self.take(Msg::Key(key));
         self.answer();
         let mut bytes = self.draw();
-        let time = begin.elapsed();
+        let (time, work) = (begin.elapsed(), processor_time().saturating_sub(worked));
         self.settle();
         bytes += self.draw();
-        Cost { time, bytes }
+        Cost { time, work, bytes }
     }
 
     fn press_all(&mut self, keys: &str) -> Vec<Cost> {
@@ -190,11 +197,12 @@ fn moves(screen: &mut Screen, conn: &Connection, customers: i64) {
     report("Esc (back)", opened.1, 1, get);
 }
 
-const FRAGMENTS: [&str; 8] = ["华", "信", "公司", "科技有限", "hx", "huaxin", "138", "C-00001"];
+const FRAGMENTS: &str = "华,信,公司,科技有限,hx,huaxin,138,C-00001";
 
 fn searches(screen: &mut Screen, names: &[u8]) {
     screen.press_all("gg");
-    for fragment in FRAGMENTS {
+    let fragments = std::env::var("FRAGMENTS").unwrap_or_else(|_| FRAGMENTS.to_owned());
+    for fragment in fragments.split(',') {
         let mut raw: Vec<Duration> =
             (0..5).map(|_| time(|| _ = black_box(memmem::find_iter(names, fragment).count()))).collect();
         let raw = at(&mut raw, 0.5);
@@ -227,15 +235,20 @@ fn scrolled_rows(screen: &mut Screen) {
 }
 
 /// The costs of keys that were pressed in rounds of `period`. The least of a key's rounds is what it takes on a calm
-/// machine: the slowest key by that is shown as well.
+/// machine: the slowest key by that is shown as well, and the most that a key made the processors do, by its median.
 fn report(name: &str, costs: Vec<Cost>, period: usize, raw: f64) {
     let least = |key: usize| costs.iter().skip(key).step_by(period).map(|c| c.time).min().unwrap_or_default();
     let calm = millis((0..period).map(least).max().unwrap_or_default());
+    let usual = |key: usize| at(&mut costs.iter().skip(key).step_by(period).map(|c| c.work).collect::<Vec<_>>(), 0.5);
+    let work = (0..period).map(usual).fold(0.0, f64::max);
     let mut times: Vec<Duration> = costs.iter().map(|c| c.time).collect();
     let bytes = costs.iter().map(|c| c.bytes).sum::<usize>() / costs.len();
     let (p50, p99, most) = (at(&mut times, 0.5), at(&mut times, 0.99), at(&mut times, 1.0));
     let n = costs.len();
-    println!("{name:<28}{n:>6}{calm:>8.2}{p50:>8.2}{p99:>8.2}{most:>8.2}{raw:>9.4}{:>8.1}{bytes:>8}", p50 / raw);
+    println!(
+        "{name:<28}{n:>6}{calm:>8.2}{work:>8.2}{p50:>8.2}{p99:>8.2}{most:>8.2}{raw:>9.4}{:>8.1}{bytes:>8}",
+        p50 / raw
+    );
 }
 
 fn millis(time: Duration) -> f64 {
@@ -278,6 +291,12 @@ fn names(conn: &Connection) -> Vec<u8> {
         text.push(b'\n');
     }
     text
+}
+
+/// What the processors have done for this process.
+fn processor_time() -> Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(spent.tv_sec.unsigned_abs(), u32::try_from(spent.tv_nsec).unwrap_or_default())
 }
 
 fn peak_memory() -> u64 {

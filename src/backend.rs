@@ -5,6 +5,7 @@
 
 pub mod agenda;
 pub mod approvals;
+pub mod configure;
 pub mod dossier;
 pub mod error;
 #[cfg(feature = "network")]
@@ -29,8 +30,10 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
+use crate::store::Applied;
 use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use approvals::{Inbox, InboxRequest, Review};
+use configure::{Deed, Outline, Plan};
 use error::Error;
 use futures_util::future::BoxFuture;
 use log::{Log, LogRequest, Seat};
@@ -110,6 +113,10 @@ pub trait Backend: Send + Sync {
     /// Does an action beyond plain saving: the one-line log, or an action of the schema.
     fn act(&self, request: ActRequest) -> Answer<'_, Saved>;
 
+    /// What a document would come to with lines as they are to be, nothing written; its lines as they are for an empty
+    /// request.
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer>;
+
     /// The reminders that fall due in a span of time, by rules and by hand.
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders>;
 
@@ -183,6 +190,21 @@ pub trait Backend: Send + Sync {
     fn syncing(&self) -> Option<&dyn sync::Syncing> {
         None
     }
+
+    /// Entries of the schema with the user's changes that aren't in force yet: those of a form (`schema/dictionary`),
+    /// or the parts of the entry of a path (`objects.customer`). `Denied` to all but administrators.
+    fn outline(&self, of: String) -> Answer<'_, Outline>;
+
+    /// Changes the schema beyond filling forms; what is saved of a form `schema/…` is kept the same way. Nothing is
+    /// in force before [`Backend::apply_changes`].
+    fn configure(&self, deed: Deed) -> Answer<'_, ()>;
+
+    /// What putting a text in force as the user's own TOML comes to; the changes that wait, if none is given.
+    fn schema_plan(&self, text: Option<String>) -> Answer<'_, Plan>;
+
+    /// Puts the changes that wait in force. `Invalid` with what would be lost by it, unless that is allowed; then
+    /// the store is copied first.
+    fn apply_changes(&self, allow_loss: bool) -> Answer<'_, Applied>;
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;

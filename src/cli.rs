@@ -12,6 +12,7 @@ mod args;
 mod assign;
 mod board;
 mod change;
+mod configure;
 #[cfg(feature = "network")]
 mod conformance;
 mod connected;

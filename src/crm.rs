@@ -8,10 +8,12 @@ mod action;
 mod agenda;
 mod aggregate;
 mod approval;
+mod assign;
 mod audit;
 mod check;
 mod circle;
 pub(crate) mod code;
+mod configure;
 mod context;
 mod delete;
 pub(crate) mod derive;
@@ -23,6 +25,7 @@ mod follow;
 mod history;
 pub mod import;
 mod likeness;
+mod lines;
 mod log;
 pub(crate) mod mnemonic;
 mod owner;
@@ -48,7 +51,7 @@ mod undo;
 pub use context::Context;
 pub use duplicate::{Finder, NoFinder};
 pub use remote::Feed;
-pub(crate) use rights::Rights;
+pub(crate) use rights::{Rights, Sightings};
 
 use crate::backend::error::Error;
 use crate::backend::request::Saved;
@@ -129,7 +132,13 @@ impl Crm {
 
     /// `Denied` if the acting user was disabled or deleted.
     pub fn admit(&self) -> Result<(), Error> {
-        people::admit(&self.store, self.context.user)
+        let Some(user) = self.context.user else { return Ok(()) };
+        let now = (user, self.store.journal_head()?);
+        if self.context.admitted.get() != Some(now) {
+            people::admit(&self.store, Some(user))?;
+            self.context.admitted.set(Some(now));
+        }
+        Ok(())
     }
 
     /// Takes up a schema that was applied by another connection.

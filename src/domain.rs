@@ -8,6 +8,7 @@ pub mod filter;
 pub mod fold;
 pub mod formula;
 pub mod id;
+pub mod id_set;
 pub mod instalment;
 pub mod journal;
 pub mod lang;

@@ -41,7 +41,8 @@ catalogue!(
     "schema",
     "logs",
     "cli",
-    "rights"
+    "rights",
+    "configure"
 );
 
 /// The text of a key in a language; the key itself if the catalogue doesn't know it.

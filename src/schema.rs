@@ -78,14 +78,19 @@
 //! `phone`, `email`, `url`, `region`, `reference` (`object`, `many`), `user` (`many`), `department`,
 //! `code` (`rule`), `attachment`, `formula` (`formula`, `result` with the result type's own settings).
 //!
+//! `unset = ["key", …]` in any table takes out what an earlier file says there. `menu_order` and `object_order` at the
+//! root say which menus and objects come first.
+//!
 //! Objects, fields and items are not deleted but `retired`, so that old values stay readable; rules and
 //! related tabs with `retired = true` are gone.
 
 pub mod compute;
 pub mod condition;
 pub mod diff;
+pub mod edit;
 pub mod error;
 pub mod filter;
+pub mod form;
 pub mod kind;
 mod load;
 pub mod model;

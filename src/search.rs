@@ -21,6 +21,8 @@
 //!   inside the title, or as the words in a row where they stand so.
 //!   A pass that is not over soon goes on in two threads. All matches without order (`every`) are found by
 //!   scanning whole runs of groups.
+//! * **Some of all**: a query among chosen documents ([`Chosen`]) has a bit for each of them, and looks at no group
+//!   that has none.
 //! * **Changes** go to a small delta that is searched document by document and sealed into segments;
 //!   replaced documents get a tombstone. Copies of an index share the segments, so a copy can be changed,
 //!   saved or compacted ([`Index::compaction`], [`Index::adopt`]) while the original is searched.
@@ -57,6 +59,7 @@
 
 mod blocks;
 mod checksum;
+mod chosen;
 mod every;
 mod file_at;
 mod fold;
@@ -73,6 +76,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use chosen::Chosen;
 pub use highlight::highlight;
 pub use index::{Builder, Compaction, Doc, Index};
 pub use query::{Query, Tier};

@@ -36,6 +36,7 @@ mod bulk;
 mod chain;
 mod check;
 mod column;
+mod compiled;
 mod copy;
 mod due;
 mod error;
@@ -68,7 +69,7 @@ pub use aggregate::{StoreGroup, Summand};
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use chain::ChainState;
 pub use check::Finding;
-pub use due::{Between, DueQuery, DueRow, Marks};
+pub use due::{Between, DueQuery, DueRow, Marks, PutOff};
 pub use error::{Result, StoreError};
 pub use evolve::{Applied, Change, ChangeDeed};
 pub use idle::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow};
@@ -191,9 +192,24 @@ impl Store {
         open::open(path, mode, Some(known))
     }
 
+    /// What the schema in force, as this connection knows it, differs by from any other; `None` if another one is in
+    /// force by now, or the store doesn't tell.
+    pub fn seal_in_force(&self) -> Result<Option<String>> {
+        let own = format!("{} ", self.in_force.counter);
+        Ok(self.schema_seal()?.filter(|seal| seal.starts_with(&own)))
+    }
+
     /// The schema in force, as this connection knows it, for [`Store::open_knowing`].
     pub fn in_force(&self) -> InForce {
         self.in_force.clone()
+    }
+
+    /// Keeps the schema in force beside the file in a form that the next start reads faster, unless it is there.
+    /// Where it can't be written, the next start reads the store alone.
+    pub fn keep_compiled(&self) {
+        if let Ok(Some(seal)) = self.seal_in_force() {
+            compiled::keep(&self.path, &seal, &self.in_force.schema);
+        }
     }
 
     /// The file.

@@ -410,3 +410,66 @@ fn a_touch_that_would_fall_on_a_weekend_is_planned_for_monday() {
         assert_eq!(called.get("next_contact"), &date(next), "{today}");
     }
 }
+
+#[test]
+fn the_first_reminders_are_the_first_of_all_however_few_are_asked_for() {
+    let office = Office::new();
+    let mut boss = office.boss(NOW);
+    let mut people = vec![office.boss, office.seller];
+    for number in 0..7 {
+        let given = [("login", text(&format!("u{number}"))), ("name", text(&format!("员工{number}")))];
+        let given = given.into_iter().chain([("supervisor", Value::Ref(people[number]))]);
+        people.push(add(&mut boss, "user", &given.collect::<Vec<_>>()).id);
+    }
+    for number in 0..120usize {
+        let owner = ("owner", Value::Ref(people[number * 7 % people.len()]));
+        let day = format!("2026-{:02}-{:02}", 9 + number % 3, 1 + number * 11 % 28);
+        let about = text(&format!("事{number}"));
+        match number % 4 {
+            0 => add(&mut boss, "task", &[("subject", about), ("due", moment(&format!("{day}T09:00:00"))), owner]),
+            1 => add(&mut boss, "reminder", &[("text", about), ("due", moment(&format!("{day}T10:00:00"))), owner]),
+            2 => add(&mut boss, "customer", &[("name", about), ("next_contact", date(&day)), owner]),
+            _ => {
+                let of = add(&mut boss, "customer", &[("name", about.clone()), owner.clone()]);
+                let born = date(&format!("1988-{}", &day[5..]));
+                add(
+                    &mut boss,
+                    "contact",
+                    &[("name", about), ("customer", Value::Ref(of.id)), ("birthday", born), owner],
+                )
+            }
+        };
+    }
+    let all = |of, from: Option<&str>, until: &str, include_snoozed, limit| {
+        let from = from.map(|from| at(from).timestamp());
+        let request = RemindersRequest { from, until: at(until).timestamp(), include_snoozed, of, limit };
+        office.boss(NOW).reminders(&request).unwrap()
+    };
+    // Some are put off, the oldest too: they are due when that is over.
+    let known = all(Whose::Team, None, NOW, false, 1_000).items;
+    assert!(known.len() > 60, "{}", known.len());
+    for (number, reminder) in known.iter().rev().enumerate().step_by(5) {
+        let until = at(if number % 2 == 0 { "2026-11-22T11:00:00" } else { "2026-11-25T08:00:00" }).timestamp();
+        remind(&mut boss, reminder, ReminderDeed::Snooze(until)).unwrap();
+    }
+    let later = "2026-11-22T12:00:00";
+    let back = all(Whose::Team, None, later, false, 3).items;
+    assert!(back.iter().all(|r| r.due == Due::At(at("2026-11-22T11:00:00").timestamp())), "{:?}", texts(&back));
+    let week = all(Whose::Team, Some("2026-11-25T00:00:00"), "2026-11-26T00:00:00", false, 1_000).items;
+    assert!(week.iter().any(|r| r.due == Due::At(at("2026-11-25T08:00:00").timestamp())), "{:?}", texts(&week));
+    for of in [Whose::Me, Whose::Team, Whose::Everyone, Whose::User(office.seller)] {
+        for (from, until) in [(None, later), (None, "2026-12-20T00:00:00"), (Some("2026-10-20T00:00:00"), later)] {
+            for put_off in [false, true] {
+                let whole = all(of, from, until, put_off, 1_000);
+                assert!(!whole.more);
+                for limit in [1, 4, 9, 33] {
+                    let part = all(of, from, until, put_off, limit);
+                    let expected = &whole.items[..limit.min(whole.items.len())];
+                    assert_eq!(texts(&part.items), texts(expected), "{of:?} {from:?} {until} {put_off} {limit}");
+                    assert_eq!(part.items, expected);
+                    assert_eq!(part.more, whole.items.len() > limit);
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,11 @@
 //! The server as its clients see it: who is let in, what a token is good for, encryption, limits, stopping.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};

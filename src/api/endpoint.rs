@@ -3,17 +3,19 @@
 use super::payload::*;
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::approvals::{Inbox, InboxRequest, Review};
+use crate::backend::configure::{self, Outline, Plan};
 use crate::backend::dossier::Dossier;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::{
-    ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, DeletePreview, HistoryRequest, Offer, Page, Permit,
-    RenumberRequest, Renumbering, Saved, SearchAnswer, SearchRequest, Undone, View,
+    ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, DeletePreview, HistoryRequest, LinesAnswer,
+    LinesRequest, Offer, Page, Permit, RenumberRequest, Renumbering, Saved, SearchAnswer, SearchRequest, Undone, View,
 };
 use crate::backend::{History, request};
 use crate::domain::event::Happening;
 use crate::domain::message::Message;
 use crate::domain::value::FileRef;
+use crate::store::Applied;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -180,6 +182,16 @@ endpoints! {
     DoAction: Post "/objects/{object}/records/{id}/actions/{action}" WRITE, Nothing, Deed => Saved;
     /// Does an action: the one-line log, a reminder's, one of the schema on a record or on several.
     Act: Post "/act" WRITE, Nothing, ActRequest => Saved;
+    /// What a document would come to with lines as they are to be; writes nothing.
+    PreviewLines: Post "/lines" READ, Nothing, LinesRequest => LinesAnswer;
+    /// Entries of the schema with the user's changes that aren't in force yet.
+    GetOutline: Get "/schema/outline" READ, OfQuery, Nothing => Outline;
+    /// Changes the schema beyond filling forms; nothing is in force before it is applied.
+    Configure: Post "/schema/draft" WRITE, Nothing, configure::Deed => Nothing;
+    /// What putting a text in force as the user's own TOML comes to; the changes that wait, if none is given.
+    PlanSchema: Post "/schema/plan" READ, Nothing, SchemaText => Plan;
+    /// Puts the changes that wait in force.
+    ApplySchema: Post "/schema/apply" WRITE, LossQuery, Nothing => Applied;
     /// Ranked hits over all objects or some.
     Search: Post "/search" READ, Nothing, SearchRequest => SearchAnswer;
     /// The stages of a pipeline with number and sums, and their first cards.

@@ -492,6 +492,33 @@ pub struct Deed {
     pub version: Option<i64>,
 }
 
+/// Which entries of the schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct OfQuery {
+    /// A form (`schema/dictionary`), or the path of an entry (`objects.customer`).
+    pub of: String,
+}
+
+/// Whether a loss of data is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LossQuery {
+    /// It is.
+    pub allow_loss: bool,
+}
+
+/// A schema's TOML.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SchemaText {
+    /// The text; `null` for the changes that wait.
+    pub text: Option<String>,
+}
+
 /// Which board.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

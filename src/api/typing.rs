@@ -3,22 +3,28 @@
 use super::payload::{BatchAnswer, Board, Outcome, Records};
 use crate::backend::History;
 use crate::backend::approvals::Review;
+use crate::backend::configure::Plan;
 use crate::backend::dossier::Dossier;
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRow};
-use crate::backend::request::{ActRequest, Aggregate, CheckAnswer, Group, Page, Saved, View};
+use crate::backend::request::{
+    ActRequest, Aggregate, CheckAnswer, Group, LinesAnswer, LinesRequest, Page, Saved, View,
+};
 use crate::domain::journal::Entry;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
-use crate::schema::kind;
+use crate::schema::edit::is_form;
 use crate::schema::model::{Object, Schema};
+use crate::schema::{form, kind};
 
 /// The fields of an object with their types. `NotFound` if there is no such object, `Invalid` with every field that
 /// isn't there or has a value of another form.
 pub fn given(schema: &Schema, object: &str, fields: Fields) -> Result<Fields, Error> {
-    let object = schema.object(object).ok_or_else(|| Error::NotFound(msg!("crm-no-object", object = object)))?;
+    let forms = forms(schema, object);
+    let found = forms.as_ref().unwrap_or(schema).object(object);
+    let object = found.ok_or_else(|| Error::NotFound(msg!("crm-no-object", object = object)))?;
     let (mut typed, mut errors) = (Fields::new(), Vec::new());
     for (name, value) in fields {
         let read = match object.field(&name) {
@@ -31,6 +37,34 @@ pub fn given(schema: &Schema, object: &str, fields: Fields) -> Result<Fields, Er
         }
     }
     if errors.is_empty() { Ok(typed) } else { Err(Error::Invalid(errors)) }
+}
+
+/// The forms of the schema itself, if the object is one of them.
+fn forms(schema: &Schema, object: &str) -> Option<Schema> {
+    is_form(object).then(|| form::made(schema))
+}
+
+/// Lines with the types of their fields.
+pub fn given_lines(schema: &Schema, request: &mut LinesRequest) -> Result<(), Error> {
+    for line in &mut request.lines {
+        line.changes = given(schema, &request.object, std::mem::take(&mut line.changes))?;
+    }
+    Ok(())
+}
+
+/// Lines as they would be stored.
+pub fn type_lines(schema: &Schema, answer: &mut LinesAnswer) {
+    answer.lines.iter_mut().filter_map(|line| line.record.as_mut()).for_each(|record| record.type_by(schema));
+    answer.document.iter_mut().for_each(|record| record.type_by(schema));
+}
+
+/// What becomes of the entries of a schema, by their forms.
+pub fn type_plan(plan: &mut Plan) {
+    for change in &mut plan.changes {
+        let form = plan.forms.object(&change.place.form());
+        change.before.iter_mut().for_each(|fields| type_fields(form, fields));
+        change.after.iter_mut().for_each(|fields| type_fields(form, fields));
+    }
 }
 
 /// An action with the types of its arguments.
@@ -47,6 +81,7 @@ pub fn given_act(schema: &Schema, request: &mut ActRequest) -> Result<(), Error>
             Some(key) => form(&key.object, &each.action, &mut each.fields),
             None => Ok(()),
         },
+        ActRequest::Lines(request) => given_lines(schema, request),
         ActRequest::Log { .. } | ActRequest::Remind { .. } => Ok(()),
     }
 }
@@ -77,7 +112,8 @@ fn type_value(object: Option<&Object>, name: &str, value: &mut Value) {
 
 impl Typed for Record {
     fn type_by(&mut self, schema: &Schema) {
-        type_fields(schema.object(&self.object), &mut self.fields);
+        let forms = forms(schema, &self.object);
+        type_fields(forms.as_ref().unwrap_or(schema).object(&self.object), &mut self.fields);
     }
 }
 
@@ -114,6 +150,7 @@ impl Typed for Board {
 impl Typed for Dossier {
     fn type_by(&mut self, schema: &Schema) {
         self.view.type_by(schema);
+        self.whom.type_by(schema);
         for page in [&mut self.contacts, &mut self.activities, &mut self.deals, &mut self.tasks] {
             page.type_by(schema);
         }
@@ -189,7 +226,8 @@ impl Typed for Log {
 
 /// The answer to a check of a form.
 pub fn type_check(schema: &Schema, object: &str, answer: &mut CheckAnswer) {
-    let object = schema.object(object);
+    let forms = forms(schema, object);
+    let object = forms.as_ref().unwrap_or(schema).object(object);
     type_fields(object, &mut answer.computed);
     type_fields(object, &mut answer.suggested);
 }

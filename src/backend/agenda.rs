@@ -273,12 +273,14 @@ impl PlanBy {
     }
 }
 
-/// A plan, or several added up, and how far it is reached.
+/// A plan, or several of one measure added up, and how far it is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlanRow {
     /// The plan; `None` for several added up.
     pub plan: Option<RecordKey>,
+    /// What is counted: an item of the dictionary `plan_measure`.
+    pub measure: String,
     /// The month, 1 to 12; `None` for the year.
     pub month: Option<i8>,
     /// For whom or what, with its title; `None` for all.
@@ -327,6 +329,7 @@ mod tests {
         let money = |amount: i64| Money { amount: Decimal::from(amount), currency: "CNY".to_owned() };
         let row = |target, reached| PlanRow {
             plan: None,
+            measure: String::new(),
             month: None,
             of: None,
             target: money(target),

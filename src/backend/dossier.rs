@@ -5,13 +5,14 @@ use super::error::Error;
 use super::request::{Page, Query, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
-use crate::domain::value::Value;
-use crate::schema::model::{Object, Schema, SortKey};
+use crate::schema::model::{Field, Object, Schema, SortKey};
 use futures_util::future::try_join4;
 use serde::{Deserialize, Serialize};
 
 /// The most records of each kind.
 const EACH: usize = 5;
+/// Who can be called.
+const CALLED: [&str; 3] = ["contact", "lead", "customer"];
 
 /// A record with what stands around it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ const EACH: usize = 5;
 pub struct Dossier {
     /// The record.
     pub view: View,
+    /// Whom it leads to, where it is nobody itself: contact, lead and customer.
+    pub whom: Vec<View>,
     /// Its contacts, or those of its customer; the primary one first.
     pub contacts: Page,
     /// What happened last.
@@ -43,6 +46,17 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
             backend.query(Query { object, filter, sort, limit: EACH, ..Query::default() }).await
         }
     };
+    let mut whom = Vec::new();
+    for target in CALLED.into_iter().filter(|target| *target != view.record.object) {
+        if let Some(id) = party(&schema, &view.record, target) {
+            match backend.get(RecordKey { object: target.to_owned(), id }).await {
+                Ok(one) => whom.push(one),
+                // Who may not see them sees the rest.
+                Err(Error::NotFound(_) | Error::Denied(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
     // All at once: over a network each would be a round trip.
     let (contacts, activities, deals, tasks) = try_join4(
         part("contact", "", "primary", true),
@@ -51,7 +65,7 @@ pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, E
         part("task", "-state:done -state:cancelled", "due", false),
     )
     .await?;
-    Ok(Dossier { contacts, activities, deals, tasks, view })
+    Ok(Dossier { whom, contacts, activities, deals, tasks, view })
 }
 
 /// The filter for the records of an object that belong to a record, or to its customer.
@@ -59,10 +73,15 @@ fn about(schema: &Schema, record: &Record, object: &str) -> Option<String> {
     let object = schema.object(object)?;
     let by = |field: &str, target: &str, id: Id| refers(object, field, target).then(|| format!("{field}:{id}"));
     let direct = by(&record.object, &record.object, record.id);
-    direct.or_else(|| match record.get("customer") {
-        Value::Ref(customer) => by("customer", "customer", *customer),
-        _ => None,
-    })
+    let of = |target: &str| by(target, target, party(schema, record, target)?);
+    direct.or_else(|| of("customer")).or_else(|| of("lead")).or_else(|| of("contact"))
+}
+
+/// Whom a record leads to: what its first reference to such an object holds.
+fn party(schema: &Schema, record: &Record, target: &str) -> Option<Id> {
+    let fields = &schema.object(&record.object)?.fields;
+    let to = |f: &&Field| !f.retired && !f.is_system() && !f.kind.is_many() && f.kind.target() == Some(target);
+    fields.iter().filter(to).find_map(|f| record.get(&f.name).as_ref_id())
 }
 
 fn refers(object: &Object, field: &str, target: &str) -> bool {

@@ -24,6 +24,7 @@ pub use seat::{Entrance, SeatOptions};
 
 use super::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use super::approvals::{Inbox, InboxRequest, Review};
+use super::configure::{Deed, Outline, Plan};
 use super::error::Error;
 use super::log::{Log, LogRequest, Seat as Occupied};
 use super::pool::{PoolStanding, SweepReport, SweepRequest};
@@ -37,6 +38,7 @@ use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
+use crate::schema::edit::Place;
 use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{Applied, ChainState, InForce};
@@ -291,9 +293,27 @@ impl LocalBackend {
     /// Puts another schema in force. Changes that lose data are made only if `allow_loss` is set,
     /// after a backup; else `Conflict` says what would be lost.
     pub fn apply_schema(&self, schema: Schema, allow_loss: bool) -> BoxFuture<'static, Result<Applied, Error>> {
+        self.putting_in_force(move |crm| crm.apply_schema(&schema, allow_loss))
+    }
+
+    /// A text as a schema, in the store's currency unless it names one. `Invalid` with every mistake.
+    pub fn schema_of(&self, text: String) -> BoxFuture<'static, Result<Schema, Error>> {
+        self.read(move |desk, _| desk.crm.schema_from(&text))
+    }
+
+    /// The user's own TOML in force with other values of one entry. `Invalid` with every mistake.
+    pub fn schema_with(&self, place: Place, changes: Fields) -> BoxFuture<'static, Result<String, Error>> {
+        self.read(move |desk, _| desk.crm.schema_with(&place, &changes))
+    }
+
+    /// Work that puts another schema in force: whoever follows the store is told, and the search is made anew.
+    fn putting_in_force(
+        &self,
+        work: impl FnOnce(&mut Crm) -> Result<Applied, Error> + Send + 'static,
+    ) -> BoxFuture<'static, Result<Applied, Error>> {
         let wake = self.wake();
         self.write(move |desk, shared| {
-            let applied = desk.crm.apply_schema(&schema, allow_loss)?;
+            let applied = work(&mut desk.crm)?;
             shared.note(desk)?;
             if let Some(wake) = wake {
                 let _ = wake.send(Wake::Rebuild);
@@ -444,6 +464,13 @@ impl Backend for LocalBackend {
         self.noting(tried, answer)
     }
 
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer> {
+        if request.lines.is_empty() && request.removed.is_empty() {
+            return self.read(move |desk, _| desk.crm.stored_lines(&request));
+        }
+        self.write(move |desk, _| desk.crm.lines(&request))
+    }
+
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
         self.read(move |desk, _| desk.crm.reminders(&request))
     }
@@ -578,6 +605,22 @@ impl Backend for LocalBackend {
         let to = path.with_file_name(format!("{name}.backup-{date}"));
         let copied = self.backup(to.clone());
         Box::pin(async move { copied.await.map(|()| to) })
+    }
+
+    fn outline(&self, of: String) -> Answer<'_, Outline> {
+        self.read(move |desk, _| desk.crm.outline(&of))
+    }
+
+    fn configure(&self, deed: Deed) -> Answer<'_, ()> {
+        self.noting(Tried::alone("schema"), self.write(move |desk, _| desk.crm.configure(&deed)))
+    }
+
+    fn schema_plan(&self, text: Option<String>) -> Answer<'_, Plan> {
+        self.read(move |desk, _| desk.crm.schema_plan(text.as_deref()))
+    }
+
+    fn apply_changes(&self, allow_loss: bool) -> Answer<'_, Applied> {
+        self.noting(Tried::alone("schema"), self.putting_in_force(move |crm| crm.apply_changes(allow_loss)))
     }
 
     fn changes(&self) -> channel::Receiver<u64> {

@@ -119,7 +119,12 @@ impl OfflineBackend {
     /// there: `Offline` else.
     pub fn open(options: OfflineOptions) -> Result<OfflineBackend, Error> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
-        let runtime = builder.worker_threads(1).thread_name("sync").enable_all().build().map_err(|e| Error::Other(msg!("http-runtime", reason = e)))?;
+        let runtime = builder
+            .worker_threads(1)
+            .thread_name("sync")
+            .enable_all()
+            .build()
+            .map_err(|e| Error::Other(msg!("http-runtime", reason = e)))?;
         let engine = Engine(Some(runtime));
         let path = options.folder.join(CACHE);
         let first = match OfflineBackend::has_cache(&options.folder) {

@@ -346,6 +346,8 @@ pub struct Saved {
     pub touched: usize,
     /// Of an action on several records: those that it couldn't be done with. All others are done.
     pub refused: Vec<Refusal>,
+    /// What else was decided by rules, to be told.
+    pub notes: Vec<Message>,
 }
 
 /// A record that an action couldn't be done with.
@@ -417,12 +419,70 @@ pub enum ActRequest {
     },
     /// Does an action of the schema on a record.
     Do(DoRequest),
+    /// Writes all lines of a document in one transaction.
+    Lines(LinesRequest),
     /// The same, and tells how far it is: for what takes a while.
     #[serde(skip)]
     DoTelling(DoRequest, Progress),
     /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
     /// What it can't be done with is told in [`Saved::refused`].
     DoEach(EachRequest),
+}
+
+/// All lines of a document as they are to be: changed, new and removed ones, in their order.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LinesRequest {
+    /// The object of the document.
+    pub document: String,
+    /// The document.
+    pub id: Option<Id>,
+    /// The object of its lines.
+    pub object: String,
+    /// Their field that refers to the document.
+    pub by: String,
+    /// The lines, in their order.
+    pub lines: Vec<LineChange>,
+    /// Their order is kept; else they stand as they were made.
+    pub ordered: bool,
+    /// Lines that go, with the versions that were seen.
+    pub removed: Vec<(Id, i64)>,
+}
+
+/// A line as it is to be.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LineChange {
+    /// The line and the version that it was changed on; `None` for a new one.
+    pub target: Option<(Id, i64)>,
+    /// What is changed of it; of a new one what was entered.
+    pub changes: Fields,
+}
+
+/// What a document would come to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LinesAnswer {
+    /// The lines, in the order asked for.
+    pub lines: Vec<LineSeen>,
+    /// The document with its totals.
+    pub document: Option<Record>,
+    /// What is wrong with the whole.
+    pub errors: Vec<FieldError>,
+    /// Titles of the records referred to.
+    pub titles: Titles,
+}
+
+/// A line as it would be stored, or what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LineSeen {
+    /// The line; a new one has an id that it will not keep. `None` where it can't be stored like this.
+    pub record: Option<Record>,
+    /// Every error.
+    pub errors: Vec<FieldError>,
 }
 
 /// An action of the schema on a record.
@@ -442,9 +502,9 @@ pub struct DoRequest {
     pub version: Option<i64>,
 }
 
-/// How far a long action is: shared between whoever does it and whoever watches.
+/// How far a long action is: shared between whoever does it and whoever watches, and may stop it.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<(AtomicU64, AtomicU64)>);
+pub struct Progress(Arc<(AtomicU64, AtomicU64, AtomicBool)>);
 
 impl Progress {
     /// Begins an action of so many records.
@@ -456,6 +516,16 @@ impl Progress {
     /// So many records are done.
     pub fn reach(&self, done: usize) {
         self.0.0.store(done as u64, Ordering::Relaxed);
+    }
+
+    /// Wants the action to end and to leave nothing behind. What is done already by then stays done.
+    pub fn stop(&self) {
+        self.0.2.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that is wanted.
+    pub fn is_stopped(&self) -> bool {
+        self.0.2.load(Ordering::Relaxed)
     }
 
     /// How many records are done, and of how many: 0 before it is known.

@@ -1,13 +1,14 @@
 //! Doing an action of the schema: what it would come to, and how far it is when it takes a while.
 
 use super::failure::Failure;
-use super::output::{print_json, print_line};
+use super::output::{note, print_json, print_line};
 use super::progress::{Far, Progress as Bar};
 use super::session::Session;
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, CheckRequest, DoRequest, Progress, Saved};
 use crate::domain::message::Message;
+use crate::msg;
 use crate::schema::model::Action;
 use serde_json::{Map, Value as Json, json};
 use std::pin::pin;
@@ -18,7 +19,7 @@ const MANY: u64 = 2_000;
 /// How often the line is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Does an action, with a line on stderr that tells how far it is.
+/// Does an action, with a line on stderr that tells how far it is. Ctrl-C takes back what a long one has done so far.
 pub(super) fn perform(session: &Session, backend: &dyn Backend, request: DoRequest) -> Result<Saved, Error> {
     let progress = Progress::default();
     let act = backend.act(ActRequest::DoTelling(request, progress.clone()));
@@ -26,12 +27,22 @@ pub(super) fn perform(session: &Session, backend: &dyn Backend, request: DoReque
     let done = session.wait(async {
         let mut act = pin!(act);
         loop {
-            if let Ok(done) = tokio::time::timeout(TICK, &mut act).await {
-                return done;
-            }
-            let (done, all) = progress.far();
-            if all >= MANY {
-                bar.draw(session, Far { rows: done, bytes: (done, Some(all)) });
+            tokio::select! {
+                done = &mut act => return done,
+                _ = tokio::signal::ctrl_c() => {
+                    bar.clear();
+                    if progress.is_stopped() {
+                        return Err(Error::Cancelled);
+                    }
+                    progress.stop();
+                    note(&session.say(&msg!("cli-do-stopping")));
+                }
+                () = tokio::time::sleep(TICK) => {
+                    let (done, all) = progress.far();
+                    if all >= MANY && !progress.is_stopped() {
+                        bar.draw(session, Far { rows: done, bytes: (done, Some(all)) });
+                    }
+                }
             }
         }
     });

@@ -562,6 +562,17 @@ pub(super) struct Print {
     pub(super) json: bool,
 }
 
+/// How a change of the schema in force is made.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(super) struct SchemaChange {
+    #[arg(long)]
+    pub(super) allow_loss: bool,
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum SchemaCommand {
     Show {
@@ -583,6 +594,23 @@ pub(super) enum SchemaCommand {
         file: Option<PathBuf>,
         #[arg(long)]
         allow_loss: bool,
+    },
+    Export {
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    Edit(SchemaChange),
+    Set {
+        path: String,
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        values: Vec<String>,
+        #[command(flatten)]
+        change: SchemaChange,
+    },
+    Unset {
+        path: String,
+        #[command(flatten)]
+        change: SchemaChange,
     },
     Views,
 }

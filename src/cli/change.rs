@@ -80,6 +80,9 @@ fn told(
         let message = if saved.records.iter().skip(1).any(submitted) { "cli-submitted" } else { message };
         note(&session.say(&Message::new(message).with("what", named(session, &schema, first))));
     }
+    for told in &saved.notes {
+        note(&session.say(told));
+    }
     Ok(())
 }
 

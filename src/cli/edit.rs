@@ -27,7 +27,7 @@ pub(super) fn run(session: &Session, object: &str, id: &str) -> Result<(), Failu
     let schema = backend.schema();
     let object = find_object(&schema, &key.object, session.lang)?;
     let desk = Desk { session, backend: &*backend, schema: &schema, object, view: &view };
-    let file = Draft::new(&format!("{}-{}", key.object, key.id))?;
+    let file = Draft::new(&format!("{}-{}", key.object, key.id), "txt")?;
     let mut text = record_text::write(object, &view.record, &desk.look(), &[]);
     let mut wrong = false;
     loop {
@@ -116,7 +116,7 @@ impl Desk<'_> {
 }
 
 /// The editor's command: settings, `$VISUAL`, `$EDITOR`, `vi`. No shell is in between.
-fn call_editor(session: &Session, file: &Path) -> Result<(), Failure> {
+pub(super) fn call_editor(session: &Session, file: &Path) -> Result<(), Failure> {
     let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
     let named = session.config.edit.editor.clone().or_else(|| variable("VISUAL")).or_else(|| variable("EDITOR"));
     let command = named.unwrap_or_else(|| "vi".to_owned());
@@ -128,14 +128,14 @@ fn call_editor(session: &Session, file: &Path) -> Result<(), Failure> {
 }
 
 /// The file that is edited: only its owner may read it, and it goes when it is done with.
-struct Draft {
-    path: PathBuf,
+pub(super) struct Draft {
+    pub(super) path: PathBuf,
     kept: bool,
 }
 
 impl Draft {
-    fn new(name: &str) -> Result<Draft, Failure> {
-        let path = std::env::temp_dir().join(format!("tcrm-{name}-{}.txt", std::process::id()));
+    pub(super) fn new(name: &str, extension: &str) -> Result<Draft, Failure> {
+        let path = std::env::temp_dir().join(format!("tcrm-{name}-{}.{extension}", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -144,18 +144,18 @@ impl Draft {
         Ok(Draft { path, kept: false })
     }
 
-    fn write(&self, text: &str) -> Result<(), Failure> {
+    pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
         let mut file = OpenOptions::new().write(true).truncate(true).open(&self.path)?;
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    fn read(&self) -> Result<String, Failure> {
+    pub(super) fn read(&self) -> Result<String, Failure> {
         let bytes = std::fs::read(&self.path)?;
         String::from_utf8(bytes)
             .map_err(|_| Failure::Other(3, msg!("cli-not-utf8", path = self.path.display(), line = 1)))
     }
 
-    fn keep(mut self) -> PathBuf {
+    pub(super) fn keep(mut self) -> PathBuf {
         self.kept = true;
         self.path.clone()
     }

@@ -1,16 +1,17 @@
 //! `tcrm schema`: what is in force, what a file would mean, putting it in force.
 
 use super::args::SchemaCommand;
+use super::configure;
 use super::failure::Failure;
 use super::output::{self, note, print_json, stdout};
 use super::session::{Session, Want, find_object, read_schema};
 use super::table::Table;
 use crate::backend::Backend;
 use crate::backend::local::{self, LocalBackend};
-use crate::domain::message::Message;
 use crate::msg;
 use crate::schema;
 use crate::schema::diff;
+use crate::schema::edit::Place;
 use crate::schema::model::{Object, Schema, When};
 use serde_json::json;
 use std::io::Write;
@@ -32,17 +33,12 @@ pub(super) fn run(session: &Session, what: &SchemaCommand) -> Result<(), Failure
         SchemaCommand::Diff { file, json } => difference(session, file.as_deref(), *json),
         SchemaCommand::Apply { file, allow_loss } => {
             let schema = wanted(session, file.as_deref())?;
-            let backend = as_it_is(session, Want::Write)?;
-            let applied = session.wait(backend.apply_schema(schema, *allow_loss))?;
-            for change in &applied.changes {
-                note(&session.say(&change.message()));
-            }
-            note(&session.say(&Message::new("cli-schema-applied").with("number", applied.changes.len())));
-            if let Some(path) = applied.backup {
-                note(&session.say(&msg!("cli-schema-backup", path = path.display())));
-            }
-            Ok(())
+            configure::apply(session, &as_it_is(session, Want::Write)?, schema, *allow_loss)
         }
+        SchemaCommand::Export { output } => configure::export(session, output.as_deref()),
+        SchemaCommand::Edit(change) => configure::edit(session, *change),
+        SchemaCommand::Set { path, values, change } => configure::set(session, path, values, *change),
+        SchemaCommand::Unset { path, change } => configure::unset(session, path, *change),
     }
 }
 
@@ -51,7 +47,7 @@ fn wanted(session: &Session, file: Option<&Path>) -> Result<Schema, Failure> {
     file.map_or_else(|| session.new_schema(false), read_schema)
 }
 
-fn as_it_is(session: &Session, want: Want) -> Result<LocalBackend, Failure> {
+pub(super) fn as_it_is(session: &Session, want: Want) -> Result<LocalBackend, Failure> {
     let path = session.store_path()?;
     if !path.exists() {
         return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
@@ -64,14 +60,21 @@ fn difference(session: &Session, file: Option<&Path>, as_json: bool) -> Result<(
     let schema = wanted(session, file)?;
     let backend = as_it_is(session, Want::Read)?;
     let old = backend.schema();
+    let own = schema.own.clone();
     let changes = diff::diff(&old, &Schema { currency: old.currency.clone(), ..schema });
+    // Whoever may not change the schema sees the changes alone.
+    let plan = session.wait(backend.schema_plan(Some(own))).unwrap_or_default();
     if as_json {
         let change = |c: &diff::Change| json!({ "change": session.say(&c.message), "loses_data": c.loses_data() });
-        return print_json(&changes.iter().map(change).collect());
+        let entries = plan.changes.iter().map(|c| configure::as_json(session, &plan, c));
+        return print_json(&changes.iter().map(change).chain(entries).collect());
     }
     let mut out = stdout();
     for change in &changes {
         writeln!(out, "{} {}", if change.loses_data() { "!" } else { "+" }, session.say(&change.message))?;
+    }
+    for line in configure::told(session, &plan) {
+        writeln!(out, "{line}")?;
     }
     out.flush()?;
     let lossy = changes.iter().filter(|c| c.loses_data()).count();
@@ -106,6 +109,9 @@ fn in_force(session: &Session) -> Result<Schema, Failure> {
 
 fn show(session: &Session, object: Option<&str>, as_json: bool) -> Result<(), Failure> {
     let schema = in_force(session)?;
+    if let Some(place) = object.and_then(Place::read) {
+        return configure::show(session, &schema, &place, as_json);
+    }
     let object = object.map(|name| find_object(&schema, name, session.lang)).transpose()?;
     match (object, as_json) {
         (Some(object), true) => print_json(&json!(object)),

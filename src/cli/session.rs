@@ -158,11 +158,16 @@ impl Session {
             opened => opened?,
         };
         let seen = self.wait(backend.settings(SCHEMA_SEEN.to_owned()))?;
-        if stamp.is_some() && seen.into_iter().map(|(_, value)| value).next() == stamp {
+        let seen = seen.into_iter().map(|(_, value)| value).next();
+        let old = backend.schema();
+        if stamp.is_some() && seen == stamp && !old.own.is_empty() {
             return Ok(());
         }
-        let old = backend.schema();
         let new = Schema { currency: old.currency.clone(), ..read_schema(&file)? };
+        if new.own != old.own && is_another(&old.own, seen.as_deref()) {
+            note(&self.say(&msg!("cli-schema-edited", path = file.display())));
+            return Ok(());
+        }
         let applied = self.wait(backend.apply_schema(diff::additions(&old, &new), false))?;
         for change in &applied.changes {
             note(&self.say(&change.message()));
@@ -170,6 +175,8 @@ impl Session {
         let waiting = diff::diff(&backend.schema(), &new).iter().filter(|c| c.loses_data()).count();
         if waiting > 0 {
             note(&self.say(&msg!("cli-schema-waits", number = waiting, path = file.display())));
+            let waits = stamp.map(|stamp| format!("{stamp}{WAITS}"));
+            self.wait(backend.put_setting(SCHEMA_SEEN.to_owned(), waits))?;
         } else {
             self.wait(backend.put_setting(SCHEMA_SEEN.to_owned(), stamp))?;
         }
@@ -288,11 +295,23 @@ const TRIES: usize = 3;
 /// Under which setting a store keeps which file of the user's schema it has taken over.
 const SCHEMA_SEEN: &str = "schema/seen";
 
+/// What follows the stamp of a file that was taken over but for what could lose data.
+const WAITS: &str = " waits";
+
 /// What tells a file from its later versions, and for which version of tcrm that was.
 fn file_stamp(path: &Path) -> Option<String> {
-    let digest = Sha256::digest(std::fs::read(path).ok()?);
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits(&std::fs::read(path).ok()?);
     Some(format!("{} {} {digits}", env!("CARGO_PKG_VERSION"), path.display()))
+}
+
+fn digits(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the TOML in force was changed in the store since a file was taken over.
+fn is_another(own: &str, seen: Option<&str>) -> bool {
+    let taken = seen.map(|seen| seen.strip_suffix(WAITS).unwrap_or(seen)).and_then(|seen| seen.rsplit(' ').next());
+    !own.is_empty() && taken.is_some_and(|taken| taken != digits(own.as_bytes()))
 }
 
 /// The login that the system knows the user by.

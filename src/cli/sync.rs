@@ -115,7 +115,8 @@ fn decisions(session: &Session, backend: &OfflineBackend, args: &Sync) -> Result
         let key = one.key.as_ref().ok_or_else(gone)?;
         let mut given = BTreeMap::new();
         for field in &args.fields {
-            let (name, text) = field.split_once('=').ok_or_else(|| Failure::Usage(msg!("cli-assignment", text = field)))?;
+            let (name, text) =
+                field.split_once('=').ok_or_else(|| Failure::Usage(msg!("cli-assignment", text = field)))?;
             given.insert(name.to_owned(), text.to_owned());
         }
         let now = jiff::Timestamp::now().to_zoned(session.zone.clone());

@@ -96,7 +96,7 @@ impl Crm {
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         let mut record = sight.get(&key.object, key.id)?;
-        rights.strip(&mut record);
+        sight.hide(&key.object, [&mut record])?;
         let mut fields = Fields::new();
         for argument in &action.form.fields {
             let from = action.fill.get(&argument.name);
@@ -223,7 +223,7 @@ fn changes_of(
     now: &Zoned,
     me: Option<Id>,
 ) -> Result<Fields, Error> {
-    let mut changes = fixed(schema, target, action, now, me)?;
+    let mut changes = fixed(schema, target, &action.set, now, me)?;
     let written = arguments.iter().filter(|(name, _)| action.writes.contains(name));
     changes.extend(written.map(|(name, value)| (name.clone(), value.clone())));
     Ok(changes)
@@ -445,12 +445,18 @@ fn can_note(schema: &Schema, object: &str) -> bool {
 }
 
 /// The values that the schema fixes. `Denied` where one is to be the signed-in user and nobody is.
-fn fixed(schema: &Schema, object: &Object, action: &Action, now: &Zoned, me: Option<Id>) -> Result<Fields, Error> {
+pub(super) fn fixed(
+    schema: &Schema,
+    object: &Object,
+    set: &[(String, String)],
+    now: &Zoned,
+    me: Option<Id>,
+) -> Result<Fields, Error> {
     let resolve =
         |object: &str, text: &str| Err(named(msg!("crm-no-match", object = object, text = text), schema, object));
     let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
     let mut fixed = Fields::new();
-    for (name, typed) in &action.set {
+    for (name, typed) in set {
         let Some(field) = object.field(name) else { continue };
         // The loader has read it already: only the user can be missing.
         let value = kind::parse(&field.kind, typed, &context).map_err(Error::Denied)?;

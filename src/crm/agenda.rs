@@ -1,7 +1,7 @@
 //! The agenda: activities, tasks and reminders of some days in one list.
 
 use super::Crm;
-use super::remind::moments;
+use super::remind::{First, Span, groups, moments};
 use super::rights::{Operation, Reach, Sight};
 use crate::backend::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Due, RemindersRequest};
 use crate::backend::error::Error;
@@ -11,7 +11,7 @@ use crate::domain::record::{Record, RecordKey, Titles};
 use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::{Object, Schema};
-use crate::store::{Between, DueQuery};
+use crate::store::DueQuery;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
@@ -57,7 +57,8 @@ impl Crm {
             if wanted.done && from.is_none() {
                 continue;
             }
-            let found = self.dated(&schema, wanted, &people, &moments(from, until), from.is_none(), limit)?;
+            let found =
+                self.dated(&schema, wanted, &people, Span { from, until, latest_first: from.is_none() }, limit)?;
             agenda.more |= found.1;
             agenda.items.extend(found.0);
         }
@@ -93,8 +94,7 @@ impl Crm {
         schema: &Schema,
         wanted: &Wanted<'_>,
         people: &[Option<Id>],
-        between: &Between,
-        latest_first: bool,
+        span: Span,
         limit: usize,
     ) -> Result<(Vec<AgendaItem>, bool), Error> {
         let Some(object) = schema.object(wanted.object) else { return Ok((Vec::new(), false)) };
@@ -113,29 +113,31 @@ impl Crm {
             return Ok((Vec::new(), false));
         }
         filter = filter.and(reach.bound());
-        let mut rows = Vec::new();
-        for owner in people {
-            rows.extend(self.store.due(&DueQuery {
+        let mut first = First::new(span.latest_first, limit + 1);
+        for owners in groups(people) {
+            let narrowed = first.narrowed(span);
+            let rows = self.store.due(&DueQuery {
                 object: wanted.object,
                 filter: Some(&filter),
-                owner: ("owner", *owner),
+                owner: "owner",
+                owners: &owners,
+                ids: None,
                 item: None,
                 date: wanted.date,
-                between: between.clone(),
+                between: moments(narrowed.from, narrowed.until),
                 marks: None,
-                latest_first,
+                latest_first: span.latest_first,
                 limit: limit + 1,
-            })?);
+            })?;
+            first.add(rows.into_iter().filter_map(|row| match row.date {
+                Value::DateTime(at) => Some((at, row.id, row.id)),
+                _ => None,
+            }));
         }
-        let moment = |row: &crate::store::DueRow| match row.date {
-            Value::DateTime(at) => at.as_millisecond(),
-            _ => 0,
-        };
-        rows.sort_by_key(|row| if latest_first { -moment(row) } else { moment(row) });
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-        let records = sight.stripped(self.store.get_many(wanted.object, &ids)?);
+        let mut ids = first.into_kept();
+        let more = ids.len() > limit;
+        ids.truncate(limit);
+        let records = sight.stripped(wanted.object, self.store.get_many(wanted.object, &ids)?)?;
         let titles = sight.titles_of(&records)?;
         let made = records.iter().filter_map(|record| item(schema, object, wanted, record, &titles));
         Ok((made.collect(), more))

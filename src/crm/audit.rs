@@ -94,7 +94,7 @@ impl Crm {
         let before = before.map(|place| place.entry);
         let read = |before, limit| {
             let mut entries = self.store.log(&LogQuery { before, ..query.clone() }, limit)?;
-            self.veil_entries(&mut entries)?;
+            sight.veil_entries(&mut entries)?;
             Ok(entries)
         };
         // That a hidden field was changed is as hidden as its value.

@@ -9,11 +9,15 @@ use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
+use crate::schema::edit::is_form;
 use crate::schema::model::Kind;
 
 impl Crm {
     /// All that the rules say of a record in a form. Writes nothing.
     pub fn check(&self, request: &CheckRequest, finder: &dyn Finder) -> Result<CheckAnswer, Error> {
+        if is_form(&request.object) {
+            return self.check_entry(request);
+        }
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let now = self.context.now();

@@ -1,11 +1,12 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
-use super::rights::Known;
+use super::rights::{Known, Sightings};
 use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use crate::store::{OnceKey, Queued};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// What the rules need to know of the world. A face never sees it: the backend makes it.
@@ -26,6 +27,10 @@ pub struct Context {
     pub(super) given_id: Option<Id>,
     /// The user's rights, as they were read last.
     pub(super) rights: Known,
+    /// What the user may see of all records, as it was found last; connections of one session share it.
+    pub(crate) sightings: Sightings,
+    /// Who may act, by the journal up to this entry.
+    pub(super) admitted: Cell<Option<(Id, i64)>>,
     clock: Clock,
     ids: IdSource,
     random: Box<dyn FnMut() -> u64 + Send>,
@@ -65,8 +70,24 @@ impl Context {
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
         let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
-        let (once, queue, given_id, rights) = (None, None, None, Known::default());
-        Context { user, origin, read_only, progress, once, queue, given_id, rights, clock, ids, random }
+        let (once, queue, given_id) = (None, None, None);
+        let (rights, sightings) = (Known::default(), Sightings::default());
+        let admitted = Cell::default();
+        Context {
+            user,
+            origin,
+            read_only,
+            progress,
+            once,
+            queue,
+            given_id,
+            rights,
+            sightings,
+            admitted,
+            clock,
+            ids,
+            random,
+        }
     }
 
     /// The moment, in the user's zone.

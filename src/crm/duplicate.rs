@@ -8,8 +8,9 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::schema::kind;
 use crate::schema::model::{Field, Kind, Object};
+use crate::search::Chosen;
 use crate::store::Store;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Records looked at per fragment, and candidates named.
@@ -27,15 +28,22 @@ pub trait Finder {
         object: &str,
         text: &str,
         limit: usize,
-        among: Option<&Arc<HashSet<i64>>>,
+        among: Option<&Arc<Chosen>>,
     ) -> Result<Vec<i64>, Error> {
         let mut found = self.ranked(object, text, limit)?;
-        found.retain(|id| among.is_none_or(|among| among.contains(id)));
+        found.retain(|id| among.is_none_or(|among| among.has(*id)));
         Ok(found)
     }
 
     /// Ids of all hits in an object, ascending.
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error>;
+
+    /// The same among some records only.
+    fn all_among(&self, object: &str, text: &str, among: Option<&Arc<Chosen>>) -> Result<Vec<i64>, Error> {
+        let mut found = self.all(object, text)?;
+        found.retain(|id| among.is_none_or(|among| among.has(*id)));
+        Ok(found)
+    }
 }
 
 /// Finds nothing: only values that are equal as they are stored are candidates then.

@@ -36,6 +36,7 @@ impl Crm {
                 self.context.progress = Progress::default();
                 done
             }
+            ActRequest::Lines(request) => self.write_lines(request),
             ActRequest::DoEach(request) => self.perform_each(request, finder),
             ActRequest::Remind { reminder, deed } => self.remind(reminder, *deed),
         }

@@ -9,6 +9,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};
 use crate::schema::model::{Object, Schema};
+use crate::store::Which;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -20,25 +21,48 @@ const PAGE: usize = 1_000;
 const MOST_LEVELS: usize = 20;
 
 /// What a plan counts: the records of an object, on a date, an amount.
+#[derive(Clone, Copy)]
 struct Measure {
     object: &'static str,
-    filter: &'static str,
+    /// The field that tells which of them, and the filter.
+    only: (&'static str, &'static str),
     date: &'static str,
     amount: &'static str,
 }
 
+/// By the items of the dictionary `plan_measure`.
+const MEASURES: [(&str, Measure); 4] = [
+    ("won", Measure { object: "opportunity", only: ("status", "status:won"), date: "close_date", amount: "amount" }),
+    ("won", Measure { object: "opportunity", only: ("stage", "stage:won"), date: "close_date", amount: "amount" }),
+    ("ordered", Measure { object: "order", only: ("status", "-status:cancelled"), date: "date", amount: "total" }),
+    ("received", Measure { object: "payment", only: ("", ""), date: "date", amount: "amount" }),
+];
+/// Orders by product are counted by their lines, with the day, state and currency of the order.
+const LINE: &str = "order_line";
+
 /// The measure of an item of the dictionary `plan_measure`, as far as the schema has what it needs.
 fn measure(schema: &Schema, key: &str) -> Option<Measure> {
-    let all = [
-        ("won", Measure { object: "opportunity", filter: "status:won", date: "close_date", amount: "amount" }),
-        ("won", Measure { object: "opportunity", filter: "stage:won", date: "close_date", amount: "amount" }),
-    ];
     let fits = |m: &Measure| {
-        let tested = m.filter.split(':').next().unwrap_or_default();
-        let names = [tested, m.date, m.amount];
+        let names = [m.only.0, m.date, m.amount];
         schema.object(m.object).is_some_and(|o| names.iter().all(|n| n.is_empty() || o.field(n).is_some()))
     };
-    all.into_iter().find(|(name, m)| *name == key && fits(m)).map(|(_, m)| m)
+    MEASURES.into_iter().find(|(name, m)| *name == key && fits(m)).map(|(_, m)| m)
+}
+
+impl Measure {
+    /// Its records of a time, as a filter.
+    fn of(&self, period: &str) -> String {
+        format!("{} {}:{period}", self.only.1, self.date).trim_start().to_owned()
+    }
+
+    /// The field that tells of which person, department or product a record is: its own, or its owner's department.
+    fn field(&self, schema: &Schema, by: &'static str) -> Option<&'static str> {
+        let object = schema.object(self.object)?;
+        if object.field(by).is_some() {
+            return Some(by);
+        }
+        (by == "department" && object.field("owner").is_some()).then_some("owner")
+    }
 }
 
 /// What is reached: by measure, dimension, whose, month and currency.
@@ -91,7 +115,7 @@ impl Crm {
         if let Some(by) = request.by {
             filter.push_str(&format!(" {}!=empty", by.fields().0));
         }
-        let sort = ["month", "person", "department", "product"];
+        let sort = ["month", "measure", "person", "department", "product"];
         let sort = sort.iter().filter(|name| object.field(name).is_some());
         let ascending = |name: &&str| crate::schema::model::SortKey { field: (*name).to_owned(), descending: false };
         let rights = self.rights()?;
@@ -127,33 +151,41 @@ impl Crm {
         reached: &mut Reached,
     ) -> Result<(), Error> {
         let Some(measure) = measure(schema, &key) else { return Ok(()) };
-        let has = |name: &str| schema.object(measure.object).is_some_and(|o| o.field(name).is_some());
-        if by.is_some_and(|by| !has(by)) {
+        if by == Some("product") && measure.object == "order" {
+            return self.count_lines(schema, year, &measure, &key, reached);
+        }
+        let field = by.map(|by| measure.field(schema, by));
+        if field == Some(None) {
             return Ok(());
         }
+        let field = field.flatten();
         let mut group = vec![Group::Period(measure.date.to_owned(), Period::Month)];
-        group.extend(by.map(|field| Group::Field(field.to_owned())));
+        group.extend(field.map(|field| Group::Field(field.to_owned())));
         // What of it one may not see isn't counted.
         let rights = self.rights()?;
-        let tested = measure.filter.split(':').next().unwrap_or_default();
-        let asked = [tested, measure.date, measure.amount];
+        let asked = [measure.only.0, measure.date, measure.amount];
         if rights.reach(measure.object, Operation::View) == Reach::Nothing
-            || asked.into_iter().chain(by).any(|field| rights.is_hidden(measure.object, field))
+            || asked.into_iter().chain(field).any(|field| rights.is_hidden(measure.object, field))
         {
             return Ok(());
         }
         let answer = self.aggregate(
             &AggregateRequest {
                 object: measure.object.to_owned(),
-                filter: format!("{} {}:{year}", measure.filter, measure.date),
+                filter: measure.of(&year.to_string()),
                 group,
                 sums: vec![measure.amount.to_owned()],
             },
             &NoFinder,
         )?;
+        let departments = if field == by { None } else { Some(self.departments_of_people()?) };
         for row in answer.rows {
             let Some(Value::Date(month)) = row.keys.first() else { continue };
             let of = row.keys.get(1).and_then(Value::as_ref_id);
+            let of = match &departments {
+                Some(departments) => of.and_then(|person| departments.get(&person).copied()),
+                None => of,
+            };
             for part in row.sums.iter().flat_map(|sum| &sum.parts) {
                 let place = (key.clone(), by, of, month.month(), part.currency.clone());
                 let entry = reached.entry(place).or_default();
@@ -162,6 +194,64 @@ impl Crm {
             }
         }
         Ok(())
+    }
+
+    /// Orders by product: what their lines come to, month by month and currency by currency.
+    fn count_lines(
+        &self,
+        schema: &Schema,
+        year: i16,
+        measure: &Measure,
+        key: &str,
+        reached: &mut Reached,
+    ) -> Result<(), Error> {
+        let fits = |object: &str, names: &[&str]| {
+            schema.object(object).is_some_and(|o| names.iter().all(|name| o.field(name).is_some()))
+        };
+        let rights = self.rights()?;
+        let asked = ["product", "gross", "order"];
+        if !fits(LINE, &asked)
+            || !fits(measure.object, &["currency"])
+            || rights.reach(LINE, Operation::View) == Reach::Nothing
+            || asked.into_iter().any(|field| rights.is_hidden(LINE, field))
+        {
+            return Ok(());
+        }
+        let aggregate = |object: &str, filter: String, group: &str, sums: &[&str]| {
+            let sums = sums.iter().map(|s| (*s).to_owned()).collect();
+            let group = vec![Group::Field(group.to_owned())];
+            self.aggregate(&AggregateRequest { object: object.to_owned(), filter, group, sums }, &NoFinder)
+        };
+        for month in 1..=12i8 {
+            let period = format!("{year}-{month:02}");
+            for row in aggregate(measure.object, measure.of(&period), "currency", &[])?.rows {
+                let Some(currency) = row.keys.first().and_then(Value::as_str) else { continue };
+                let filter = line_filter(measure, &period, currency);
+                for row in aggregate(LINE, filter, "product", &["gross"])?.rows {
+                    let of = row.keys.first().and_then(Value::as_ref_id);
+                    let place = (key.to_owned(), Some("product"), of, month, currency.to_owned());
+                    let entry = reached.entry(place).or_default();
+                    entry.0 += row.sums.iter().filter_map(|sum| sum.total).sum::<Decimal>();
+                    entry.1 += row.count;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The department of each person.
+    fn departments_of_people(&self) -> Result<HashMap<Id, Id>, Error> {
+        let mut departments = HashMap::new();
+        if self.schema().object("user").is_none_or(|o| o.field("department").is_none()) {
+            return Ok(departments);
+        }
+        self.store.scan(Which::all("user"), &["department".to_owned()], |user| {
+            if let Some(department) = user.get("department").as_ref_id() {
+                departments.insert(user.id, department);
+            }
+            true
+        })?;
+        Ok(departments)
     }
 
     /// A department and all below it.
@@ -234,16 +324,15 @@ fn row(
     }
     let behind = measure(schema, &key).map(|m| {
         let period = month.map_or_else(|| year.to_string(), |month| format!("{year}-{month:02}"));
-        let mut filter = format!("{} {}:{period}", m.filter, m.date);
-        let tests: Vec<String> = ids.iter().flatten().filter_map(|id| Some(format!("{}:{id}", by?))).collect();
-        match tests.as_slice() {
-            [] => {}
-            [one] => filter.push_str(&format!(" {one}")),
-            more => filter.push_str(&format!(" ({})", more.join(" or "))),
+        if by == Some("product") && m.object == "order" {
+            return behind(LINE, line_filter(&m, &period, &target.currency), by, ids);
         }
-        (m.object.to_owned(), filter)
+        let field = by.and_then(|by| m.field(schema, by));
+        let field = if field == by { field } else { Some("owner.department") };
+        behind(m.object, m.of(&period), field, ids)
     });
     Some(PlanRow {
+        measure: key,
         plan: Some(RecordKey { object: PLAN.to_owned(), id: plan.id }),
         month,
         of: of.map(|(by, id)| {
@@ -257,14 +346,30 @@ fn row(
     })
 }
 
-/// The plans of one person, department or product as one row per currency: that of the whole year where there is one,
+/// The object and the filter that lead to what a plan counts.
+fn behind(object: &str, mut filter: String, field: Option<&str>, ids: &[Option<Id>]) -> (String, String) {
+    let tests: Vec<String> = ids.iter().flatten().filter_map(|id| Some(format!("{}:{id}", field?))).collect();
+    match tests.as_slice() {
+        [] => {}
+        [one] => filter.push_str(&format!(" {one}")),
+        more => filter.push_str(&format!(" ({})", more.join(" or "))),
+    }
+    (object.to_owned(), filter)
+}
+
+/// The lines of the orders of a time, in a currency.
+fn line_filter(measure: &Measure, period: &str, currency: &str) -> String {
+    format!("-order.status:cancelled order.{}:{period} order.currency:{currency}", measure.date)
+}
+
+/// The plans of one measure and person, department or product as one row per currency: that of the whole year where there is one,
 /// else its months together.
 fn added_up(rows: Vec<PlanRow>, by: PlanBy) -> Vec<PlanRow> {
     let object = object_of(by);
-    let mut groups: BTreeMap<(String, Id, String), Vec<PlanRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Id, String, String), Vec<PlanRow>> = BTreeMap::new();
     for row in rows {
         let Some((key, name)) = row.of.clone().filter(|(key, _)| key.object == object) else { continue };
-        groups.entry((name, key.id, row.target.currency.clone())).or_default().push(row);
+        groups.entry((name, key.id, row.measure.clone(), row.target.currency.clone())).or_default().push(row);
     }
     let mut sums = Vec::new();
     for plans in groups.into_values() {

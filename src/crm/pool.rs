@@ -2,8 +2,6 @@
 //!
 //! Where the schema has no pools, or none is active, nothing here has a say.
 
-mod veil;
-
 use super::evaluate::Rules;
 use super::owner::HISTORY as CHANGE;
 use super::{Crm, object};

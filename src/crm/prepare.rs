@@ -8,6 +8,7 @@ use crate::backend::request::View;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
+use crate::schema::edit::is_form;
 use crate::store::Store;
 use jiff::civil::Date;
 
@@ -15,6 +16,9 @@ impl Crm {
     /// Defaults, the given fields, formulas and a preview of the code. Nothing is written and no number
     /// is used up: the record has version 0 and an id that no saved record has.
     pub fn prepare(&self, name: &str, given: Fields) -> Result<View, Error> {
+        if is_form(name) {
+            return self.new_entry(name, given);
+        }
         let schema = self.schema();
         let object = object(&schema, name)?;
         let now = self.context.now();

@@ -11,6 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::record::{Record, RecordKey, system};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::schema::edit::is_form;
 use crate::schema::filter::{self, BindContext, Bound, FilterError};
 use crate::schema::model::{Object, Schema};
 use crate::store::{StoreError, StorePage, Which};
@@ -24,6 +25,8 @@ const MOST_ENTRIES: usize = 1_000;
 const CANDIDATES: usize = 8;
 /// Records of one name that are looked at for those that may be seen.
 const MOST_NAMESAKES: usize = 10_000;
+/// Who counts no further than this can do without all that may be seen.
+const WORTH_FINDING: u64 = 100_000;
 /// By how much more hits are asked for, when those of a page in the order of hits don't fill it.
 const MORE_HITS: usize = 16;
 
@@ -42,12 +45,13 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, &query.object)?;
         let limit = query.limit.clamp(1, MOST_ROWS);
+        let _snapshot = self.store.snapshot()?;
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         if let Some(why) = sight.refusal(operation, &object.name, None)? {
             return Err(Error::Denied(why));
         }
-        let asked = self.asked(&schema, object, &query.filter, (&rights, operation))?;
+        let asked = self.asked(&schema, object, &query.filter, (&rights, operation, true))?;
         query.sort.iter().try_for_each(|key| rights.may_see(object, &key.field))?;
         let page = match &asked {
             Some(asked) if query.sort.is_empty() && !asked.leading.is_empty() => {
@@ -64,11 +68,8 @@ impl Crm {
             }
         };
         let mut page = page;
-        self.veil(&self.veils()?, &object.name, page.rows.iter_mut().map(|(record, _)| record))?;
-        let row = |(mut record, cursor): (Record, _)| {
-            rights.strip(&mut record);
-            Row { record, cursor }
-        };
+        sight.hide(&object.name, page.rows.iter_mut().map(|(record, _)| record))?;
+        let row = |(record, cursor): (Record, _)| Row { record, cursor };
         let rows: Vec<Row> = page.rows.into_iter().map(row).collect();
         let titles = sight.titles_of(rows.iter().map(|row| &row.record))?;
         Ok(Page { rows, titles, more_before: page.more_before, more_after: page.more_after })
@@ -78,18 +79,14 @@ impl Crm {
     pub fn count(&self, request: &CountRequest, finder: &dyn Finder) -> Result<Count, Error> {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
+        let _snapshot = self.store.snapshot()?;
         let rights = self.rights()?;
         Sight { store: &self.store, rights: &rights }.may_view(&object.name)?;
-        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View))?;
-        let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
-        if let (Some(Asked { own: Bound::Words(_), .. }), [hits]) = (&asked, words.as_slice()) {
-            // The search has counted already.
-            let found = match self.visible_ids(&rights, &object.name)? {
-                None => hits.len() as u64,
-                Some(visible) => hits.iter().filter(|id| visible.contains(*id)).count() as u64,
-            };
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::View, false))?;
+        if let Some(found) = self.counted(object, asked.as_ref(), request.cap, (&rights, finder))? {
             return Ok(Count { value: found.min(request.cap), capped: found > request.cap });
         }
+        let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = asked.as_ref().map(|a| &a.bound);
         let which = Which { object: &object.name, filter, ids: None, words: &words };
@@ -97,14 +94,39 @@ impl Crm {
         Ok(Count { value, capped })
     }
 
+    /// How many records match where that is known without counting rows: all that may be seen, or the hits among them.
+    fn counted(
+        &self,
+        object: &Object,
+        asked: Option<&Asked>,
+        cap: u64,
+        (rights, finder): (&Rights, &dyn Finder),
+    ) -> Result<Option<u64>, Error> {
+        let Some(asked) = asked else { return Ok(None) };
+        let visible = match &asked.own {
+            Bound::All if cap < WORTH_FINDING => self.visible_if_known(rights, &object.name)?,
+            Bound::All | Bound::Words(_) => self.visible(rights, &object.name)?,
+            _ => return Ok(None),
+        };
+        Ok(match &asked.own {
+            // The search has counted already.
+            Bound::Words(words) => {
+                Some(finder.all_among(&object.name, &words.join(" "), visible.as_ref())?.len() as u64)
+            }
+            _ => visible.map(|visible| visible.ids().len() as u64),
+        })
+    }
+
     /// One whole record with the titles of what it refers to.
     pub fn get(&self, key: &RecordKey) -> Result<View, Error> {
+        if is_form(&key.object) {
+            return self.entry(key);
+        }
         object(&self.schema(), &key.object)?;
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
         let mut record = sight.get(&key.object, key.id)?;
-        rights.strip(&mut record);
-        self.veil(&self.veils()?, &key.object, [&mut record])?;
+        sight.hide(&key.object, [&mut record])?;
         let titles = sight.titles_of([&record])?;
         Ok(View { record, titles })
     }
@@ -157,7 +179,7 @@ impl Crm {
         let mut entries = self.seen_entries(&sight, request, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        self.veil_entries(&mut entries)?;
+        sight.veil_entries(&mut entries)?;
         let titles = self.titles_of_entries(&sight, &entries.iter().collect::<Vec<_>>())?;
         Ok(History { entries, titles, more })
     }
@@ -210,31 +232,6 @@ impl Crm {
     }
 }
 
-impl Crm {
-    /// Takes out of the journal what pools hide.
-    pub(super) fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
-        let veils = self.veils()?;
-        if veils.is_empty() {
-            return Ok(());
-        }
-        for entry in entries {
-            let mut fields = veils.fields(&entry.object).peekable();
-            if fields.peek().is_none() {
-                continue;
-            }
-            let all = entry.before.keys().chain(entry.after.keys());
-            let seen = all.map(|name| (name.clone(), Value::Boolean(true))).collect();
-            let (object, id, version) = (entry.object.clone(), entry.record, entry.version);
-            let mut record = Record { object, id, version, fields: seen };
-            if !self.veil(&veils, &entry.object, [&mut record])?.is_empty() {
-                entry.before.retain(|name, _| record.fields.contains_key(name));
-                entry.after.retain(|name, _| record.fields.contains_key(name));
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Those entries whose records an operation reaches; of records that are gone, where it reaches all.
 fn shown(sight: &Sight<'_>, operation: Operation, entries: &[Entry]) -> Result<BTreeSet<i64>, Error> {
     let mut ids: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
@@ -276,20 +273,21 @@ pub(super) struct Asked {
 }
 
 impl Crm {
-    /// Reads a filter, and joins to it what of the records an operation reaches.
+    /// Reads a filter, and joins to it what of the records an operation reaches; `for_page` if they are asked for in
+    /// their order.
     pub(super) fn asked(
         &self,
         schema: &Schema,
         object: &Object,
         text: &str,
-        (rights, operation): (&Rights, Operation),
+        (rights, operation, for_page): (&Rights, Operation, bool),
     ) -> Result<Option<Asked>, Error> {
         let now = self.context.now();
         let context = BindContext { now: &now, me: self.context.user };
         let bound = filter::parse(schema, object, text, &context).map_err(|error| unreadable(text, error))?;
         rights.may_ask(object, &bound)?;
-        let own = self.veils()?.over(schema, object, rights.narrowed(bound));
-        let reach = rights.reach(&object.name, operation).bound();
+        let own = rights.narrowed(object, bound);
+        let reach = self.reach_now(rights, &object.name, operation, for_page)?;
         let (limited, bound) = (reach != Bound::All, own.clone().and(reach));
         if bound == Bound::All {
             return Ok(None);
@@ -322,12 +320,7 @@ impl Crm {
             _ => (limit + 1) * MORE_HITS,
         };
         let mut from = query.from.clone();
-        let mut among = None;
-        // Most lists are filled by hits that are seen; where they aren't, more are looked at before all are.
-        let mut looked = false;
-        if asked.limited {
-            wanted = wanted.saturating_mul(2);
-        }
+        let among = if asked.limited { self.visible(rights, &object.name)? } else { None };
         loop {
             let ids = finder.ranked_among(&object.name, &asked.leading, wanted, among.as_ref())?;
             let all = ids.len() < wanted;
@@ -335,14 +328,6 @@ impl Crm {
                 Ok(page) if all || page.more_after || matches!(from, PageFrom::Before(_)) => return Ok(page),
                 // The row is no hit any more: the list begins anew.
                 Err(StoreError::Cursor) if all && from != PageFrom::Start => from = PageFrom::Start,
-                // Few of the hits may be seen: from now on the search passes over the others.
-                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && !looked => {
-                    looked = true;
-                    wanted = wanted.saturating_mul(MORE_HITS);
-                }
-                Ok(_) | Err(StoreError::Cursor) if !all && asked.limited && among.is_none() => {
-                    among = Some(self.visible_ids(rights, &object.name)?.unwrap_or_default());
-                }
                 Ok(_) | Err(StoreError::Cursor) if !all => wanted = wanted.saturating_mul(MORE_HITS),
                 Ok(page) => return Ok(page),
                 Err(error) => return Err(error.into()),

@@ -100,7 +100,11 @@ impl Crm {
                 entry.after.clear();
                 entry.user = None;
             }
-            self.veil_entries(&mut entries)?;
+            for entry in &mut entries {
+                rights.strip_fields(&entry.object, &mut entry.before);
+                rights.strip_fields(&entry.object, &mut entry.after);
+            }
+            sight.veil_entries(&mut entries)?;
         }
         Ok(Some(Feed { more: next < head, entries, next }))
     }

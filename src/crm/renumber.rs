@@ -63,7 +63,7 @@ impl Crm {
         };
         self.require(if request.apply { "edit" } else { "view" }, &object.name, None)?;
         let rights = self.rights()?;
-        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::Modify))?;
+        let asked = self.asked(&schema, object, &request.filter, (&rights, Operation::Modify, false))?;
         let words = asked.as_ref().map_or(Ok(Vec::new()), |a| answers(object, &a.bound, finder))?;
         let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
         let filter = asked.as_ref().map(|a| &a.bound);

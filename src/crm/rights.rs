@@ -12,17 +12,22 @@ mod hits;
 mod load;
 mod order;
 mod reach;
+mod veil;
 mod why;
 mod writing;
 
 pub(super) use guard::{Sight, current, of_user};
+pub(crate) use hits::Sightings;
 pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 
+use crate::backend::error::Error;
+use crate::crm::pool;
 use crate::domain::id::Id;
 use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::Schema;
+use crate::store::Store;
 use jiff::Zoned;
 use jiff::civil::Date;
 use std::cell::RefCell;
@@ -31,6 +36,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The objects that say who may do what: when one of them changes, rights are read anew.
 pub(super) const SOURCES: [&str; 6] = ["user", "department", "role", "right", "field_right", "share"];
+/// What pools hide is read with them.
+const READ: [&str; 7] = ["user", "department", "role", "right", "field_right", "share", pool::POOL];
 /// The name that serves the objects that no other right names.
 const EVERY: &str = "*";
 /// Their names are nobody's secret: every record says whose it is.
@@ -221,17 +228,25 @@ struct Standing {
 pub(crate) struct Rights {
     /// `None` where everything is allowed.
     standing: Option<Standing>,
+    /// What pools hide.
+    veils: veil::Veils,
     schema: Arc<Schema>,
     now: Zoned,
     reaches: Mutex<HashMap<(String, Operation), Reach>>,
     barred: Mutex<HashMap<String, Arc<BTreeMap<String, Access>>>>,
-    visible: Mutex<HashMap<String, hits::Visible>>,
 }
 
 impl Rights {
-    fn new(standing: Option<Standing>, schema: Arc<Schema>, now: &Zoned) -> Rights {
-        let (reaches, barred, visible) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Rights { standing, schema, now: now.clone(), reaches, barred, visible }
+    /// Those of nobody in particular: everything is allowed.
+    fn of_nobody(schema: Arc<Schema>, now: &Zoned) -> Rights {
+        let (reaches, barred) = (Mutex::default(), Mutex::default());
+        Rights { standing: None, veils: veil::Veils::default(), schema, now: now.clone(), reaches, barred }
+    }
+
+    /// Those of a user.
+    fn of(store: &Store, schema: Arc<Schema>, user: Id, now: &Zoned) -> Result<Rights, Error> {
+        let (standing, veils) = (load::standing(store, &schema, user)?, veil::Veils::of(store, &schema, user, now)?);
+        Ok(Rights { standing, veils, ..Rights::of_nobody(schema, now) })
     }
 
     /// The schema that they speak of.

@@ -3,16 +3,17 @@
 use super::evaluate::{Rules, alike, stored_errors};
 use super::rights::{self, Operation, Sight};
 use super::{
-    Context, Crm, NoFinder, approval, code, derive, document, existing, follow, log, mnemonic, object, owner, people,
-    pool, prepare, saved, stage,
+    Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner,
+    people, pool, prepare, saved, stage,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
-use crate::domain::message::FieldError;
+use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;
+use crate::schema::edit::is_form;
 use crate::schema::model::{Kind, Object, Schema};
 use crate::store::{Store, Write};
 use jiff::Zoned;
@@ -23,62 +24,72 @@ pub(super) const MNEMONIC: &str = "mnemonic";
 impl Crm {
     /// Creates or changes a record in one transaction.
     pub fn save(&mut self, request: &SaveRequest) -> Result<Saved, Error> {
+        if is_form(&request.object) {
+            return self.save_entry(request);
+        }
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let target = request.target.map(|(id, _)| RecordKey { object: object.name.clone(), id });
         self.require(if target.is_some() { "edit" } else { "add" }, &object.name, target.as_ref())?;
         let mut changes = accepted(object, &request.changes)?;
-        let me = self.context.user;
-        let written = self.write(None, |tx, context, now| {
-            let rules = Rules::of(&schema, object, now, me);
-            let mut submitted = Vec::new();
-            let rights = rights::current(tx.store(), context)?;
-            let aside = {
-                let sight = Sight { store: tx.store(), rights: &rights };
-                let before = match request.target {
-                    Some((id, _)) => {
-                        sight.demand(Operation::Modify, &object.name, id)?;
-                        Some(existing(tx.store(), &object.name, id)?)
-                    }
-                    None => None,
-                };
-                let aside = sight.set_aside(object, before.as_ref(), &mut changes);
-                sight.may_change(object, before.as_ref(), &changes, me)?;
-                let errors = people::left(tx.store(), &schema, object, before.as_ref(), &changes)?;
-                if let Some(error) = people::oneself(object, before.map(|r| r.id), me, &changes) {
-                    return Err(Error::Denied(error.message));
-                }
-                if !errors.is_empty() {
-                    return Err(Error::Invalid(errors));
-                }
-                aside
-            };
-            let record = match request.target {
-                None => create(tx, &rules, context.next_id(now), changes, now)?,
-                Some((id, version)) => {
-                    let ground = approval::Ground { schema: &schema, now, me, finder: &NoFinder };
-                    let (record, waiting) = change(tx, &rules, (&ground, context), (id, version), changes)?;
-                    submitted = waiting;
-                    record
-                }
-            };
-            let sight = Sight { store: tx.store(), rights: &rights };
-            sight.as_asked(&record, &aside)?;
-            if request.target.is_none() {
-                sight.may_lie(&record)?;
-            }
-            let mut records = vec![record];
-            records.extend(submitted);
-            if request.target.is_none() {
-                records.extend(log::contacted(tx, &schema, &records, now)?);
-            }
-            Ok(records)
-        });
+        let asked = (object, request.target, &mut changes);
+        let written = self.write(None, |tx, context, now| write_one(tx, context, &schema, asked, now));
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
-        let (records, txn) = written.map_err(|error| sight.told(&object.name, error))?;
-        Ok(saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn))
+        let ((records, told), txn) = written.map_err(|error| sight.told(&object.name, error))?;
+        let mut saved = saved(sight.seen_after(derive::refreshed(&self.store, &schema, records)?)?, txn);
+        saved.notes.extend(told);
+        Ok(saved)
     }
+}
+
+/// Creates or changes a record as its user may: all written, the record first, and what else was decided.
+pub(super) fn write_one(
+    tx: &mut Write<'_>,
+    context: &mut Context,
+    schema: &Schema,
+    (object, target, changes): (&Object, Option<(Id, i64)>, &mut Fields),
+    now: &Zoned,
+) -> Result<(Vec<Record>, Option<Message>), Error> {
+    let me = context.user;
+    let rules = Rules::of(schema, object, now, me);
+    let rights = rights::current(tx.store(), context)?;
+    let aside = {
+        let sight = Sight { store: tx.store(), rights: &rights };
+        let before = match target {
+            Some((id, _)) => {
+                sight.demand(Operation::Modify, &object.name, id)?;
+                Some(existing(tx.store(), &object.name, id)?)
+            }
+            None => None,
+        };
+        let aside = sight.set_aside(object, before.as_ref(), changes);
+        sight.may_change(object, before.as_ref(), changes, me)?;
+        let errors = people::left(tx.store(), schema, object, before.as_ref(), changes)?;
+        if let Some(error) = people::oneself(object, before.map(|r| r.id), me, changes) {
+            return Err(Error::Denied(error.message));
+        }
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        aside
+    };
+    let Some((id, version)) = target else {
+        let record = create(tx, &rules, context.next_id(now), changes.clone(), now)?;
+        let sight = Sight { store: tx.store(), rights: &rights };
+        sight.as_asked(&record, &aside)?;
+        sight.may_lie(&record)?;
+        let (record, told) = assign::give(tx, &rules, record, changes)?;
+        let mut records = vec![record];
+        records.extend(log::contacted(tx, schema, &records, now)?);
+        return Ok((records, told));
+    };
+    let ground = approval::Ground { schema, now, me, finder: &NoFinder };
+    let (record, submitted) = change(tx, &rules, (&ground, context), (id, version), changes.clone())?;
+    Sight { store: tx.store(), rights: &rights }.as_asked(&record, &aside)?;
+    let mut records = vec![record];
+    records.extend(submitted);
+    Ok((records, None))
 }
 
 /// Changes a record as far as it may be changed at once, and submits the rest: gives the record and what was written
@@ -105,7 +116,7 @@ fn change(
 
 /// The changes that a person may ask for: known fields that can be edited. Computed ones are left out,
 /// since forms hand them back.
-fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
+pub(super) fn accepted(object: &Object, changes: &Fields) -> Result<Fields, Error> {
     let mut kept = Fields::new();
     let mut errors = Vec::new();
     for (name, value) in changes {

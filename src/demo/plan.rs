@@ -1,4 +1,5 @@
-//! Sales plans of this year: by month for the company, for each salesperson and for the sales manager.
+//! Sales plans of this year: by month for the company, for each salesperson and for the sales manager; what is to be
+//! ordered and paid for the company.
 
 use super::own::FOUNDED;
 use super::row::Row;
@@ -9,6 +10,8 @@ use jiff::civil::Date;
 /// Yuan that an opportunity is planned to bring in a month.
 const EACH: u64 = 1_600;
 const MONTHS: u64 = 12;
+/// What else is planned for the company, and how much of what is to be won.
+const MEASURED: [(&str, u64); 2] = [("ordered", 70), ("received", 50)];
 
 /// Who has a plan: the company, the manager, the salespeople.
 fn people(world: &World) -> Vec<Option<usize>> {
@@ -18,23 +21,25 @@ fn people(world: &World) -> Vec<Option<usize>> {
 
 /// How many there are.
 pub(super) fn count(world: &World) -> u64 {
-    people(world).len() as u64 * MONTHS
+    (people(world).len() + MEASURED.len()) as u64 * MONTHS
 }
 
 /// All plans.
 pub(super) fn rows(world: &World) -> impl Iterator<Item = Row> + '_ {
     let people = people(world);
     (0..count(world)).map(move |number| {
-        let person = people.get((number / MONTHS) as usize).copied().flatten();
-        row(world, number, person, people.len() as u64)
+        let place = (number / MONTHS) as usize;
+        let person = people.get(place).copied().flatten();
+        let measure = place.checked_sub(people.len()).and_then(|at| MEASURED.get(at).copied());
+        row(world, number, person, people.len() as u64, measure.unwrap_or(("won", 100)))
     })
 }
 
-fn row(world: &World, number: u64, person: Option<usize>, people: u64) -> Row {
+fn row(world: &World, number: u64, person: Option<usize>, people: u64, (measure, share): (&str, u64)) -> Row {
     let calendar = &world.calendar;
     let (year, month) = (calendar.today.year(), (number % MONTHS) as i64 + 1);
     let whole = world.sizes.customers * world.sizes.opportunities_per_mille / 1_000 * EACH;
-    let usual = if person.is_some() { whole / people } else { whole };
+    let usual = if person.is_some() { whole / people } else { whole * share / 100 };
     let mut draw = world.draw(Table::SalesPlan, number);
     let amount = (usual as i64 * draw.between(70, 130) / 100 / 1_000).max(1) * 1_000;
     let day = Date::new(year, 1, 1).unwrap_or(calendar.today);
@@ -42,7 +47,7 @@ fn row(world: &World, number: u64, person: Option<usize>, people: u64) -> Row {
     row.put("code", Value::Empty);
     row.number("year", Some(year.into()));
     row.number("month", Some(month));
-    row.choice("measure", "won");
+    row.choice("measure", measure);
     row.money("target", Some(amount));
     row.refer("person", world.user(person));
     row.signed(calendar, FOUNDED, FOUNDED, world.user(Some(SALES_MANAGER)));

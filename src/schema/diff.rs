@@ -108,7 +108,10 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     pipelines(old, new, &mut changes);
     let settings =
         |s: &Schema| (s.numbers.clone(), s.currency.clone(), s.rates.clone(), s.reminders.clone(), s.flows.clone());
-    if settings(old) != settings(new) || old.keep_events_days != new.keep_events_days {
+    if settings(old) != settings(new)
+        || old.assignments != new.assignments
+        || old.keep_events_days != new.keep_events_days
+    {
         add(&mut changes, What::SettingsChanged);
     }
     changes

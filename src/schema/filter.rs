@@ -16,11 +16,13 @@ pub use worded::worded;
 
 use crate::domain::filter as language;
 use crate::domain::id::Id;
+use crate::domain::id_set::IdSet;
 use crate::domain::message::Message;
 use crate::domain::span::Span;
 use crate::domain::value::Value;
 use jiff::Zoned;
 use std::ops::Bound as End;
+use std::sync::Arc;
 
 /// A filter over the records of one object.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +58,8 @@ pub enum Test {
     /// [`folded`]. Tags and choices are given as [`Value::Choice`]. An amount typed without a currency is
     /// given as [`Value::Decimal`] and meets every currency.
     AnyOf(Vec<Value>),
+    /// The record referred to, or the record itself where the field is its id, is one of many.
+    OneOf(Arc<IdSet>),
     /// The value lies between two ends, of the type as in [`Test::AnyOf`]; amounts with a currency meet
     /// only that one. Days and periods are half-open.
     Range {

@@ -2,6 +2,7 @@
 //! mistake at once.
 
 mod action;
+mod assignment;
 mod dictionary;
 mod expression;
 mod field;
@@ -23,8 +24,9 @@ use crate::msg;
 use rust_decimal::Decimal;
 use section::{Section, Text};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-const BUILTIN: [Source<'static>; 14] = [
+pub(super) const BUILTIN: [Source<'static>; 14] = [
     Source { name: "builtin/dictionaries.toml", text: include_str!("builtin/dictionaries.toml") },
     Source { name: "builtin/customer.toml", text: include_str!("builtin/customer.toml") },
     Source { name: "builtin/sales.toml", text: include_str!("builtin/sales.toml") },
@@ -45,7 +47,17 @@ const BUILTIN: [Source<'static>; 14] = [
 /// the order of the files.
 pub fn load(sources: &[Source<'_>]) -> Result<Schema, Vec<SchemaError>> {
     let all: Vec<Source<'_>> = BUILTIN.into_iter().chain(sources.iter().copied()).collect();
-    load_alone(&all)
+    let own = sources.iter().map(|source| source.text).collect::<Vec<_>>().join("\n");
+    let errors = Errors::new(&all);
+    let root = tree::read_over(builtin_tree().clone(), BUILTIN.len(), sources, &errors);
+    let schema = Loader::new(&root, &errors).schema();
+    if errors.is_empty() { Ok(Schema { own, ..schema }) } else { Err(errors.into_vec()) }
+}
+
+/// The built-in files as one tree.
+pub(super) fn builtin_tree() -> &'static Table<'static> {
+    static TREE: OnceLock<Table<'static>> = OnceLock::new();
+    TREE.get_or_init(|| tree::read(&BUILTIN, &Errors::new(&BUILTIN)))
 }
 
 /// The built-in schema's files, for `tcrm schema show --builtin` and as examples to copy from.
@@ -80,6 +92,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let mut schema = Schema { currency: self.currency(&mut root), ..Schema::default() };
         schema.rates = self.rates(&mut root);
         schema.menus = self.menus(&mut root);
+        self.in_order(&mut root, "menu_order", "menus", &mut schema.menus, |menu| &menu.name);
         schema.keep_events_days = self.event_days(&mut root);
         for entry in root.entries("dictionaries") {
             if let Some(dictionary) = self.dictionary(entry) {
@@ -97,6 +110,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 schema.objects.push(object);
             }
         }
+        self.calls(&mut schema);
+        self.in_order(&mut root, "object_order", "objects", &mut schema.objects, |object| &object.name);
         let handed_over = handed_over(&schema.objects);
         schema.dictionaries.insert(handed_over.name.clone(), handed_over);
         for entry in root.entries("numbers") {
@@ -107,6 +122,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         schema.pipelines = self.pipelines(&mut root, &schema);
         schema.flows = self.flows(&mut root, &schema);
         let reminders = root.entries("reminders");
+        let assignments = root.entries("assignments");
         root.finish();
         self.check_object_names(&schema.objects);
         self.check_numbers(&schema);
@@ -114,6 +130,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         self.settle_rollups(&mut schema);
         self.check_expressions(&schema);
         self.reminders(reminders, &mut schema);
+        schema.assignments = assignments.iter().filter_map(|entry| self.assignment(entry, &schema)).collect();
         schema
     }
 
@@ -170,6 +187,24 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             menus.push(Group { name: entry.key.to_string(), label: label.unwrap_or_default() });
         }
         menus
+    }
+
+    /// Puts what a list of the root names first, in its order.
+    fn in_order<T>(
+        &self,
+        root: &mut Section<'t, 'a, 'e>,
+        key: &'static str,
+        table: &str,
+        all: &mut [T],
+        name: impl Fn(&T) -> &String,
+    ) {
+        let mut ranks: BTreeMap<&str, usize> = BTreeMap::new();
+        for (rank, named) in root.texts(key).unwrap_or_default().into_iter().enumerate() {
+            if self.known(table, named) && ranks.insert(named.text, rank).is_some() {
+                self.errors.add(named.at, msg!("schema-twice", name = named.text), None);
+            }
+        }
+        all.sort_by_key(|one| ranks.get(name(one).as_str()).copied().unwrap_or(usize::MAX));
     }
 
     /// The keys of a table of the root: the names of all objects, dictionaries or number rules.

@@ -2,11 +2,14 @@
 //! field, a rule's field) are known to exist: the loader has checked them.
 
 mod action;
+mod assignment;
 mod kind;
 
+pub use super::form::{FORM, Forms};
 pub use super::pipeline::{Back, PIPELINE, PIPELINED, Pipeline, Stage, StageType};
 pub use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
 pub use action::{Action, UseCase};
+pub use assignment::{Assignment, Sharing};
 pub use kind::{CurrencyOf, Kind, Summary};
 
 use crate::domain::lang::{Label, Lang};
@@ -33,6 +36,9 @@ pub struct Schema {
     /// Rules that make reminders, in menu order.
     #[serde(default)]
     pub reminders: Vec<ReminderRule>,
+    /// Rules that say whose a new record is; the first that fits counts.
+    #[serde(default)]
+    pub assignments: Vec<Assignment>,
     /// What has to be approved, in menu order; those that aren't in force too.
     #[serde(default)]
     pub flows: Vec<Flow>,
@@ -42,6 +48,12 @@ pub struct Schema {
     /// How many days the log keeps events such as sign-ins and exports; 0 for ever. Changes are kept for ever.
     #[serde(default)]
     pub keep_events_days: Option<u32>,
+    /// The user's own TOML that was laid over the built-in files: what is edited.
+    #[serde(default)]
+    pub own: String,
+    /// What a schema is made of, as a schema: the forms that this one is edited by.
+    #[serde(skip)]
+    pub forms: Forms,
 }
 
 /// Days that events are kept where the schema says nothing.
@@ -53,8 +65,12 @@ impl Schema {
         self.keep_events_days.unwrap_or(EVENT_DAYS)
     }
 
-    /// An object by its exact name; `lead.convert` is the form of an action on leads.
+    /// An object by its exact name; `lead.convert` is the form of an action on leads, `schema/item/level` that of an
+    /// item of a dictionary.
     pub fn object(&self, name: &str) -> Option<&Object> {
+        if name.starts_with(FORM) {
+            return self.forms(name).objects.iter().find(|o| o.name == name);
+        }
         match name.split_once('.') {
             None => self.objects.iter().find(|o| o.name == name),
             Some((object, action)) => Some(&self.object(object)?.action(action)?.form),
@@ -98,7 +114,16 @@ impl Schema {
 
     /// A dictionary by name.
     pub fn dictionary(&self, name: &str) -> Option<&Dictionary> {
+        if name.starts_with(FORM) {
+            return self.forms(name).dictionaries.get(name);
+        }
         self.dictionaries.get(name)
+    }
+
+    /// The schema that has a form's objects and dictionaries: itself, if it is one of forms.
+    fn forms(&self, name: &str) -> &Schema {
+        let own = self.objects.first().is_some_and(|o| o.name.starts_with(FORM));
+        if own || !name.starts_with(FORM) { self } else { self.forms.of(self) }
     }
 }
 
@@ -496,6 +521,9 @@ pub struct Item {
     /// As the outcome of a call: when the next touch comes must be said.
     #[serde(default)]
     pub ask_next: bool,
+    /// As the outcome of a call: the task that it was made for is done with it.
+    #[serde(default)]
+    pub closes: bool,
     /// Not offered any more; old values stay.
     pub retired: bool,
 }

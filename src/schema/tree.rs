@@ -1,7 +1,8 @@
 //! Schema files as one merged tree in which every key and value remembers its file and place.
 
 use crate::domain::message::Message;
-use crate::schema::error::SchemaError;
+use crate::domain::record::system;
+use crate::schema::error::{SchemaError, nearest};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,13 +27,13 @@ pub(super) struct Place {
 }
 
 /// A value and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     pub(super) at: Place,
     pub(super) data: Data<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Data<'a> {
     Text(Cow<'a, str>),
     Integer(i64),
@@ -46,10 +47,10 @@ pub(super) enum Data<'a> {
 }
 
 /// Entries in the order written, those of later files behind.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Table<'a>(pub(super) Vec<Entry<'a>>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     pub(super) key: Cow<'a, str>,
     /// The key's place.
@@ -61,6 +62,11 @@ impl<'a> Table<'a> {
     pub(super) fn entry(&self, key: &str) -> Option<&Entry<'a>> {
         self.0.iter().find(|e| e.key == key)
     }
+
+    /// The table under a key.
+    pub(super) fn inner(&self, key: &str) -> Option<&Table<'a>> {
+        self.entry(key)?.node.table()
+    }
 }
 
 impl<'a> Node<'a> {
@@ -71,6 +77,9 @@ impl<'a> Node<'a> {
         }
     }
 }
+
+/// The key under which a table names what it takes out of earlier files.
+pub(super) const UNSET: &str = "unset";
 
 /// Settings that belong to a field's type: a new type in a later file starts without them.
 pub(super) const TYPE_SETTINGS: [&str; 15] = [
@@ -93,8 +102,17 @@ pub(super) const TYPE_SETTINGS: [&str; 15] = [
 
 /// Reads all sources; syntax errors are collected, and what could be read goes on.
 pub(super) fn read<'a>(sources: &[Source<'a>], errors: &Errors<'_>) -> Table<'a> {
-    let mut merged = Table::default();
-    for (file, source) in sources.iter().enumerate() {
+    read_over(Table::default(), 0, sources, errors)
+}
+
+/// Reads sources and lays them over what was read of the first `known` files.
+pub(super) fn read_over<'a>(
+    mut merged: Table<'a>,
+    known: usize,
+    sources: &[Source<'a>],
+    errors: &Errors<'_>,
+) -> Table<'a> {
+    for (file, source) in (known..).zip(sources) {
         let (root, mistakes) = DeTable::parse_recoverable(source.text);
         for mistake in &mistakes {
             let span = mistake.span().unwrap_or(0..0);
@@ -103,7 +121,9 @@ pub(super) fn read<'a>(sources: &[Source<'a>], errors: &Errors<'_>) -> Table<'a>
             errors.add(at, message, None);
             errors.stop_at(at);
         }
-        merge(&mut merged, table(root.into_inner(), file), &mut Vec::new());
+        let mut over = table(root.into_inner(), file);
+        say_groups(&merged, &mut over);
+        merge(&mut merged, over, &mut Vec::new(), errors);
     }
     merged
 }
@@ -140,8 +160,9 @@ fn node<'a>(source: toml::Spanned<DeValue<'a>>, file: usize) -> Node<'a> {
     Node { at, data }
 }
 
-/// Lays a later file over the earlier ones: tables are joined, all else is replaced.
-fn merge<'a>(base: &mut Table<'a>, over: Table<'a>, path: &mut Vec<String>) {
+/// Lays a later file over the earlier ones: what it unsets goes, tables are joined, all else is replaced.
+fn merge<'a>(base: &mut Table<'a>, mut over: Table<'a>, path: &mut Vec<String>, errors: &Errors<'_>) {
+    unset(base, &mut over, errors);
     if is_field(path) && over.entry("type").is_some() {
         base.0.retain(|e| !TYPE_SETTINGS.contains(&e.key.as_ref()));
     }
@@ -153,13 +174,63 @@ fn merge<'a>(base: &mut Table<'a>, over: Table<'a>, path: &mut Vec<String>) {
         match (&mut known.node.data, entry.node.data) {
             (Data::Table(inner), Data::Table(new)) => {
                 path.push(entry.key.into_owned());
-                merge(inner, new, path);
+                merge(inner, new, path, errors);
                 path.pop();
             }
             (slot, data) => {
                 *slot = data;
                 known.node.at = entry.node.at;
                 known.at = entry.at;
+            }
+        }
+    }
+}
+
+/// `unset = ["key", …]` takes out what earlier files say there.
+fn unset(base: &mut Table<'_>, over: &mut Table<'_>, errors: &Errors<'_>) {
+    let names = match over.entry(UNSET).map(|e| &e.node.data) {
+        Some(Data::List(items)) => items,
+        _ => return,
+    };
+    for item in names {
+        let Data::Text(name) = &item.data else {
+            errors.add(item.at, crate::msg!("schema-wants-text", key = UNSET), None);
+            continue;
+        };
+        let before = base.0.len();
+        base.0.retain(|e| e.key != *name);
+        if base.0.len() == before {
+            let meant = nearest(name, base.0.iter().map(|e| e.key.as_ref()));
+            errors.add(item.at, crate::msg!("schema-unset-unknown", name = name), meant);
+        }
+    }
+    over.0.retain(|e| e.key != UNSET);
+}
+
+/// A new field without a group stands in that of the field above it in the same file: says so, so that what is
+/// laid over one field later moves no other.
+fn say_groups<'a>(base: &Table<'a>, over: &mut Table<'a>) {
+    let known = base.inner("objects");
+    let Some(Data::Table(objects)) = over.0.iter_mut().find(|e| e.key == "objects").map(|e| &mut e.node.data) else {
+        return;
+    };
+    for object in &mut objects.0 {
+        let known = known.and_then(|objects| objects.inner(&object.key)?.inner("fields"));
+        let Data::Table(settings) = &mut object.node.data else { continue };
+        let Some(own) = settings.0.iter_mut().find(|e| e.key == "fields") else { continue };
+        let Data::Table(own) = &mut own.node.data else { continue };
+        let mut above: Option<(Place, Place, Cow<'a, str>)> = None;
+        for field in &mut own.0 {
+            let is_new = known.is_none_or(|known| known.entry(&field.key).is_none());
+            let is_new = is_new && !system::ALL.contains(&field.key.as_ref());
+            let Data::Table(settings) = &mut field.node.data else { continue };
+            if let Some(group) = settings.entry("group") {
+                if let Data::Text(name) = &group.node.data {
+                    above = Some((group.at, group.node.at, name.clone()));
+                }
+            } else if let Some((key, at, name)) = above.as_ref().filter(|_| is_new) {
+                let node = Node { at: *at, data: Data::Text(name.clone()) };
+                settings.0.push(Entry { key: Cow::Borrowed("group"), at: *key, node });
             }
         }
     }

@@ -95,15 +95,23 @@ impl Blocks {
 
     /// The places of the documents with this key in the block of keys of this range.
     pub(super) fn places_of(&self, key: Key, range: Range<usize>, window: &mut Window) -> Vec<usize> {
-        let content = self.content(range, window);
-        let places = content.as_chunks::<KEY_WIDTH>().0.iter().filter_map(|bytes| {
-            let (object, rest) = bytes.split_first_chunk::<2>()?;
-            let (id, place) = rest.split_first_chunk::<8>()?;
-            let found = (u16::from_le_bytes(*object), i64::from_le_bytes(*id));
-            let place = u32::from_le_bytes(place.try_into().ok()?);
-            (found == key).then_some(place as usize)
+        let mut places = Vec::new();
+        self.each_key(range, window, |found, place| {
+            if found == key {
+                places.push(place);
+            }
         });
-        places.collect()
+        places
+    }
+
+    /// Calls `take` with each key of the block of keys of this range, and the place of its document.
+    pub(super) fn each_key(&self, range: Range<usize>, window: &mut Window, mut take: impl FnMut(Key, usize)) {
+        for bytes in self.content(range, window).as_chunks::<KEY_WIDTH>().0 {
+            let Some((object, rest)) = bytes.split_first_chunk::<2>() else { continue };
+            let Some((id, place)) = rest.split_first_chunk::<8>() else { continue };
+            let Ok(place) = place.try_into().map(u32::from_le_bytes) else { continue };
+            take((u16::from_le_bytes(*object), i64::from_le_bytes(*id)), place as usize);
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn ids_in(segment: &Segment, query: &Query, cancel: &AtomicBool) -> Result<Vec<i
         }
         let group = segment.read(number, block);
         match query.single_literal() {
-            Some(literal) => having(segment, query, literal, group, metas, &mut ids),
+            Some(literal) => having(&scan, query, literal, group, metas, &mut ids),
             None => verify(&scan, group, query, codes, metas, |_, hit| ids.push(hit.id)),
         }
     }
@@ -94,7 +94,7 @@ fn ids_in(segment: &Segment, query: &Query, cancel: &AtomicBool) -> Result<Vec<i
 
 /// The documents of a group that have the literal.
 fn having(
-    segment: &Segment,
+    scan: &Scan<'_>,
     query: &Query,
     literal: &Literal,
     group: Group<'_>,
@@ -113,12 +113,13 @@ fn having(
         let own = group.around(at);
         last = (own.start, group.place(last, own.start));
         from = own.end;
+        if scan.segment.is_dead(last.1) || !scan.wanted.may_be(last.1) {
+            continue;
+        }
         if metas.is_empty() {
             group.metas(metas);
         }
-        let meta = metas.get(last.1 - first.1).filter(|meta| query.takes(meta.object, meta.id));
-        if let Some(meta) = meta.filter(|_| !segment.is_dead(last.1)) {
-            ids.push(meta.id);
-        }
+        let meta = metas.get(last.1 - first.1);
+        ids.extend(meta.filter(|meta| query.takes_at(&scan.wanted, last.1, meta.object)).map(|meta| meta.id));
     }
 }

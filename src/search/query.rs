@@ -1,14 +1,16 @@
 //! A typed query: words, each with its literal forms and its pinyin plan; candidates and ranks.
 
 use memchr::{memchr, memmem::Finder};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::blocks::{DOC_END, Group};
+use super::blocks::{DOC_END, Group, Meta};
+use super::chosen::{Chosen, Places};
 use super::fold::{self, END, HAN, RARE, decode, starts_char};
 use super::gram::{self, Field, START};
 use super::pinyin::{self, every_reading};
 use super::plan::{Place, Plan};
+use super::ranked::Scan;
 use super::segment::{Groups, Segment};
 
 /// How well a document matches, best first. The order is the ranking.
@@ -55,6 +57,24 @@ impl Tier {
     ];
 }
 
+/// What of a segment a query asks for.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Groups that hold any of it.
+    pub(super) groups: Groups,
+    /// By object, where the chosen documents lie.
+    chosen: Vec<(u16, Arc<Places>)>,
+    /// Nothing but chosen documents.
+    only: bool,
+}
+
+impl Wanted {
+    /// Whether a document may be asked for, whatever object it is of.
+    pub(super) fn may_be(&self, place: usize) -> bool {
+        !self.only || self.chosen.iter().any(|(_, places)| places.has(place))
+    }
+}
+
 /// What is searched: words that must all match, optionally only in some objects.
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -63,7 +83,7 @@ pub struct Query {
     pub(super) phrase: Option<Word>,
     objects: Vec<u16>,
     /// Of these objects, only these documents.
-    among: HashMap<u16, Arc<HashSet<i64>>>,
+    among: HashMap<u16, Arc<Chosen>>,
 }
 
 impl Query {
@@ -117,8 +137,8 @@ impl Query {
 
     /// Restricts the query to some documents of an object.
     #[must_use]
-    pub fn among(mut self, object: u16, ids: Arc<HashSet<i64>>) -> Query {
-        self.among.insert(object, ids);
+    pub fn among(mut self, object: u16, chosen: Arc<Chosen>) -> Query {
+        self.among.insert(object, chosen);
         self
     }
 
@@ -143,38 +163,72 @@ impl Query {
         self.words.is_empty()
     }
 
-    pub(super) fn takes(&self, object: u16, id: i64) -> bool {
-        (self.objects.is_empty() || self.objects.contains(&object))
-            && self.among.get(&object).is_none_or(|ids| ids.contains(&id))
+    /// Whether not every document is wanted, whatever it holds.
+    pub(super) fn is_restricted(&self) -> bool {
+        !self.objects.is_empty() || !self.among.is_empty()
     }
 
-    /// Groups that hold documents of the wanted objects.
-    pub(super) fn object_groups(&self, segment: &Segment) -> Groups {
+    pub(super) fn takes(&self, object: u16, id: i64) -> bool {
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && self.among.get(&object).is_none_or(|chosen| chosen.has(id))
+    }
+
+    /// Groups that hold documents of the wanted objects, and where those lie that are chosen of them.
+    pub(super) fn wanted(&self, segment: &Segment) -> Wanted {
+        let chosen: Vec<(u16, Arc<Places>)> =
+            self.among.iter().map(|(object, chosen)| (*object, chosen.places(segment, *object))).collect();
         if self.objects.is_empty() {
-            return Groups::ALL;
+            return Wanted { groups: Groups::ALL, chosen, only: false };
         }
-        union(segment, self.objects.iter().map(|o| gram::object(*o)))
+        let others = || self.objects.iter().filter(|object| !self.among.contains_key(object));
+        let mut groups = union(segment, others().map(|object| gram::object(*object)));
+        for (_, places) in chosen.iter().filter(|(object, _)| self.objects.contains(object)) {
+            groups |= places.groups;
+        }
+        Wanted { groups, chosen, only: others().next().is_none() }
+    }
+
+    /// Whether a document at a place of a segment is asked for.
+    pub(super) fn takes_at(&self, wanted: &Wanted, place: usize, object: u16) -> bool {
+        let has = |(of, places): &(u16, Arc<Places>)| (*of == object).then(|| places.has(place));
+        (self.objects.is_empty() || self.objects.contains(&object))
+            && wanted.chosen.iter().find_map(has).unwrap_or(true)
     }
 
     /// Whether a group surely has no document of this tier: a look at its text that costs less than ranking.
-    pub(super) fn misses(&self, segment: &Segment, group: Group<'_>, tier: Tier, codes: &mut Vec<u16>) -> bool {
+    pub(super) fn misses(
+        &self,
+        scan: &Scan<'_>,
+        group: Group<'_>,
+        tier: Tier,
+        codes: &mut Vec<u16>,
+        metas: &mut Vec<Meta>,
+    ) -> bool {
         use Tier::{TitlePinyinExact, TitlePinyinInside, TitlePinyinPrefix, ValuePinyin};
         let word = match (self.words.as_slice(), &self.phrase) {
             ([word], _) => word,
             (_, Some(phrase)) if tier < self.floor() => phrase,
             _ => return false,
         };
+        let counts = |place: usize| !scan.segment.is_dead(place) && scan.wanted.may_be(place);
         match tier {
             TitlePinyinExact | TitlePinyinPrefix | TitlePinyinInside => {}
             ValuePinyin => return false,
             _ => {
-                return !word.literals.iter().any(|literal| literal.occurs(group.text, tier));
+                return !word.literals.iter().any(|literal| literal.occurs(group, tier, counts));
             }
         }
         let Some(plan) = &word.plan else { return false };
-        !group.texts().filter(|(place, _)| !segment.is_dead(*place)).any(|(_, text)| {
+        metas.clear();
+        let mut is_wanted = |place: usize| {
+            if self.is_restricted() && metas.is_empty() {
+                group.metas(metas);
+            }
+            metas.get(place - group.first().1).is_none_or(|meta| self.takes_at(&scan.wanted, place, meta.object))
+        };
+        !group.texts().filter(|(place, _)| counts(*place)).any(|(place, text)| {
             let title = text.split(|b| *b == END).next().unwrap_or_default();
-            plan.may_have(title, tier) && {
+            plan.may_have(title, tier) && is_wanted(place) && {
                 decode(title, codes);
                 plan.has(codes, tier)
             }
@@ -356,14 +410,22 @@ impl Literal {
         })
     }
 
-    /// Whether the text of a group has the literal as the tier asks for, in a title or not.
-    fn occurs(&self, group: &[u8], tier: Tier) -> bool {
+    /// Whether a document of a group that counts has the literal as the tier asks for, in its title or not.
+    fn occurs(&self, group: Group<'_>, tier: Tier, counts: impl Fn(usize) -> bool) -> bool {
         use Tier::{TitleExact, TitlePrefix, ValueExact, ValuePrefix};
         let starts = matches!(tier, TitleExact | ValueExact | TitlePrefix | ValuePrefix);
         let ends = matches!(tier, TitleExact | ValueExact);
         let is_end = |b: Option<&u8>| b.is_none_or(|b| matches!(*b, END | DOC_END));
-        self.finder.find_iter(group).any(|at| {
-            (!starts || at == 0 || is_end(group.get(at - 1))) && (!ends || is_end(group.get(at + self.bytes.len())))
+        let text = group.text;
+        let mut last = group.first();
+        self.finder.find_iter(text).any(|at| {
+            let fits =
+                (!starts || at == 0 || is_end(text.get(at - 1))) && (!ends || is_end(text.get(at + self.bytes.len())));
+            fits && {
+                let start = group.around(at).start;
+                last = (start, group.place(last, start));
+                counts(last.1)
+            }
         })
     }
 

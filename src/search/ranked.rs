@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::blocks::{Group, Meta, Scratch, Window};
 use super::every;
 use super::index::Index;
-use super::query::{Literal, Query, Tier};
+use super::query::{Literal, Query, Tier, Wanted};
 use super::segment::{Groups, Segment};
 
 /// A document that matches.
@@ -48,7 +48,7 @@ pub struct Cancelled;
 /// What a query knows of one segment while it runs.
 pub(super) struct Scan<'a> {
     pub(super) segment: &'a Segment,
-    objects: Groups,
+    pub(super) wanted: Wanted,
     visited: Groups,
     /// What is left of the pass.
     left: Groups,
@@ -73,14 +73,14 @@ impl<'a> Scan<'a> {
             (0..SAMPLE.min(segment.groups())).for_each(|at| sample.extend(segment.read(at, &mut block).text));
             sample
         });
-        let objects = query.object_groups(segment);
-        Scan { segment, objects, visited: Groups::NONE, left: Groups::NONE, words, musts }
+        let wanted = query.wanted(segment);
+        Scan { segment, wanted, visited: Groups::NONE, left: Groups::NONE, words, musts }
     }
 
     /// Groups not yet visited that may hold documents of this tier.
     pub(super) fn candidates(&mut self, query: &Query, tier: Tier) -> Groups {
         let mut all = query.candidates(self.segment, tier, &mut self.words);
-        all &= self.objects;
+        all &= self.wanted.groups;
         all &= !self.visited;
         all
     }
@@ -103,16 +103,26 @@ pub(super) fn verify(
     let segment = scan.segment;
     let first = group.first();
     metas.clear();
+    // Ranking costs most: what isn't wanted anyway is left out before, what isn't found is not looked up.
+    let restricted = query.is_restricted();
     let mut check = |place: usize, text: &[u8]| {
-        if segment.is_dead(place) {
+        if segment.is_dead(place) || !scan.wanted.may_be(place) {
             return;
         }
-        let Some(tier) = query.rank(text, codes) else { return };
-        if metas.is_empty() {
-            group.metas(metas);
+        let mut known = || {
+            if metas.is_empty() {
+                group.metas(metas);
+            }
+            metas.get(place - first.1).copied().filter(|meta| query.takes_at(&scan.wanted, place, meta.object))
+        };
+        let wanted = if restricted { known() } else { None };
+        if restricted && wanted.is_none() {
+            return;
         }
-        if let Some(meta) = metas.get(place - first.1).filter(|meta| query.takes(meta.object, meta.id)) {
-            hit(place, Hit::new(*meta, tier));
+        if let Some(tier) = query.rank(text, codes)
+            && let Some(meta) = wanted.or_else(known)
+        {
+            hit(place, Hit::new(meta, tier));
         }
     };
     let Some((pivot, others)) = scan.musts.split_first() else {
@@ -300,7 +310,7 @@ impl Pass<'_> {
         }
         let Scratch { codes, block, metas } = scratch;
         let group = scan.segment.read(group, block);
-        if self.query.misses(scan.segment, group, self.tier, codes) {
+        if self.query.misses(scan, group, self.tier, codes, metas) {
             return Ok(false);
         }
         verify(scan, group, self.query, codes, metas, |_, found| hit(found));

@@ -9,6 +9,7 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::blocks::{Blocks, Group, KEYS, Key, Meta, Window, write_group, write_keys};
+use super::chosen::Places;
 use super::postings::{self, Postings};
 
 /// Documents of a group.
@@ -126,6 +127,11 @@ impl Segment {
         Segment { arrays: Arc::new(arrays), blocks: Arc::new(blocks), dead }
     }
 
+    /// What copies of the segment share: it tells one segment from another.
+    pub(super) fn arrays(&self) -> &Arc<Arrays> {
+        &self.arrays
+    }
+
     /// Whether both have the same documents, whatever was removed from them.
     pub(super) fn is_copy_of(&self, other: &Segment) -> bool {
         Arc::ptr_eq(&self.arrays, &other.arrays)
@@ -216,6 +222,34 @@ impl Segment {
             *word |= 1 << (place % 64);
         }
         true
+    }
+
+    /// Where the documents of an object with these ids, which ascend, lie; removed ones too.
+    pub(super) fn places_of(&self, object: u16, ids: &[i64]) -> Places {
+        let (mut places, mut window) = (Places::NONE, Window::default());
+        let (Some(last), mut ids) = (ids.last().copied(), ids) else { return places };
+        let bounds = self.key_objects.iter().copied().zip(self.key_ids.iter().copied());
+        // The last of all keys is told too: it begins no block.
+        for (block, (from, to)) in bounds.clone().zip(bounds.skip(1)).enumerate() {
+            if to < (object, i64::MIN) {
+                continue;
+            }
+            let (Some(first), true) = (ids.first(), from <= (object, last)) else { break };
+            if to < (object, *first) {
+                continue;
+            }
+            let range = self.block(self.groups() + block);
+            self.blocks.each_key(range, &mut window, |(of, id), place| {
+                if of == object {
+                    let passed = ids.partition_point(|other| *other < id);
+                    ids = ids.get(passed..).unwrap_or_default();
+                    if ids.first() == Some(&id) {
+                        places.insert(place, self.len);
+                    }
+                }
+            });
+        }
+        places
     }
 
     /// Adds the groups of a gram to `groups`.

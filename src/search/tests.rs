@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::id_set::IdSet;
 
 static GO: AtomicBool = AtomicBool::new(false);
 
@@ -294,6 +295,52 @@ proptest! {
             let first = index.search(&query, limit, &GO).unwrap();
             prop_assert_eq!(keys(&first), &expected[..limit.min(expected.len())], "{:?}", &typed);
             prop_assert_eq!(index.count(&query, usize::MAX, &GO).unwrap(), expected.len(), "{:?}", &typed);
+        }
+    }
+
+    #[test]
+    fn among_chosen_documents_only_those_are_found(
+        records in records(150),
+        typed in typed(),
+        chosen in prop::collection::vec(any::<bool>(), 150),
+        later in prop::collection::vec(0..150_usize, 0..6),
+        limit in 1..40_usize,
+    ) {
+        let mut index = built(&records);
+        let is_object = |at: usize| at % 3 == 1;
+        let ids: Vec<i64> = (0..records.len()).filter(|at| is_object(*at) && chosen[*at]).map(|at| at as i64).collect();
+        let ids = IdSet::new(ids);
+        let among = std::sync::Arc::new(Chosen::new(ids.clone()));
+        let ask = |index: &Index, among: &std::sync::Arc<Chosen>, objects: &[u16]| {
+            let free = |object: u16| objects.is_empty() || objects.contains(&object);
+            let query = Query::new(&typed).only(objects);
+            let expected: Vec<(u16, i64)> = keys(&index.search(&query, usize::MAX, &GO).unwrap())
+                .into_iter()
+                .filter(|(object, id)| free(*object) && (*object != 1 || among.has(*id)))
+                .collect();
+            let query = query.among(1, std::sync::Arc::clone(among));
+            let found = keys(&index.search(&query, limit, &GO).unwrap());
+            prop_assert_eq!(&found, &expected[..limit.min(expected.len())], "{:?} in {:?}", typed, objects);
+            let mut all: Vec<i64> = expected.iter().filter(|(object, _)| *object == 1).map(|(_, id)| *id).collect();
+            all.sort_unstable();
+            if free(1) {
+                prop_assert_eq!(index.matches(&query, 1, &GO).unwrap(), all);
+            }
+            Ok(())
+        };
+        for objects in [&[][..], &[1], &[0, 1], &[2]] {
+            ask(&index, &among, objects)?;
+        }
+        // Some come and some go, in the segments and among what changed since.
+        let (come, gone): (Vec<usize>, Vec<usize>) =
+            later.into_iter().filter(|at| *at < records.len()).partition(|at| at % 2 == 0);
+        for at in come.iter().chain(&gone).step_by(2).filter(|at| is_object(**at)) {
+            index.upsert(&doc(i64::try_from(*at).unwrap(), "华信科技", &[], 9));
+        }
+        let set = |places: &[usize]| IdSet::new(places.iter().filter(|at| is_object(**at)).map(|at| *at as i64).collect());
+        let among = std::sync::Arc::new(among.changed(&set(&come), &set(&gone)));
+        for objects in [&[][..], &[1], &[0, 1]] {
+            ask(&index, &among, objects)?;
         }
     }
 

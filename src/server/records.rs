@@ -1,7 +1,7 @@
 //! Records: pages, reading, writing, actions.
 
 use super::failure::Failure;
-use super::routes::{Answer, Call, Routes, once, rows, schema};
+use super::routes::{Answer, Call, Routes, done, once, rows, schema};
 use crate::api::endpoint::*;
 use crate::api::payload::*;
 use crate::api::{Endpoint, MOST_OPERATIONS, Problem, ProblemKind, typing};
@@ -73,7 +73,27 @@ pub(super) fn routes(routes: Routes) -> Routes {
             PreviewDelete,
             |call: Call<PreviewDelete>| async move { Ok(call.backend().delete_preview(call.key()?).await?) },
         )
-        .on(Batch, batch);
+        .on(Batch, batch)
+        .on(PreviewLines, |call: Call<PreviewLines>| async move {
+            let mut request = call.body.clone();
+            typing::given_lines(&schema(call.backend()), &mut request)?;
+            Ok(call.backend().lines(request).await?)
+        });
+    let routes = routes
+        .on(
+            GetOutline,
+            |call: Call<GetOutline>| async move { Ok(call.backend().outline(call.query.of.clone()).await?) },
+        )
+        .on(
+            Configure,
+            |call: Call<Configure>| async move { Ok(done(call.backend().configure(call.body.clone()).await?)) },
+        )
+        .on(PlanSchema, |call: Call<PlanSchema>| async move {
+            Ok(call.backend().schema_plan(call.body.text.clone()).await?)
+        })
+        .on(ApplySchema, |call: Call<ApplySchema>| async move {
+            Ok(call.backend().apply_changes(call.query.allow_loss).await?)
+        });
     routes
         .on(PrepareRecord, |call: Call<PrepareRecord>| async move {
             let object = call.object();

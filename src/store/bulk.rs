@@ -74,7 +74,7 @@ impl Store {
     ) -> Result<(T, Option<i64>), E> {
         self.refresh_schema()?;
         let table = Arc::clone(self.in_force.tables.get(object)?);
-        let lock = self.drop_indexes_for(&table, expected)?;
+        let lock = self.drop_indexes_for(&table, fields, expected)?;
         self.conn.execute_batch(LOADING).map_err(self.sql())?;
         let done = Bulk::new(self, context, table, fields).map_err(E::from).and_then(|mut bulk| {
             let worked = work(&mut bulk).and_then(|answer| bulk.commit().map(|()| answer).map_err(E::from));
@@ -108,8 +108,8 @@ impl Store {
         let _ = self.conn.execute_batch(LOADED);
     }
 
-    /// Drops the secondary indexes if the load makes most of the table and nobody else is loading.
-    fn drop_indexes_for(&self, table: &Table, expected: u64) -> Result<Option<LoadLock>> {
+    /// Drops the secondary indexes over what is loaded, if the load makes most of the table and nobody else is loading.
+    fn drop_indexes_for(&self, table: &Table, fields: &[&str], expected: u64) -> Result<Option<LoadLock>> {
         let half = i64::try_from(expected / 2).unwrap_or(i64::MAX);
         let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?)", quote(&table.name));
         let there: i64 = self.conn.query_row(&sql, [half.saturating_add(1)], |r| r.get(0)).map_err(self.sql())?;
@@ -118,7 +118,7 @@ impl Store {
         }
         let Some(lock) = LoadLock::take(self) else { return Ok(None) };
         self.begin()?;
-        match index::drop_for_load(&self.conn, table).map_err(self.sql()) {
+        match index::drop_for_load(&self.conn, table, fields).map_err(self.sql()) {
             Ok(()) => self.commit().map(|()| Some(lock)),
             Err(error) => {
                 self.roll_back();

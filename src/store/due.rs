@@ -1,10 +1,9 @@
 //! Records by a date and whom it concerns: what reminders and the agenda are made of.
 //!
-//! Each question names one owner and, where days differ by an item, one item, so that an index on (owner, item, date)
-//! answers it from its own place, in the order of the date, and stops at the limit.
+//! Each question names its owners and, where days differ by an item, one item, so that an index on (owner, item, date)
+//! answers it: for one owner in the order of the date, up to the limit; for several from a place of each.
 
-use super::column::timestamp_text;
-use super::error::{Result, StoreError};
+use super::error::Result;
 use super::read::read_id;
 use super::table::{Table, literal, quote};
 use super::{Store, Which, filter};
@@ -19,8 +18,6 @@ use std::ops::Bound as End;
 
 /// The object that keeps what was made of reminders.
 const MARKS: &str = "reminder_mark";
-/// What a mark that ends its reminder counts as: later than every moment.
-const ENDED: &str = "~";
 
 /// Asks for records by a date.
 #[derive(Debug, Clone)]
@@ -29,15 +26,19 @@ pub struct DueQuery<'a> {
     pub object: &'a str,
     /// Only the records that this filter, without words, matches.
     pub filter: Option<&'a Bound>,
-    /// The field of the owner, and the owner; nobody for `None`.
-    pub owner: (&'a str, Option<Id>),
+    /// The field of the owner.
+    pub owner: &'a str,
+    /// The owners; records without one for none at all.
+    pub owners: &'a [Id],
+    /// Only these records; `None` for all.
+    pub ids: Option<&'a [i64]>,
     /// A select field, and the item it must have; none for `None`.
     pub item: Option<(&'a str, Option<&'a str>)>,
     /// The field of the date.
     pub date: &'a str,
     /// Between which ends it lies.
     pub between: Between,
-    /// Which of those that were marked are left out; `None` for no marks at all.
+    /// Which by the marks of a rule; `None` whatever their marks.
     pub marks: Option<Marks<'a>>,
     /// The latest first, else the earliest.
     pub latest_first: bool,
@@ -59,8 +60,17 @@ pub enum Between {
 pub struct Marks<'a> {
     /// The rule's name.
     pub rule: &'a str,
-    /// Put off until then or later is left out; `None` to show whatever is put off.
-    pub until: Option<Timestamp>,
+    /// Only what was put off, else only what was not marked.
+    pub put_off: bool,
+}
+
+/// Reminders of a rule that were put off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PutOff {
+    /// The rule's name.
+    pub rule: String,
+    /// The record.
+    pub id: Id,
 }
 
 /// A record that was found.
@@ -75,7 +85,7 @@ pub struct DueRow {
 }
 
 impl Store {
-    /// Records by a date, with one owner.
+    /// Records by a date, of some owners.
     pub fn due(&self, query: &DueQuery<'_>) -> Result<Vec<DueRow>> {
         let tables = &self.in_force.tables;
         let table = tables.get(query.object)?;
@@ -83,41 +93,58 @@ impl Store {
         let (date, form) = (quote(&column.name), column.form);
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id")).expr(Expr::cust(date.clone()));
-        let which = Which { filter: query.filter, ..Which::all(query.object) };
-        select.cond_where(filter::condition(tables, table, which)?);
-        let owner = query.owner.1.map_or(Test::Empty, |id| Test::AnyOf(vec![Value::Ref(id)]));
-        self.and_test(&mut select, query.object, query.owner.0, owner)?;
+        let parts = query.filter.map_or(&[][..], |filter| match filter {
+            Bound::And(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        for part in parts {
+            let which = Which::filtered(query.object, part);
+            let condition = filter::condition_for_few(tables, table, which)?;
+            // No other index than that of the date may look better for it.
+            if matches!(part, Bound::Test { field, test: Test::AnyOf(_) } if table.has_index(&[query.owner, field, query.date]))
+            {
+                select.cond_where(condition);
+            } else if *part != Bound::All {
+                select.and_where(Expr::cust_with_exprs("(?) IS TRUE", [condition.into()]));
+            }
+        }
+        if query.ids.is_some() {
+            select.cond_where(filter::condition(tables, table, Which { ids: query.ids, ..Which::all(query.object) })?);
+        }
+        select.and_where(owned(&quote(&table.column(query.owner)?.name), query.owners));
         if let Some((field, item)) = query.item {
             let test = item.map_or(Test::Empty, |key| Test::AnyOf(vec![Value::Choice(key.to_owned())]));
             self.and_test(&mut select, query.object, field, test)?;
         }
-        match &query.between {
+        let order = match &query.between {
             Between::Values(from, to) => {
                 let test = Test::Range { from: from.clone(), to: to.clone() };
                 self.and_test(&mut select, query.object, query.date, test)?;
+                date.clone()
             }
             Between::Yearly(from, to) => {
-                select.and_where(Expr::cust(format!("{date} IS NOT NULL")));
                 select.and_where(yearly(&date, *from, *to));
+                month_and_day(&date)
             }
-        }
-        let marks = query.marks.filter(|_| tables.get(MARKS).is_ok());
-        match marks {
+        };
+        match query.marks.filter(|_| tables.get(MARKS).is_ok()) {
             Some(marks) => {
-                let mark = mark(table, &date, marks.rule, &query.between);
-                select.expr(Expr::cust(format!("({mark})")));
-                let bound = match marks.until {
-                    Some(until) => timestamp_text(until).ok_or(StoreError::Cursor)?,
-                    None => ENDED.to_owned(),
-                };
-                select.and_where(Expr::cust_with_values(format!("coalesce(({mark}), '') < ?"), [bound]));
+                let (name, key) = (quote(MARKS), key(table, &date, marks.rule, &query.between));
+                let mark = |what: &str| format!("(SELECT {what} FROM {name} m WHERE m.\"key\" = {key}");
+                let until = mark("m.\"until\"") + " AND m.\"state\" = 'snoozed')";
+                if marks.put_off {
+                    select.expr(Expr::cust(until.clone())).and_where(Expr::cust(until + " IS NOT NULL"));
+                } else {
+                    select.expr(Expr::cust("NULL")).and_where(Expr::cust(format!("NOT EXISTS {})", mark("1"))));
+                }
             }
             None => {
                 select.expr(Expr::cust("NULL"));
             }
         }
         let way = if query.latest_first { Order::Desc } else { Order::Asc };
-        select.order_by_expr(Expr::cust(date), way).limit(query.limit as u64);
+        select.order_by_expr(Expr::cust(order), way.clone()).order_by_expr(Expr::cust("id"), way);
+        select.limit(query.limit as u64);
         self.rows(&select, |row| {
             let snoozed = match row.get_ref(2)? {
                 ValueRef::Text(text) => std::str::from_utf8(text).ok().and_then(|t| t.parse().ok()),
@@ -125,6 +152,27 @@ impl Store {
             };
             Ok(DueRow { id: read_id(row, 0)?, date: form.decode(row.get_ref(1)?, None).unwrap_or_default(), snoozed })
         })
+    }
+
+    /// What was put off until moments between those, the latest first.
+    pub fn put_off(&self, from: Option<Timestamp>, until: Option<Timestamp>, limit: usize) -> Result<Vec<PutOff>> {
+        let tables = &self.in_force.tables;
+        let Ok(table) = tables.get(MARKS) else { return Ok(Vec::new()) };
+        let mut select = Query::select();
+        select.from(table.name.clone()).expr(Expr::cust("\"key\""));
+        let snoozed = Test::AnyOf(vec![Value::Choice("snoozed".to_owned())]);
+        self.and_test(&mut select, MARKS, "state", snoozed)?;
+        let from = from.map_or(End::Unbounded, |at| End::Included(Value::DateTime(at)));
+        let to = until.map_or(End::Unbounded, |at| End::Excluded(Value::DateTime(at)));
+        self.and_test(&mut select, MARKS, "until", Test::Range { from, to })?;
+        select.order_by_expr(Expr::cust("\"until\""), Order::Desc).limit(limit as u64);
+        let keys = self.rows(&select, |row| Ok(row.get_ref(0)?.as_str().map(str::to_owned).unwrap_or_default()))?;
+        let parts = |key: String| {
+            let mut parts = key.split('/');
+            let (rule, id) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+            Some(PutOff { rule, id: Id::from_i64(id)? })
+        };
+        Ok(keys.into_iter().filter_map(parts).collect())
     }
 
     fn and_test(&self, select: &mut sea_query::SelectStatement, object: &str, field: &str, test: Test) -> Result<()> {
@@ -136,21 +184,40 @@ impl Store {
     }
 }
 
+/// The owner is one of these; nobody for none.
+fn owned(owner: &str, owners: &[Id]) -> Expr {
+    match owners {
+        [] => Expr::cust(format!("{owner} IS NULL")),
+        [one] => Expr::cust_with_values(format!("{owner} = ?"), [one.as_i64()]),
+        many => {
+            let ids: Vec<String> = many.iter().map(|id| id.as_i64().to_string()).collect();
+            let list = format!("[{}]", ids.join(","));
+            Expr::cust_with_values(format!("{owner} IN (SELECT o.value FROM json_each(?) o)"), [list])
+        }
+    }
+}
+
+/// The month and day of a date, as an index for yearly days has them.
+pub(super) fn month_and_day(date: &str) -> String {
+    format!("substr({date}, 6, 5)")
+}
+
 /// The month and day of a date lie between those of two days, over the turn of the year too. 29 February counts as
 /// the 28th in years without it.
 fn yearly(date: &str, from: Date, to: Date) -> Expr {
+    let place = month_and_day(date);
     if from.until(to).is_ok_and(|span| span.get_days() >= 365) {
-        return Expr::cust("TRUE");
+        return Expr::cust(format!("{place} IS NOT NULL"));
     }
     let month_day = |day: Date| day.strftime("%m-%d").to_string();
     let last = if month_day(to) == "02-28" { "02-29".to_owned() } else { month_day(to) };
-    let (first, place) = (month_day(from), format!("substr({date}, 6, 5)"));
+    let first = month_day(from);
     let joined = if first <= last { "AND" } else { "OR" };
     Expr::cust_with_values(format!("({place} >= ? {joined} {place} <= ?)"), [first, last])
 }
 
-/// The mark of a record's reminder as a text: until when it is put off, or [`ENDED`].
-fn mark(table: &Table, date: &str, rule: &str, between: &Between) -> String {
+/// The name of the mark of a record's reminder.
+fn key(table: &Table, date: &str, rule: &str, between: &Between) -> String {
     let name = quote(&table.name);
     let occurrence = match between {
         Between::Values(..) => format!("substr({name}.{date}, 1, 10)"),
@@ -161,10 +228,7 @@ fn mark(table: &Table, date: &str, rule: &str, between: &Between) -> String {
             to.year()
         ),
     };
-    let (marks, key) = (quote(MARKS), format!("{} || {name}.id || '/' || {occurrence}", literal(&format!("{rule}/"))));
-    format!(
-        "SELECT CASE WHEN m.\"state\" = 'snoozed' THEN m.\"until\" ELSE '{ENDED}' END FROM {marks} m WHERE m.\"key\" = {key}"
-    )
+    format!("{} || {name}.id || '/' || {occurrence}", literal(&format!("{rule}/")))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::index;
 use super::layout::{self, key};
 use super::open::sibling;
 use super::table::{Column, Table, Tables, quote};
-use super::{Store, backup, kept};
+use super::{Store, backup, compiled, kept};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::value::{Money, Value};
@@ -15,11 +15,13 @@ use crate::schema::model::{PIPELINED, Schema};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A change of the tables that a new schema asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Change {
     /// The object's name.
     pub object: String,
@@ -32,7 +34,9 @@ pub struct Change {
 }
 
 /// What becomes of an object or field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ChangeDeed {
     /// It is new.
     Add,
@@ -43,7 +47,8 @@ pub enum ChangeDeed {
 }
 
 /// What applying a schema did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Applied {
     /// The changes of the tables.
     pub changes: Vec<Change>,
@@ -355,5 +360,6 @@ pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> rusqlite::Resul
 pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> rusqlite::Result<()> {
     let text = kept::write(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     layout::put(conn, key::SCHEMA, &text)?;
+    layout::put(conn, key::SCHEMA_SEAL, &compiled::seal(&text, counter))?;
     layout::put(conn, key::SCHEMA_COUNTER, &counter.to_string())
 }

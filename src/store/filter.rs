@@ -7,6 +7,7 @@ use super::Which;
 use super::column::{Cell, Form, timestamp_text};
 use super::error::Result;
 use super::table::{Column, Table, Tables, quote};
+use crate::domain::id_set::IdSet;
 use crate::domain::record::system;
 use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test, folded};
@@ -15,13 +16,41 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rust_decimal::Decimal;
 use sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use std::cell::RefCell;
 use std::ops::Bound as End;
+use std::sync::{Arc, Weak};
 
 /// SQL functions that compare texts as filters do.
 const CONTAINS: &str = "tcrm_contains";
 const FOLDED: &str = "tcrm_folded";
 /// Whether a number is one of many, given as sorted bytes.
 const ONE_OF: &str = "tcrm_one_of";
+/// The same, given as the number of a set that the thread knows.
+const IN_SET: &str = "tcrm_in_set";
+/// Records of so many ids are looked up by them; of more, each record on the way is asked whether it is one of them.
+const LOOKED_UP: usize = 2_000;
+
+thread_local! {
+    /// Sets that statements under way ask, by their address: a set of a million ids is not copied into a statement.
+    /// A statement is made and run by one thread.
+    static SETS: RefCell<Vec<Weak<IdSet>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The number of a set, by which statements of this thread find it for as long as there is one.
+fn number_of(set: &Arc<IdSet>) -> i64 {
+    SETS.with_borrow_mut(|sets| {
+        if !sets.iter().any(|known| std::ptr::eq(known.as_ptr(), Arc::as_ptr(set))) {
+            sets.retain(|known| known.strong_count() > 0);
+            sets.push(Arc::downgrade(set));
+        }
+    });
+    Arc::as_ptr(set).addr() as i64
+}
+
+fn set_of(number: i64) -> Option<Arc<IdSet>> {
+    let is_meant = |set: &&Weak<IdSet>| set.as_ptr().addr() as i64 == number;
+    SETS.with_borrow(|sets| sets.iter().find(is_meant).and_then(Weak::upgrade))
+}
 /// Up to so many references an index is asked for each; of more, every record in the order of the list is looked at,
 /// since most lists are full before that costs more.
 pub(super) const FEW: usize = 24;
@@ -46,17 +75,34 @@ pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
             _ => false,
         })
     })?;
+    conn.create_scalar_function(IN_SET, 2, flags, |ctx| {
+        let ValueRef::Integer(number) = ctx.get_raw(0) else { return Ok(false) };
+        // A set that is gone matches nothing.
+        let set: Arc<Option<Arc<IdSet>>> =
+            ctx.get_or_create_aux(1, |set| Ok::<_, rusqlite::types::FromSqlError>(set_of(set.as_i64()?)))?;
+        Ok(set.as_ref().as_ref().is_some_and(|set| set.has(number)))
+    })?;
     conn.create_scalar_function(FOLDED, 1, flags, |ctx| Ok(ctx.get_raw(0).as_str().ok().map(folded)))
 }
 
 /// The condition for the records asked for.
 pub(super) fn condition(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, false)
+}
+
+/// The same where another condition leaves few records: what those refer to is looked at one by one, instead of all
+/// that might be referred to.
+pub(super) fn condition_for_few(tables: &Tables, table: &Table, which: Which<'_>) -> Result<Condition> {
+    translated(tables, table, which, true)
+}
+
+fn translated(tables: &Tables, table: &Table, which: Which<'_>, few: bool) -> Result<Condition> {
     let mut condition = Cond::all();
     if let Some(ids) = which.ids {
         condition = condition.add(among(ids));
     }
     if let Some(filter) = which.filter {
-        let mut translation = Translation { tables, words: which.words.iter(), beside_others: false };
+        let mut translation = Translation { tables, words: which.words.iter(), few, beside_others: false };
         if let Some(expr) = translation.bound(table, filter)? {
             condition = condition.add(expr);
         }
@@ -71,6 +117,8 @@ struct Translation<'a> {
     words: std::slice::Iter<'a, &'a [i64]>,
     /// Whether one is in an alternative or a negation, where no index is driven by the records referred to.
     beside_others: bool,
+    /// Few records are tested.
+    few: bool,
 }
 
 impl Translation<'_> {
@@ -137,6 +185,7 @@ impl Translation<'_> {
             Test::Empty => place.expr().is_null(),
             Test::Contains(text) => place.contains(&folded(text)),
             Test::AnyOf(values) => place.any_of(values),
+            Test::OneOf(set) => place.one_of(set),
             Test::Range { from, to } => place.range(from, to),
             Test::RefersTo { object, text, exact } => {
                 place.refers_to(titled(self.tables.get(object)?, &folded(text), *exact))
@@ -148,8 +197,10 @@ impl Translation<'_> {
                 let inner = self.within(false, target, inner)?;
                 select.and_where_option(inner);
                 // Beside others the list of all that may be referred to would be made whole, a million of them, for a
-                // page of records: there each record asks for its own.
-                if self.beside_others && place.column.form == Form::Ref && target.name != table.name {
+                // page of records: there each record asks for its own. Within its own table a name would mean the
+                // inner one.
+                let each_its_own = self.few || self.beside_others;
+                if each_its_own && place.column.form == Form::Ref && target.name != table.name {
                     let own = format!("{}.\"id\" = {}", quote(&target.name), place.qualified());
                     return Ok(Expr::exists(select.expr(Expr::cust("1")).and_where(Expr::cust(own)).to_owned()));
                 }
@@ -264,6 +315,15 @@ impl Place<'_> {
                 let cells = values.iter().filter_map(|v| self.column.form.encode(v));
                 either(cells.map(sea_value).collect(), |cells| self.expr().is_in(cells))
             }
+        }
+    }
+
+    fn one_of(self, set: &Arc<IdSet>) -> Expr {
+        match self.column.form {
+            Form::Ref if self.column.name == system::ID && set.len() <= LOOKED_UP => among(set.as_slice()),
+            Form::Ref => Expr::cust_with_values(format!("{IN_SET}({}, ?)", self.name()), [number_of(set)]),
+            Form::Refs => self.some_item(&format!("{IN_SET}(e.value, ?)"), vec![number_of(set).into()]),
+            _ => never(),
         }
     }
 

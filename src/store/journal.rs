@@ -53,6 +53,16 @@ impl Store {
         statement.query_row(values.as_slice(), |r| r.get(0)).map_err(self.sql())
     }
 
+    /// The records that entries after a number are about, by object; `None` if there are more than `most` entries.
+    pub fn touched_since(&self, seq: i64, most: usize) -> Result<Option<Vec<(String, i64)>>> {
+        let sql = "SELECT object, record FROM _journal WHERE seq > ?1 LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
+        let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+        let rows = statement.query_map([seq, limit], |row| Ok((row.get(0)?, row.get(1)?))).map_err(self.sql())?;
+        let touched: Vec<(String, i64)> = rows.collect::<rusqlite::Result<_>>().map_err(self.sql())?;
+        Ok((touched.len() <= most).then_some(touched))
+    }
+
     /// Entries of a transaction, or of the whole that begins with it, newest first; only older ones than `before`.
     pub fn entries_of(&self, txn: i64, before: Option<i64>, limit: usize) -> Result<Vec<Entry>> {
         let end = self.end_of(txn)?.min(before.unwrap_or(i64::MAX));

@@ -79,9 +79,16 @@ fn push_quoted(out: &mut String, value: &impl std::fmt::Display) {
 /// A JSON string: quotes, backslashes and control characters escaped.
 pub(super) fn push_text(out: &mut String, text: &str) {
     out.push('"');
+    // Hardly any text has such: looking for one, without a way out, goes many bytes at a time.
+    let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut clean_from = 0;
     for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+        if !is_special(byte) {
             continue;
         }
         out.push_str(text.get(clean_from..at).unwrap_or_default());

@@ -55,6 +55,8 @@ CREATE VIEW _log AS SELECT j.seq, j.txn, t.at, t.user, t.origin, j.deed, j.objec
 pub(super) mod key {
     /// The schema in force, as JSON.
     pub(in crate::store) const SCHEMA: &str = "schema";
+    /// What its text is known by: the counter of the schema that it is of, and the text's SHA-256 in hexadecimal digits.
+    pub(in crate::store) const SCHEMA_SEAL: &str = "schema_seal";
     /// Counts the schemas that were applied.
     pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
     /// The last event that was removed, with its hash as hexadecimal digits.

@@ -1,10 +1,11 @@
 //! Making and opening the file.
 
 use super::aggregate;
+use super::compiled::Ahead;
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, EVENTS, FORMAT, OWN_TABLES, TXN_NO_UPDATE, key};
 use super::table::Tables;
-use super::{InForce, OpenMode, Store, evolve, filter, index, kept, migrate};
+use super::{InForce, OpenMode, Store, compiled, evolve, filter, index, kept, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
@@ -23,7 +24,7 @@ const PREPARED: usize = 256;
 /// Settings of every connection; none of them reads the file.
 const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;";
 /// What a connection's page cache holds at most, in KiB, for the smallest and the largest files; it grows with use.
-const CACHE: (u64, u64) = (512, 8192);
+const CACHE: (u64, u64) = (128, 8192);
 
 /// Makes a store at `path`. It is built aside and moved into place when it is whole.
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
@@ -82,7 +83,8 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
     inspect(path)?;
-    finish(path, mode, connect(path, mode)?, known)
+    let ahead = if known.is_none() { compiled::read_ahead(path) } else { None };
+    finish(path, mode, connect(path, mode)?, (known, ahead))
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
@@ -92,10 +94,15 @@ pub(super) fn open_still(path: &Path) -> Result<Store> {
     }
     inspect(path)?;
     let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn, None)
+    finish(path, OpenMode::ReadOnly, conn, (None, None))
 }
 
-fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>) -> Result<Store> {
+fn finish(
+    path: &Path,
+    mode: OpenMode,
+    conn: Connection,
+    (known, ahead): (Option<InForce>, Option<Ahead>),
+) -> Result<Store> {
     let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
@@ -109,6 +116,11 @@ fn finish(path: &Path, mode: OpenMode, conn: Connection, known: Option<InForce>)
     let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
     store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
+    if let (Some(ahead), Some(seal)) = (ahead, store.schema_seal()?)
+        && let Some((schema, tables)) = ahead.take(&seal)
+    {
+        store.in_force = InForce { schema, tables, counter: store.stored_schema_counter()? };
+    }
     // No schema has the number 0.
     store.refresh_schema()?;
     index::finish_pending(&mut store)?;
@@ -146,8 +158,8 @@ fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn settle(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
-    // A sixteenth of the file: what isn't in it comes from the system's cache, which all connections share.
-    let cache = fs::metadata(path).map_or(0, |m| m.len() / 16 / 1024).clamp(CACHE.0, CACHE.1);
+    // A part of the file: what isn't in it comes from the system's cache, which all connections share.
+    let cache = fs::metadata(path).map_or(0, |m| m.len() / 64 / 1024).clamp(CACHE.0, CACHE.1);
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
     filter::add_functions(conn)?;
@@ -216,6 +228,14 @@ impl Store {
         let tables = Arc::new(Tables::of(&schema));
         self.in_force = InForce { schema, tables, counter: self.stored_schema_counter()? };
         Ok(())
+    }
+
+    /// What the schema in the file is known by; `None` if that isn't noted.
+    pub(super) fn schema_seal(&self) -> Result<Option<String>> {
+        let seal = layout::get(&self.conn, key::SCHEMA_SEAL).map_err(self.sql())?;
+        let Some(seal) = seal else { return Ok(None) };
+        let counter = self.stored_schema_counter()?.to_string();
+        Ok((seal.split(' ').next() == Some(counter.as_str())).then_some(seal))
     }
 
     /// The counter of applied schemas as it stands in the file.

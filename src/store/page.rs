@@ -181,12 +181,15 @@ fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str
 }
 
 /// A condition that says no more than that a reference has one of some values, or none.
-fn values_of(bound: &Bound) -> Option<(&str, Vec<Option<Id>>)> {
+pub(super) fn values_of(bound: &Bound) -> Option<(&str, Vec<Option<Id>>)> {
     match bound {
         Bound::Test { field, test: Test::Empty } => Some((field, vec![None])),
         Bound::Test { field, test: Test::AnyOf(values) } => {
             let ids: Vec<Option<Id>> = values.iter().map(|value| value.as_ref_id()).collect();
             ids.iter().all(Option::is_some).then_some((field.as_str(), ids))
+        }
+        Bound::Test { field, test: Test::OneOf(set) } => {
+            Some((field, set.as_slice().iter().map(|id| Id::from_i64(*id)).collect()))
         }
         Bound::Or(parts) => {
             let mut whole: Option<(&str, Vec<Option<Id>>)> = None;
@@ -359,10 +362,10 @@ impl Store {
         from: &From,
         limit: usize,
     ) -> Result<StorePage> {
-        let page = match (which.filter, which.ids) {
-            // Nothing is to be found out about the hits, but that they are still there.
-            (None, None) => self.page_of_hits(which, false, ids, columns, from, limit)?,
-            _ => None,
+        let page = match which.ids {
+            // Most often all hits are still there and match: then one statement does.
+            None => self.page_of_hits(which, false, ids, columns, from, limit)?,
+            Some(_) => None,
         };
         match page {
             Some(page) => Ok(page),
@@ -370,7 +373,7 @@ impl Store {
         }
     }
 
-    /// A page of hits; `None` if they were not to be looked at and one is not there any more.
+    /// A page of hits; `None` if they were not to be looked at one by one and one is not there or doesn't match.
     fn page_of_hits(
         &self,
         which: Which<'_>,
@@ -412,7 +415,7 @@ impl Store {
             taken.reverse();
             (taken, more)
         };
-        let rows = self.records_of(which.object, &taken, columns)?;
+        let rows = self.records_where(if look { Which::all(which.object) } else { which }, &taken, columns)?;
         if !look && rows.len() < taken.len() {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 use super::column::Form;
 use super::error::Result;
 use super::filter;
+use super::page::values_of;
 use super::table::{Column, Table, quote};
 use super::{Store, StoreError, Which};
 use crate::domain::id::Id;
@@ -110,7 +111,29 @@ impl RowView<'_, '_> {
 /// Gives the object that a field of a name refers to.
 type TargetOf<'s> = dyn Fn(&str) -> Option<&'s str> + 's;
 
+/// As long as it lives, all that is read is of one state of the store.
+#[derive(Debug)]
+pub struct Snapshot<'s>(Option<&'s Store>);
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        if let Some(store) = self.0 {
+            // Nothing was written: there is nothing to lose.
+            let _ = store.conn.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute([]));
+        }
+    }
+}
+
 impl Store {
+    /// Begins to read one state of the store; inside a write, which does that anyway, nothing.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        if !self.conn.is_autocommit() {
+            return Ok(Snapshot(None));
+        }
+        self.conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(self.sql())?;
+        Ok(Snapshot(Some(self)))
+    }
+
     /// One whole record, or `None`.
     pub fn get(&self, object: &str, id: Id) -> Result<Option<Record>> {
         let table = self.in_force.tables.get(object)?;
@@ -128,10 +151,15 @@ impl Store {
 
     /// Records in the order of `ids` with some fields.
     pub(super) fn records_of(&self, object: &str, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
-        let table = self.in_force.tables.get(object)?;
+        self.records_where(Which::all(object), ids, columns)
+    }
+
+    /// Those that match of the records with some ids, in the order of `ids`, with some fields.
+    pub(super) fn records_where(&self, which: Which<'_>, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
+        let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
-        select.and_where(filter::among(ids));
+        select.and_where(filter::among(ids)).cond_where(filter::condition(&self.in_force.tables, table, which)?);
         let found = self.rows(&select, |row| selection.record(row))?;
         let mut found: BTreeMap<i64, Record> = found.into_iter().map(|r| (r.id.as_i64(), r)).collect();
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
@@ -285,9 +313,34 @@ impl Store {
         self.each(&select, |r| selection.record(r).map(&mut row))
     }
 
+    /// The matching record that was made last.
+    pub fn newest(&self, which: Which<'_>) -> Result<Option<Id>> {
+        let table = self.in_force.tables.get(which.object)?;
+        let mut select = Query::select();
+        select.from(table.name.clone()).expr(Expr::cust("id"));
+        select.cond_where(filter::condition(&self.in_force.tables, table, which)?);
+        select.order_by_expr(Expr::cust("id"), Order::Desc).limit(1);
+        Ok(self.rows(&select, |row| read_id(row, 0))?.pop())
+    }
+
     /// The ids of matching records, in whatever order is quickest.
     pub fn each_id(&self, which: Which<'_>, mut take: impl FnMut(i64)) -> Result<()> {
         let table = self.in_force.tables.get(which.object)?;
+        if let Some((field, values)) = which.filter.and_then(values_of).filter(|_| which.ids.is_none())
+            && let Some(column) = table.find(field).filter(|column| table.is_indexed(&column.order))
+        {
+            // An index has the ids of each value together.
+            let name = quote(&column.name);
+            let sql = format!("SELECT id FROM {} WHERE {name} IS ?", quote(&table.name));
+            let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+            for value in values {
+                let mut rows = statement.query([value.map(Id::as_i64)]).map_err(self.sql())?;
+                while let Some(row) = rows.next().map_err(self.sql())? {
+                    take(row.get(0).map_err(self.sql())?);
+                }
+            }
+            return Ok(());
+        }
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id"));
         select.cond_where(filter::condition(&self.in_force.tables, table, which)?);

@@ -10,13 +10,14 @@ use super::table::{Column, Table, Tables, quote};
 use super::write::{Write, cells};
 use super::{Store, Which};
 use crate::domain::id::Id;
-use crate::domain::record::{Fields, Record};
+use crate::domain::record::{Fields, Record, system};
 use crate::domain::value::Value;
-use crate::schema::filter::{BindContext, parse};
+use crate::schema::compute::Formulas;
+use crate::schema::filter::{BindContext, Bound, parse};
 use crate::schema::model::{Kind, Object, Schema, Summary};
 use jiff::{Timestamp, tz::TimeZone};
 use sea_query::{Expr, Query, SqliteQueryBuilder};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A record whose roll-ups may not be right any more: object and id.
 pub type Touched = BTreeSet<(String, Id)>;
@@ -68,11 +69,14 @@ pub(super) fn groups(tables: &Tables, schema: &Schema, object: &Object) -> Resul
     Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
+fn meaning(schema: &Schema, of: &str, only: &str) -> Option<Bound> {
+    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+    schema.object(of).and_then(|o| parse(schema, o, only, &BindContext { now: &now, me: None }).ok())
+}
+
 /// A roll-up's filter as SQL. It says nothing of today or of the user, so any moment does.
 fn condition(tables: &Tables, schema: &Schema, of: &str, only: &str) -> Result<Option<String>> {
-    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
-    let bound = schema.object(of).and_then(|o| parse(schema, o, only, &BindContext { now: &now, me: None }).ok());
-    let Some(bound) = bound else { return Ok(None) };
+    let Some(bound) = meaning(schema, of, only) else { return Ok(None) };
     let table = tables.get(of)?;
     let mut select = Query::select();
     select.from(table.name.clone()).expr(Expr::cust("1"));
@@ -96,6 +100,63 @@ fn expressions(table: &Table, summary: &Summary) -> Result<(Form, Vec<String>)> 
     let code = quote(&column.currency());
     let one = |then: &str| format!("CASE WHEN min({code}) IS max({code}) THEN {then} END");
     Ok((Form::Money, vec![one(&value), one(&format!("min({code})"))]))
+}
+
+/// Which changes of an object's records make what is computed doubtful.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    /// Fields that its own formulas read.
+    own: HashSet<String>,
+    /// References to records that look at these, each with the fields that they look at.
+    parents: Vec<(String, String, HashSet<String>)>,
+}
+
+impl Inputs {
+    pub(super) fn of(schema: &Schema, object: &Object) -> Inputs {
+        let formulas = Formulas::of(object);
+        let own = object.fields.iter().map(|f| &f.name).filter(|name| formulas.reads(name)).cloned().collect();
+        let mut parents: Vec<(String, String, HashSet<String>)> = Vec::new();
+        for parent in &schema.objects {
+            for field in &parent.fields {
+                let Kind::Rollup { of, by, summary, only, .. } = &field.kind else { continue };
+                if *of != object.name {
+                    continue;
+                }
+                let mut looked_at = HashSet::from([by.clone()]);
+                if let Summary::Sum(name) | Summary::Min(name) | Summary::Max(name) = summary {
+                    looked_at.insert(name.clone());
+                }
+                add_fields(&meaning(schema, of, only).unwrap_or(Bound::All), &mut looked_at);
+                match parents.iter_mut().find(|(column, name, _)| column == by && *name == parent.name) {
+                    Some((_, _, known)) => known.extend(looked_at),
+                    None => parents.push((by.clone(), parent.name.clone(), looked_at)),
+                }
+            }
+        }
+        Inputs { own, parents }
+    }
+
+    /// Whether the record's own formulas follow from these fields.
+    pub(super) fn concerns_itself(&self, changes: &Fields) -> bool {
+        is_among(changes, &self.own)
+    }
+}
+
+/// Whether a change of fields is one of some; every change is one of when and by whom.
+fn is_among(changes: &Fields, fields: &HashSet<String>) -> bool {
+    let always = [system::UPDATED_AT, system::UPDATED_BY, system::VERSION];
+    always.iter().any(|name| fields.contains(*name)) || changes.keys().any(|name| fields.contains(name))
+}
+
+fn add_fields(bound: &Bound, fields: &mut HashSet<String>) {
+    match bound {
+        Bound::And(parts) | Bound::Or(parts) => parts.iter().for_each(|part| add_fields(part, fields)),
+        Bound::Not(part) => add_fields(part, fields),
+        Bound::Test { field, .. } => {
+            fields.insert(field.clone());
+        }
+        Bound::All | Bound::Words(_) => {}
+    }
 }
 
 impl Write<'_> {
@@ -160,6 +221,15 @@ impl Write<'_> {
         statement.execute(rusqlite::params_from_iter(values)).map_err(self.store.sql())?;
         self.touch_parents(&table, |name| record.get(name));
         Ok(())
+    }
+
+    /// Notes what a record refers to and what looks at fields of it that were changed.
+    pub(super) fn touch_concerned<'v>(&mut self, inputs: &Inputs, changes: &Fields, get: impl Fn(&str) -> &'v Value) {
+        for (column, parent, _) in inputs.parents.iter().filter(|(_, _, looked_at)| is_among(changes, looked_at)) {
+            if let Value::Ref(id) = get(column) {
+                self.touched.insert((parent.clone(), *id));
+            }
+        }
     }
 
     /// Notes what a record refers to and what looks at it in turn.

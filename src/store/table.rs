@@ -1,8 +1,9 @@
 //! The table of an object: its columns and indexes, as the schema has them.
 
 use super::column::Form;
+use super::due;
 use super::error::{Result, StoreError};
-use super::rollup::{self, Group};
+use super::rollup::{self, Group, Inputs};
 use crate::domain::record::system;
 use crate::schema::model::{Dictionary, Kind, Object, Schema, SortKey};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -73,6 +74,7 @@ pub(super) struct Tables {
     schema: Arc<Schema>,
     made: BTreeMap<String, OnceLock<Arc<Table>>>,
     rollups: BTreeMap<String, OnceLock<Arc<Vec<Group>>>>,
+    inputs: BTreeMap<String, OnceLock<Arc<Inputs>>>,
 }
 
 impl Tables {
@@ -80,7 +82,8 @@ impl Tables {
     pub(super) fn of(schema: &Arc<Schema>) -> Tables {
         let made = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
         let rollups = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
-        Tables { schema: Arc::clone(schema), made, rollups }
+        let inputs = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
+        Tables { schema: Arc::clone(schema), made, rollups, inputs }
     }
 
     /// The tables of a schema. Fails on two columns of one name.
@@ -110,6 +113,14 @@ impl Tables {
         let definition = self.schema.object(object).ok_or_else(unknown)?;
         let groups = Arc::new(rollup::groups(self, &self.schema, definition)?);
         Ok(Arc::clone(cell.get_or_init(|| groups)))
+    }
+
+    /// Which changes of an object's records make what is computed doubtful.
+    pub(super) fn inputs(&self, object: &str) -> Arc<Inputs> {
+        let (Some(cell), Some(definition)) = (self.inputs.get(object), self.schema.object(object)) else {
+            return Arc::default();
+        };
+        Arc::clone(cell.get_or_init(|| Arc::new(Inputs::of(&self.schema, definition))))
     }
 
     /// All tables, by name.
@@ -182,6 +193,12 @@ impl Table {
         self.stored.contains(field)
     }
 
+    /// Whether an index has these fields in this order.
+    pub(super) fn has_index(&self, fields: &[&str]) -> bool {
+        let name = format!("{}__{}", self.name, fields.join("__"));
+        self.indexes.iter().any(|index| index.name == name)
+    }
+
     /// All columns but id and version as a list in SQL.
     fn sql_columns(&self) -> String {
         let names: Vec<String> = self.columns.iter().flat_map(Column::sql_names).collect();
@@ -243,6 +260,12 @@ impl Table {
                 indexes.push(self.index(&fields.join("__"), &parts.join(", "), false));
                 self.leading.insert(first.clone());
             }
+        }
+        // Days that come again every year stand by month and day.
+        for rule in schema.reminders.iter().filter(|rule| rule.yearly && rule.object == object.name) {
+            let (Some(to), Some(date)) = (self.find(&rule.to), self.find(&rule.date)) else { continue };
+            let parts = [to.order.clone(), due::month_and_day(&date.order), date.order.clone()].join(", ");
+            indexes.push(self.index(&format!("{}__{}__yearly", rule.to, rule.date), &parts, false));
         }
         for fields in &object.covering {
             // The currency first: amounts are added up by it.

@@ -249,12 +249,13 @@ impl<'a> Write<'a> {
             Some(&json::write_fields(&before)),
             Some(&json::write_fields(&after)),
         )?;
-        self.touch_parents(&table, |name| record.get(name));
+        let inputs = self.store.in_force.tables.inputs(object);
+        self.touch_concerned(&inputs, &after, |name| record.get(name));
         for (field, value) in &after {
             set(&mut record.fields, field, value.clone());
         }
-        self.touch_parents(&table, |name| record.get(name));
-        if table.has_rollups {
+        self.touch_concerned(&inputs, &after, |name| record.get(name));
+        if table.has_rollups && inputs.concerns_itself(&after) {
             self.touched.insert((object.to_owned(), id));
         }
         record.fields.insert(system::UPDATED_AT.to_owned(), Value::DateTime(self.now()));

@@ -24,6 +24,10 @@ pub enum Scope {
     Queue,
     /// In the inbox of approvals.
     Inbox,
+    /// In the lines of a document.
+    Lines,
+    /// In the lists of what the schema is made of.
+    Setup,
     /// In forms, text fields included.
     Form,
     /// In pickers, prompts and the palette, text fields included.
@@ -34,7 +38,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 14] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -42,6 +46,8 @@ impl Scope {
         Scope::Agenda,
         Scope::Queue,
         Scope::Inbox,
+        Scope::Lines,
+        Scope::Setup,
         Scope::Form,
         Scope::Picker,
         Scope::Dialog,
@@ -61,6 +67,8 @@ impl Scope {
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
+            Scope::Lines => "scope-lines",
+            Scope::Setup => "scope-setup",
             Scope::Form => "scope-form",
             Scope::Picker => "scope-picker",
             Scope::Dialog => "scope-dialog",
@@ -75,9 +83,12 @@ impl Scope {
             || match (self, other) {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
-                (List | Detail | Board | Agenda | Queue | Inbox, List | Detail | Board | Agenda | Queue | Inbox) => {
-                    false
-                }
+                (
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
+                ) => false,
+                // Lines and parts of the schema are not records that one acts on.
+                (Lines | Setup, Record) | (Record, Lines | Setup) => false,
                 _ => true,
             }
     }
@@ -180,6 +191,7 @@ catalogue! {
     QueueOutcome8 "queue.outcome-8" Queue Writes ["8"];
     QueueOutcome9 "queue.outcome-9" Queue Writes ["9"];
     QueueNote "queue.note" Queue Writes ["n"];
+    QueueDone "queue.done" Queue Writes ["x"];
     QueueSkip "queue.skip" Queue Reads ["s", "J"];
     QueueBack "queue.back" Queue Reads ["b", "K"];
     QueueOpen "queue.open" Queue Reads ["enter"];
@@ -191,6 +203,15 @@ catalogue! {
     InboxMarkAll "inbox.mark-all" Inbox Reads ["*"];
     InboxNextTray "inbox.next-tray" Inbox Reads ["]"];
     InboxPreviousTray "inbox.previous-tray" Inbox Reads ["["];
+    // What the schema is made of
+    SetupOpen "setup.open" Setup Reads ["enter", "l", "right"];
+    SetupEdit "setup.edit" Setup Writes ["e"];
+    SetupAdd "setup.add" Setup Writes ["a"];
+    SetupRemove "setup.remove" Setup Writes ["d"];
+    SetupUp "setup.up" Setup Writes ["K"];
+    SetupDown "setup.down" Setup Writes ["J"];
+    SetupPlan "setup.plan" Setup Writes ["p"];
+    SetupText "setup.text" Setup Writes ["E"];
     // The board
     BoardLeft "board.left" Board Reads ["h", "left"];
     BoardRight "board.right" Board Reads ["l", "right"];
@@ -212,6 +233,7 @@ catalogue! {
     DetailOut "detail.out" Detail Reads ["h", "left"];
     DetailOpen "detail.open" Detail Reads ["enter"];
     DetailAdd "detail.add" Detail Writes ["a"];
+    DetailLines "detail.lines" Detail Writes ["i"];
     EmptyFields "detail.empty-fields" Detail Reads ["."];
     NextRecord "detail.next-record" Record Reads ["J"];
     PreviousRecord "detail.previous-record" Record Reads ["K"];
@@ -251,6 +273,17 @@ catalogue! {
     AgendaReminders "agenda.reminders" Agenda Reads ["r"];
     AgendaLog "agenda.work-log" Agenda Writes ["w"];
     AgendaCopyLog "agenda.copy-work-log" Agenda Reads ["y w"];
+    // The lines of a document
+    LinesEdit "lines.edit" Lines Writes ["enter"];
+    LinesRight "lines.right" Lines Reads ["l", "right"];
+    LinesLeft "lines.left" Lines Reads ["h", "left"];
+    LinesAdd "lines.add" Lines Writes ["o", "a"];
+    LinesAddAbove "lines.add-above" Lines Writes ["O"];
+    LinesCopy "lines.copy" Lines Writes ["D"];
+    LinesRemove "lines.remove" Lines Writes ["d d"];
+    LinesLower "lines.lower" Lines Writes ["J"];
+    LinesHigher "lines.higher" Lines Writes ["K"];
+    LinesSave "lines.save" Lines Writes ["ctrl-s"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];
@@ -259,6 +292,7 @@ catalogue! {
     FieldEditor "form.editor" Form Reads ["ctrl-e"];
     FormChoose "form.choose" Form Reads ["f4"];
     FormDuplicate "form.duplicate" Form Reads ["f9"];
+    FormLines "form.lines" Form Writes ["f3"];
     FormNextRecord "form.next-record" Form Reads ["f7"];
     FormPreviousRecord "form.previous-record" Form Reads ["f8"];
     // Pickers

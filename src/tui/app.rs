@@ -7,6 +7,7 @@ mod badge;
 mod dispatch;
 mod draw;
 mod global;
+mod schema;
 mod sweep;
 mod sync;
 
@@ -14,7 +15,7 @@ use crate::backend::error::Error;
 use crate::backend::sync::SyncState;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
-use crate::schema::model::PIPELINED;
+use crate::schema::model::{PIPELINED, Schema};
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
 use crate::tui::input::{Key, KeyCode, Mouse};
@@ -32,6 +33,7 @@ use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Something that happened outside.
@@ -104,6 +106,8 @@ pub struct App {
     early: VecDeque<Msg>,
     badge: badge::Badge,
     sweeping: Option<Ticket>,
+    /// The schema in force, without the forms of one in the making.
+    in_force: Arc<Schema>,
 }
 
 impl App {
@@ -111,6 +115,7 @@ impl App {
     /// `alive` tells whether a process of this machine still runs.
     pub fn new(shared: Shared, mouse: bool, start: Goto, alive: fn(u32) -> bool) -> App {
         App {
+            in_force: Arc::clone(&shared.schema),
             shared,
             layers: Vec::new(),
             notice: None,
@@ -500,6 +505,7 @@ impl App {
             let text = self.shared.error(error, None);
             self.show(Notice { severity: Severity::Error, text });
         }
+        self.take_forms(&reply);
         for place in (0..self.layers.len()).rev() {
             let (flow, effects) = self.send(place, Event::Reply(ticket, reply.clone()));
             if flow == Flow::Used {

@@ -14,6 +14,7 @@ mod draw;
 mod editor;
 mod entry;
 mod fill;
+pub mod grid;
 mod keys;
 mod layout;
 mod reading;
@@ -427,6 +428,9 @@ impl Layer for FormLayer {
         if self.entries.iter().any(|e| e.error(self.submitted).is_some()) {
             hints.push(Action::NextError);
         }
+        if self.object.related.iter().any(|r| r.repeat) {
+            hints.push(Action::FormLines);
+        }
         hints.extend([Action::FormChoose, Action::FieldEditor]);
         if self.target.is_some() {
             hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);
@@ -442,6 +446,7 @@ impl Layer for FormLayer {
             Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {
                 Some(msg!("form-not-text"))
             }
+            Action::FormLines if !self.object.related.iter().any(|r| r.repeat) => Some(msg!("lines-not-here")),
             Action::FormDuplicate if self.duplicates.is_empty() => Some(msg!("form-no-duplicate")),
             _ => None,
         }

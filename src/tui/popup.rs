@@ -7,6 +7,7 @@ pub mod frame;
 pub mod help;
 pub mod palette;
 pub mod picker;
+pub mod plan;
 pub mod prompt;
 pub mod ranking;
 pub mod rows;

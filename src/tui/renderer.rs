@@ -70,7 +70,7 @@ const SYNC_END: &[u8] = b"\x1b[?2026l";
 const CURSOR_HIDE: &[u8] = b"\x1b[?25l";
 const CURSOR_SHOW: &[u8] = b"\x1b[?25h";
 
-/// Up to this many bytes arrive at once, so the cursor cannot be seen running about.
+/// Up to this many bytes arrive at once, so the cursor cannot be seen running about, nor half of them alone.
 const CALM_BYTES: usize = 128;
 
 impl Renderer {
@@ -172,7 +172,7 @@ impl Renderer {
         }
         let show = cursor.is_some() && shown != Some(true);
         self.cursor_shown = Some(cursor.is_some());
-        let sync = self.options.synchronized && !body.is_empty();
+        let sync = self.options.synchronized && body.len() > CALM_BYTES;
         self.bytes.clear();
         for (part, wanted) in [
             (SYNC_BEGIN, sync),

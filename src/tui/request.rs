@@ -2,6 +2,7 @@
 
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::approvals::{Inbox, InboxRequest, Review};
+use crate::backend::configure::{Deed, Outline, Plan};
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest};
@@ -15,6 +16,7 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
+use crate::store::Applied;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -83,6 +85,7 @@ pub enum Request {
         key: RecordKey,
     },
     Act(ActRequest),
+    Lines(LinesRequest),
     Dossier(RecordKey),
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
@@ -103,6 +106,11 @@ pub enum Request {
     Sync,
     /// Decide about something that isn't on the server.
     Settle(i64, Settle),
+    /// Entries of the schema: of a form, or the parts of an entry.
+    Outline(String),
+    Configure(Deed),
+    SchemaPlan,
+    ApplyChanges(bool),
     /// What is wrong with the stored data.
     Findings,
     /// Copies the store beside itself.
@@ -149,6 +157,8 @@ impl Request {
                 | Request::Settle(..)
                 | Request::Attach(_)
                 | Request::Sweep { dry_run: false, .. }
+                | Request::Configure(_)
+                | Request::ApplyChanges(_)
         )
     }
 }
@@ -171,6 +181,7 @@ pub enum Reply {
     Allowed(Result<Permit, Error>),
     Offers(Result<Vec<Offer>, Error>),
     Acted(Result<Saved, Error>),
+    Lines(Result<Box<LinesAnswer>, Error>),
     Dossier(Result<Box<Dossier>, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
@@ -189,6 +200,10 @@ pub enum Reply {
     Attached(Result<FileRef, Error>),
     Paths(Result<Vec<String>, Error>),
     File(Result<PathBuf, Error>),
+    Outline(Result<Outline, Error>),
+    Configured(Result<(), Error>),
+    SchemaPlan(Result<Plan, Error>),
+    Applied(Result<Applied, Error>),
     Findings(Result<Vec<Message>, Error>),
     Pending(Result<Vec<Pending>, Error>),
     Synced(Result<Box<SyncReport>, Error>),
@@ -211,6 +226,8 @@ impl Reply {
                 | Reply::Settled(_)
                 | Reply::Attached(_)
                 | Reply::Swept(_)
+                | Reply::Configured(_)
+                | Reply::Applied(_)
         )
     }
 
@@ -286,6 +303,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
+        Request::Lines(lines) => Reply::Lines(backend.lines(lines).await.map(Box::new)),
         Request::Act(act) => Reply::Acted(backend.act(act).await),
         Request::Reminders(reminders) => Reply::Reminders(backend.reminders(reminders).await),
         Request::Agenda(agenda) => Reply::Agenda(backend.agenda(agenda).await),
@@ -311,6 +329,10 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Some(syncing) => syncing.settle(number, how).await,
             None => Err(Error::Other(msg!("sync-local"))),
         }),
+        Request::Outline(of) => Reply::Outline(backend.outline(of).await),
+        Request::Configure(deed) => Reply::Configured(backend.configure(deed).await),
+        Request::SchemaPlan => Reply::SchemaPlan(backend.schema_plan(None).await),
+        Request::ApplyChanges(allow_loss) => Reply::Applied(backend.apply_changes(allow_loss).await),
         Request::Findings => Reply::Findings(backend.findings().await),
         Request::Backup => Reply::BackedUp(backend.back_up().await),
         Request::Undo => Reply::Undone(backend.undo().await),

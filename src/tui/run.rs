@@ -266,6 +266,9 @@ impl Loop {
         if let Msg::Reply(ticket, reply) = &msg {
             self.forget(*ticket, reply);
         }
+        if matches!(msg, Msg::Changed) {
+            self.app.take_schema(&self.backend.schema());
+        }
         let now = Timestamp::now().to_zoned(self.zone.clone());
         let effects = self.app.update(msg, now);
         self.carry_out(effects).await

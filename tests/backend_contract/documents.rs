@@ -397,6 +397,47 @@ async fn a_cancelled_order_cancels_what_is_to_be_paid_for_it_until_it_is_opened_
 }
 
 #[tokio::test]
+async fn a_terminated_contract_cancels_what_is_still_to_be_paid_and_delivered() {
+    let stage = Stage::new();
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let customer = customer(backend, "华信科技").await;
+    let contract =
+        add(backend, "contract", &[("customer", to(&customer)), ("name", text("框架")), ("date", date("2026-01-04"))])
+            .await;
+    let line = [("contract", to(&contract)), ("name", text("x")), ("price", number("1000"))];
+    add(backend, "contract_line", &line).await;
+    let act = |name: &'static str, given: &[(&str, Value)]| backend.act(perform(name, key(&contract), given, ""));
+    act("sign", &[("signed_on", date("2026-01-05"))]).await.unwrap();
+    act("plan", &[("method", choice("monthly")), ("months", Value::Integer(3)), ("first_due", date("2026-01-31"))])
+        .await
+        .unwrap();
+    // The first instalment is paid, the second in part.
+    act("receive", &[("amount", money("500"))]).await.unwrap();
+    let order = add(backend, "order", &[("customer", to(&customer)), ("contract", to(&contract))]).await;
+    let delivery = [("order", to(&order)), ("name", text("x")), ("date", date("2026-02-01"))];
+    let sent = [("done", Value::Boolean(true)), ("done_on", date("2026-02-02"))];
+    add(backend, "delivery", &delivery.iter().cloned().chain(sent).collect::<Vec<_>>()).await;
+    add(backend, "delivery", &delivery).await;
+    let states = || async {
+        let page = backend.query(Query { sort: by("due"), ..list("payment_plan", "") }).await.unwrap();
+        let state = |r: &Row| r.record.get("status").as_str().unwrap().to_owned();
+        let plans: Vec<String> = page.rows.iter().map(state).collect();
+        let off = backend.query(list("delivery", "cancelled:yes")).await.unwrap().rows;
+        (plans.join(" "), off.iter().filter(|r| r.record.get("done") == &Value::Boolean(false)).count(), off.len())
+    };
+    assert_eq!(states().await, ("paid partial open".to_owned(), 0, 0));
+    let done = act("terminate", &[]).await.unwrap();
+    assert_eq!(done.records[0].get("status"), &choice("terminated"));
+    assert_eq!(states().await, ("paid cancelled cancelled".to_owned(), 1, 1), "what was sent stays as it is");
+    let due = now(backend, &contract).await;
+    assert_eq!((due.get("receivable"), due.get("received")), (&money("0"), &money("500")));
+    backend.undo().await.unwrap();
+    assert_eq!(states().await, ("paid partial open".to_owned(), 0, 0), "taken back as one");
+    assert_eq!(now(backend, &contract).await.get("status"), &choice("signed"));
+}
+
+#[tokio::test]
 async fn what_an_action_asks_for_is_held_to_the_same_days_as_a_form() {
     let stage = Stage::new();
     let backend = stage.open(None);

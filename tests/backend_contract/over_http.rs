@@ -43,7 +43,11 @@ impl Serving {
 }
 
 /// A client of the stage's server, which is started for the first one.
-pub(super) fn open(stage: &Stage, server: &Mutex<Option<Serving>>, user: Option<&str>) -> Result<Box<dyn Backend>, Error> {
+pub(super) fn open(
+    stage: &Stage,
+    server: &Mutex<Option<Serving>>,
+    user: Option<&str>,
+) -> Result<Box<dyn Backend>, Error> {
     let address = server.lock().unwrap().get_or_insert_with(|| Serving::start(stage)).address;
     let options = stage.options(user);
     let url = format!("http://{address}");

@@ -198,3 +198,80 @@ async fn a_plan_that_is_carried_out_is_a_contact_and_makes_the_next_step() {
     let next = done.records.iter().find(|r| r.object == "activity" && r.id != plan.id).unwrap();
     assert_eq!((next.get("state"), next.get("kind")), (&choice("planned"), &choice("visit")));
 }
+
+#[tokio::test]
+async fn whatever_leads_to_somebody_can_be_called_for_and_a_task_is_done_or_put_off_by_the_outcome() {
+    let (_stage, backend, _) = two_users().await;
+    let backend = &*backend;
+    let company = customer(backend, "华信科技").await;
+    let given = [("name", text("王总")), ("customer", Value::Ref(company.id)), ("mobile", text("13800138000"))];
+    let person = add(backend, "contact", &given).await;
+    let call = |of: &Record, outcome: &str, more: &[(&str, Value)]| {
+        let given = [("outcome", choice(outcome))].into_iter().chain(more.iter().cloned()).collect::<Vec<_>>();
+        backend.act(perform("call", key(of), &given, ""))
+    };
+    let about = |subject: &str| vec![("subject", text(subject)), ("contact", Value::Ref(person.id))];
+    // Not reached: the task stays and is put off to the next touch, the customer's too.
+    let task = add(backend, "task", &about("催回款")).await;
+    let done = call(&task, "no_answer", &[]).await.unwrap();
+    let activity = done.records.iter().find(|r| r.object == "activity").unwrap();
+    assert_eq!(activity.get("task"), &Value::Ref(task.id));
+    assert_eq!(activity.get("customer"), &Value::Ref(company.id), "by the contact");
+    let after = get(backend, "task", task.id).await;
+    assert_eq!((after.get("state"), after.get("due")), (&choice("open"), activity.get("next_date")));
+    assert!(!get(backend, "customer", company.id).await.get("next_contact").is_empty());
+    // Reached: it is done; unless one says otherwise.
+    call(&task, "progress", &[("done", Value::Boolean(false))]).await.unwrap();
+    assert_eq!(get(backend, "task", task.id).await.get("state"), &choice("open"));
+    call(&task, "progress", &[]).await.unwrap();
+    let after = get(backend, "task", task.id).await;
+    assert_eq!(after.get("state"), &choice("done"));
+    assert!(matches!(after.get("done_at"), Value::DateTime(_)));
+    assert!(matches!(call(&task, "progress", &[]).await, Err(Error::Denied(_))), "the task is over");
+    backend.undo().await.unwrap();
+    assert_eq!(get(backend, "task", task.id).await.get("state"), &choice("open"));
+    // Who audits a task says when it is done.
+    let lisi = backend.query(list("user", "login=lisi")).await.unwrap().rows[0].record.id;
+    let audited = [about("对账"), vec![("auditor", Value::Ref(lisi))]].concat();
+    let audited = add(backend, "task", &audited).await;
+    let refused = call(&audited, "progress", &[("done", Value::Boolean(true))]).await.unwrap_err();
+    assert_eq!(errors(refused)["done"], "crm-call-audited");
+    call(&audited, "progress", &[]).await.unwrap();
+    assert_eq!(get(backend, "task", audited.id).await.get("state"), &choice("open"));
+    // Nobody to call.
+    let alone = add(backend, "task", &[("subject", text("写周报"))]).await;
+    let Err(Error::Denied(why)) = call(&alone, "progress", &[]).await else { panic!() };
+    assert_eq!(why.key, "crm-call-nobody");
+    // Requests, orders, reminders, plans; one's own objects are looked at by the schema's tests.
+    let to = ("customer", Value::Ref(company.id));
+    let case = add(backend, "case", &[("subject", text("掉线")), to.clone()]).await;
+    let order = add(backend, "order", std::slice::from_ref(&to)).await;
+    for of in [&case, &order] {
+        let made = call(of, "progress", &[]).await.unwrap();
+        let activity = made.records.iter().find(|r| r.object == "activity").unwrap();
+        assert_eq!(activity.get("customer"), &to.1, "{}", of.object);
+    }
+    let nudge = [("text", text("回电")), ("due", activity.get("at").clone()), to.clone()];
+    let nudge = add(backend, "reminder", &nudge).await;
+    call(&nudge, "busy", &[]).await.unwrap();
+    let later = get(backend, "reminder", nudge.id).await;
+    assert!(later.get("state") == &choice("open") && !later.get("snoozed").is_empty());
+    call(&nudge, "refused", &[]).await.unwrap();
+    assert_eq!(get(backend, "reminder", nudge.id).await.get("state"), &choice("done"));
+    // A planned call has been made: no second one is written.
+    let planned =
+        [("subject", text("约好的")), ("state", choice("planned")), ("at", activity.get("next_date").clone()), to];
+    let planned = add(backend, "activity", &planned).await;
+    let before = rows(backend, "activity").await;
+    call(&planned, "interested", &[]).await.unwrap();
+    let held = get(backend, "activity", planned.id).await;
+    assert_eq!((held.get("state"), held.get("outcome")), (&choice("done"), &choice("interested")));
+    assert_eq!(rows(backend, "activity").await, before);
+    // What leads to nobody has no such action.
+    let schema = backend.schema();
+    for (object, can) in
+        [("payment_plan", true), ("campaign_member", true), ("product", false), ("share", false), ("delivery", false)]
+    {
+        assert_eq!(schema.object(object).unwrap().action("call").is_some(), can, "{object}");
+    }
+}

@@ -292,3 +292,92 @@ async fn competitors_are_counted_where_they_are_met_and_partners_sign_and_end() 
     act(backend, "terminate", &partner, &[("end_reason", text("到期"))], "").await;
     assert_eq!(now(backend, &partner).await.get("status"), &choice("ended"));
 }
+
+/// Whose a new request is, by its rules.
+const RULES: &str = r#"
+[assignments.repairs]
+zh = "报修按区域"
+en = "Repairs by region"
+object = "case"
+filter = "kind:repair customer.region:浙江"
+users = ["lisi"]
+set = { status = "assigned", assigned_at = "now" }
+[assignments.questions]
+zh = "咨询轮流"
+en = "Questions in turn"
+object = "case"
+filter = "kind:question"
+department = "客服部"
+[assignments.rest]
+zh = "其余给最闲的"
+en = "The rest to whoever has least"
+object = "case"
+role = "技术支持"
+share = "least_loaded"
+open = "-status:resolved -status:closed"
+"#;
+
+#[tokio::test]
+async fn a_request_goes_by_rule_to_whose_turn_it_is_or_who_has_the_least() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage { folder, ..Stage::bare() };
+    let schema = tcrm::schema::load(&[tcrm::schema::Source { name: "own.toml", text: RULES }]).unwrap();
+    drop(LocalBackend::create(stage.options(None), &schema).unwrap());
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let top = add(backend, "department", &[("name", text("客服部"))]).await;
+    let below = add(backend, "department", &[("name", text("客服一组")), ("parent", Value::Ref(top.id))]).await;
+    let role = add(backend, "role", &[("name", text("技术支持")), ("administrator", Value::Boolean(true))]).await;
+    let mut people = BTreeMap::new();
+    for (login, department, active) in [
+        ("zhangsan", Some(&top), true),
+        ("lisi", None, true),
+        ("wangwu", Some(&below), true),
+        ("left", Some(&top), false),
+    ] {
+        let mut given = vec![("login", text(login)), ("name", text(login)), ("active", Value::Boolean(active))];
+        given.extend(department.map(|d| ("department", Value::Ref(d.id))));
+        people.insert(login, Value::Ref(add(backend, "user", &given).await.id));
+    }
+    let far = add(backend, "customer", &[("name", text("华信")), ("region", text("浙江"))]).await;
+    let near = customer(backend, "凯达").await;
+    let ask = |kind: &'static str, of: &Record, more: Vec<(&'static str, Value)>| {
+        let given = [("subject", text(kind)), ("customer", Value::Ref(of.id)), ("kind", choice(kind))];
+        backend.save(creation("case", &given.into_iter().chain(more).collect::<Vec<_>>()))
+    };
+    let owner =
+        |saved: &Saved| people.iter().find(|(_, id)| *id == saved.records[0].get("owner")).map(|(name, _)| *name);
+    // By kind and the customer's region.
+    let first = ask("repair", &far, vec![]).await.unwrap();
+    assert_eq!((owner(&first), first.records[0].get("status")), (Some("lisi"), &choice("assigned")));
+    assert!(matches!(first.records[0].get("assigned_at"), Value::DateTime(_)));
+    assert_eq!(first.notes[0].key, "crm-assigned", "it is told");
+    // Nobody has the role yet: it stays open.
+    let other = ask("repair", &near, vec![]).await.unwrap();
+    assert_eq!((owner(&other), other.notes.len()), (None, 0));
+    // In turn within the department and below, without those who left.
+    let mut turns = Vec::new();
+    for _ in 0..5 {
+        turns.push(owner(&ask("question", &near, vec![]).await.unwrap()).unwrap());
+    }
+    assert_eq!(turns, ["zhangsan", "wangwu", "zhangsan", "wangwu", "zhangsan"]);
+    // Who is named gets it, and who is away doesn't.
+    let named = ask("question", &near, vec![("owner", people["lisi"].clone())]).await.unwrap();
+    assert_eq!((owner(&named), named.notes.len()), (Some("lisi"), 0));
+    let nobody = ask("question", &near, vec![("owner", Value::Empty)]).await.unwrap();
+    assert_eq!(owner(&nobody), None, "given to nobody on purpose");
+    let wangwu = backend.query(list("user", "login=wangwu")).await.unwrap().rows.remove(0).record;
+    let away = [("delegate", people["lisi"].clone()), ("away_until", Value::Date("2999-01-01".parse().unwrap()))];
+    backend.save(change(&wangwu, &away)).await.unwrap();
+    assert_eq!(owner(&ask("question", &near, vec![]).await.unwrap()), Some("zhangsan"));
+    // Whoever has the least open: lisi has two, zhangsan four.
+    for login in ["zhangsan", "lisi"] {
+        let user = backend.query(list("user", &format!("login={login}"))).await.unwrap().rows.remove(0).record;
+        backend.save(change(&user, &[("roles", Value::Refs(vec![role.id]))])).await.unwrap();
+    }
+    let complaint = ask("complaint", &near, vec![]).await.unwrap();
+    assert_eq!(owner(&complaint), Some("lisi"));
+    // Taken back as one: the next of the kind goes the same way.
+    backend.undo().await.unwrap();
+    assert_eq!(owner(&ask("complaint", &near, vec![]).await.unwrap()), Some("lisi"));
+}

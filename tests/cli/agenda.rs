@@ -129,6 +129,100 @@ fn plans_show_how_far_they_are_reached() {
     let filter = plans[0]["filter"].as_str().unwrap();
     let behind = home.json(&["list", "opportunity", filter, "--json"]);
     assert_eq!(behind.as_array().unwrap().len(), 2);
-    assert!(home.ok(&["plan", "--year", "2026", "--csv"]).starts_with("period,for,target,reached"));
+    assert!(home.ok(&["plan", "--year", "2026", "--csv"]).starts_with("period,measure,for,target,reached"));
     assert_eq!(home.json(&["plan", "--year", "2020", "--json"]).as_array().unwrap().len(), 0);
+}
+
+/// What plans of a measure are reached by is what independent SQL adds up, on made-up data, month by month; sums of
+/// measures are never mixed.
+#[test]
+fn plans_by_measure_reach_what_sql_adds_up() {
+    let home = Home::with_store();
+    let path = home.path("plans.tcrm");
+    let store = path.to_str().unwrap();
+    home.ok(&["--store", store, "init", "--demo", "400"]);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    let year: String =
+        conn.query_row("SELECT max(year) FROM sales_plan", [], |r| r.get::<_, i64>(0)).unwrap().to_string();
+    let sum = |sql: &str, month: &str| -> (i64, i64) {
+        let month = format!("{year}-{month}");
+        conn.query_row(sql, [month], |r| Ok((r.get::<_, Option<i64>>(0)?.unwrap_or(0), r.get(1)?))).unwrap()
+    };
+    let measures = [
+        ("won", "SELECT sum(amount), count(*) FROM opportunity WHERE status = 'won' AND substr(close_date, 1, 7) = ?1"),
+        (
+            "ordered",
+            "SELECT sum(total), count(*) FROM \"order\" WHERE status <> 'cancelled' AND substr(date, 1, 7) = ?1",
+        ),
+        ("received", "SELECT sum(amount), count(*) FROM payment WHERE substr(date, 1, 7) = ?1"),
+    ];
+    let rows = home.json(&["--store", store, "plan", "--year", &year, "--json"]);
+    let rows = rows.as_array().unwrap();
+    let mut counted = 0;
+    for (measure, sql) in measures {
+        for month in 1..=12 {
+            let period = format!("{year}-{month:02}");
+            let row = rows.iter().find(|r| r["measure"] == measure && r["period"] == *period && r["for"].is_null());
+            let row = row.unwrap_or_else(|| panic!("{measure} {period}"));
+            let (units, count) = sum(sql, &format!("{month:02}"));
+            let reached = row["reached"]["amount"].as_str().unwrap().replace('.', "");
+            assert_eq!((reached.parse::<i64>().unwrap(), row["count"].as_i64().unwrap()), (units, count), "{row}");
+            let list = ["--store", store, "list", row["object"].as_str().unwrap(), row["filter"].as_str().unwrap()];
+            let behind = home.json(&[&list[..], &["--limit", "100000", "--json"]].concat());
+            assert_eq!(behind.as_array().unwrap().len() as i64, count, "the filter leads to what was counted");
+            counted += count;
+        }
+    }
+    assert!(counted > 100, "{counted}");
+}
+
+#[test]
+fn a_plan_counts_orders_by_person_department_and_product_and_payments_by_person() {
+    let home = Home::with_store();
+    home.ok(&["add", "department", "name=一部"]);
+    home.ok(&["add", "department", "name=一组", "parent=一部"]);
+    home.ok(&["add", "user", "login=zhangsan", "name=张三", "department=一组"]);
+    home.ok(&["add", "user", "login=lisi", "name=李四", "department=一部"]);
+    home.ok(&["add", "customer", "name=甲公司"]);
+    home.ok(&["add", "product", "name=网关", "price=100"]);
+    for (owner, date, price) in
+        [("zhangsan", "2026-03-02", "100.05"), ("lisi", "2026-03-30", "200"), ("lisi", "2026-05-01", "50")]
+    {
+        let given = [format!("owner={owner}"), format!("date={date}"), "customer=甲公司".to_owned()];
+        let order = home.ok(&[&["add", "order"], &given.each_ref().map(String::as_str)[..]].concat());
+        let (order, price) = (format!("order={}", order.trim()), format!("price={price}"));
+        home.ok(&["add", "order_line", &order, "product=网关", &price, "quantity=2"]);
+    }
+    home.ok(&["add", "payment", "customer=甲公司", "amount=70.5", "date=2026-03-09", "owner=lisi"]);
+    for whom in ["person=zhangsan", "person=lisi", "department=一部", "department=一组", "product=网关"] {
+        home.ok(&["add", "sales_plan", "year=2026", "month=3", "measure=ordered", "target=1000", whom]);
+    }
+    home.ok(&["add", "sales_plan", "year=2026", "measure=ordered", "target=1000", "person=lisi"]);
+    home.ok(&["add", "sales_plan", "year=2026", "month=3", "measure=received", "target=100", "person=lisi"]);
+    let product = home.run(&["add", "sales_plan", "year=2026", "measure=received", "target=1", "product=网关"]);
+    assert_eq!(product.code, 3, "{}", product.err);
+    let rows = home.json(&["plan", "--year", "2026", "--json"]);
+    let reached = |measure: &str, period: &str, title: &str| {
+        let found = rows.as_array().unwrap().iter();
+        let mut found =
+            found.filter(|r| r["measure"] == measure && r["period"] == period && r["for"]["title"] == title);
+        found.next().unwrap()["reached"]["amount"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(reached("ordered", "2026-03", "张三"), "200.10");
+    assert_eq!(reached("ordered", "2026-03", "李四"), "400.00");
+    assert_eq!(reached("ordered", "2026", "李四"), "500.00");
+    assert_eq!(reached("ordered", "2026-03", "一部"), "600.10", "with the departments below");
+    assert_eq!(reached("ordered", "2026-03", "一组"), "200.10");
+    assert_eq!(reached("ordered", "2026-03", "网关"), "600.10");
+    assert_eq!(reached("received", "2026-03", "李四"), "70.50");
+    for row in rows.as_array().unwrap() {
+        let behind = home.json(&["list", row["object"].as_str().unwrap(), row["filter"].as_str().unwrap(), "--json"]);
+        assert_eq!(behind.as_array().unwrap().len() as u64, row["count"].as_u64().unwrap(), "{row}");
+    }
+    // Added up by person, what is ordered and what is paid stay apart.
+    let people = home.json(&["plan", "--year", "2026", "--by", "person", "--json"]);
+    let of = |measure: &str| people.as_array().unwrap().iter().filter(|r| r["measure"] == measure).count();
+    assert_eq!((of("ordered"), of("received")), (2, 1));
+    let shown = home.ok(&["--lang", "zh-CN", "plan", "--year", "2026"]);
+    assert!(shown.contains("订单") && shown.contains("回款"), "{shown}");
 }

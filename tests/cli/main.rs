@@ -3,6 +3,7 @@
 
 mod agenda;
 mod approvals;
+mod configure;
 mod files;
 mod keeping;
 mod log;

@@ -1,10 +1,6 @@
 //! Working without a network, against a real server behind a way that fails.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 mod stage;
 
@@ -107,7 +103,11 @@ fn what_was_done_without_a_network_is_sent_in_order_and_gets_the_servers_numbers
         assert_ne!(there.get("code"), theirs.get("code"));
         assert_eq!(get(&stage.other, &contact).await.get("customer"), &Value::Ref(customer.id));
         stage.way.close();
-        assert_eq!(get(&backend, &customer).await, there, "the server's record has taken the place of the one made here");
+        assert_eq!(
+            get(&backend, &customer).await,
+            there,
+            "the server's record has taken the place of the one made here"
+        );
     });
 }
 
@@ -307,7 +307,10 @@ fn the_last_thing_that_waits_can_be_taken_back() {
         backend.undo().await.unwrap();
         assert_eq!(get(&backend, &customer).await.get("short_name"), &text("华信"));
         assert!(pending(&backend).await.is_empty());
-        assert!(matches!(backend.undo().await, Err(Error::Offline(_))), "what is on the server is its own to take back");
+        assert!(
+            matches!(backend.undo().await, Err(Error::Offline(_))),
+            "what is on the server is its own to take back"
+        );
         stage.way.open();
         sync(&backend).await;
         assert_eq!(get(&stage.other, &customer).await.version, customer.version);
@@ -340,7 +343,8 @@ fn a_feed_that_is_not_known_any_more_is_begun_again() {
         drop(backend);
         // The server's journal is another one by now: it doesn't go as far as what was heard of it.
         let cache = tcrm::backend::local::OpenOptions::new(stage.cache().join("cache.db"));
-        let cache = tcrm::backend::local::LocalBackend::open(tcrm::backend::local::OpenOptions { unattended: true, ..cache });
+        let cache =
+            tcrm::backend::local::LocalBackend::open(tcrm::backend::local::OpenOptions { unattended: true, ..cache });
         let cache = cache.unwrap().seat(tcrm::backend::local::SeatOptions {
             entrance: tcrm::backend::local::Entrance::Vouched(None),
             origin: tcrm::domain::journal::Origin::Cli,

@@ -142,7 +142,8 @@ impl Stage {
         drop(nobody);
         let store = LocalBackend::open(OpenOptions { origin: Origin::Api, ..options(None) }).unwrap();
         let here = "127.0.0.1:0".parse().unwrap();
-        let served = Options { trusting: true, rate: 0, sign_ins: 0, log: LogFormat::None, ..Options::new(store, here) };
+        let served =
+            Options { trusting: true, rate: 0, sign_ins: 0, log: LogFormat::None, ..Options::new(store, here) };
         let (told, address) = std::sync::mpsc::channel();
         runtime.spawn(async move {
             let running = server::start(served).await.unwrap();

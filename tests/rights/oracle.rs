@@ -287,6 +287,37 @@ async fn searching(backend: &LocalBackend, oracle: &Oracle<'_>, user: usize, abo
     }
 }
 
+/// Records change hands and places while everybody is signed in and has looked around.
+#[tokio::test]
+async fn whoever_is_signed_in_sees_what_has_changed_and_no_more() {
+    for seed in 21..=23 {
+        let house = House::new();
+        let mut company = random::company(&house, seed).await;
+        let nobody = house.nobody();
+        let desks: Vec<LocalBackend> = company.users.iter().map(|person| house.open(&person.login)).collect();
+        for (user, desk) in desks.iter().enumerate() {
+            searching(desk, &Oracle(&company), user, &format!("seed {seed}, u{user}, before")).await;
+        }
+        let mut dice = Dice::new(seed);
+        for round in 0..4 {
+            for _ in 0..1 + 4 * (round % 2) {
+                random::move_one(&nobody, &mut dice, &mut company).await;
+            }
+            let oracle = Oracle(&company);
+            for (user, desk) in desks.iter().enumerate() {
+                let about = format!("seed {seed}, u{user}, round {round}");
+                for object in OBJECTS {
+                    let seen = expected(&oracle, user, object, "view");
+                    assert_eq!(found(desk.query(list(object, "")).await), seen, "list: {object} {about}");
+                    let number = desk.count(count(object, "")).await.map_or(0, |count| count.value);
+                    assert_eq!(number, seen.len() as u64, "count: {object} {about}");
+                }
+                searching(desk, &oracle, user, &about).await;
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn whoever_adds_adds_within_the_own_rights() {
     for seed in 11..=13 {

@@ -264,3 +264,39 @@ async fn shares(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
         made.shares.push(Share { thing, user, department, write });
     }
 }
+
+/// Something happens: a record changes hands, a customer moves or loses its level, someone changes departments, a
+/// record is shared.
+pub(crate) async fn move_one(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
+    match dice.below(6) {
+        0 => {
+            let user = dice.below(made.users.len());
+            let department = dice.below(made.departments.len());
+            let record = by.get(RecordKey { object: "user".to_owned(), id: made.users[user].id }).await.unwrap().record;
+            let value = Value::Ref(made.departments[department].id);
+            // Nobody comes to stand above themselves.
+            if by.save(change(&record, &[("department", value)])).await.is_ok() {
+                made.users[user].department = Some(department);
+            }
+        }
+        1 => shares(by, dice, made).await,
+        _ => {
+            let owned = |thing: &Thing| matches!(thing.object, "customer" | "contact" | "opportunity");
+            let places: Vec<usize> = (0..made.things.len()).filter(|at| owned(&made.things[*at])).collect();
+            let at = *dice.pick(&places);
+            let (owner, region) = (dice.maybe(85, made.users.len()), *dice.pick(&REGIONS));
+            let thing = &mut made.things[at];
+            let key = RecordKey { object: thing.object.to_owned(), id: thing.id };
+            let record = by.get(key).await.unwrap().record;
+            let mut given = vec![("owner", owner.map_or(Value::Empty, |user| Value::Ref(made.users[user].id)))];
+            thing.owner = owner;
+            if thing.object == "customer" {
+                thing.region = Some(region);
+                thing.level = dice.chance(50).then_some("A");
+                given.push(("region", text(region)));
+                given.push(("level", thing.level.map_or(Value::Empty, choice)));
+            }
+            by.save(change(&record, &given)).await.unwrap();
+        }
+    }
+}

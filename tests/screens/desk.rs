@@ -200,7 +200,12 @@ impl Desk {
 
     /// On sample data of a fixed day, seen by the sales manager.
     pub(crate) fn sample(lang: Lang, width: u16, height: u16) -> Desk {
-        let mut desk = Desk::open(sample_store(), lang, Some("zhangsan"), false, |_| {});
+        Desk::sample_as("zhangsan", lang, width, height)
+    }
+
+    /// The same, seen by somebody else.
+    pub(crate) fn sample_as(user: &str, lang: Lang, width: u16, height: u16) -> Desk {
+        let mut desk = Desk::open(sample_store(), lang, Some(user), false, |_| {});
         desk.resize(width, height);
         desk
     }
@@ -240,6 +245,7 @@ impl Desk {
             let wrote = reply.is_of_write() && !matches!(reply, Reply::SettingPut(_));
             queue.extend(self.app.update(Msg::Reply(ticket, reply), now()));
             if wrote {
+                self.app.take_schema(&self.backend.schema());
                 queue.extend(self.app.update(Msg::Changed, now()));
             }
         }

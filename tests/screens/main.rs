@@ -17,5 +17,6 @@ mod looks;
 mod people;
 mod pools;
 mod service;
+mod setup;
 mod sizes;
 mod working;

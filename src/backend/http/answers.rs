@@ -2,10 +2,14 @@
 
 use super::HttpBackend;
 use crate::api::endpoint::*;
-use crate::api::payload::*;
+use crate::api::payload::{
+    AllowedQuery, Change, CountQuery, Creation, Keys, LossQuery, Nothing, OfQuery, PrefixQuery, RecordsQuery,
+    SchemaText, SettingChange, TextQuery, WhyQuery,
+};
 use crate::api::typing;
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
 use crate::backend::approvals::{Inbox, InboxRequest, Review};
+use crate::backend::configure::{Deed, Outline, Plan};
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
@@ -18,6 +22,7 @@ use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::schema::model::Schema;
+use crate::store::Applied;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -134,6 +139,35 @@ impl Backend for HttpBackend {
             other => other,
         };
         self.write::<Act>(Vec::new(), None, request)
+    }
+
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer> {
+        self.run(true, move |inner| async move {
+            let mut answer = inner.ask::<PreviewLines>(&[], &NONE, &request).await?;
+            typing::type_lines(&inner.schema(), &mut answer);
+            Ok(answer)
+        })
+    }
+
+    fn outline(&self, of: String) -> Answer<'_, Outline> {
+        self.ask::<GetOutline>(Vec::new(), OfQuery { of }, NONE)
+    }
+
+    fn configure(&self, deed: Deed) -> Answer<'_, ()> {
+        let answer = self.ask::<Configure>(Vec::new(), NONE, deed);
+        Box::pin(async move { answer.await.map(drop) })
+    }
+
+    fn schema_plan(&self, text: Option<String>) -> Answer<'_, Plan> {
+        self.run(true, move |inner| async move {
+            let mut plan = inner.ask::<PlanSchema>(&[], &NONE, &SchemaText { text }).await?;
+            typing::type_plan(&mut plan);
+            Ok(plan)
+        })
+    }
+
+    fn apply_changes(&self, allow_loss: bool) -> Answer<'_, Applied> {
+        self.ask::<ApplySchema>(Vec::new(), LossQuery { allow_loss }, NONE)
     }
 
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {

@@ -1,10 +1,10 @@
 //! What working without a network needs of a server: writes under keys of the caller's, what changed, whether it is there.
 
 use super::HttpBackend;
+use crate::api::Endpoint;
 use crate::api::endpoint::{Act, ChangeRecord, CreateRecord, DeleteRecords, GetMe, GetMyRights, ListChanges};
 use crate::api::payload::{Change, Changes, ChangesQuery, Creation, Keys, Nothing, ObjectRights, Standing};
 use crate::api::typing::Typed;
-use crate::api::Endpoint;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, Saved};
 use crate::domain::id::Id;

@@ -10,7 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::Object;
-use crate::search::{Query, highlight};
+use crate::search::{Chosen, Query, highlight};
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -49,7 +49,7 @@ impl Through<'_> {
         object: &str,
         text: &str,
         limit: usize,
-        among: &[(String, Arc<HashSet<i64>>)],
+        among: &[(String, Arc<Chosen>)],
     ) -> Result<Vec<i64>, Error> {
         self.index.wait(self.patience, self.cancel);
         let objects = [object.to_owned()];
@@ -69,7 +69,7 @@ impl Finder for Through<'_> {
         object: &str,
         text: &str,
         limit: usize,
-        among: Option<&Arc<HashSet<i64>>>,
+        among: Option<&Arc<Chosen>>,
     ) -> Result<Vec<i64>, Error> {
         let among: Vec<_> = among.map(|ids| (object.to_owned(), Arc::clone(ids))).into_iter().collect();
         let veiled = has_hidden(self.store, &self.rights, object);
@@ -90,11 +90,16 @@ impl Finder for Through<'_> {
     }
 
     fn all(&self, object: &str, text: &str) -> Result<Vec<i64>, Error> {
+        self.all_among(object, text, None)
+    }
+
+    fn all_among(&self, object: &str, text: &str, among: Option<&Arc<Chosen>>) -> Result<Vec<i64>, Error> {
         self.index.wait(self.patience, self.cancel);
-        let found = match self.index.matches(object, text, self.cancel) {
+        let found = match self.index.matches(object, text, among, self.cancel) {
             Some(ids) => ids?,
             None => {
-                let ids: BTreeSet<i64> = self.search(object, text, MOST, &[])?.into_iter().collect();
+                let among: Vec<_> = among.map(|ids| (object.to_owned(), Arc::clone(ids))).into_iter().collect();
+                let ids: BTreeSet<i64> = self.search(object, text, MOST, &among)?.into_iter().collect();
                 ids.into_iter().collect()
             }
         };
@@ -123,7 +128,7 @@ impl Finder for Ranked<'_> {
         if self.veiled.iter().any(|name| name == object) {
             return Ok(Vec::new());
         }
-        self.index.matches(object, text, self.cancel).unwrap_or_else(|| Ok(Vec::new()))
+        self.index.matches(object, text, None, self.cancel).unwrap_or_else(|| Ok(Vec::new()))
     }
 }
 
@@ -175,13 +180,15 @@ fn by_visible_fields(
 pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> Result<SearchAnswer, Error> {
     let limit = request.limit.clamp(1, MOST);
     let was_ready = shared.search.is_ready();
+    let _snapshot = desk.crm.store().snapshot()?;
     let found = seen(desk, shared, request, limit)?;
     let hits = described(desk, &request.text, &found)?;
     Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
 }
 
-/// The best hits among what the user may see. First some are looked at one by one, which is enough where the user
-/// sees a good part of all; then the search itself passes over what isn't to be seen.
+/// The best hits among what the user may see. The search passes over what isn't to be seen as far as that was found
+/// out before; of one object it is found out at once, of many the hits are looked at, which is enough where the user
+/// sees a good part of all.
 fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> Result<Vec<(String, Id)>, Error> {
     let (store, cancel) = (desk.crm.store(), &desk.interrupt);
     let rights = desk.crm.rights_now()?;
@@ -196,31 +203,50 @@ fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> 
     if objects.is_empty() {
         return Ok(Vec::new());
     }
-    let mut wanted = limit.saturating_mul(4).max(FIRST_HITS);
-    let mut among = Vec::new();
+    let mut among = among(desk, &rights, &objects, objects.len() == 1)?;
+    let (mut wanted, mut looked) = if among.is_some() { (limit, true) } else { (4 * limit.max(FIRST_HITS / 4), false) };
     loop {
-        let asked = Asked { objects: &objects, text: &request.text, among: &among };
+        let asked = Asked { objects: &objects, text: &request.text, among: among.as_deref().unwrap_or_default() };
         let found = find(&asked, wanted)?;
         let all = found.len() < wanted;
-        let mut seen = by_visible_fields(store, &rights, &request.text, desk.crm.seen(&rights, found)?)?;
+        let found = if among.is_some() { found } else { desk.crm.seen(&rights, found)? };
+        let mut seen = by_visible_fields(store, &rights, &request.text, found)?;
         if all || seen.len() >= limit {
             seen.truncate(limit);
             return Ok(seen);
         }
-        if among.is_empty() {
-            for object in &objects {
-                among.extend(desk.crm.visible_ids(&rights, object)?.map(|ids| (object.clone(), ids)));
-            }
-            continue;
+        if looked {
+            wanted = wanted.saturating_mul(MORE_HITS);
+        } else {
+            (among, looked) = (self::among(desk, &rights, &objects, true)?, true);
         }
-        wanted = wanted.saturating_mul(MORE_HITS);
     }
+}
+
+/// For each object of which not all may be seen the records that may; `None` if that isn't known of one, and is not to
+/// be found out now.
+fn among(
+    desk: &Desk,
+    rights: &Rights,
+    objects: &[String],
+    find_out: bool,
+) -> Result<Option<Vec<(String, Arc<Chosen>)>>, Error> {
+    let mut among = Vec::new();
+    for object in objects.iter().filter(|object| rights.is_limited_to_some(object)) {
+        let known = match find_out {
+            true => desk.crm.visible(rights, object)?,
+            false => desk.crm.visible_if_known(rights, object)?,
+        };
+        let Some(known) = known else { return Ok(None) };
+        among.push((object.clone(), known));
+    }
+    Ok(Some(among))
 }
 
 fn described(desk: &Desk, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>, Error> {
     let store = desk.crm.store();
     let rights = desk.crm.rights_now()?;
-    let (schema, veils) = (store.schema(), desk.crm.veils()?);
+    let schema = store.schema();
     let mut veiled: HashSet<Id> = HashSet::new();
     let mut ids: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for (object, id) in found {
@@ -229,8 +255,7 @@ fn described(desk: &Desk, text: &str, found: &[(String, Id)]) -> Result<Vec<Hit>
     let mut records: HashMap<Id, Record> = HashMap::new();
     for (object, ids) in ids {
         let mut found = store.get_many(object, &ids)?;
-        found.iter_mut().for_each(|record| rights.strip(record));
-        veiled.extend(desk.crm.veil(&veils, object, &mut found)?);
+        veiled.extend(desk.crm.hide(&rights, object, &mut found)?);
         records.extend(found.into_iter().map(|r| (r.id, r)));
     }
     let titles = desk.crm.titles_of(&rights, records.values())?;

@@ -10,7 +10,7 @@ use super::{document, recent};
 use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::schema::model::Schema;
-use crate::search::{self, Builder, Hit, Index, Query, Stamp};
+use crate::search::{self, Builder, Chosen, Hit, Index, Query, Stamp};
 use crate::store::{Store, Which};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -75,15 +75,18 @@ pub(super) struct Asked<'a> {
     /// In these objects; in all, if none are named.
     pub(super) objects: &'a [String],
     pub(super) text: &'a str,
-    /// Of these objects, only these records. Whoever asks looks at the hits again: without a whole index there are
-    /// others among them.
-    pub(super) among: &'a [(String, Arc<HashSet<i64>>)],
+    /// Of these objects, only these records.
+    pub(super) among: &'a [(String, Arc<Chosen>)],
 }
 
 impl<'a> Asked<'a> {
     /// Whatever matches in some objects.
     pub(super) fn all(objects: &'a [String], text: &'a str) -> Asked<'a> {
         Asked { objects, text, among: &[] }
+    }
+
+    fn takes(&self, object: &str, id: i64) -> bool {
+        self.among.iter().all(|(of, chosen)| of != object || chosen.has(id))
     }
 }
 
@@ -300,6 +303,7 @@ impl SearchIndex {
         }
         let schema = store.schema();
         let mut hits = recent::search(store, &schema, asked.objects, asked.text, limit, cancel)?;
+        hits.retain(|hit| schema.objects.get(usize::from(hit.object)).is_some_and(|o| asked.takes(&o.name, hit.id)));
         if let Some(more) = self.taken().filter(|loaded| *loaded.schema == *schema) {
             hits.extend(more.hits(asked, limit, cancel)?);
             hits.sort_by_key(Hit::order);
@@ -318,11 +322,21 @@ impl SearchIndex {
         Ok(hits.iter().map(|hit| hit.id).collect())
     }
 
-    /// Ids of all matches in an object, ascending; `None` while there is no whole index.
-    pub(super) fn matches(&self, object: &str, text: &str, cancel: &AtomicBool) -> Option<Result<Vec<i64>, Error>> {
+    /// Ids of all matches in an object, or among some of its records, ascending; `None` while there is no whole index.
+    pub(super) fn matches(
+        &self,
+        object: &str,
+        text: &str,
+        among: Option<&Arc<Chosen>>,
+        cancel: &AtomicBool,
+    ) -> Option<Result<Vec<i64>, Error>> {
         let loaded = self.complete().filter(|loaded| !loaded.index.is_damaged())?;
         let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
-        let found = loaded.index.matches(&Query::new(text), number, cancel);
+        let mut query = Query::new(text);
+        if let Some(chosen) = among {
+            query = query.among(number, Arc::clone(chosen));
+        }
+        let found = loaded.index.matches(&query, number, cancel);
         (!loaded.index.is_damaged()).then(|| found.map_err(|search::Cancelled| Error::Cancelled))
     }
 
@@ -495,7 +509,10 @@ fn apply(
 /// was restored from a backup has another one there.
 fn identity(store: &Store, schema: &Schema, sequence: i64) -> Result<u64, Error> {
     let mut hasher = DefaultHasher::new();
-    serde_json::to_string(schema).unwrap_or_default().hash(&mut hasher);
+    match store.seal_in_force()? {
+        Some(seal) => seal.hash(&mut hasher),
+        None => serde_json::to_string(schema).unwrap_or_default().hash(&mut hasher),
+    }
     let entry = if sequence > 0 { store.journal_since(sequence - 1, 1)?.pop() } else { None };
     entry.map(|e| (e.seq, e.at.as_nanosecond(), e.record, e.version)).hash(&mut hasher);
     Ok(hasher.finish())

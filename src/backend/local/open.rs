@@ -366,7 +366,12 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
         return;
     }
     match open_desk(shared, OpenMode::ReadOnly) {
-        Ok(desk) => make_index(shared, &desk),
+        Ok(desk) => {
+            make_index(shared, &desk);
+            if !shared.options.read_only {
+                desk.crm.store().keep_compiled();
+            }
+        }
         Err(_) => return,
     }
     while let Ok(first) = wakes.recv() {
@@ -424,6 +429,8 @@ fn make_index(shared: &Shared, desk: &Desk) {
     if shared.search.prepare(desk.crm.store(), &shared.closing).is_ok() && shared.search.is_ready() {
         // Lists that were filtered by words without it can be filled now.
         shared.changes.send_modify(|n| *n += 1);
+        // Where that can't be found out beforehand, the first search does.
+        let _ = desk.crm.look_around(&|| shared.closing.load(Ordering::SeqCst));
         shared.search.compact(&shared.closing);
         if shared.search.is_stale() {
             shared.search.save(desk.crm.store());

@@ -6,7 +6,7 @@ use super::{LocalBackend, OnceKey, OpenOptions, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::{Permit, SaveRequest, Saved};
-use crate::crm::{Context, Feed};
+use crate::crm::{Context, Feed, Sightings};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
@@ -31,6 +31,8 @@ pub(super) struct Seat {
     pub(super) zone: TimeZone,
     pub(super) lang: Lang,
     read_only: bool,
+    /// What may be seen of all records, as it was found last.
+    sightings: Sightings,
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -40,13 +42,14 @@ impl Seat {
     pub(super) fn first(me: Option<Me>, options: &OpenOptions) -> Seat {
         let (origin, zone, lang) = (options.origin, options.zone.clone(), options.lang);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Seat { number, me, origin, zone, lang, read_only: options.read_only }
+        Seat { number, me, origin, zone, lang, read_only: options.read_only, sightings: Sightings::default() }
     }
 
     /// What the rules need to know of it.
     pub(super) fn context(&self) -> Context {
         let mut context = Context::new(self.me.as_ref().map(|me| me.id), self.origin, self.zone.clone());
         context.read_only = self.read_only;
+        context.sightings = self.sightings.clone();
         context
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn tried(request: &ActRequest) -> Tried {
         ActRequest::Do(deed) | ActRequest::DoTelling(deed, _) => {
             Tried::new(&deed.action, &deed.key.object, Some(deed.key.id))
         }
+        ActRequest::Lines(lines) => Tried::new("edit", &lines.document, lines.id),
         ActRequest::DoEach(each) => match each.keys.first() {
             Some(key) => Tried::new(&each.action, &key.object, Some(key.id)),
             None => Tried::alone(&each.action),

@@ -2,8 +2,9 @@
 
 use super::push::{CONFLICT, REJECTED, WAITING, ready};
 use super::{Inner, OfflineBackend, merge};
-use crate::backend::http::Sent;
+use crate::api::typing::Typed;
 use crate::backend::error::Error;
+use crate::backend::http::Sent;
 use crate::backend::local::OutboxRow;
 use crate::backend::request::ActRequest;
 use crate::backend::sync::{
@@ -12,7 +13,6 @@ use crate::backend::sync::{
 use crate::backend::{Answer, Backend};
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
-use crate::api::typing::Typed;
 use tokio::sync::watch;
 
 impl Syncing for OfflineBackend {
@@ -100,8 +100,10 @@ impl Inner {
     async fn shown_fields(&self, row: &OutboxRow, key: &RecordKey, sent: &Fields) -> Result<Vec<PendingField>, Error> {
         let own = self.own(row, key).await?;
         let theirs = self.theirs(row);
-        let mine: Fields = own.mine.iter().filter(|(name, _)| sent.contains_key(*name)).map(|(n, v)| (n.clone(), v.clone())).collect();
-        let asked = theirs.as_ref().map(|theirs| merge::merge(&own.base, &mine, &theirs.fields).ask).unwrap_or_default();
+        let mine: Fields =
+            own.mine.iter().filter(|(name, _)| sent.contains_key(*name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let asked =
+            theirs.as_ref().map(|theirs| merge::merge(&own.base, &mine, &theirs.fields).ask).unwrap_or_default();
         let field = |(name, value): (String, crate::domain::value::Value)| PendingField {
             base: own.base.get(&name).cloned().unwrap_or_default(),
             theirs: theirs.as_ref().map(|theirs| theirs.get(&name).clone()),

@@ -157,7 +157,8 @@ impl Inner {
             };
             for change in changes {
                 let key = (change.key.object, change.key.id);
-                let (to, from) = if change.deed == Deed::Delete { (&mut gone, &mut changed) } else { (&mut changed, &mut gone) };
+                let (to, from) =
+                    if change.deed == Deed::Delete { (&mut gone, &mut changed) } else { (&mut changed, &mut gone) };
                 from.remove(&key);
                 to.insert(key);
             }

@@ -108,7 +108,9 @@ impl Inner {
         match (&sent, error) {
             (_, error) if is_away(&error) || is_signed_out(&error) || error == Error::Cancelled => Err(error),
             (_, Error::Other(why)) if row.queued.tries < TRIES => Err(Error::Other(why)),
-            (Sent::Create { .. }, Error::Conflict { message, theirs: Some(theirs) }) if message.key == "api-id-taken" => {
+            (Sent::Create { .. }, Error::Conflict { message, theirs: Some(theirs) })
+                if message.key == "api-id-taken" =>
+            {
                 Ok(Step::Done(Saved { records: vec![*theirs], ..Saved::default() }))
             }
             (Sent::Change { key, fields }, Error::Conflict { theirs, message }) => {
@@ -140,7 +142,13 @@ impl Inner {
     }
 
     /// Puts a change together with what others changed meanwhile.
-    async fn merge_row(&self, mut row: OutboxRow, key: &RecordKey, fields: &Fields, theirs: Record) -> Result<Step, Error> {
+    async fn merge_row(
+        &self,
+        mut row: OutboxRow,
+        key: &RecordKey,
+        fields: &Fields,
+        theirs: Record,
+    ) -> Result<Step, Error> {
         let own = self.own(&row, key).await?;
         let mine: Fields = own.mine.into_iter().filter(|(name, _)| fields.contains_key(name)).collect();
         let merged = merge(&own.base, &mine, &theirs.fields);

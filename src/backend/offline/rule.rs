@@ -65,9 +65,13 @@ fn usual(schema: &Schema, object: &Object) -> Option<String> {
     };
     if is_owned(object) {
         let mut mine = vec!["owner:me"];
-        mine.extend(has(object, "collaborators", |kind| matches!(kind, Kind::User { many: true })).then_some("collaborators:me"));
+        mine.extend(
+            has(object, "collaborators", |kind| matches!(kind, Kind::User { many: true }))
+                .then_some("collaborators:me"),
+        );
         // Whom a colleague has put down at one's customer one calls as well.
-        let of_customer = object.name == "contact" && has(object, "customer", |kind| matches!(kind, Kind::Reference { .. }));
+        let of_customer =
+            object.name == "contact" && has(object, "customer", |kind| matches!(kind, Kind::Reference { .. }));
         mine.extend(of_customer.then_some("customer.owner:me"));
         return Some(with(if mine.len() > 1 { format!("({})", mine.join(" or ")) } else { mine.concat() }));
     }

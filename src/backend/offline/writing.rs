@@ -248,7 +248,8 @@ impl Inner {
     fn may_act_here(&self, deed: &DoRequest) -> Result<(), Error> {
         let schema = self.schema();
         let action = schema.object(&deed.key.object).and_then(|object| object.action(&deed.action));
-        let needs_server = |does: UseCase| does.is_approval() || matches!(does, UseCase::HandOver | UseCase::FillMembers);
+        let needs_server =
+            |does: UseCase| does.is_approval() || matches!(does, UseCase::HandOver | UseCase::FillMembers);
         match action {
             Some(action) if needs_server(action.does) => Err(Error::Offline(msg!("offline-needs-server"))),
             _ => Ok(()),

@@ -44,7 +44,7 @@ fn matching(doing: &Doing<'_>, store: &Store, from: &Object, text: &str) -> Resu
     let asked = BindContext { now: doing.now, me: doing.me };
     let bound = filter::parse(doing.schema, from, text, &asked).map_err(|error| unreadable(text, error))?;
     doing.rights.may_ask(from, &bound)?;
-    let bound = doing.rights.narrowed(bound).and(doing.rights.reach(&from.name, Operation::View).bound());
+    let bound = doing.rights.narrowed(from, bound).and(doing.rights.reach(&from.name, Operation::View).bound());
     let words = answers(from, &bound, doing.finder)?;
     let words: Vec<&[i64]> = words.iter().map(Vec::as_slice).collect();
     let which = Which { object: &from.name, filter: Some(&bound), ids: None, words: &words };

@@ -192,7 +192,8 @@ impl<'d> Handing<'d, '_> {
     fn tell(&self, tx: &mut Write<'_>, context: &mut Context) -> Result<(), Error> {
         history::keep(tx, context, self.doing.schema, &self.why, self.doing.now)?;
         context.progress.reach(self.done);
-        Ok(())
+        // The transaction ends with it: nothing was handed over.
+        if context.progress.is_stopped() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
     /// The records of a part, each with who got what it belongs to, if that passed on too.

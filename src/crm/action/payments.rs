@@ -14,7 +14,9 @@ use rust_decimal::prelude::ToPrimitive;
 
 const PLAN: &str = "payment_plan";
 const PAYMENT: &str = "payment";
-/// The field that says that nothing more is received for a plan.
+const ORDER: &str = "order";
+const DELIVERY: &str = "delivery";
+/// The field that says that nothing more is received for a plan, or delivered.
 const CANCELLED: &str = "cancelled";
 /// The most plans that one payment is laid over.
 const MOST_PLANS: usize = 10_000;
@@ -75,21 +77,69 @@ pub(super) fn plan(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Cont
     Ok(records)
 }
 
-/// Cancels the plans of an order or contract for which nothing was received, or takes that back.
+/// Cancels what is still to be paid and delivered for an order or contract, or takes that back. What was paid or
+/// delivered stays as it is.
 pub(super) fn cancel(doing: &mut Doing<'_>, cancelled: bool, tx: &mut Write<'_>) -> Result<(), Error> {
-    let rules = doing.rules(PLAN)?;
-    if rules.object().field(CANCELLED).is_none() {
+    let plans = plans(doing, tx)?;
+    let open = |plan: &Record| match plan.get("open") {
+        Value::Money(open) => open.amount > Decimal::ZERO,
+        _ => true,
+    };
+    mark_cancelled(doing, PLAN, plans, cancelled, open, tx)?;
+    let deliveries = deliveries(doing, tx)?;
+    let waiting = |delivery: &Record| *delivery.get("done") != Value::Boolean(true);
+    mark_cancelled(doing, DELIVERY, deliveries, cancelled, waiting, tx)
+}
+
+fn mark_cancelled(
+    doing: &mut Doing<'_>,
+    object: &str,
+    records: Vec<Record>,
+    cancelled: bool,
+    is_open: impl Fn(&Record) -> bool,
+    tx: &mut Write<'_>,
+) -> Result<(), Error> {
+    if doing.schema.object(object).is_none_or(|o| o.field(CANCELLED).is_none()) {
         return Ok(());
     }
-    for plan in plans(doing, tx)? {
-        let received = matches!(plan.get("received"), Value::Money(received) if !received.amount.is_zero());
-        if !received {
-            let mark = if cancelled { Value::Boolean(true) } else { Value::Empty };
-            let changes = Fields::from([(CANCELLED.to_owned(), mark)]);
-            doing.linked.extend(save::amend(tx, &rules, plan.id, changes)?);
+    let rules = doing.rules(object)?;
+    for record in records {
+        let was = *record.get(CANCELLED) == Value::Boolean(true);
+        if was == cancelled || (cancelled && !is_open(&record)) {
+            continue;
         }
+        let mark = if cancelled { Value::Boolean(true) } else { Value::Empty };
+        let changes = Fields::from([(CANCELLED.to_owned(), mark)]);
+        doing.linked.extend(save::amend(tx, &rules, record.id, changes)?);
     }
     Ok(())
+}
+
+/// The deliveries of an order, or of a contract's open orders.
+fn deliveries(doing: &Doing<'_>, tx: &Write<'_>) -> Result<Vec<Record>, Error> {
+    let refers = |object: &str, field: &str| {
+        let field = doing.schema.object(object).and_then(|o| o.field(field));
+        field.is_some_and(|f| f.kind.target() == Some(f.name.as_str()))
+    };
+    if !refers(DELIVERY, ORDER) {
+        return Ok(Vec::new());
+    }
+    let record = doing.record;
+    let orders = if record.object == ORDER {
+        vec![record.id]
+    } else if refers(ORDER, &record.object) {
+        let ids = tx.store().referring_ids(ORDER, &record.object, record.id, MOST_PLANS)?;
+        let orders = tx.store().get_many(ORDER, &ids)?.into_iter();
+        orders.filter(|order| order.get("status").as_str() == Some("open")).map(|order| order.id).collect()
+    } else {
+        Vec::new()
+    };
+    let mut deliveries = Vec::new();
+    for order in orders {
+        let ids = tx.store().referring_ids(DELIVERY, ORDER, order, MOST_PLANS)?;
+        deliveries.extend(tx.store().get_many(DELIVERY, &ids)?);
+    }
+    Ok(deliveries)
 }
 
 /// Lays a payment over what is open of the record (one instalment, or all of an order, contract or customer),

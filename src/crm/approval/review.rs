@@ -51,7 +51,7 @@ impl Crm {
         let ids: Vec<Id> = same.iter().map(|duplicate| duplicate.key.id).collect();
         let seen = sight.among(Operation::View, &about.name, &ids)?;
         same.retain(|duplicate| seen.contains(&duplicate.key.id));
-        rights.strip(&mut record);
+        sight.hide(&about.name, [&mut record])?;
         let mut approval = case.approval;
         ["rule", "proposal", "base"].iter().for_each(|inner| drop(approval.fields.remove(*inner)));
         Ok(Review {

@@ -83,9 +83,11 @@ pub(super) fn fields<'o>(object: &'o Object, mapping: &[Option<String>]) -> Vec<
 }
 
 impl Columns<'_> {
-    /// Reads the cells of a row: its values, and every error. References are left to [`Links`].
-    pub(super) fn parse(&mut self, cells: &[String]) -> Parsed {
-        let mut parsed = Parsed::default();
+    /// Reads the cells of a row: its values, and every error. References are left to [`Links`]. The names in `spare` are
+    /// used again, its values don't matter.
+    pub(super) fn parse(&mut self, cells: &[String], mut spare: Fields) -> Parsed {
+        spare.values_mut().for_each(|value| *value = Value::Empty);
+        let mut parsed = Parsed { fields: spare, ..Parsed::default() };
         let resolve = |object: &str, text: &str| Err(unknown(self.schema, object, text, &Meaning::Nothing));
         let (schema, now, me) = (self.schema, self.now, self.me);
         let context = ParseContext { now, me, currency: &schema.currency, schema, resolve: &resolve };
@@ -111,6 +113,7 @@ impl Columns<'_> {
             };
             put(&mut parsed, name, value);
         }
+        parsed.fields.retain(|_, value| !value.is_empty());
         parsed
     }
 }
@@ -180,9 +183,10 @@ impl Links<'_> {
 fn put(parsed: &mut Parsed, field: &str, value: Result<Value, Message>) {
     match value {
         Ok(Value::Empty) => {}
-        Ok(value) => {
-            parsed.fields.insert(field.to_owned(), value);
-        }
+        Ok(value) => match parsed.fields.get_mut(field) {
+            Some(known) => *known = value,
+            None => drop(parsed.fields.insert(field.to_owned(), value)),
+        },
         Err(message) => parsed.errors.push(FieldError { field: field.to_owned(), message }),
     }
 }

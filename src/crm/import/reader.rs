@@ -18,6 +18,9 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that may wait for the writer.
 pub(super) const AHEAD: usize = 8;
 
+/// Fields that are kept for the rows to come.
+const SPARE: usize = 2 * CHUNK;
+
 /// A row with what it says by itself.
 pub(super) struct ReadRow {
     pub(super) row: ImportRow,
@@ -34,16 +37,19 @@ pub(super) struct Reader<'s> {
     object: &'s Object,
     columns: Columns<'s>,
     keys: Arc<KeyFields>,
+    /// Fields of rows that are done with: their names are most likely those of the next rows.
+    spare: Vec<Fields>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(object: &'s Object, columns: Columns<'s>, keys: Arc<KeyFields>) -> Reader<'s> {
-        Reader { object, columns, keys }
+        Reader { object, columns, keys, spare: Vec::new() }
     }
 
     /// Reads one row.
     pub(super) fn read(&mut self, row: ImportRow) -> ReadRow {
-        let mut parsed = if row.error.is_none() { self.columns.parse(&row.cells) } else { Parsed::default() };
+        let spare = self.spare.pop().unwrap_or_default();
+        let mut parsed = if row.error.is_none() { self.columns.parse(&row.cells, spare) } else { Parsed::default() };
         let hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
         parsed.mnemonic = save::mnemonic(self.object, &parsed.fields);
         ReadRow { row, parsed, hashes }
@@ -67,10 +73,18 @@ impl<'s> Reader<'s> {
                     return;
                 }
                 bytes = 0;
-                done.try_iter().for_each(drop);
+                self.take_back(done.try_iter().flatten());
             }
         }
         // Whoever doesn't listen any more doesn't want the rest either.
         let _ = to.send(chunk);
+    }
+
+    fn take_back(&mut self, done: impl Iterator<Item = Spent>) {
+        for (_, fields, _) in done {
+            if self.spare.len() < SPARE {
+                self.spare.push(fields);
+            }
+        }
     }
 }

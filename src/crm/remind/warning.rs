@@ -78,11 +78,12 @@ impl Crm {
     pub(super) fn warned<'s>(
         &self,
         warning: &'s Warning<'_>,
-        owner: Option<Id>,
+        owner: Id,
         span: Span,
+        include_snoozed: bool,
+        limit: usize,
         now: &Zoned,
     ) -> Result<Vec<Found<'s>>, Error> {
-        let Some(owner) = owner else { return Ok(Vec::new()) };
         let zone = now.time_zone();
         let ahead = span.until.to_zoned(zone.clone()).date().since(now.date()).map_or(0, |s| s.get_days().max(0));
         let Ok((touch, deal)) = &warning.pool.days else { return Ok(Vec::new()) };
@@ -93,29 +94,28 @@ impl Crm {
             let since = warning.sweeping.since(&row);
             let gone = days::due(since, days);
             let due = Due::Day(gone.saturating_sub(warning.days.days()).max(since));
-            let at = due.moment(zone);
+            if !span.holds(due.moment(zone)) {
+                continue;
+            }
             let occurrence = since.to_string();
             let key = ReminderKey { rule: warning.rule.name.clone(), record: row.id, occurrence };
-            let snoozed = match self.mark(&key, span)? {
+            let snoozed = match self.mark(&key, span.until, include_snoozed)? {
                 Marked::Not => None,
                 Marked::Until(until) => Some(until),
                 Marked::Over => continue,
             };
-            if at >= span.until || span.from.is_some_and(|from| at < from) {
-                continue;
-            }
             let (text, occurrence) = (Some(warning.text(row.idle, gone)), key.occurrence);
             let due = snoozed.map_or(due, Due::At);
             let rule = &warning.rule;
             found.push(Found { occurrence, snoozed, text, ..Found::new(Some(rule), &rule.object, row.id, due) });
-            if found.len() >= span.limit {
+            if found.len() >= limit {
                 break;
             }
         }
         Ok(found)
     }
 
-    fn mark(&self, key: &ReminderKey, span: Span) -> Result<Marked, Error> {
+    fn mark(&self, key: &ReminderKey, until: Timestamp, include_snoozed: bool) -> Result<Marked, Error> {
         if self.schema().object(MARK).is_none() {
             return Ok(Marked::Not);
         }
@@ -123,9 +123,7 @@ impl Crm {
         let Some(id) = ids.first() else { return Ok(Marked::Not) };
         let mark = existing(&self.store, MARK, *id)?;
         Ok(match (mark.get("state").as_str(), mark.get("until")) {
-            (Some("snoozed"), Value::DateTime(until)) if span.include_snoozed || *until < span.until => {
-                Marked::Until(*until)
-            }
+            (Some("snoozed"), Value::DateTime(later)) if include_snoozed || *later < until => Marked::Until(*later),
             _ => Marked::Over,
         })
     }

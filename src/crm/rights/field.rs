@@ -109,18 +109,25 @@ impl Rights {
         Some(about_field(key, &self.schema, object, found))
     }
 
-    /// A condition that tells nothing of records beyond the reach of the user: what refers to them matches no test
-    /// of what they are.
-    pub(crate) fn narrowed(&self, bound: Bound) -> Bound {
-        if self.is_unlimited() {
-            return bound;
-        }
+    /// A condition over an object that tells nothing of what is hidden, nor of records beyond the reach of the user:
+    /// what refers to them matches no test of what they are.
+    pub(crate) fn narrowed(&self, object: &Object, bound: Bound) -> Bound {
+        let bound = if self.is_unlimited() { bound } else { self.within_reach(bound) };
+        self.veils.over(&self.schema, object, bound)
+    }
+
+    /// The records of an object that hide none of these fields.
+    pub(crate) fn showing<'f>(&self, object: &str, fields: impl Iterator<Item = &'f str>) -> Bound {
+        self.veils.showing(object, fields)
+    }
+
+    fn within_reach(&self, bound: Bound) -> Bound {
         match bound {
-            Bound::And(parts) => Bound::And(parts.into_iter().map(|part| self.narrowed(part)).collect()),
-            Bound::Or(parts) => Bound::Or(parts.into_iter().map(|part| self.narrowed(part)).collect()),
-            Bound::Not(part) => Bound::Not(Box::new(self.narrowed(*part))),
+            Bound::And(parts) => Bound::And(parts.into_iter().map(|part| self.within_reach(part)).collect()),
+            Bound::Or(parts) => Bound::Or(parts.into_iter().map(|part| self.within_reach(part)).collect()),
+            Bound::Not(part) => Bound::Not(Box::new(self.within_reach(*part))),
             Bound::Test { field, test: Test::Related { object: name, inner } } => {
-                let inner = self.narrowed(*inner).and(self.seen_titles(&name));
+                let inner = self.within_reach(*inner).and(self.seen_titles(&name));
                 Bound::Test { field, test: Test::Related { object: name, inner: Box::new(inner) } }
             }
             Bound::Test { field, test: Test::RefersTo { object: name, text, exact } } => {

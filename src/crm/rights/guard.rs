@@ -1,6 +1,6 @@
 //! Rights over the records of a store: what may be seen of them, and what may be done with them.
 
-use super::{Known, OPEN_TITLES, Operation, Reach, Rights, SOURCES, State, load};
+use super::{Known, OPEN_TITLES, Operation, READ, Reach, Rights, State};
 use crate::backend::error::Error;
 use crate::crm::{Context, missing, named};
 use crate::domain::id::Id;
@@ -27,26 +27,25 @@ impl Known {
 /// The rights of the acting user as the store holds them now.
 pub(in crate::crm) fn current(store: &Store, context: &Context) -> Result<Arc<Rights>, Error> {
     let (schema, now) = (store.schema(), context.now());
-    let Some(user) = context.user else { return Ok(Arc::new(Rights::new(None, schema, &now))) };
+    let Some(user) = context.user else { return Ok(Arc::new(Rights::of_nobody(schema, &now))) };
     let (head, day) = (store.journal_head()?, now.date());
     let mut known = context.rights.0.borrow_mut();
     if let Some(state) = known.as_mut()
         && (state.user, state.day) == (user, day)
         && Arc::ptr_eq(&state.rights.schema, &schema)
-        && (state.head == head || (state.head < head && !store.journal_touched(state.head, &SOURCES)?))
+        && (state.head == head || (state.head < head && !store.journal_touched(state.head, &READ)?))
     {
         state.head = head;
         return Ok(Arc::clone(&state.rights));
     }
-    let rights = Arc::new(Rights::new(load::standing(store, &schema, user)?, schema, &now));
+    let rights = Arc::new(Rights::of(store, schema, user, &now)?);
     *known = Some(State { user, head, day, rights: Arc::clone(&rights) });
     Ok(rights)
 }
 
 /// The rights of another user, for questions about them.
 pub(in crate::crm) fn of_user(store: &Store, context: &Context, user: Id) -> Result<Rights, Error> {
-    let schema = store.schema();
-    Ok(Rights::new(load::standing(store, &schema, user)?, schema, &context.now()))
+    Rights::of(store, store.schema(), user, &context.now())
 }
 
 /// A store as someone may see it.
@@ -195,24 +194,23 @@ impl Sight<'_> {
         Ok(errors)
     }
 
-    /// Takes out of records what may not be seen.
-    pub(in crate::crm) fn stripped(&self, mut records: Vec<Record>) -> Vec<Record> {
-        records.iter_mut().for_each(|record| self.rights.strip(record));
-        records
+    /// Records of one object without what may not be seen of them.
+    pub(in crate::crm) fn stripped(&self, object: &str, mut records: Vec<Record>) -> Result<Vec<Record>, Error> {
+        self.hide(object, &mut records)?;
+        Ok(records)
     }
 
     /// Takes out of what was written whatever may not be seen of it; the first is told of in any case.
     pub(in crate::crm) fn seen_after(&self, records: Vec<Record>) -> Result<Vec<Record>, Error> {
-        if self.rights.is_unlimited() {
-            return Ok(records);
-        }
         let mut seen = Vec::new();
-        for (at, record) in records.into_iter().enumerate() {
+        for (at, mut record) in records.into_iter().enumerate() {
             if at == 0 || self.reaches(Operation::View, &record.object, record.id)? {
+                let object = record.object.clone();
+                self.hide(&object, [&mut record])?;
                 seen.push(record);
             }
         }
-        Ok(self.stripped(seen))
+        Ok(seen)
     }
 }
 

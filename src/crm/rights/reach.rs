@@ -1,6 +1,7 @@
 //! Scopes as conditions over the records of an object.
 
 use super::{Circle, Operation, Reach, Rights, Scope, Standing, ids, nothing};
+use crate::domain::id::Id;
 use crate::domain::record::system;
 use crate::domain::value::Value;
 use crate::schema::filter::{self, BindContext, Bound, Test};
@@ -10,6 +11,8 @@ use std::sync::Arc;
 
 /// How far up records are followed to those that they belong to.
 const MOST_LEVELS: usize = 4;
+/// A list of more people becomes a set.
+const MANY: usize = 24;
 /// The fields that say whose a record is, in this order.
 const OWNERS: [&str; 2] = ["owner", "person"];
 /// The records of whose territory others are.
@@ -32,6 +35,13 @@ impl Rights {
 
     /// What rights and shares give, whatever may be viewed.
     fn granted(&self, standing: &Standing, name: &str, operation: Operation, levels: usize) -> Reach {
+        match self.given(standing, name, operation, levels) {
+            Reach::Some(bound) => Reach::Some(Arc::new(gathered(&bound))),
+            other => other,
+        }
+    }
+
+    fn given(&self, standing: &Standing, name: &str, operation: Operation, levels: usize) -> Reach {
         let Some(object) = self.schema.object(name) else { return Reach::Nothing };
         let is_named = standing.holders.iter().any(|holder| holder.grants.contains_key(name));
         if !is_named && owner(object).is_none() && parents(object).next().is_some() {
@@ -246,6 +256,26 @@ fn either(bounds: Vec<Bound>) -> Bound {
         0 => nothing(),
         1 => parts.remove(0),
         _ => Bound::Or(parts),
+    }
+}
+
+/// The same with lists of many people as sets: a condition is joined to every question.
+fn gathered(bound: &Bound) -> Bound {
+    match bound {
+        Bound::And(parts) => Bound::And(parts.iter().map(gathered).collect()),
+        Bound::Or(parts) => Bound::Or(parts.iter().map(gathered).collect()),
+        Bound::Not(part) => Bound::Not(Box::new(gathered(part))),
+        Bound::Test { field, test: Test::Related { object, inner } } => {
+            let inner = Box::new(gathered(inner));
+            Bound::Test { field: field.clone(), test: Test::Related { object: object.clone(), inner } }
+        }
+        Bound::Test { field, test: Test::AnyOf(values) } if values.len() > MANY => {
+            let ids: Option<Vec<Id>> = values.iter().map(Value::as_ref_id).collect();
+            let test =
+                ids.map_or_else(|| Test::AnyOf(values.clone()), |ids| Test::OneOf(Arc::new(ids.into_iter().collect())));
+            Bound::Test { field: field.clone(), test }
+        }
+        other => other.clone(),
     }
 }
 

@@ -118,8 +118,11 @@ impl Sight<'_> {
         match error {
             Error::Invalid(errors) => self.veiled(object, errors).map_or_else(|error| error, Error::Invalid),
             Error::Conflict { message, theirs: Some(mut theirs) } => {
-                self.rights.strip(&mut theirs);
-                Error::Conflict { message, theirs: Some(theirs) }
+                let object = theirs.object.clone();
+                match self.hide(&object, [theirs.as_mut()]) {
+                    Ok(_) => Error::Conflict { message, theirs: Some(theirs) },
+                    Err(error) => error,
+                }
             }
             other => other,
         }

@@ -291,6 +291,7 @@ cli-import-read-as = Read as { $encoding }, columns separated by { $delimiter }
 cli-import-mapped = Columns: { $pairs }
 cli-import-unmapped = Left out (no such field): { $columns }
 cli-import-repeated = Left out: column { $number } "{ $column }", since another column goes to { $field } already (--map { $field }={ $number } takes this one)
+cli-do-stopping = Stopping; nothing will have been changed. Ctrl-C again waits no longer
 cli-import-stopping = Stopping after the batch under way; Ctrl-C again stops at once
 cli-import-line = line { $line }: { $reason }
 cli-import-more = … and { $number } more
@@ -402,6 +403,7 @@ cli-remind-key = `{ $key }` names no reminder: `tcrm remind` shows the names
 cli-remind-snoozed = Put off until { $at }
 cli-remind-dealt = Noted
 cli-plan-period = Period
+cli-plan-measure = Measure
 cli-plan-for = For
 cli-plan-target = Target
 cli-plan-reached = Reached
@@ -422,6 +424,35 @@ cli-usage-meant = Did you mean: { $meant }
 cli-usage-values = Possible values: { $values }
 cli-usage-usage = Usage: { $usage }
 cli-usage-more = For more, use --help.
+cli-help-schema-export = Print the store's own TOML: what was changed of the built-in schema
+cli-help-schema-export-output = Write it to this file
+cli-help-schema-edit = Edit the store's own TOML in $EDITOR, check it, and put it in force
+cli-help-schema-set = Change or add one entry of the schema in force
+cli-help-schema-set-path = The entry: dictionaries.level.items.S, objects.customer.fields.iso, numbers.order, settings …
+cli-help-schema-set-values = What it says: zh, en, type, required … nothing after = takes it back
+cli-help-schema-unset = Take one entry out of the schema in force
+cli-help-schema-unset-path = The entry: dictionaries.level.items.S, objects.customer.fields.iso …
+cli-help-arg-allow-loss = Also make changes that lose data (after a backup)
+cli-help-arg-dry-run = Only show what would change
+cli-examples-schema-export =
+    Examples:
+      tcrm schema export -o schema.toml
+cli-examples-schema-edit =
+    Examples:
+      tcrm schema edit
+      tcrm schema edit --dry-run
+cli-examples-schema-set =
+    Examples:
+      tcrm schema set dictionaries.level.items.S zh="S 战略" en="S strategic" color=red
+      tcrm schema set objects.customer.fields.iso zh=认证 en=Certificate type=text group=basic
+      tcrm schema set numbers.order pattern="D{"{"}yyyy{"}"}-{"{"}serial:5{"}"}" gap_free=yes --dry-run
+cli-examples-schema-unset =
+    Examples:
+      tcrm schema unset dictionaries.level.items.S --dry-run
+cli-schema-edited = { $path } was changed, but so was the schema of the store since it was taken over: it is left alone. tcrm schema diff FILE shows the difference, tcrm schema apply FILE takes the file, tcrm schema export prints what is in force
+cli-schema-loses = Nothing was changed: records would keep choices that are gone. Add --allow-loss if that is meant.
+cli-schema-dry-run = Nothing was changed: it was only a look.
+cli-schema-path = `{ $path }` is no entry of a schema: write it as in the TOML, such as dictionaries.level.items.S or objects.customer.fields.phone
 
 # servers
 cli-help-arg-url = Work on the server at this address, whatever the profile says

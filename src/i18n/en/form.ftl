@@ -77,3 +77,5 @@ form-day-6 = Sa
 form-day-7 = Su
 form-act = { $action }: { $title }
 form-act-conflict = { $what } Look at it; saving again goes on from there.
+form-stopping = Stopping: nothing will have been changed …
+form-stopped = Stopped: nothing was changed

@@ -90,42 +90,42 @@ cli-help-doctor-fix = 清除已无任何记录或日志引用的附件内容
 cli-help-completions = 输出 shell 补全脚本
 cli-help-completions-shell = shell 名称
 cli-examples =
-    示例：
+    例：
       tcrm demo
       tcrm init
       tcrm import 客户 客户.csv
       tcrm search 华信
       tcrm list 客户 级别:A --sort -updated_at
 cli-examples-list =
-    示例：
+    例：
       tcrm list 客户
       tcrm list 客户 级别:A "updated:<-30d" --sort -updated_at --limit 20
       tcrm list 商机 "阶段:赢单 close_date:2026-11" --columns name,amount --csv
       tcrm list 客户 --limit 0 --ids
       tcrm list 客户 -级别:A 城市:北京
 cli-examples-show =
-    示例：
+    例：
       tcrm show customer C-000001
       tcrm show customer 华信科技 --json
 cli-examples-search =
-    示例：
+    例：
       tcrm search 华信
       tcrm search hxkj --object customer
       tcrm search 138001 --json
 cli-examples-add =
-    示例：
+    例：
       tcrm add 客户 客户名称=华信科技 级别=A 电话=010-65512345
       tcrm add 任务 subject=发报价 due=+3d --json
 cli-examples-set =
-    示例：
+    例：
       tcrm set customer C-000001 level=B city=北京
       tcrm set customer C-000001 remark=
 cli-examples-rm =
-    示例：
+    例：
       tcrm rm contact 00BK3Q0Z6V1RG --dry-run
       tcrm rm customer C-000001
 cli-examples-do =
-    示例：
+    例：
       tcrm do log 客户 C-000001 --comment "电话：要报价；下周五 15:00 发报价"
       tcrm do complete 任务 00BK3Q0Z6V1RG --comment 已完成
       tcrm do convert 线索 李芳
@@ -133,7 +133,7 @@ cli-examples-do =
       tcrm do lose 商机 ERP loss_reason=price --comment 价格太高
       tcrm do assign 客户 C-000001 负责人=lisi
 cli-examples-import =
-    示例：
+    例：
       tcrm import customer customers.csv --dry-run
       tcrm import customer customers.csv --on-duplicate update
       tcrm import opportunity deals.csv --map name=product --map customer=account --create-references
@@ -141,99 +141,99 @@ cli-examples-import =
       tcrm import customer old.csv --encoding gb18030 --delimiter tab
       tcrm import --undo 1234
 cli-examples-export =
-    示例：
+    例：
       tcrm export customer -o customers.csv --bom
       tcrm export opportunity stage:won --format jsonl
 cli-examples-schema =
-    示例：
+    例：
       tcrm schema show customer
       tcrm schema check schema.toml
       tcrm schema apply schema.toml
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
-    示例：
+    例：
       tcrm config default > "$(tcrm config path)"
       tcrm config check
 cli-examples-backup =
-    示例：
+    例：
       tcrm backup crm-2026-11-22.db
 cli-examples-demo =
-    示例：
+    例：
       tcrm demo
       tcrm demo --customers 5000 --seed 7
 cli-examples-init =
-    示例：
+    例：
       tcrm init
       tcrm --store try.db init --demo 200
 cli-examples-history =
-    示例：
+    例：
       tcrm history
       tcrm history 客户 C-000001 --limit 10
       tcrm history --json
 cli-examples-board =
-    示例：
+    例：
       tcrm board
       tcrm board 续约流程 --json
       tcrm board --filter "负责人:me close_date:this-month" --csv
 cli-examples-edit =
-    示例：
+    例：
       tcrm edit 客户 C-000001
       EDITOR=nano tcrm edit 任务 00BK3Q0Z6V1RG
 cli-examples-undo =
-    示例：
+    例：
       tcrm undo
       tcrm undo --json
 cli-examples-redo =
-    示例：
+    例：
       tcrm redo
 cli-examples-revert =
-    示例：
+    例：
       tcrm history --limit 5                   编号写在 # 之后
       tcrm revert 1234
 cli-examples-print =
-    示例：
+    例：
       tcrm print quote Q-202611-0001
       tcrm print quote Q-202611-0001 -o 报价.html
       tcrm print order SO-202611-0001 --json
 cli-examples-schema-show =
-    示例：
+    例：
       tcrm schema show
       tcrm schema show 客户
       tcrm schema show --builtin
 cli-examples-schema-views =
-    示例：
+    例：
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-schema-check =
-    示例：
+    例：
       tcrm schema check schema.toml
 cli-examples-schema-diff =
-    示例：
+    例：
       tcrm schema diff
       tcrm schema diff schema.toml --json
 cli-examples-schema-apply =
-    示例：
+    例：
       tcrm schema apply
       tcrm schema apply schema.toml --allow-loss
 cli-examples-config-path =
-    示例：
+    例：
       vi "$(tcrm config path)"
 cli-examples-config-check =
-    示例：
+    例：
       tcrm config check
       tcrm --config other.toml config check
 cli-examples-config-default =
-    示例：
+    例：
       tcrm config default > "$(tcrm config path)"
 cli-examples-restore =
-    示例：
+    例：
       tcrm restore crm-2026-11-22.db
 cli-examples-doctor =
-    示例：
+    例：
       tcrm doctor
       tcrm doctor --fix
       tcrm doctor --json
 cli-examples-completions =
-    示例：
+    例：
       tcrm completions bash > ~/.local/share/bash-completion/completions/tcrm
       tcrm completions zsh > ~/.zfunc/_tcrm
 cli-error = 错误：{ $text }
@@ -291,6 +291,7 @@ cli-import-read-as = 编码 { $encoding }，分隔符 { $delimiter }
 cli-import-mapped = 对应字段：{ $pairs }
 cli-import-unmapped = 未导入的列（没有对应字段）：{ $columns }
 cli-import-repeated = 未导入第 { $number } 列“{ $column }”：已有别的列对应 { $field }（--map { $field }={ $number } 可改用这一列）
+cli-do-stopping = 正在停止，不会留下任何改动；再按一次 Ctrl-C 不再等待
 cli-import-stopping = 本批写完后停止；再按一次 Ctrl-C 立即停止
 cli-import-line = 第 { $line } 行：{ $reason }
 cli-import-more = ……还有 { $number } 行
@@ -370,20 +371,20 @@ cli-help-plan-by = 按什么汇总：person 员工、department 部门、product
 cli-help-plan-csv = 输出 CSV
 cli-help-arg-of = 谁的：me 自己、team 团队、everyone 所有人，或某个员工
 cli-examples-agenda =
-    示例：
+    例：
       tcrm agenda
       tcrm agenda --from today --to +14d --of team --json
       tcrm agenda --to +30d --ics ~/calendar/tcrm.ics
       tcrm agenda --from -6d --to today --log
 cli-examples-remind =
     退出码：0 表示已给出结果，无论是否有到期提醒；加 --exit-code 时没有到期提醒则为 1。
-    示例：
+    例：
       tcrm remind
       tcrm remind --count                      用于状态栏
       tcrm remind --exit-code --due today --count && notify-send "tcrm"
       tcrm remind --snooze no_touch/123/2026-11-01 --until 下周五
 cli-examples-plan =
-    示例：
+    例：
       tcrm plan --by person
       tcrm plan --year 2026 --csv
 cli-agenda-more = 某一类超过 { $limit } 条：请缩短日期范围
@@ -402,6 +403,7 @@ cli-remind-key = `{ $key }` 不是提醒：`tcrm remind` 会列出名称
 cli-remind-snoozed = 已推迟到 { $at }
 cli-remind-dealt = 已记录
 cli-plan-period = 期间
+cli-plan-measure = 指标
 cli-plan-for = 对象
 cli-plan-target = 目标
 cli-plan-reached = 完成
@@ -422,6 +424,35 @@ cli-usage-meant = 是否想写：{ $meant }
 cli-usage-values = 可用的值：{ $values }
 cli-usage-usage = 用法：{ $usage }
 cli-usage-more = 详情请加 --help 查看。
+cli-help-schema-export = 输出本数据的 TOML：对内置模式所作的修改
+cli-help-schema-export-output = 写入此文件
+cli-help-schema-edit = 用 $EDITOR 编辑本数据的 TOML，检查后生效
+cli-help-schema-set = 修改或新增一项现行模式
+cli-help-schema-set-path = 条目：dictionaries.level.items.S、objects.customer.fields.iso、numbers.order、settings …
+cli-help-schema-set-values = 内容：zh、en、type、required …；= 后为空则取消
+cli-help-schema-unset = 从现行模式中移除一项
+cli-help-schema-unset-path = 条目：dictionaries.level.items.S、objects.customer.fields.iso …
+cli-help-arg-allow-loss = 允许会丢失数据的修改（先备份）
+cli-help-arg-dry-run = 只显示会改变什么
+cli-examples-schema-export =
+    例：
+      tcrm schema export -o schema.toml
+cli-examples-schema-edit =
+    例：
+      tcrm schema edit
+      tcrm schema edit --dry-run
+cli-examples-schema-set =
+    例：
+      tcrm schema set dictionaries.level.items.S zh="S 战略" en="S strategic" color=red
+      tcrm schema set objects.customer.fields.iso zh=认证 en=Certificate type=text group=basic
+      tcrm schema set numbers.order pattern="D{"{"}yyyy{"}"}-{"{"}serial:5{"}"}" gap_free=yes --dry-run
+cli-examples-schema-unset =
+    例：
+      tcrm schema unset dictionaries.level.items.S --dry-run
+cli-schema-edited = { $path } 已修改，但数据中的模式在采用它之后也已修改，因此不采用。tcrm schema diff FILE 显示差异，tcrm schema apply FILE 采用文件，tcrm schema export 输出现行内容
+cli-schema-loses = 未作修改：有记录使用将消失的选项。确认无误请加 --allow-loss。
+cli-schema-dry-run = 仅预览，未作修改。
+cli-schema-path = `{ $path }` 不是模式中的条目：请按 TOML 写法，如 dictionaries.level.items.S 或 objects.customer.fields.phone
 
 # 服务器
 cli-help-arg-url = 使用此地址的服务器，不论配置档怎么写

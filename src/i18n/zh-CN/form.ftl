@@ -68,3 +68,5 @@ form-day-6 = 六
 form-day-7 = 日
 form-act = { $action }：{ $title }
 form-act-conflict = { $what }请查看；再次保存会以最新内容为准。
+form-stopping = 正在停止：不会留下任何改动……
+form-stopped = 已停止：未作任何改动

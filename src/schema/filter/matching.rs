@@ -40,6 +40,7 @@ fn passes(test: &Test, value: &Value, titles: &Titles) -> bool {
     match test {
         Test::Empty => value.is_empty(),
         Test::Contains(text) => contains(value, &folded(text)),
+        Test::OneOf(ids) => value.ids().iter().any(|id| ids.has(id.as_i64())),
         Test::AnyOf(values) => values.iter().any(|wanted| is(value, wanted)),
         Test::Range { from, to } => {
             let above = match from {

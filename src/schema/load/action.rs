@@ -5,12 +5,14 @@ use super::section::{Section, Text};
 use crate::domain::lang::Label;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Action, Field, Group, Object, UseCase, When};
+use crate::schema::model::{Action, Field, Group, Object, Schema, UseCase, When};
 use crate::schema::tree::{Data, Entry};
 use std::collections::BTreeMap;
 
 /// The group that all arguments of an action stand in.
 const GROUP: &str = "action";
+/// Who can be called.
+const CALLED: [&str; 3] = ["customer", "contact", "lead"];
 
 impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     pub(super) fn actions(&self, object: &Object, section: &mut Section<'t, 'a, 'e>) -> Vec<Action> {
@@ -42,6 +44,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             set: self.set(object, &mut section),
             does: self.does(&mut section),
             confirm: section.boolean("confirm").unwrap_or(false),
+            note: section.inner_label("note"),
             right: section.text("right").map(|t| t.text.to_owned()).unwrap_or_default(),
             form: form(form_name, &label, fields),
             label,
@@ -49,6 +52,36 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let retired = section.boolean("retired").unwrap_or(false);
         section.finish();
         (!retired).then_some(action)
+    }
+
+    /// Whomever a record leads to can be called: objects with a reference to a customer, contact or lead have the
+    /// action of customers that logs a call, unless they say something of their own about it.
+    pub(super) fn calls(&self, schema: &mut Schema) {
+        let customers = schema.object(CALLED[0]).map_or(&[][..], |o| &o.actions);
+        let Some(model) = customers.iter().find(|a| a.does == UseCase::Call).cloned() else { return };
+        for object in schema.objects.iter_mut().filter(|o| o.editable) {
+            let leads_to = |f: &Field| {
+                let is_one = !f.retired && !f.is_system() && !f.kind.is_many();
+                is_one && f.kind.target().is_some_and(|target| CALLED.contains(&target))
+            };
+            if object.actions.iter().any(|a| a.does == UseCase::Call)
+                || self.declares(&object.name, &model.name)
+                || !object.fields.iter().any(leads_to)
+            {
+                continue;
+            }
+            let mut action = model.clone();
+            action.form.name = format!("{}.{}", object.name, action.name);
+            action.fill.retain(|_, ours| object.field(ours).is_some());
+            object.actions.push(action);
+        }
+    }
+
+    /// Whether an object says something about an action itself, be it that there is none.
+    fn declares(&self, object: &str, action: &str) -> bool {
+        let object = self.root.entry("objects").and_then(|e| e.node.table()?.entry(object));
+        let actions = object.and_then(|e| e.node.table()?.entry("actions"));
+        actions.and_then(|e| e.node.table()?.entry(action)).is_some()
     }
 
     /// The record's own fields that the action asks for; `!` marks those that must be filled.
@@ -99,7 +132,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         fill
     }
 
-    fn set(&self, object: &Object, section: &mut Section<'t, 'a, 'e>) -> Vec<(String, String)> {
+    pub(super) fn set(&self, object: &Object, section: &mut Section<'t, 'a, 'e>) -> Vec<(String, String)> {
         let mut set = Vec::new();
         for pair in section.entries("set") {
             let typed = match &pair.node.data {

@@ -65,6 +65,7 @@ impl<'t, 'a> Loader<'t, 'a, '_> {
             color: section.text("color").map(owned),
             next_days: self.next_days(&mut section),
             ask_next: section.boolean("ask_next").unwrap_or(false),
+            closes: section.boolean("closes").unwrap_or(false),
             retired: section.boolean("retired").unwrap_or(false),
         };
         section.finish();

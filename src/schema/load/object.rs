@@ -9,7 +9,7 @@ use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::model::{Board, Column, Field, Group, Kind, ListView, Object, Related, Rule, SYSTEM_GROUP, SortKey};
 use crate::schema::tree::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 const WIDTH_MAX: u16 = 200;
 /// How many fields a list shows that names no columns.
@@ -212,10 +212,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
 
     fn fields(&self, object: &str, groups: &[Group], section: &mut Section<'t, 'a, 'e>) -> Vec<Field> {
         let first = groups.first().map_or("basic", |g| g.name.as_str());
-        // The group of the field above it in the same file.
-        let mut above: HashMap<usize, String> = HashMap::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut systems: Vec<Field> = Vec::new();
+        let mut moved: Vec<(String, &str)> = Vec::new();
         for entry in section.entries("fields") {
             let setting = |key: &str| {
                 let node = &entry.node.table()?.entry(key)?.node;
@@ -229,17 +228,23 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                     let message = msg!("schema-unknown-group", name = group.text, object = object);
                     self.errors.add(group.at, message, nearest(group.text, groups.iter().map(|g| g.name.as_str())));
                 }
-                above.insert(entry.at.file, group.text.to_owned());
             }
-            let group = above.get(&entry.at.file).map_or(first, String::as_str);
+            let group = setting("group").map_or(first, |group| group.text);
             let Some(field) = self.field(object, group, entry) else { continue };
             if field.is_system() {
                 systems.push(field);
                 continue;
             }
-            let after = setting("after").filter(|after| self.known_field(object, *after));
-            let slot = after.and_then(|after| fields.iter().position(|f| f.name == after.text)).map(|i| i + 1);
-            fields.insert(slot.unwrap_or(fields.len()), field);
+            if let Some(after) = setting("after").filter(|after| self.known_field(object, *after)) {
+                moved.push((field.name.clone(), after.text));
+            }
+            fields.push(field);
+        }
+        for (name, after) in moved {
+            let Some(at) = fields.iter().position(|f| f.name == name) else { continue };
+            let field = fields.remove(at);
+            let slot = fields.iter().position(|f| f.name == after).map_or(at, |place| place + 1);
+            fields.insert(slot, field);
         }
         self.check_labels(&fields, section);
         for name in system::ALL {

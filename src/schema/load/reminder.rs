@@ -25,6 +25,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         for entry in entries {
             let Some(rule) = self.reminder(entry, schema) else { continue };
             if let Some(object) = schema.objects.iter_mut().find(|o| o.name == rule.object)
+                && !rule.yearly
                 && !object.indexes.contains(&rule.index)
             {
                 object.indexes.push(rule.index.clone());

@@ -30,6 +30,9 @@ pub struct Action {
     pub does: UseCase,
     /// Ask before doing it, where it has no form.
     pub confirm: bool,
+    /// What else it does, told with that question.
+    #[serde(default)]
+    pub note: Option<Label>,
     /// The operation that it takes the right for, an item of the dictionary `operation`; to modify, if empty.
     #[serde(default)]
     pub right: String,

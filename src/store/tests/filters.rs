@@ -71,6 +71,10 @@ fn end(field: &'static str) -> BoxedStrategy<End<Value>> {
         .boxed()
 }
 
+fn one_of(ids: Vec<i64>) -> Test {
+    Test::OneOf(std::sync::Arc::new(crate::domain::id_set::IdSet::new(ids)))
+}
+
 fn test() -> impl Strategy<Value = Bound> {
     proptest::sample::select(FIELDS.to_vec()).prop_flat_map(|field| {
         let any_of = proptest::collection::vec(wanted(field), 0..3).prop_map(Test::AnyOf).boxed();
@@ -78,6 +82,7 @@ fn test() -> impl Strategy<Value = Bound> {
         match field {
             "name" | "phone" => tests.push(word().prop_map(Test::Contains).boxed()),
             "parent" | "partners" => {
+                tests.push(proptest::collection::vec(1i64..6, 0..4).prop_map(one_of).boxed());
                 let text = (word(), any::<bool>());
                 let refers = |(text, exact)| Test::RefersTo { object: "customer".to_owned(), text, exact };
                 tests.push(text.prop_map(refers).boxed());
@@ -152,6 +157,44 @@ fn each_group_of_words_takes_its_own_hits() {
     let either = Bound::Or(vec![words(), Bound::Not(Box::new(words()))]);
     assert_eq!(find(&scene.store, &either, &[&[1], &[1, 2, 3]]), [1, 4]);
     assert!(find(&scene.store, &words(), &[]).is_empty(), "unanswered words match nothing");
+}
+
+#[test]
+fn records_are_found_among_few_and_among_many() {
+    let mut scene = Scene::new();
+    for n in 1..=6 {
+        put(&mut scene.store, n, Fields::from([("parent".to_owned(), Value::Ref(id(1 + n % 3)))]));
+    }
+    let among = |field: &str, ids: Vec<i64>| Bound::Test { field: field.to_owned(), test: one_of(ids) };
+    // Few are looked up, many are asked for one by one: the same is found.
+    for others in [0, 5_000] {
+        let ids = |own: &[i64]| own.iter().copied().chain(1_000..1_000 + others).collect::<Vec<i64>>();
+        let (two, other) = (among("id", ids(&[5, 2])), among("id", ids(&[3])));
+        assert_eq!(find(&scene.store, &two, &[]), [2, 5]);
+        assert_eq!(find(&scene.store, &Bound::Not(Box::new(two.clone())), &[]), [1, 3, 4, 6]);
+        assert_eq!(find(&scene.store, &Bound::Or(vec![two.clone(), other.clone()]), &[]), [2, 3, 5]);
+        assert!(find(&scene.store, &two.and(other), &[]).is_empty());
+        assert_eq!(find(&scene.store, &among("parent", ids(&[1, 2])), &[]), [1, 3, 4, 6]);
+        let mut found = Vec::new();
+        let parents = among("parent", ids(&[1, 2]));
+        scene.store.each_id(Which::filtered("customer", &parents), |id| found.push(id)).unwrap();
+        found.sort_unstable();
+        assert_eq!(found, [1, 3, 4, 6]);
+    }
+}
+
+#[test]
+fn a_snapshot_sees_no_later_write() {
+    let mut scene = Scene::new();
+    put(&mut scene.store, 1, Fields::new());
+    let reader = scene.other();
+    let count = || reader.count(Which::all("customer"), 9).unwrap().0;
+    let snapshot = reader.snapshot().unwrap();
+    assert_eq!(count(), 1);
+    put(&mut scene.store, 2, Fields::new());
+    assert_eq!(count(), 1);
+    drop(snapshot);
+    assert_eq!(count(), 2);
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn indexes_of_a_killed_load_are_made_by_the_next_open_but_not_while_it_runs() {
     let table = Arc::clone(scene.store.in_force.tables.get("customer").unwrap());
     let lock = index::LoadLock::take(&scene.store).unwrap();
     scene.store.conn.execute_batch("BEGIN").unwrap();
-    index::drop_for_load(&scene.store.conn, &table).unwrap();
+    index::drop_for_load(&scene.store.conn, &table, &["code", "name"]).unwrap();
     scene.store.conn.execute_batch("COMMIT").unwrap();
     let missing = |store: &Store| matches!(store.check().unwrap().as_slice(), [Finding::MissingIndexes(_)]);
     assert!(missing(&scene.other()), "the load is under way");

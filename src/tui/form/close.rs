@@ -1,5 +1,6 @@
 //! Leaving a form: unsaved changes are asked about, the draft goes with what is done.
 
+use super::grid::GridLayer;
 use super::{Above, FormLayer, Phase};
 use crate::backend::error::Error;
 use crate::domain::id::Id;
@@ -18,6 +19,8 @@ pub(super) enum After {
     Close,
     /// The form of the next or previous record of the list below.
     Step(isize),
+    /// The lines of the document.
+    Lines,
 }
 
 /// The answers about unsaved changes, in the order of the buttons.
@@ -33,6 +36,10 @@ impl FormLayer {
                 self.keeper.hurry(cx);
                 self.go(closed, after, cx);
             }
+            Phase::Saving(..) if self.progress.far().1 > 0 => {
+                self.progress.stop();
+                cx.info(msg!("form-stopping"));
+            }
             Phase::Saving(..) | Phase::Merging(..) => cx.info(msg!("form-saving")),
             Phase::Open if self.dirty => {
                 self.above = Above::Leave(after);
@@ -41,6 +48,15 @@ impl FormLayer {
                 cx.push(Box::new(ConfirmLayer::new(String::new(), vec![question], buttons, ANSWERS.len() - 1)));
             }
             _ => self.end(Closed::Cancelled, after, cx),
+        }
+    }
+
+    /// Goes on to the lines of the document; what was changed of it is saved before.
+    pub(super) fn lines(&mut self, cx: &mut Context<'_>) {
+        match self.phase {
+            Phase::Open if self.target.is_none() || self.dirty => self.save(After::Lines, cx),
+            Phase::Open => self.end(Closed::Cancelled, After::Lines, cx),
+            _ => {}
         }
     }
 
@@ -64,6 +80,16 @@ impl FormLayer {
     fn go(&mut self, closed: Closed, after: After, cx: &mut Context<'_>) {
         match after {
             After::Close => cx.close(closed),
+            After::Lines => {
+                let saved = if let Closed::Saved(id) = closed { Some(id) } else { self.target.map(|(id, _)| id) };
+                let Some(id) = saved else { return cx.close(closed) };
+                let key = RecordKey { object: self.object.name.clone(), id };
+                *self = FormLayer::of_record(key.clone(), None, cx);
+                if let Some(grid) = GridLayer::open(key, cx) {
+                    self.above = Above::Other;
+                    cx.push(Box::new(grid));
+                }
+            }
             After::Step(delta) => {
                 // At the end of the list the form stays, with the record as it is stored now.
                 if let Some(key) = self.current() {

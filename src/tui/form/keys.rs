@@ -33,6 +33,10 @@ impl FormLayer {
                 }
             }
             Action::FormDuplicate => self.show_duplicate(cx),
+            Action::FormLines if self.acting.is_some() || !self.object.related.iter().any(|r| r.repeat) => {
+                cx.info(msg!("lines-not-here"));
+            }
+            Action::FormLines => self.lines(cx),
             Action::FormNextRecord => self.leave(After::Step(1), cx),
             Action::FormPreviousRecord => self.leave(After::Step(-1), cx),
             // Undoing a stored change while another is typed would mix the two up.

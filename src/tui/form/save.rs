@@ -98,6 +98,8 @@ impl FormLayer {
                 self.dirty = false;
                 if !saved.refused.is_empty() {
                     cx.warn(refused(&saved, self.object.label.get(cx.shared.lang), cx.shared));
+                } else if crate::schema::edit::is_form(&self.object.name) {
+                    cx.info(msg!("setup-kept"));
                 } else if !self.told {
                     let key = cx.shared.keymap.first_key(Action::Undo);
                     let object = self.object.label.get(cx.shared.lang);
@@ -107,9 +109,12 @@ impl FormLayer {
                     };
                     let what = format!("{object} {title}");
                     let is_submitted = saved.records.iter().skip(1).any(crate::tui::screen::is_submission);
-                    cx.info(match is_submitted {
-                        true => msg!("submitted", what = what.trim_end(), key = key),
-                        false => msg!("saved", what = what.trim_end(), key = key),
+                    let notes: Vec<String> = saved.notes.iter().map(|note| cx.shared.message(note)).collect();
+                    let note = cx.shared.listed(&notes.iter().map(String::as_str).collect::<Vec<_>>());
+                    cx.info(match (is_submitted, note.is_empty()) {
+                        (true, _) => msg!("submitted", what = what.trim_end(), key = key),
+                        (false, true) => msg!("saved", what = what.trim_end(), key = key),
+                        (false, false) => msg!("saved-noted", what = what.trim_end(), note = note, key = key),
                     });
                 }
                 self.end(id.map_or(Closed::Cancelled, Closed::Saved), after, cx);
@@ -134,6 +139,7 @@ impl FormLayer {
                 }
                 None => cx.fail(&Error::Other(message), None),
             },
+            Err(Error::Cancelled) => cx.info(msg!("form-stopped")),
             Err(error) => {
                 if matches!(error, Error::NotFound(_)) {
                     self.underneath = Underneath::Deleted;

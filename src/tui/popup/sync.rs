@@ -270,7 +270,11 @@ impl Layer for SyncLayer {
         }
         frame::keys(inner, &shared.text("sync-keys"), buf, shared);
         let mut line = |y: u16, text: &str, role: Role| {
-            let style = if role == Role::Selection { shared.theme.style(role) } else { ground(shared).patch(shared.theme.style(role)) };
+            let style = if role == Role::Selection {
+                shared.theme.style(role)
+            } else {
+                ground(shared).patch(shared.theme.style(role))
+            };
             let (text, _) = measure.cut(text, inner.width.into(), shared.glyphs.ellipsis);
             measure.draw(buf, inner.x, y, &text, inner.width, style);
         };

@@ -58,10 +58,18 @@ struct Row<'a> {
     options: &'a Options,
 }
 
+/// The blank end of a row.
+struct Tail {
+    start: usize,
+    /// The first of its cells that must be written.
+    dirty: usize,
+    look: Look,
+}
+
 impl Row<'_> {
     fn write(&self, pen: &mut Pen, out: &mut Vec<u8>) {
         let tail = self.erasable_tail();
-        let end = tail.map_or(self.new.len(), |(start, _)| start);
+        let end = tail.as_ref().map_or(self.new.len(), |tail| tail.dirty);
         let mut x = 0;
         while x < end {
             if self.is_dirty(x) {
@@ -71,8 +79,11 @@ impl Row<'_> {
                 x += 1;
             }
         }
-        if let Some((start, look)) = tail {
-            self.reach(start, pen, out);
+        if let Some(Tail { start, dirty, look }) = tail {
+            // What is blank already may be erased again, where that saves a move.
+            if !pen.column_in(self.y).is_some_and(|x| (start..=dirty).contains(&usize::from(x))) {
+                self.reach(dirty, pen, out);
+            }
             pen.erase_to_end(look, out);
         }
     }
@@ -86,20 +97,23 @@ impl Row<'_> {
         tile.is_blank() && tile.look.is_plain() && (self.options.background_erase || tile.look.bg == Paint::Default)
     }
 
-    /// Where the dirty part of the blank end of the row starts, if erasing it is worth it.
-    fn erasable_tail(&self) -> Option<(usize, Look)> {
+    /// The blank end of the row, if erasing it is worth it.
+    fn erasable_tail(&self) -> Option<Tail> {
         let last = self.new.last().filter(|tile| self.erasable(tile))?;
         let length = self.new.iter().rev().take_while(|tile| *tile == last).count();
         let start = self.new.len() - length;
         let dirty = self.dirty.iter().skip(start);
         let count = dirty.clone().filter(|dirty| **dirty).count();
         let first = dirty.clone().position(|dirty| *dirty)?;
-        (count >= MIN_TAIL).then_some((start + first, last.look))
+        (count >= MIN_TAIL).then_some(Tail { start, dirty: start + first, look: last.look })
     }
 
     /// Brings the cursor to column `x`: by a move, or by writing again what stands between.
     fn reach(&self, x: usize, pen: &mut Pen, out: &mut Vec<u8>) {
         let Ok(column) = u16::try_from(x) else { return };
+        if pen.column_in(self.y) == Some(column) {
+            return;
+        }
         if let Some(start) = pen.column_in(self.y).map(usize::from)
             && start < x
             && let Some(between) = self.new.get(start..x)
@@ -146,6 +160,15 @@ impl Row<'_> {
         let hidden = self.new.iter().skip(x + 1).take_while(|tile| tile.is_hidden()).count();
         let cells = u16::try_from(hidden + 1).unwrap_or(u16::MAX);
         let width = u16::try_from(self.new.len()).unwrap_or(u16::MAX);
+        if tile.is_blank() && !pen.suits(tile) {
+            // In the colours of what follows, they needn't be chosen twice.
+            let text = self.new.iter().zip(&self.dirty).skip(x).find(|(next, dirty)| !**dirty || !next.is_blank());
+            if let Some((next, true)) = text
+                && next.look.blanks_like(tile.look)
+            {
+                pen.choose(next.look, out);
+            }
+        }
         pen.write(tile, cells, width, out);
         hidden + 1
     }

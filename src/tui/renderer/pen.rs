@@ -15,6 +15,10 @@ pub(super) struct Pen {
     look: Option<Look>,
 }
 
+/// Whether a line feed leaves the cursor in its column: where raw mode is the terminal's own, and nothing else adds
+/// a carriage return.
+const KEEPS_COLUMN: bool = cfg!(unix);
+
 /// Appends formatted text; a `Vec` takes all that is written to it.
 macro_rules! put {
     ($out:expr, $($format:tt)*) => {{ let _ = write!($out, $($format)*); }};
@@ -96,6 +100,9 @@ impl Pen {
         }
         if from_y <= y && y - from_y < 8 {
             let down = y - from_y;
+            if KEEPS_COLUMN && self.x == Some(x) {
+                consider(Way::default().repeat(b'\n', down));
+            }
             consider(Way::default().byte(b'\r').repeat(b'\n', down).columns(0, x));
             consider(Way::default().repeat(b'\n', down).column(x));
         }

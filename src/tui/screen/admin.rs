@@ -5,13 +5,14 @@ use crate::backend::request::{From, Query};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
-use crate::schema::model::{Dictionary, Object};
+use crate::schema::edit::is_form;
+use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::layer::{Event, Flow, Layer};
 use crate::tui::pane::lines::{Line, LinesPane, Part};
-use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::setup::SetupScreen;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,8 +24,19 @@ const OBJECTS: [(&str, &[&str]); 3] = [
     ("admin-rules", &["pool", "approval_flow", "approval", "price_list", "exchange_rate"]),
 ];
 const COMPANY: &str = "own_company";
+/// What the schema is made of: the forms of its entries.
+const SETUP: [&str; 9] = [
+    "schema/dictionary",
+    "schema/object",
+    "schema/menu",
+    "schema/number",
+    "schema/flow",
+    "schema/pipeline",
+    "schema/reminder_rule",
+    "schema/rate",
+    "schema/settings",
+];
 /// Lines that lead to no list. No object is called so.
-const DICTIONARIES: &str = ":dictionaries";
 const JOURNAL: &str = ":journal";
 const DOCTOR: &str = ":doctor";
 const BACKUP: &str = ":backup";
@@ -64,9 +76,15 @@ impl AdminScreen {
                 lines.push(Line::empty());
             }
         }
+        lines.push(Line::head(shared.text("admin-setup")));
+        let forms = SETUP.iter().filter_map(|name| shared.object(name));
+        lines.extend(forms.map(|form| {
+            let about = format!("admin-{}", form.name.replace('/', "-"));
+            line(&form.name, form.plural_label(shared.lang).to_owned(), &about, shared)
+        }));
+        lines.push(Line::empty());
         lines.push(Line::head(shared.text("admin-store")));
         for (target, name, about) in [
-            (DICTIONARIES, "admin-dictionaries", "admin-dictionaries-about"),
             (JOURNAL, "action-app-history", "admin-journal-about"),
             (BACKUP, "admin-backup", "admin-backup-about"),
             (DOCTOR, "admin-doctor", "admin-doctor-about"),
@@ -96,7 +114,10 @@ impl AdminScreen {
             DOCTOR => Request::Findings,
             BACKUP => Request::Backup,
             JOURNAL => return cx.act(Action::History),
-            DICTIONARIES => return cx.push(Box::new(dictionaries(cx.shared))),
+            name if is_form(name) => {
+                let screen = SetupScreen::new(name, cx);
+                return cx.push(Box::new(screen));
+            }
             _ => return cx.goto(target),
         };
         if matches!(name.as_str(), DOCTOR | BACKUP) {
@@ -136,21 +157,6 @@ fn line(target: &str, name: String, about: &str, shared: &Shared) -> Line {
     let about = crate::i18n::optional(shared.lang, about).unwrap_or_default();
     let parts = vec![Part::of(format!("  {name}"), NAME), Part::rest(about).role(Role::Dim)];
     Line::to(Goto::List(target.to_owned(), String::new()), parts)
-}
-
-/// All dictionaries with their items, to look up what there is.
-fn dictionaries(shared: &Shared) -> PickerLayer {
-    let item = |d: &Dictionary| {
-        let items: Vec<&str> = d.items.iter().filter(|i| !i.retired).map(|i| i.label.get(shared.lang)).collect();
-        Item {
-            key: d.name.clone(),
-            text: d.label.get(shared.lang).to_owned(),
-            also: d.name.clone(),
-            detail: shared.listed(&items),
-            ..Item::default()
-        }
-    };
-    PickerLayer::new(shared.text("admin-dictionaries"), shared.schema.dictionaries.values().map(item).collect())
 }
 
 impl Layer for AdminScreen {

@@ -5,6 +5,7 @@ use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::form::grid::GridLayer;
 use crate::tui::input::{Button, MouseAction};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::pane::detail::DetailPane;
@@ -54,6 +55,10 @@ impl DetailScreen {
                 None => self.begin(Action::Edit, cx),
             },
             Action::DetailAdd => self.add(cx),
+            Action::DetailLines => match GridLayer::open(self.pane.key.clone(), cx) {
+                Some(grid) => cx.push(Box::new(grid)),
+                None => cx.info(msg!("lines-not-here")),
+            },
             _ => {
                 if self.pane.update(&Event::Action(action), cx) == Flow::Used {
                     return Flow::Used;

@@ -29,6 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const PAGE: usize = 500;
 /// The dictionary of outcomes.
 const OUTCOMES: &str = "activity_outcome";
+/// The argument that says whether a task is done with the call.
+const DONE: &str = "done";
 
 /// What is called through.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,6 +80,8 @@ pub struct QueueScreen {
     typing: Option<LineEdit>,
     /// The outcome that waits for a date.
     asking: Option<String>,
+    /// Whether the task at hand is done with the call; `None`: the outcome says so.
+    finish: Option<bool>,
 }
 
 impl QueueScreen {
@@ -104,6 +108,7 @@ impl QueueScreen {
             notes: BTreeMap::new(),
             typing: None,
             asking: None,
+            finish: None,
             of,
         };
         if screen.loaded {
@@ -189,6 +194,7 @@ impl QueueScreen {
             self.notes.insert(id, note);
         }
         self.at = at.min(self.ids.len());
+        self.finish = None;
         self.note = self.id().and_then(|id| self.notes.remove(&id)).unwrap_or_default();
         self.look(cx);
         self.remember(cx);
@@ -206,6 +212,12 @@ impl QueueScreen {
         let place = Place { at: self.id(), done: self.done.clone() };
         let (key, value) = place.setting(&self.of, cx.shared);
         cx.put_setting(key, Some(value));
+    }
+
+    /// Whether what is called for can be done with the call.
+    fn can_finish(&self, shared: &Shared) -> bool {
+        let action = shared.object(&self.of.object).and_then(|o| o.action(&self.action));
+        action.is_some_and(|a| a.form.field(DONE).is_some())
     }
 
     /// The outcomes, in the order of their keys.
@@ -264,6 +276,7 @@ impl QueueScreen {
             fields.insert("comment".to_owned(), Value::text(self.note.trim()));
         }
         fields.extend(next.map(|next| ("next_date".to_owned(), next)));
+        fields.extend(self.finish.map(|done| (DONE.to_owned(), Value::Boolean(done))));
         let (action, key) = (self.action.clone(), self.key(id));
         let request = DoRequest { action, key, fields, comment: String::new(), version: None };
         let slot = cx.slot();
@@ -322,6 +335,14 @@ impl QueueScreen {
         }
         match action {
             QueueNote => self.typing = Some(LineEdit::new(&self.note).measured(cx.shared.glyphs.measure)),
+            QueueDone if self.can_finish(cx.shared) => {
+                self.finish = match self.finish {
+                    None => Some(true),
+                    Some(true) => Some(false),
+                    Some(false) => None,
+                };
+            }
+            QueueDone => cx.info(msg!("queue-no-done")),
             QueueSkip if self.id().is_some() => self.next(cx),
             QueueBack => self.go(self.at.saturating_sub(1), cx),
             QueueOpen => {

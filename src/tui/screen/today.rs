@@ -256,8 +256,10 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
         Some(month) => shared.message(&msg!("plan-month", month = month)),
         None => shared.text("plan-year"),
     };
-    let figures =
-        format!("{} / {}", amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
+    let measure = shared.schema.dictionary("plan_measure").and_then(|d| d.item(&row.measure));
+    let measure = measure.map(|item| item.label.get(shared.lang)).unwrap_or_default();
+    let (reached, target) = (amounts(std::slice::from_ref(&row.reached)), amounts(std::slice::from_ref(&row.target)));
+    let figures = format!("{measure} {reached} / {target}");
     let role = if share >= 1.0 { Role::Success } else { Role::StageOpen };
     let parts = vec![
         Part::of(format!(" {period}"), 6).role(Role::Label),

@@ -118,9 +118,11 @@ impl DetailPane {
             Tab::Related(place, list) => {
                 let related = object.and_then(|o| o.related.get(*place));
                 let label = related.map(|r| r.label.get(shared.lang)).unwrap_or_default();
-                list.count().map_or(label.to_owned(), |count| {
-                    format!("{label} {}{}", count.value, if count.capped { "+" } else { "" })
-                })
+                // As long as it isn't known, the place of a digit is kept free: the tabs behind it stay where they are.
+                list.count().map_or_else(
+                    || format!("{label}  "),
+                    |count| format!("{label} {}{}", count.value, if count.capped { "+" } else { "" }),
+                )
             }
         };
         self.tabs.iter().map(label).collect()

@@ -2,7 +2,7 @@
 
 use super::QueueScreen;
 use crate::backend::dossier::Dossier;
-use crate::backend::request::Page;
+use crate::backend::request::{Page, View};
 use crate::domain::when::{self, Moment};
 use crate::msg;
 use crate::schema::model::Object;
@@ -78,13 +78,15 @@ fn draw_note(queue: &QueueScreen, area: Rect, buf: &mut Buffer, shared: &Shared)
 /// The outcomes with their keys and what each plans, in as many lines as they need.
 fn outcome_lines(queue: &QueueScreen, width: u16, shared: &Shared) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
+    let finishes = queue.can_finish(shared);
     for (number, item) in queue.outcomes(shared).iter().enumerate() {
         let next = match (item.ask_next, item.next_days) {
             (true, _) => format!(" {}", shared.glyphs.ellipsis),
             (false, Some(days)) => format!(" +{days}{}", shared.text("queue-days")),
             _ => String::new(),
         };
-        let text = format!("{} {}{next}", number + 1, item.label.get(shared.lang));
+        let closes = if finishes && queue.finish.unwrap_or(item.closes) { shared.glyphs.success } else { "" };
+        let text = format!("{} {}{next}{closes}", number + 1, item.label.get(shared.lang));
         let Some(last) = lines.last_mut() else { continue };
         if last.is_empty() {
             *last = text;
@@ -100,7 +102,7 @@ fn outcome_lines(queue: &QueueScreen, width: u16, shared: &Shared) -> Vec<String
 
 fn card(queue: &QueueScreen, dossier: &Dossier, shared: &Shared) -> Vec<Line> {
     let Some(object) = shared.object(&queue.of.object) else { return Vec::new() };
-    let show = |name: &str| shown(object, name, dossier, shared);
+    let show = |name: &str| cell(object, name, &dossier.view, shared);
     let mut lines = vec![Line { text: String::new(), role: Role::Text }];
     let done = if queue.id().is_some_and(|id| queue.done.contains(&id)) { shared.glyphs.success } else { "" };
     lines.push(Line { text: format!("{} {done}", show(&object.title)), role: Role::Title });
@@ -111,10 +113,19 @@ fn card(queue: &QueueScreen, dossier: &Dossier, shared: &Shared) -> Vec<Line> {
         (!text.is_empty()).then(|| format!("{label} {text}"))
     });
     lines.push(Line { text: labelled.collect::<Vec<_>>().join("  "), role: Role::Dim });
-    let numbers = object.fields.iter().filter(|f| matches!(f.kind, crate::schema::model::Kind::Phone));
-    let numbers: Vec<String> = numbers.map(|f| show(&f.name)).filter(|text| !text.is_empty()).collect();
-    if !numbers.is_empty() {
-        lines.push(Line { text: numbers.join("   "), role: Role::Accent });
+    let own = numbers(object, &dossier.view, shared);
+    if !own.is_empty() {
+        lines.push(Line { text: own, role: Role::Accent });
+    }
+    for one in &dossier.whom {
+        let Some(of) = shared.object(&one.record.object) else { continue };
+        let title = cell(of, &of.title, one, shared);
+        let parts = [of.label.get(shared.lang).to_owned(), title, numbers(of, one, shared)];
+        lines.push(Line { text: parts.join("  ").trim_end().to_owned(), role: Role::Accent });
+    }
+    let can_call = ["customer", "contact", "lead"].contains(&object.name.as_str()) || !dossier.whom.is_empty();
+    if !can_call {
+        lines.push(Line { text: shared.text("crm-call-nobody"), role: Role::Warning });
     }
     let sections: [(&str, &Page, &[&str]); 4] = [
         ("contact", &dossier.contacts, &["name", "post", "mobile", "phone"]),
@@ -128,8 +139,14 @@ fn card(queue: &QueueScreen, dossier: &Dossier, shared: &Shared) -> Vec<Line> {
     lines
 }
 
-fn shown(object: &Object, name: &str, dossier: &Dossier, shared: &Shared) -> String {
-    let view = &dossier.view;
+/// The phone numbers of a record.
+fn numbers(object: &Object, view: &View, shared: &Shared) -> String {
+    let phones = object.fields.iter().filter(|f| matches!(f.kind, crate::schema::model::Kind::Phone));
+    let numbers: Vec<String> = phones.map(|f| cell(object, &f.name, view, shared)).filter(|t| !t.is_empty()).collect();
+    numbers.join("   ")
+}
+
+fn cell(object: &Object, name: &str, view: &View, shared: &Shared) -> String {
     let field = object.field(name);
     field.map(|f| shared.format(&f.kind, view.record.get(name), &view.titles)).unwrap_or_default()
 }

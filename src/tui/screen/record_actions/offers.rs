@@ -63,6 +63,7 @@ impl RecordActions {
         } else if action.confirm || keys.len() > 1 {
             let title = action.label.get(shared.lang).to_owned();
             let mut lines = vec![shared.message(&msg!("action-question", action = &title))];
+            lines.extend(action.note.as_ref().map(|note| note.get(shared.lang).to_owned()));
             if keys.len() > 1 {
                 lines.push(shared.message(&msg!("record-count", count = keys.len())));
             }

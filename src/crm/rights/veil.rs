@@ -1,14 +1,17 @@
 //! What lies in a pool shows some fields to its administrators only: neither a page nor a view, a filter, a group,
 //! the history or a hit of the search tells them to others.
 
-use super::{OWNER, POOL, pools};
+use super::guard::Sight;
 use crate::backend::error::Error;
-use crate::crm::Crm;
+use crate::crm::pool::{self, OWNER, POOL, pools};
 use crate::domain::id::Id;
+use crate::domain::journal::Entry;
 use crate::domain::record::Record;
+use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test, folded};
 use crate::schema::model::{Object, Schema};
-use crate::store::Which;
+use crate::store::{Store, Which};
+use jiff::Zoned;
 use std::collections::HashSet;
 
 /// Fields of the records of a pool that the user doesn't see.
@@ -22,22 +25,17 @@ struct Veil {
 
 /// All that is hidden from the user.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Veils(Vec<Veil>);
+pub(super) struct Veils(Vec<Veil>);
 
-impl Crm {
-    /// What pools hide from the user. Nobody in particular sees all.
-    pub(crate) fn veils(&self) -> Result<Veils, Error> {
-        let (schema, now) = (self.schema(), self.context.now());
-        let hides = schema.object(POOL).is_some_and(|o| o.field("hidden").is_some());
-        let Some(me) = self.context.user.filter(|_| hides) else { return Ok(Veils::default()) };
-        // Every page asks: most stores hide nothing, and the rest of the rules needn't be read to see that.
-        let any = Bound::Not(Box::new(Bound::Test { field: "hidden".to_owned(), test: Test::Empty }));
-        if self.store.count(Which::filtered(POOL, &any), 1)?.0 == 0 {
+impl Veils {
+    /// What pools hide from a user.
+    pub(super) fn of(store: &Store, schema: &Schema, me: Id, now: &Zoned) -> Result<Veils, Error> {
+        if !schema.object(POOL).is_some_and(|o| o.field("hidden").is_some()) {
             return Ok(Veils::default());
         }
-        let hiding = pools(&self.store, &schema, &now)?.into_iter();
+        let hiding = pools(store, schema, now)?.into_iter();
         let hiding = hiding.filter(|pool| !pool.hidden.is_empty() && !pool.is_administrator(me));
-        let veil = |pool: super::Pool| {
+        let veil = |pool: pool::Pool| {
             let nobody = Bound::Test { field: OWNER.to_owned(), test: Test::Empty };
             // A pool that can't be read hides its fields from everything without an owner.
             let over = nobody.and(pool.belongs.unwrap_or(Bound::All));
@@ -45,20 +43,23 @@ impl Crm {
         };
         Ok(Veils(hiding.map(veil).collect()))
     }
+}
 
-    /// Empties the hidden fields of records of an object; gives those that have any.
-    pub(crate) fn veil<'r>(
+impl Sight<'_> {
+    /// Takes out of an object's records what may not be seen of them, by rights or by the pool that they lie in; gives
+    /// those of which a pool hides something.
+    pub(in crate::crm) fn hide<'r>(
         &self,
-        veils: &Veils,
         object: &str,
         records: impl IntoIterator<Item = &'r mut Record>,
     ) -> Result<HashSet<Id>, Error> {
         let mut veiled = HashSet::new();
-        let own: Vec<&Veil> = veils.0.iter().filter(|veil| veil.object == object).collect();
-        if own.is_empty() {
+        let mut records: Vec<&mut Record> = records.into_iter().collect();
+        records.iter_mut().for_each(|record| self.rights.strip_fields(object, &mut record.fields));
+        let mut own = self.rights.veils.0.iter().filter(|veil| veil.object == object).peekable();
+        if own.peek().is_none() {
             return Ok(veiled);
         }
-        let mut records: Vec<&mut Record> = records.into_iter().collect();
         let ids: Vec<i64> = records.iter().map(|record| record.id.as_i64()).collect();
         for veil in own {
             let under = self.store.filter_ids(Which::filtered(object, &veil.over), &ids)?;
@@ -70,22 +71,30 @@ impl Crm {
         }
         Ok(veiled)
     }
+
+    /// Takes out of the journal what pools hide.
+    pub(in crate::crm) fn veil_entries(&self, entries: &mut [Entry]) -> Result<(), Error> {
+        for entry in entries {
+            if !self.rights.veils.0.iter().any(|veil| veil.object == entry.object) {
+                continue;
+            }
+            let all = entry.before.keys().chain(entry.after.keys());
+            let seen = all.map(|name| (name.clone(), Value::Boolean(true))).collect();
+            let (object, id, version) = (entry.object.clone(), entry.record, entry.version);
+            let mut record = Record { object, id, version, fields: seen };
+            if !self.hide(&entry.object, [&mut record])?.is_empty() {
+                entry.before.retain(|name, _| record.fields.contains_key(name));
+                entry.after.retain(|name, _| record.fields.contains_key(name));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Veils {
-    /// Whether nothing is hidden.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The fields of an object that are hidden in some records.
-    pub(crate) fn fields<'v>(&'v self, object: &'v str) -> impl Iterator<Item = &'v str> {
-        self.0.iter().filter(move |v| v.object == object).flat_map(|v| &v.fields).map(String::as_str)
-    }
-
     /// A filter that can't tell what is hidden: a test of a hidden field holds for no record that hides it, and
     /// words are looked for in the titles of such records alone.
-    pub(crate) fn over(&self, schema: &Schema, object: &Object, bound: Bound) -> Bound {
+    pub(in crate::crm) fn over(&self, schema: &Schema, object: &Object, bound: Bound) -> Bound {
         if self.0.is_empty() {
             return bound;
         }
@@ -127,7 +136,7 @@ impl Veils {
     }
 
     /// The records of an object that hide none of these fields.
-    pub(crate) fn showing<'f>(&self, object: &str, mut fields: impl Iterator<Item = &'f str>) -> Bound {
+    pub(in crate::crm) fn showing<'f>(&self, object: &str, mut fields: impl Iterator<Item = &'f str>) -> Bound {
         let hiding = self.0.iter().filter(|veil| veil.object == object);
         let asked: Vec<&str> = fields.by_ref().collect();
         let hiding = hiding.filter(|veil| veil.fields.iter().any(|field| asked.contains(&field.as_str())));

@@ -1,0 +1,286 @@
+//! The schema on screen: dictionaries and their items, objects and their fields, number rules, flows and the rest,
+//! as lists that lead to forms. What is changed waits until it is put in force as a whole.
+
+use crate::backend::configure::{Deed, Outline, Section};
+use crate::backend::error::Error;
+use crate::domain::record::{Fields, RecordKey};
+use crate::msg;
+use crate::schema::edit::{Listed, Place};
+use crate::schema::form::{Shape, read_name};
+use crate::tui::action::{Action, Scope};
+use crate::tui::context::{Context, Effect, Goto, Shared};
+use crate::tui::form::FormLayer;
+use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::pane::lines::{Line, LinesPane, Part};
+use crate::tui::popup::plan::PlanLayer;
+use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// The column of keys, and that of labels.
+const COLUMNS: (u16, u16) = (22, 24);
+
+/// Lists of entries of the schema.
+pub struct SetupScreen {
+    /// The form's name, or the path of the entry whose parts these are.
+    of: String,
+    pane: LinesPane,
+    slot: Slot,
+    waiting: Option<Ticket>,
+    doing: Option<Ticket>,
+    outline: Option<Result<Outline, Error>>,
+    /// The text from the editor, while it can't be taken.
+    refused: Option<String>,
+}
+
+/// What the cursor is on.
+enum Here<'o> {
+    /// The heading of a list.
+    Head(&'o Section),
+    /// An entry of it.
+    Entry(&'o Section, &'o Listed),
+}
+
+impl SetupScreen {
+    /// The entries of a form (`schema/dictionary`), or the parts of an entry (`objects.customer`).
+    pub fn new(of: &str, cx: &mut Context<'_>) -> SetupScreen {
+        let mut screen = SetupScreen {
+            of: of.to_owned(),
+            pane: LinesPane::default(),
+            slot: cx.slot(),
+            waiting: None,
+            doing: None,
+            outline: None,
+            refused: None,
+        };
+        screen.load(cx);
+        screen
+    }
+
+    fn load(&mut self, cx: &mut Context<'_>) {
+        self.waiting = Some(cx.ask(self.slot, Request::Outline(self.of.clone())));
+        self.lay_out(cx.shared);
+    }
+
+    fn lay_out(&mut self, shared: &Shared) {
+        let mut lines = Vec::new();
+        match &self.outline {
+            None => lines.push(Line::note(shared.text("list-loading"))),
+            Some(Err(error)) => {
+                lines.push(Line { parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)], target: None });
+            }
+            Some(Ok(outline)) => {
+                for section in &outline.sections {
+                    lines.extend(of_section(section, shared));
+                }
+            }
+        }
+        self.pane.set(lines);
+    }
+
+    fn here(&self) -> Option<Here<'_>> {
+        let Some(Goto::List(name, path)) = self.pane.target() else { return None };
+        let Some(Ok(outline)) = &self.outline else { return None };
+        let section = outline.sections.iter().find(|section| section.form == *name)?;
+        match section.entries.iter().find(|listed| listed.place.text() == *path) {
+            Some(listed) => Some(Here::Entry(section, listed)),
+            None => Some(Here::Head(section)),
+        }
+    }
+
+    fn open(&mut self, cx: &mut Context<'_>) {
+        match self.here() {
+            Some(Here::Entry(_, listed)) if listed.place.kind.parts().next().is_some() => {
+                let screen = SetupScreen::new(&listed.place.text(), cx);
+                cx.push(Box::new(screen));
+            }
+            Some(Here::Entry(..)) => self.edit(cx),
+            Some(Here::Head(_)) => self.add(cx),
+            None => {}
+        }
+    }
+
+    fn edit(&self, cx: &mut Context<'_>) {
+        let Some(Here::Entry(section, listed)) = self.here() else { return };
+        let key = RecordKey { object: section.form.clone(), id: listed.place.id() };
+        let form = FormLayer::edit(key, None, cx);
+        cx.push(form);
+    }
+
+    fn add(&self, cx: &mut Context<'_>) {
+        let Some(Here::Head(section) | Here::Entry(section, _)) = self.here() else { return };
+        let single = read_name(&section.form).is_some_and(|(kind, _)| kind.shape == Shape::Root);
+        if single {
+            return self.edit(cx);
+        }
+        let form = FormLayer::add(&section.form, Fields::new(), cx);
+        cx.push(form);
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self.here()? {
+            Here::Entry(_, listed) if listed.place.kind.shape != Shape::Root => Some(listed.place.clone()),
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, deed: Deed, cx: &mut Context<'_>) {
+        self.doing = Some(cx.ask(self.slot, Request::Configure(deed)));
+    }
+
+    fn edit_text(&self, cx: &mut Context<'_>) {
+        let Some(Ok(outline)) = &self.outline else { return };
+        let text = self.refused.clone().unwrap_or_else(|| outline.text.clone());
+        cx.effect(Effect::Edit { text, extension: "toml" });
+    }
+
+    fn take_edited(&mut self, text: Option<String>, cx: &mut Context<'_>) {
+        let Some(Ok(outline)) = &self.outline else { return };
+        match text {
+            Some(text) if text != outline.text => {
+                self.refused = Some(text.clone());
+                self.act(Deed::Text(text), cx);
+            }
+            _ => self.refused = None,
+        }
+    }
+
+    fn take_done(&mut self, result: Result<(), Error>, cx: &mut Context<'_>) {
+        self.doing = None;
+        match result {
+            Ok(()) => {
+                if self.refused.take().is_some() {
+                    preview(cx);
+                }
+                self.load(cx);
+            }
+            Err(error) => cx.fail(&error, None),
+        }
+    }
+}
+
+fn preview(cx: &mut Context<'_>) {
+    let layer = PlanLayer::new(cx);
+    cx.push(Box::new(layer));
+}
+
+fn of_section(section: &Section, shared: &Shared) -> Vec<Line> {
+    let label = shared.object(&section.form).map_or("", |form| form.plural.get(shared.lang));
+    let target = |path: String| Goto::List(section.form.clone(), path);
+    let head = Part::rest(format!("{label} ({})", section.entries.len())).role(Role::Title);
+    let mut lines = vec![Line::to(target(String::new()), vec![head])];
+    for listed in &section.entries {
+        let role = if listed.retired { Role::Dim } else { Role::Text };
+        let mark = match (listed.added, listed.own) {
+            (true, _) => "+",
+            (false, true) => "*",
+            _ => " ",
+        };
+        let key = if listed.place.key.is_empty() { listed.place.text() } else { listed.place.key.clone() };
+        let detail = match (listed.retired, listed.detail.is_empty()) {
+            (false, _) => listed.detail.clone(),
+            (true, true) => shared.text("setup-retired"),
+            (true, false) => shared.listed(&[shared.text("setup-retired"), listed.detail.clone()]),
+        };
+        let parts = vec![
+            Part::of(format!(" {mark} {key}"), COLUMNS.0).role(role),
+            Part::of(listed.label.get(shared.lang), COLUMNS.1).role(role),
+            Part::rest(detail).role(Role::Dim),
+        ];
+        lines.push(Line::to(target(listed.place.text()), parts));
+    }
+    lines.push(Line::empty());
+    lines
+}
+
+impl Layer for SetupScreen {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Setup, Scope::Move, Scope::Global]
+    }
+
+    fn is_popup(&self) -> bool {
+        false
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        let label = |form: &str| shared.object(form).map(|form| form.plural.get(shared.lang).to_owned());
+        match (label(&self.of), Place::read(&self.of)) {
+            (Some(label), _) => label,
+            (None, Some(place)) => {
+                let kind = shared.object(&place.form()).map_or("", |form| form.label.get(shared.lang));
+                let named = match place.kind.name {
+                    "object" => shared.schema.object(&place.key).map(|o| o.label.get(shared.lang)),
+                    "dictionary" => shared.schema.dictionary(&place.key).map(|d| d.label.get(shared.lang)),
+                    _ => None,
+                };
+                format!("{kind} {}", named.unwrap_or(&place.key))
+            }
+            (None, None) => self.of.clone(),
+        }
+    }
+
+    fn status(&self, shared: &Shared) -> String {
+        match &self.outline {
+            Some(Ok(outline)) if outline.waiting > 0 => {
+                shared.message(&msg!("setup-waiting", number = outline.waiting))
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        use Action::{Back, SetupAdd, SetupDown, SetupEdit, SetupOpen, SetupPlan, SetupRemove, SetupText};
+        vec![SetupOpen, SetupEdit, SetupAdd, SetupPlan, SetupRemove, SetupDown, SetupText, Back]
+    }
+
+    fn is_ready(&self) -> bool {
+        self.outline.is_some()
+    }
+
+    fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
+        match event {
+            Event::Action(Action::SetupOpen) => self.open(cx),
+            Event::Action(Action::SetupEdit) => self.edit(cx),
+            Event::Action(Action::SetupAdd) => self.add(cx),
+            Event::Action(Action::SetupText) => self.edit_text(cx),
+            Event::Action(Action::SetupPlan) => preview(cx),
+            Event::Action(Action::SetupRemove) => {
+                if let Some(place) = self.place() {
+                    self.act(Deed::Remove(place), cx);
+                }
+            }
+            Event::Action(action @ (Action::SetupUp | Action::SetupDown)) => {
+                if let Some(place) = self.place() {
+                    self.act(Deed::Shift(place, if action == Action::SetupUp { -1 } else { 1 }), cx);
+                }
+            }
+            Event::Action(Action::Back) => cx.close(Closed::Cancelled),
+            Event::Action(action) if self.pane.act(action) => {}
+            Event::Edited(text) => self.take_edited(text, cx),
+            Event::Closed(closed) => {
+                if matches!(closed, Closed::Saved(_)) {
+                    preview(cx);
+                }
+                self.load(cx);
+            }
+            Event::Action(Action::Refresh) | Event::Changed => self.load(cx),
+            Event::Reply(ticket, Reply::Outline(answer)) if self.waiting == Some(ticket) => {
+                self.waiting = None;
+                if !matches!(answer, Err(Error::Cancelled)) {
+                    self.outline = Some(answer);
+                }
+                self.lay_out(cx.shared);
+            }
+            Event::Reply(ticket, Reply::Configured(result)) if self.doing == Some(ticket) => self.take_done(result, cx),
+            Event::Resized => self.lay_out(cx.shared),
+            _ => return Flow::Ignored,
+        }
+        Flow::Used
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        self.pane.draw(Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }, buf, shared);
+        None
+    }
+}
