@@ -129,6 +129,10 @@ impl Backend for OfflineBackend {
         read!(self, |b| b.check(request.clone()))
     }
 
+    fn lines(&self, request: LinesRequest) -> Answer<'_, LinesAnswer> {
+        read!(self, |b| b.lines(request.clone()))
+    }
+
     fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
         // What makes up the schema is no record: it is the server's alone.
         if request.object.starts_with("schema/") {
