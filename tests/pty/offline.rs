@@ -37,7 +37,7 @@ impl Office {
 
 fn interface(away: &Home, url: &str) -> Console {
     let console = away.spawn(&[PROGRAM, "--url", url, "--as", "zhang"], &[NO_STORE]);
-    // Two columns of names and a header with room for how things stand.
+    // A header with room for how things stand.
     console.resize(120, 30);
     console.sees("Customers").sees("珠海蓝鲸仪表");
     console
@@ -87,7 +87,7 @@ fn the_network_goes_work_goes_on_and_both_come_together() {
     assert_eq!(office.home.count("customer", "name:在路上的客户"), 1, "sent, and only once");
     assert_eq!(office.home.show("customer", "珠海蓝鲸仪表")["short_name"], "鲸鱼");
     console.types("gs").sees("aren").sees("changed by others too").sees("蓝鲸大").sees("鲸鱼");
-    console.types("\r").sees("(").types("\r").misses("to decide");
+    console.types("\r").sees("whose value stays?").types("\r").misses("to decide");
     console.types("s").sees("Everything you did is on the server");
     let customer = office.home.show("customer", "珠海蓝鲸仪表");
     assert_eq!((&customer["short_name"], &customer["website"]), (&"蓝鲸大".into(), &"http://whale.cn".into()));
