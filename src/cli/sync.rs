@@ -144,7 +144,8 @@ fn json(report: &SyncReport) -> serde_json::Value {
 
 fn tell(session: &Session, backend: &OfflineBackend, report: &SyncReport) -> Result<(), Failure> {
     let names = ["number", "what", "record", "state", "why"];
-    let head = |name: &&str| (i18n::text(session.lang, &format!("sync-{name}")), *name == "number");
+    let labels = ["sync-number", "sync-what", "sync-record", "sync-state", "sync-why"];
+    let head = |name: &&str| (i18n::text(session.lang, name), *name == "sync-number");
     let mut rows = Vec::new();
     for pending in &report.pending {
         let what = what(session, pending, backend);
@@ -152,7 +153,7 @@ fn tell(session: &Session, backend: &OfflineBackend, report: &SyncReport) -> Res
         rows.push(vec![pending.number.to_string(), what, pending.title.clone(), state, why(session, pending, backend)]);
     }
     if !rows.is_empty() {
-        output::print_table(Table { head: names.iter().map(head).collect(), rows }, &names)?;
+        output::print_table(Table { head: labels.iter().map(head).collect(), rows }, &names)?;
     }
     let state = &report.state;
     let why = state.why.as_ref().map(|why| session.say(why)).unwrap_or_default();

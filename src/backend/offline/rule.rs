@@ -116,7 +116,7 @@ mod tests {
         let schema = crate::schema::builtin();
         let filters: BTreeMap<String, String> = Rule::default().filters(schema).into_iter().collect();
         for (object, filter) in [
-            ("customer", "(owner:me or collaborators:me)"),
+            ("customer", "owner:me"),
             ("opportunity", "(owner:me or collaborators:me) status:open"),
             ("user", ""),
             ("product", ""),
