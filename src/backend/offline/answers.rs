@@ -196,7 +196,7 @@ impl Backend for OfflineBackend {
     }
 
     fn plan(&self, request: PlanRequest) -> Answer<'_, Vec<PlanRow>> {
-        read!(self, |b| b.plan(request.clone()))
+        read!(self, |b| b.plan(request))
     }
 
     fn pools(&self) -> Answer<'_, Vec<PoolStanding>> {
@@ -265,7 +265,7 @@ impl Backend for OfflineBackend {
     }
 
     fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
-        there!(self, false, |b| b.import(request))
+        there!(self, true, |b| b.import(request))
     }
 
     fn revert(&self, txn: i64) -> Answer<'_, Undone> {
