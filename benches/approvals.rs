@@ -188,6 +188,7 @@ impl Desk {
             place: String::new(),
             writable: true,
             config: Arc::default(),
+            sync: None,
             pending: Vec::new(),
         };
         let app = App::new(shared, false, Goto::Today, |_| false);

@@ -56,6 +56,7 @@ impl Screen {
             place: String::new(),
             writable: true,
             config: Arc::new(Config::default()),
+            sync: None,
             pending: Vec::new(),
         };
         let (sender, receiver) = unbounded_channel();

@@ -13,11 +13,14 @@ pub mod http;
 pub mod lines;
 pub mod local;
 pub mod log;
+#[cfg(feature = "network")]
+pub mod offline;
 pub mod paths;
 pub mod pool;
 pub mod printing;
 pub mod problem;
 pub mod request;
+pub mod sync;
 pub mod texts;
 pub mod work_log;
 
@@ -183,6 +186,11 @@ pub trait Backend: Send + Sync {
 
     /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
     fn back_up(&self) -> Answer<'_, PathBuf>;
+
+    /// The side of it that works without a network, if it has one.
+    fn syncing(&self) -> Option<&dyn sync::Syncing> {
+        None
+    }
 
     /// Entries of the schema with the user's changes that aren't in force yet: those of a form (`schema/dictionary`),
     /// or the parts of the entry of a path (`objects.customer`). `Denied` to all but administrators.

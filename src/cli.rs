@@ -50,6 +50,8 @@ mod setup;
 mod short;
 mod show;
 mod sweep;
+#[cfg(feature = "network")]
+mod sync;
 mod table;
 mod usage;
 mod why;
@@ -150,6 +152,8 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Doctor { fix, json }) => doctor::run(session, fix, json),
         #[cfg(feature = "network")]
         Some(Command::Serve(args)) => serve::run(session, &args),
+        #[cfg(feature = "network")]
+        Some(Command::Sync(args)) => sync::run(session, &args),
         #[cfg(feature = "network")]
         Some(Command::Login) => remote::login(session),
         #[cfg(feature = "network")]

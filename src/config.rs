@@ -37,6 +37,10 @@ pub struct Config {
     pub edit: Edit,
     /// Export.
     pub export: Export,
+    /// Working without a network.
+    pub offline: Offline,
+    /// Which records of a server are kept here, where it isn't the usual ones: object → filter, or `none`.
+    pub keep: BTreeMap<String, String>,
     /// Named places of data.
     pub profiles: BTreeMap<String, Profile>,
     /// Keys that differ from the built-in ones, in the file's order, not yet checked.
@@ -199,6 +203,17 @@ pub struct KeyBinding {
     pub column: usize,
 }
 
+/// Working without a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offline {
+    /// Keep a part of a server's data on this machine.
+    pub enabled: bool,
+    /// The most records of one object.
+    pub records: usize,
+    /// The most megabytes.
+    pub megabytes: u64,
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -224,6 +239,8 @@ impl Default for Config {
             list: List { page: 200, count_limit: 10_000_000, limit: 50 },
             edit: Edit { editor: None, confirm_delete: true },
             export: Export { mark: false },
+            offline: Offline { enabled: true, records: 20_000, megabytes: 256 },
+            keep: BTreeMap::new(),
             profiles: BTreeMap::new(),
             keys: Vec::new(),
             file: None,

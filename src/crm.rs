@@ -35,6 +35,7 @@ mod plan;
 mod pool;
 mod prepare;
 mod pricing;
+mod queue;
 mod read;
 mod recur;
 mod remind;
@@ -252,6 +253,11 @@ impl Crm {
                 && tx.txn() != 0
             {
                 tx.note_once(context.user, &once, now.timestamp())?;
+            }
+            if let Some(queued) = context.queue.take()
+                && tx.txn() != 0
+            {
+                tx.enqueue(&queued, now.timestamp())?;
             }
             Ok(done)
         });

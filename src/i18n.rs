@@ -27,6 +27,7 @@ catalogue!(
     "domain",
     "backend",
     "api",
+    "offline",
     "crm",
     "store",
     "document",

@@ -1,6 +1,7 @@
 //! The suite over HTTP: a server on a local store, and a client of it for each user.
 
 const OVER_HTTP: bool = true;
+const CACHED: bool = false;
 
 #[path = "backend_contract/suite.rs"]
 mod suite;

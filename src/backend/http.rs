@@ -8,9 +8,11 @@ mod answers;
 mod client;
 mod files;
 mod imports;
+mod sending;
 mod watching;
 
 pub use client::{RawAnswer, RawRequest};
+pub use sending::Sent;
 
 use super::Me;
 use super::error::Error;

@@ -4,6 +4,7 @@
 //! search index, one waits for signs of other processes' writes. Each has its own connection, opened
 //! when it is first needed.
 
+mod copies;
 mod document;
 mod found;
 mod index;
@@ -17,7 +18,7 @@ mod watch;
 pub use crate::crm::Feed;
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use crate::store::views;
-pub use crate::store::{OnceKey, Token};
+pub use crate::store::{OnceKey, OutboxRow, Queued, Token};
 pub use open::{Demo, OpenOptions};
 pub use seat::{Entrance, SeatOptions};
 
@@ -72,6 +73,8 @@ pub struct LocalBackend {
     seat: Arc<Seat>,
     /// The next write is done once, under this key.
     once: Option<OnceKey>,
+    /// The next write is to be sent to a server.
+    queue: Option<Queued>,
 }
 
 /// The threads that work on a store, for all who use it in this process.
@@ -180,12 +183,15 @@ impl LocalBackend {
         work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, Error>> {
         let (shared, seat, once) = (Arc::clone(&self.engine.shared), Arc::clone(&self.seat), self.once.clone());
+        let queue = self.queue.clone();
         let wake = self.wake();
         lane.call(move |desk| {
             desk.begin(&seat)?;
             desk.crm.once(once);
+            desk.crm.queue(queue);
             let result = work(desk, &shared);
             desk.crm.once(None);
+            desk.crm.queue(None);
             // The write is done, or not: what follows it must not change its answer.
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);

@@ -133,6 +133,8 @@ pub(super) enum Command {
     #[cfg(feature = "network")]
     Serve(Serve),
     #[cfg(feature = "network")]
+    Sync(Sync),
+    #[cfg(feature = "network")]
     Login,
     #[cfg(feature = "network")]
     Logout,
@@ -202,6 +204,26 @@ pub(super) struct Conformance {
     pub(super) server: Option<String>,
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What is to become of single changes, and how it is told.
+#[cfg(feature = "network")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sync {
+    #[arg(long, value_name = "N")]
+    pub(super) retry: Vec<i64>,
+    #[arg(long, value_name = "N")]
+    pub(super) discard: Vec<i64>,
+    #[arg(long, value_name = "N")]
+    pub(super) mine: Vec<i64>,
+    #[arg(long, value_name = "N")]
+    pub(super) theirs: Vec<i64>,
+    #[arg(long, value_name = "N", requires = "fields")]
+    pub(super) amend: Option<i64>,
+    #[arg(value_name = "FIELD=VALUE", requires = "amend")]
+    pub(super) fields: Vec<String>,
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -3,8 +3,6 @@
 use super::failure::Failure;
 use super::remote::Remote;
 use crate::backend::Backend;
-#[cfg(feature = "network")]
-use crate::backend::http::HttpBackend;
 use crate::backend::local::LocalBackend;
 use crate::msg;
 use std::ops::Deref;
@@ -15,7 +13,7 @@ pub(super) enum Connected {
     Local(Box<LocalBackend>),
     /// A server.
     #[cfg(feature = "network")]
-    Http(Box<HttpBackend>),
+    Http(Box<dyn Backend>),
 }
 
 impl Deref for Connected {

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::output::{note, stdout};
 use super::secret;
 use super::session::Session;
+use super::sync::{self, Cache};
 use crate::api::Method;
 use crate::backend::Backend;
 use crate::backend::http::{HttpBackend, HttpOptions, RawRequest, Talk};
@@ -26,6 +27,7 @@ pub(super) struct Remote {
     command: Option<String>,
     /// The file that the token is kept in.
     pub(super) file: Option<PathBuf>,
+    cache: Option<Cache>,
 }
 
 impl Remote {
@@ -46,7 +48,7 @@ impl Remote {
             true => (profile.token_command.clone(), profile.token_file.clone().or(usual)),
             false => (None, usual),
         };
-        Remote { options, command, file }
+        Remote { options, command, file, cache: Cache::of(url, session) }
     }
 
     /// How to reach it, with the token: of `TCRM_TOKEN`, the command, or the file.
@@ -60,16 +62,21 @@ impl Remote {
         Ok(HttpOptions { token, ..self.options.clone() })
     }
 
+    /// The cache of its data, if one is wanted.
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
     /// Connects for a command.
     pub(super) fn connect(&self) -> Result<Connected, Failure> {
-        Ok(Connected::Http(Box::new(HttpBackend::open(self.options()?)?)))
+        Ok(Connected::Http(sync::connect(self.cache(), self.options()?)?))
     }
 
     /// Connects for the terminal interface: the backend, and the name that it shows for the server.
     pub(super) fn connect_interface(&self) -> Result<(Arc<dyn Backend>, String), Failure> {
         let options = HttpOptions { origin: Origin::Tui, ..self.options()? };
         let shown = options.url.trim_end_matches('/').split("://").last().unwrap_or_default().to_owned();
-        Ok((Arc::new(HttpBackend::open(options)?), shown))
+        Ok((Arc::from(sync::connect_interface(self.cache(), options)?), shown))
     }
 
     fn kept(&self) -> Result<Password, Failure> {

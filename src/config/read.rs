@@ -53,6 +53,8 @@ impl Reader<'_> {
                 self.table(value, Reader::profiles);
             } else if key == "keys" {
                 self.table(value, Reader::keys);
+            } else if key == "keep" {
+                self.table(value, Reader::keep);
             } else if is_section(key) {
                 self.table(value, |reader, table| reader.section(key, table));
             } else {
@@ -159,6 +161,14 @@ impl Reader<'_> {
                 }
                 reader.config.profiles.insert(name.get_ref().to_string(), profile);
             });
+        }
+    }
+
+    fn keep(&mut self, filters: &DeTable<'_>) {
+        for (name, value) in in_order(filters) {
+            if let Some(Given::Text(filter)) = self.given(Takes::Text, value) {
+                self.config.keep.insert(name.get_ref().to_string(), filter);
+            }
         }
     }
 

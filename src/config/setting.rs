@@ -78,7 +78,7 @@ macro_rules! setting {
     };
 }
 
-/// Every setting outside `[profiles]` and `[keys]`.
+/// Every setting outside `[profiles]`, `[keys]` and `[keep]`.
 pub(super) const SETTINGS: &[Setting] = &[
     setting!("language", Takes::OneOf(&["auto", "zh-CN", "en"]), |c, g| c.language = Lang::from_tag(&g.text())),
     setting!("profile", Takes::Text, |c, g| c.profile = g.text()),
@@ -127,6 +127,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!("list.limit", Takes::Number(1, 1_000_000), |c, g| c.list.limit = g.size()),
     setting!("edit.editor", Takes::Text, |c, g| c.edit.editor = g.some()),
     setting!("edit.confirm_delete", Takes::Boolean, |c, g| c.edit.confirm_delete = g.on()),
+    setting!("offline.enabled", Takes::Boolean, |c, g| c.offline.enabled = g.on()),
+    setting!("offline.records", Takes::Number(100, 1_000_000), |c, g| c.offline.records = g.size()),
+    setting!("offline.megabytes", Takes::Number(1, 100_000), |c, g| c.offline.megabytes = g.number()),
     setting!("export.mark", Takes::Boolean, |c, g| c.export.mark = g.on()),
 ];
 
@@ -135,4 +138,4 @@ pub(super) const PROFILE_KEYS: [&str; 7] =
     ["store", "schema", "user", "url", "token_command", "token_file", "certificates"];
 
 /// The sections that are tables of free names.
-pub(super) const FREE_SECTIONS: [&str; 2] = ["profiles", "keys"];
+pub(super) const FREE_SECTIONS: [&str; 3] = ["profiles", "keys", "keep"];

@@ -4,7 +4,7 @@ use super::rights::{Known, Sightings};
 use crate::backend::request::Progress;
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
-use crate::store::OnceKey;
+use crate::store::{OnceKey, Queued};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -21,6 +21,8 @@ pub struct Context {
     pub progress: Progress,
     /// The next write is done once, under this key.
     pub(super) once: Option<OnceKey>,
+    /// The next write is to be sent to a server.
+    pub(super) queue: Option<Queued>,
     /// The next new record gets this id.
     pub(super) given_id: Option<Id>,
     /// The user's rights, as they were read last.
@@ -68,10 +70,24 @@ impl Context {
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
         let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
-        let (once, given_id) = (None, None);
+        let (once, queue, given_id) = (None, None, None);
         let (rights, sightings) = (Known::default(), Sightings::default());
         let admitted = Cell::default();
-        Context { user, origin, read_only, progress, once, given_id, rights, sightings, admitted, clock, ids, random }
+        Context {
+            user,
+            origin,
+            read_only,
+            progress,
+            once,
+            queue,
+            given_id,
+            rights,
+            sightings,
+            admitted,
+            clock,
+            ids,
+            random,
+        }
     }
 
     /// The moment, in the user's zone.

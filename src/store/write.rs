@@ -193,6 +193,19 @@ impl<'a> Write<'a> {
         let own = normalize(&table, fields)?;
         let after = journalled(&own);
         let fields = self.with_system_fields(own);
+        self.insert_row(object, id, version, &fields)?;
+        self.enter(Deed::Create, object, id, version, None, Some(&after))?;
+        self.touch_parents(&table, |name| fields.get(name).unwrap_or(&Value::Empty));
+        // A new record has nobody yet who refers to it.
+        if table.has_rollups && version > 1 {
+            self.touched.insert((object.to_owned(), id));
+        }
+        Ok(Record { object: object.to_owned(), id, version, fields })
+    }
+
+    /// Writes a record's row, and nothing of it into the journal.
+    pub(super) fn insert_row(&mut self, object: &str, id: Id, version: i64, fields: &Fields) -> Result<()> {
+        let table = Arc::clone(self.store.in_force.tables.get(object)?);
         let mut statement = self.store.conn.prepare_cached(&table.insert).map_err(self.store.sql())?;
         let mut at = 1;
         let mut bind = |cell: Cell<'_>| {
@@ -206,14 +219,7 @@ impl<'a> Write<'a> {
                 bind(cell)?;
             }
         }
-        statement.raw_execute().map_err(self.store.sql())?;
-        self.enter(Deed::Create, object, id, version, None, Some(&after))?;
-        self.touch_parents(&table, |name| fields.get(name).unwrap_or(&Value::Empty));
-        // A new record has nobody yet who refers to it.
-        if table.has_rollups && version > 1 {
-            self.touched.insert((object.to_owned(), id));
-        }
-        Ok(Record { object: object.to_owned(), id, version, fields })
+        statement.raw_execute().map_err(self.store.sql()).map(drop)
     }
 
     /// Changes fields of a record; an empty value empties its field. A change that changes nothing writes nothing.

@@ -342,6 +342,7 @@ catalogue! {
     Plans "app.plans" Global Reads ["g p"];
     Pools "app.pools" Global Reads ["g w"];
     Sweep "app.sweep" Global Writes ["g W"];
+    Sync "app.sync" Global Reads ["g s"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

@@ -10,8 +10,10 @@ mod global;
 mod permits;
 mod schema;
 mod sweep;
+mod sync;
 
 use crate::backend::error::Error;
+use crate::backend::sync::SyncState;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::schema::model::{PIPELINED, Schema};
@@ -60,6 +62,8 @@ pub enum Msg {
     WhichKey(u64),
     /// Something may have fallen due.
     Due(u64),
+    /// It stands otherwise with the server.
+    Sync(SyncState),
     /// The sweep of the day may be due.
     Sweep,
     /// What is under way may have gone further: show how far it is.
@@ -250,6 +254,10 @@ impl App {
                 effects
             }
             Msg::Due(timer) => self.badge_due(timer),
+            Msg::Sync(state) => {
+                self.shared.sync = Some(state);
+                Vec::new()
+            }
             Msg::Sweep => self.sweep_now(),
             Msg::Edited(text) => self.send_top(Event::Edited(text)),
             Msg::Failed(message) => {

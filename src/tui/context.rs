@@ -3,6 +3,7 @@
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::View;
+use crate::backend::sync::SyncState;
 use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -52,6 +53,8 @@ pub struct Shared {
     pub writable: bool,
     /// The configuration.
     pub config: Arc<Config>,
+    /// How it stands with the server; `None` for a store of this machine.
+    pub sync: Option<SyncState>,
     /// What follows `y`, `g` …: the keys of a sequence typed so far.
     pub pending: Vec<crate::tui::input::Key>,
 }

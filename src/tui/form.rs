@@ -7,7 +7,7 @@ mod attach;
 mod calendar;
 mod choices;
 mod close;
-mod conflict;
+pub(in crate::tui) mod conflict;
 pub mod draft;
 mod drafts;
 mod draw;

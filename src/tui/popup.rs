@@ -12,4 +12,5 @@ pub mod prompt;
 pub mod ranking;
 pub mod rows;
 pub mod sweep;
+pub mod sync;
 pub mod told;

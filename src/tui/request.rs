@@ -8,12 +8,14 @@ use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
+use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
+use crate::msg;
 use crate::store::Applied;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -107,6 +109,12 @@ pub enum Request {
     },
     History(HistoryRequest),
     Log(LogRequest),
+    /// What was done here and isn't on the server.
+    Pending,
+    /// Bring both sides together now.
+    Sync,
+    /// Decide about something that isn't on the server.
+    Settle(i64, Settle),
     /// Entries of the schema: of a form, or the parts of an entry.
     Outline(String),
     Configure(Deed),
@@ -154,6 +162,8 @@ impl Request {
                 | Request::Undo
                 | Request::Redo
                 | Request::PutSetting { .. }
+                | Request::Sync
+                | Request::Settle(..)
                 | Request::Attach(_)
                 | Request::Sweep { dry_run: false, .. }
                 | Request::Renumber(RenumberRequest { apply: true, .. })
@@ -209,6 +219,9 @@ pub enum Reply {
     SchemaPlan(Result<Plan, Error>),
     Applied(Result<Applied, Error>),
     Findings(Result<Vec<Message>, Error>),
+    Pending(Result<Vec<Pending>, Error>),
+    Synced(Result<Box<SyncReport>, Error>),
+    Settled(Result<(), Error>),
     BackedUp(Result<PathBuf, Error>),
 }
 
@@ -223,6 +236,8 @@ impl Reply {
                 | Reply::Undone(_)
                 | Reply::Redone(_)
                 | Reply::SettingPut(_)
+                | Reply::Synced(_)
+                | Reply::Settled(_)
                 | Reply::Attached(_)
                 | Reply::Swept(_)
                 | Reply::Renumbered(Ok(Renumbering { txn: Some(_), .. }))
@@ -336,6 +351,18 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             if dry_run { Reply::Foreseen(report) } else { Reply::Swept(report) }
         }
         Request::History(history) => Reply::History(backend.history(history).await),
+        Request::Pending => Reply::Pending(match backend.syncing() {
+            Some(syncing) => syncing.pending().await,
+            None => Ok(Vec::new()),
+        }),
+        Request::Sync => Reply::Synced(match backend.syncing() {
+            Some(syncing) => syncing.sync().await.map(Box::new),
+            None => Err(Error::Other(msg!("sync-local"))),
+        }),
+        Request::Settle(number, how) => Reply::Settled(match backend.syncing() {
+            Some(syncing) => syncing.settle(number, how).await,
+            None => Err(Error::Other(msg!("sync-local"))),
+        }),
         Request::Outline(of) => Reply::Outline(backend.outline(of).await),
         Request::Configure(deed) => Reply::Configured(backend.configure(deed).await),
         Request::SchemaPlan => Reply::SchemaPlan(backend.schema_plan(None).await),

@@ -1,6 +1,7 @@
 //! The loop: wait for an event, take all that is queued, draw once if something changed. No tick.
 
 use crate::backend::Backend;
+use crate::backend::sync::SyncState;
 use crate::config::{Config, Notice};
 use crate::domain::lang::Lang;
 use crate::msg;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 
@@ -74,6 +76,13 @@ pub fn run(setup: Setup) -> io::Result<()> {
     result
 }
 
+/// How it stands with the server when that changes; never for a store of this machine.
+async fn next_state(link: &mut Option<watch::Receiver<SyncState>>) -> Option<SyncState> {
+    let link = link.as_mut()?;
+    link.changed().await.ok()?;
+    Some(link.borrow_and_update().clone())
+}
+
 struct Loop {
     app: App,
     terminal: Terminal,
@@ -114,6 +123,7 @@ impl Loop {
             settings: BTreeMap::new(),
             place: setup.place,
             writable: setup.backend.capabilities().write,
+            sync: setup.backend.syncing().map(|syncing| syncing.state().borrow().clone()),
             pending: Vec::new(),
             config: config.clone(),
         };
@@ -150,6 +160,10 @@ impl Loop {
         self.wait_for_first_page().await?;
         self.show().await?;
         let mut changes = self.backend.changes();
+        let mut link = self.backend.syncing().map(|syncing| syncing.state());
+        if let Some(link) = &mut link {
+            link.mark_changed();
+        }
         while !self.done {
             self.show().await?;
             tokio::select! {
@@ -159,6 +173,7 @@ impl Loop {
                 },
                 Some(msg) = self.receiver.recv() => self.take(msg).await?,
                 Ok(()) = changes.changed() => self.take(Msg::Changed).await?,
+                Some(state) = next_state(&mut link) => self.take(Msg::Sync(state)).await?,
                 signal = signals.next() => self.take_signal(signal).await?,
             }
             while let Ok(msg) = self.receiver.try_recv() {

@@ -3,6 +3,7 @@
 use super::*;
 use std::sync::Mutex;
 use tcrm::backend::http::{HttpBackend, HttpOptions};
+use tcrm::backend::offline::{OfflineBackend, OfflineOptions};
 use tcrm::domain::password::Password;
 use tcrm::server::{self, LogFormat, Options};
 use tokio::runtime::Runtime;
@@ -42,7 +43,11 @@ impl Serving {
 }
 
 /// A client of the stage's server, which is started for the first one.
-pub(super) fn open(stage: &Stage, server: &Mutex<Option<Serving>>, user: Option<&str>) -> Result<HttpBackend, Error> {
+pub(super) fn open(
+    stage: &Stage,
+    server: &Mutex<Option<Serving>>,
+    user: Option<&str>,
+) -> Result<Box<dyn Backend>, Error> {
     let address = server.lock().unwrap().get_or_insert_with(|| Serving::start(stage)).address;
     let options = stage.options(user);
     let url = format!("http://{address}");
@@ -52,5 +57,11 @@ pub(super) fn open(stage: &Stage, server: &Mutex<Option<Serving>>, user: Option<
         ..HttpOptions::new(&url, Password::new(""), stage.folder.path().join("cache"))
     };
     let signed_in = HttpBackend::sign_in(&client, user.map(str::to_owned), None, "test")?;
-    HttpBackend::open(HttpOptions { token: Password::new(signed_in.token), ..client })
+    let client = HttpOptions { token: Password::new(signed_in.token), ..client };
+    if crate::CACHED {
+        let folder = tempfile::tempdir_in(stage.folder.path()).unwrap().keep();
+        let options = OfflineOptions { follow: false, ..OfflineOptions::new(client, folder) };
+        return Ok(Box::new(OfflineBackend::open(options)?));
+    }
+    Ok(Box::new(HttpBackend::open(client)?))
 }

@@ -88,7 +88,7 @@ impl Stage {
     fn open(&self, user: Option<&str>) -> Box<dyn Backend> {
         #[cfg(feature = "network")]
         if crate::OVER_HTTP {
-            return Box::new(over_http::open(self, &self.server, user).unwrap());
+            return over_http::open(self, &self.server, user).unwrap();
         }
         Box::new(LocalBackend::open(self.options(user)).unwrap())
     }

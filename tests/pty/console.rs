@@ -69,6 +69,13 @@ impl Home {
         Command::new(PROGRAM).args(args).current_dir(self.folder.path()).env_clear().envs(self.env()).output().unwrap()
     }
 
+    /// The same with more in its environment.
+    pub(crate) fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Output {
+        let mut command = Command::new(PROGRAM);
+        command.args(args).current_dir(self.folder.path()).env_clear().envs(self.env());
+        command.envs(env.iter().copied()).output().unwrap()
+    }
+
     pub(crate) fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));

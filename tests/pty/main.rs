@@ -11,6 +11,8 @@ mod approving;
 mod console;
 mod drafts;
 mod ends;
+#[cfg(feature = "network")]
+mod offline;
 mod people;
 mod sale;
 mod screen;

@@ -160,6 +160,7 @@ fn shared(backend: &dyn Backend, lang: Lang) -> Shared {
         place: String::new(),
         writable: backend.capabilities().write,
         config: Arc::default(),
+        sync: None,
         pending: Vec::new(),
     }
 }

@@ -167,7 +167,7 @@ impl LocalBackend {
             indexer: Mutex::new(None),
             shared,
         };
-        let backend = LocalBackend { engine: Arc::new(engine), seat: first, once: None };
+        let backend = LocalBackend { engine: Arc::new(engine), seat: first, once: None, queue: None };
         if search {
             backend.start_search();
         }

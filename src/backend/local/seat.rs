@@ -131,13 +131,13 @@ impl LocalBackend {
         let seat = Arc::new(Seat::first(me, &as_opened));
         let mut desk = desk;
         desk.begin(&seat)?;
-        Ok(LocalBackend { engine: Arc::clone(&self.engine), seat, once: None })
+        Ok(LocalBackend { engine: Arc::clone(&self.engine), seat, once: None, queue: None })
     }
 
     /// The same, and the next write is done once under a key.
     #[must_use]
     pub fn once(&self, key: Option<OnceKey>) -> LocalBackend {
-        LocalBackend { engine: Arc::clone(&self.engine), seat: Arc::clone(&self.seat), once: key }
+        LocalBackend { engine: Arc::clone(&self.engine), seat: Arc::clone(&self.seat), once: key, queue: None }
     }
 
     /// What a write under a key has done, if it was done. `Conflict` if the key was used for something else.

@@ -176,3 +176,4 @@ scope-queue = Call queue
 action-app-pools = Pools
 action-app-sweep = Take idle records back to the pools
 action-record-why = Why someone may see it or not
+action-app-sync = What waits to be sent

@@ -58,6 +58,7 @@ impl App {
         let status = top.or_else(|| screens.next().map(|l| l.status(&self.shared))).unwrap_or_default();
         let mut right = vec![status];
         right.extend(self.badge_text());
+        right.extend(self.sync_text());
         if !self.shared.writable {
             right.push(self.shared.text("read-only"));
         }

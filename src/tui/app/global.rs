@@ -12,6 +12,7 @@ use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::sweep::SweepLayer;
+use crate::tui::popup::sync::SyncLayer;
 use crate::tui::popup::told::ToldLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::plans::PlansScreen;
@@ -44,6 +45,7 @@ impl App {
                 Some(key) => self.push_with(|cx| Box::new(ToldLayer::sight(key, cx))),
                 None => self.not_here(action),
             },
+            Action::Sync => self.push_with(|cx| Box::new(SyncLayer::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(self.open_tasks()),
             Action::Objects => self.choose_object(),

@@ -44,19 +44,19 @@ pub(super) fn differences<'n>(
 
 /// A field that both changed.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(in crate::tui) struct Row {
     /// The field's name.
-    pub(super) field: String,
+    pub(in crate::tui) field: String,
     /// Its label.
-    pub(super) label: String,
+    pub(in crate::tui) label: String,
     /// My value, as it is shown.
-    pub(super) mine: String,
+    pub(in crate::tui) mine: String,
     /// Theirs.
-    pub(super) theirs: String,
+    pub(in crate::tui) theirs: String,
 }
 
 /// Asks field by field. Closes with [`Closed::Picked`]: the fields whose value is theirs.
-pub(super) struct ConflictLayer {
+pub(in crate::tui) struct ConflictLayer {
     rows: Vec<(Row, bool)>,
     taken: String,
     cursor: Rows,
@@ -67,7 +67,7 @@ const HEIGHT: u16 = 3;
 
 impl ConflictLayer {
     /// Asks about some fields; `taken` names those that are theirs without asking.
-    pub(super) fn new(rows: Vec<Row>, taken: String) -> ConflictLayer {
+    pub(in crate::tui) fn new(rows: Vec<Row>, taken: String) -> ConflictLayer {
         ConflictLayer { rows: rows.into_iter().map(|r| (r, false)).collect(), taken, cursor: Rows::new(0) }
     }
 

@@ -72,6 +72,7 @@ fn shared(lang: Lang) -> Shared {
         settings: BTreeMap::new(),
         writable: true,
         config: Arc::default(),
+        sync: None,
         pending: Vec::new(),
         place: String::new(),
     }

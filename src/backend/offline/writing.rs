@@ -1,0 +1,278 @@
+//! Writes: sent where the server answers, else done in the cache and put down to be sent.
+
+use super::state::is_away;
+use super::{Inner, OfflineBackend};
+use crate::backend::error::Error;
+use crate::backend::http::{HttpBackend, Sent};
+use crate::backend::local::Queued;
+use crate::backend::request::{ActRequest, DoRequest, Refusal, SaveRequest, Saved, Undone};
+use crate::backend::{Answer, Backend};
+use crate::domain::id::Id;
+use crate::domain::record::{Fields, RecordKey};
+use crate::msg;
+use crate::schema::model::{Kind, UseCase};
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use std::sync::{Arc, PoisonError};
+
+/// A write that may be done on either side.
+struct Deed {
+    sent: Sent,
+    /// The main record.
+    key: Option<RecordKey>,
+    /// The version that it is done on; 0 for none.
+    version: i64,
+}
+
+impl OfflineBackend {
+    pub(super) fn save_somewhere(&self, request: SaveRequest) -> Answer<'_, Saved> {
+        let SaveRequest { object, target, changes: fields } = request;
+        let deed = match target {
+            None => {
+                let id = self.inner.next_id();
+                let key = Some(RecordKey { object: object.clone(), id });
+                Deed { sent: Sent::Create { object, id, fields }, key, version: 0 }
+            }
+            Some((id, version)) => {
+                let key = RecordKey { object, id };
+                Deed { sent: Sent::Change { key: key.clone(), fields }, key: Some(key), version }
+            }
+        };
+        self.run(false, move |inner| async move { inner.write(deed).await })
+    }
+
+    pub(super) fn delete_somewhere(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved> {
+        let deed = Deed { key: keys.first().cloned(), sent: Sent::Delete(keys), version: 0 };
+        self.run(false, move |inner| async move { inner.write(deed).await })
+    }
+
+    pub(super) fn act_somewhere(&self, request: ActRequest) -> Answer<'_, Saved> {
+        let request = match request {
+            ActRequest::DoTelling(deed, _) => ActRequest::Do(deed),
+            other => other,
+        };
+        self.run(false, move |inner| async move { inner.act(request).await })
+    }
+
+    pub(super) fn undo_somewhere(&self) -> Answer<'_, Undone> {
+        self.run(false, move |inner| async move {
+            if let Some(http) = inner.link() {
+                return http.undo().await.inspect_err(|error| inner.note_if_away(error));
+            }
+            inner.undo_here().await
+        })
+    }
+}
+
+impl Inner {
+    pub(super) fn note_if_away(&self, error: &Error) {
+        if is_away(error) {
+            self.lost(error);
+        }
+    }
+
+    fn next_id(&self) -> Id {
+        let mut random = [0_u8; 8];
+        let _ = getrandom::fill(&mut random);
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.next(Timestamp::now().as_millisecond(), u64::from_le_bytes(random))
+    }
+
+    /// Sends a write, or does it here.
+    async fn write(&self, deed: Deed) -> Result<Saved, Error> {
+        let mut queued = self.queued(&deed).await?;
+        if let Some(http) = self.link() {
+            match self.send(&http, &queued, &deed).await {
+                Ok(saved) => {
+                    // It is on the server, whatever becomes of the copy.
+                    let _ = self.cache.put_copies(saved.records.clone(), Vec::new()).await;
+                    return Ok(saved);
+                }
+                Err(error) if is_away(&error) => {
+                    self.lost(&error);
+                    if !self.can_do_here(&deed).await? {
+                        return Err(error);
+                    }
+                    // It may have been done. Under its key it is safe to be sent again.
+                    let never_sent = matches!(&error, Error::Offline(why) if why.key == "http-offline");
+                    queued.tries = i64::from(!never_sent);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if queued.tries == 0 {
+            self.leave_numbers_to_server(&deed, &mut queued).await?;
+        }
+        let saved = self.do_here(deed, queued).await?;
+        let _ = self.count_pending().await;
+        self.tick();
+        Ok(saved)
+    }
+
+    async fn send(&self, http: &HttpBackend, queued: &Queued, deed: &Deed) -> Result<Saved, Error> {
+        http.send(queued.key.clone(), deed.version, deed.sent.clone()).await
+    }
+
+    /// Whether the cache has what the write is about.
+    async fn can_do_here(&self, deed: &Deed) -> Result<bool, Error> {
+        Ok(match (&deed.sent, &deed.key) {
+            (Sent::Create { .. }, _) | (_, None) => true,
+            (_, Some(key)) => self.cache.copy_of(key.clone()).await?.is_some(),
+        })
+    }
+
+    async fn queued(&self, deed: &Deed) -> Result<Queued, Error> {
+        let titled = |object: &str, fields: &Fields, id| {
+            let schema = self.schema();
+            schema.object(object).map_or_else(String::new, |object| crate::crm::title(object, fields, id))
+        };
+        let title = match (&deed.sent, &deed.key) {
+            (Sent::Create { object, id, fields }, _) => titled(object, fields, *id),
+            (Sent::Act(ActRequest::Log { line, .. }), None) => line.clone(),
+            (_, Some(key)) => match self.cache.copy_of(key.clone()).await? {
+                Some(record) => titled(&key.object, &record.fields, key.id),
+                None => key.id.to_string(),
+            },
+            _ => String::new(),
+        };
+        let request = serde_json::to_string(&deed.sent);
+        Ok(Queued {
+            key: fresh_key(),
+            request: request.map_err(|e| Error::Other(msg!("http-setup", reason = e)))?,
+            title,
+            object: deed.key.as_ref().map(|key| key.object.clone()).unwrap_or_default(),
+            record: deed.key.as_ref().map(|key| key.id),
+            version: deed.version,
+            tries: 0,
+        })
+    }
+
+    /// A number that was only foreseen here isn't sent: the server makes its own.
+    async fn leave_numbers_to_server(&self, deed: &Deed, queued: &mut Queued) -> Result<(), Error> {
+        let Sent::Create { object, id, fields } = &deed.sent else { return Ok(()) };
+        let schema = self.schema();
+        let is_number = |name: &str| {
+            let field = schema.object(object).and_then(|object| object.field(name));
+            field.is_some_and(|field| matches!(field.kind, Kind::Code { .. }))
+        };
+        let mut rest = fields.clone();
+        rest.retain(|name, _| !is_number(name));
+        if rest.len() == fields.len() {
+            return Ok(());
+        }
+        let foreseen = self.seat.prepare(object.clone(), rest).await?.record;
+        let mut sent = fields.clone();
+        sent.retain(|name, value| !is_number(name) || foreseen.get(name) != value);
+        let sent = Sent::Create { object: object.clone(), id: *id, fields: sent };
+        queued.request = serde_json::to_string(&sent).map_err(|e| Error::Other(msg!("http-setup", reason = e)))?;
+        Ok(())
+    }
+
+    /// Does a write in the cache, by all its rules.
+    fn do_here(&self, deed: Deed, queued: Queued) -> BoxFuture<'_, Result<Saved, Error>> {
+        let seat = self.seat.queueing(queued);
+        Box::pin(async move {
+            match deed.sent {
+                Sent::Create { object, id, fields } => {
+                    self.may_here(&object, "add")?;
+                    let request = SaveRequest { object, target: None, changes: fields };
+                    seat.save_as(id, request).await
+                }
+                Sent::Change { key, fields } => {
+                    self.may_here(&key.object, "edit")?;
+                    let target = Some((key.id, deed.version));
+                    seat.save(SaveRequest { object: key.object, target, changes: fields }).await
+                }
+                Sent::Delete(keys) => {
+                    keys.iter().try_for_each(|key| self.may_here(&key.object, "delete"))?;
+                    seat.delete(keys).await
+                }
+                Sent::Act(request) => seat.act(request).await,
+            }
+        })
+    }
+
+    /// `Denied` if the server said that the user may not do this with any record of an object.
+    pub(super) fn may_here(&self, object: &str, operation: &str) -> Result<(), Error> {
+        let rights = self.rights.read().unwrap_or_else(PoisonError::into_inner);
+        match rights.objects.get(object) {
+            Some(allowed) if !allowed.iter().any(|one| one == operation) => {
+                Err(Error::Denied(msg!("offline-not-allowed")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn act(self: Arc<Self>, request: ActRequest) -> Result<Saved, Error> {
+        match request {
+            ActRequest::DoEach(each) if self.link().is_none() => {
+                let mut all = Saved::default();
+                for key in each.keys {
+                    let (action, fields, comment) = (each.action.clone(), each.fields.clone(), each.comment.clone());
+                    let deed = DoRequest { action, key: key.clone(), fields, comment, version: None };
+                    match Arc::clone(&self).act_one(ActRequest::Do(deed)).await {
+                        Ok(saved) => {
+                            all.touched += saved.touched;
+                            all.txn = if all.txn == 0 { saved.txn } else { all.txn };
+                            all.records.extend(saved.records);
+                        }
+                        Err(why) => all.refused.push(Refusal { title: key.id.to_string(), key, why }),
+                    }
+                }
+                Ok(all)
+            }
+            one => self.act_one(one).await,
+        }
+    }
+
+    async fn act_one(self: Arc<Self>, request: ActRequest) -> Result<Saved, Error> {
+        let (key, version) = match &request {
+            ActRequest::Do(deed) => (Some(deed.key.clone()), deed.version),
+            ActRequest::Log { about, .. } => (about.clone(), None),
+            _ => (None, None),
+        };
+        if self.link().is_none()
+            && let ActRequest::Do(deed) = &request
+        {
+            self.may_act_here(deed)?;
+        }
+        let version = match (version, &key) {
+            (Some(version), _) => version,
+            (None, Some(key)) => self.cache.copy_of(key.clone()).await?.map_or(0, |record| record.version),
+            (None, None) => 0,
+        };
+        self.write(Deed { sent: Sent::Act(request), key, version }).await
+    }
+
+    /// What decides on the work of others can only be done where their work is seen.
+    fn may_act_here(&self, deed: &DoRequest) -> Result<(), Error> {
+        let schema = self.schema();
+        let action = schema.object(&deed.key.object).and_then(|object| object.action(&deed.action));
+        let needs_server =
+            |does: UseCase| does.is_approval() || matches!(does, UseCase::HandOver | UseCase::FillMembers);
+        match action {
+            Some(action) if needs_server(action.does) => Err(Error::Offline(msg!("offline-needs-server"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes back the last thing that was done here and waits.
+    async fn undo_here(&self) -> Result<Undone, Error> {
+        let rows = self.cache.outbox().await?;
+        let last = rows.into_iter().rev().find(|row| row.state == super::push::WAITING && row.queued.tries == 0);
+        let Some(row) = last else { return Err(Error::Offline(msg!("offline-no-undo"))) };
+        let undone = self.seat.revert(row.txn).await?;
+        self.cache.leave_outbox(row, None, Vec::new()).await?;
+        self.count_pending().await?;
+        self.tick();
+        Ok(undone)
+    }
+}
+
+/// A key that no other write has.
+pub(super) fn fresh_key() -> String {
+    let mut random = [0_u8; 16];
+    let _ = getrandom::fill(&mut random);
+    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digits}-{:x}", Timestamp::now().as_nanosecond())
+}

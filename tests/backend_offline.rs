@@ -1,0 +1,7 @@
+//! The suite over HTTP with a cache beside it: while the server answers, it is as if there were none.
+
+const OVER_HTTP: bool = true;
+const CACHED: bool = true;
+
+#[path = "backend_contract/suite.rs"]
+mod suite;
