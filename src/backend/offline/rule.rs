@@ -54,7 +54,9 @@ impl Rule {
 
 /// What one works with: one's own, what belongs to it, and catalogues whole.
 fn usual(schema: &Schema, object: &Object) -> Option<String> {
-    if RIGHTS.contains(&object.name.as_str()) {
+    // What tcrm writes itself is history, but for the reminders that were dealt with: there is the server for that.
+    let is_history = !object.editable && object.name != "reminder_mark";
+    if RIGHTS.contains(&object.name.as_str()) || is_history {
         return None;
     }
     let over = OVER.iter().find(|(name, _)| *name == object.name);
@@ -77,10 +79,6 @@ fn usual(schema: &Schema, object: &Object) -> Option<String> {
     }
     if has(object, "user", |kind| matches!(kind, Kind::User { many: false })) {
         return Some(with("user:me".to_owned()));
-    }
-    // What tcrm writes itself is history: there is the server for that.
-    if !object.editable {
-        return None;
     }
     let parent = |field: &Field| {
         let Kind::Reference { object: target, many: false, .. } = &field.kind else { return None };
