@@ -1,7 +1,7 @@
 //! The HTTP face: the API of [`crate::api`] over a store, for many users at once.
 //!
-//! A request comes in through [`listen`], is let through by [`gate`], signed in by [`caller`] and done by a handler of
-//! [`routes`]. Handlers decide nothing: they ask the store on behalf of whoever is signed in.
+//! A request comes in through `listen`, is let through by `gate`, signed in by `caller` and done by a handler of
+//! `routes`. Handlers decide nothing: they ask the store on behalf of whoever is signed in.
 
 mod app;
 mod caller;

@@ -1,4 +1,4 @@
-//! A CRM API as a [`Backend`]: every question is a request to a server that speaks [`crate::api`].
+//! A CRM API as a [`Backend`](super::Backend): every question is a request to a server that speaks [`crate::api`].
 //!
 //! Requests run on a runtime of the backend's own, so that connections outlive whoever asks. What only reads is tried
 //! again where the way was at fault, and given up when nobody waits for it any more; what writes is sent once, under a

@@ -281,6 +281,7 @@ impl Standing {
 fn cache_options(path: &Path, options: &OfflineOptions) -> OpenOptions {
     OpenOptions {
         unattended: true,
+        copies: true,
         origin: options.http.origin,
         zone: options.http.zone.clone(),
         lang: options.http.lang,

@@ -17,6 +17,8 @@ pub struct Context {
     pub origin: Origin,
     /// Nothing may be written.
     pub read_only: bool,
+    /// The store holds copies of what a server let through: rights are checked there.
+    pub copies: bool,
     /// How far a long use-case is, for whoever watches it.
     pub progress: Progress,
     /// The next write is done once, under this key.
@@ -69,7 +71,7 @@ impl Context {
     }
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
-        let (read_only, progress, ids) = (false, Progress::default(), IdSource::default());
+        let (read_only, copies, progress, ids) = (false, false, Progress::default(), IdSource::default());
         let (once, queue, given_id) = (None, None, None);
         let (rights, sightings) = (Known::default(), Sightings::default());
         let admitted = Cell::default();
@@ -77,6 +79,7 @@ impl Context {
             user,
             origin,
             read_only,
+            copies,
             progress,
             once,
             queue,

@@ -58,6 +58,45 @@ fn without_a_network_ones_own_records_are_read_searched_and_counted() {
 }
 
 #[test]
+fn whose_rights_are_limited_works_without_a_network_on_what_the_server_let_through() {
+    run(async {
+        let stage = Stage::new();
+        let user = async |login: &str| found(&stage.other, "user", &format!("login={login}")).await.remove(0);
+        let choice = |key: &str| Value::Choice(key.to_owned());
+        let administrator = [("name", text("管理员")), ("administrator", Value::Boolean(true))];
+        let administrator = make(&stage.other, "role", &administrator).await;
+        set(&stage.other, &user("lisi").await, &[("roles", Value::Refs(vec![administrator.id]))]).await;
+        let seller = make(&stage.other, "role", &[("name", text("销售"))]).await;
+        let operations = Value::Choices(["view", "add", "modify"].map(str::to_owned).to_vec());
+        for object in ["customer", "activity"] {
+            let given = [
+                ("role", Value::Ref(seller.id)),
+                ("object", text(object)),
+                ("operations", operations.clone()),
+                ("scope", choice("own")),
+            ];
+            make(&stage.other, "right", &given).await;
+        }
+        set(&stage.other, &user("zhangsan").await, &[("roles", Value::Refs(vec![seller.id]))]).await;
+        let (backend, customer) = apart(&stage).await;
+        make(&stage.other, "customer", &[("name", text("别人的客户"))]).await;
+        assert_eq!(names(&backend, "customer", "").await, ["华信科技"]);
+        set(&backend, &customer, &[("short_name", text("离线改的"))]).await;
+        make(&backend, "customer", &[("name", text("离线建的"))]).await;
+        drop(backend);
+        let backend = stage.open();
+        until(&backend, Link::Offline).await;
+        assert_eq!(names(&backend, "customer", "").await, ["华信科技", "离线建的"].map(str::to_owned));
+        stage.way.open();
+        assert!(sync(&backend).await.pending.is_empty());
+        assert_eq!(get(&stage.other, &customer).await.get("short_name"), &text("离线改的"));
+        let mut all = names(&stage.other, "customer", "").await;
+        all.sort();
+        assert_eq!(all, ["别人的客户", "华信科技", "离线建的"].map(str::to_owned));
+    });
+}
+
+#[test]
 fn the_cache_is_for_its_owner_only_and_keeps_no_secret() {
     run(async {
         let stage = Stage::new();

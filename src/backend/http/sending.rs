@@ -11,6 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::sync::{Arc, PoisonError};
 
 /// A write as it is sent, now or later.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,6 +87,11 @@ impl HttpBackend {
     /// Who is signed in, and whether the server is there at all.
     pub fn standing(&self) -> Later<Standing> {
         self.ask::<GetMe>(Vec::new(), Nothing {}, Nothing {})
+    }
+
+    /// The version of the schema that answers are read by.
+    pub fn schema_version(&self) -> Arc<str> {
+        Arc::clone(&self.inner.schema.read().unwrap_or_else(PoisonError::into_inner).0)
     }
 
     /// What the user may do with the records of each object.

@@ -46,6 +46,8 @@ pub struct OpenOptions {
     pub password: Option<Password>,
     /// tcrm itself opens it, for what belongs to no user: nobody signs in.
     pub unattended: bool,
+    /// It holds copies of what a server let one person see: it is opened by nobody, and asks for no rights of its own.
+    pub copies: bool,
     /// Where changes are said to come from.
     pub origin: Origin,
     /// The user's time zone: what `today` means.
@@ -68,6 +70,7 @@ impl OpenOptions {
             likely_user: None,
             password: None,
             unattended: false,
+            copies: false,
             origin: Origin::Cli,
             zone: TimeZone::system(),
             lang: Lang::En,
@@ -136,7 +139,7 @@ impl LocalBackend {
                 session::refuse(&options, login, error);
             }
         };
-        let me = signed_in(&store, &options).inspect_err(refused)?;
+        let me = if options.copies { None } else { signed_in(&store, &options).inspect_err(refused)? };
         if !options.unattended {
             sign_in(&store, &options, me.as_ref()).inspect_err(refused)?;
         }

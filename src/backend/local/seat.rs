@@ -31,6 +31,7 @@ pub(super) struct Seat {
     pub(super) zone: TimeZone,
     pub(super) lang: Lang,
     read_only: bool,
+    copies: bool,
     /// What may be seen of all records, as it was found last.
     sightings: Sightings,
 }
@@ -42,13 +43,15 @@ impl Seat {
     pub(super) fn first(me: Option<Me>, options: &OpenOptions) -> Seat {
         let (origin, zone, lang) = (options.origin, options.zone.clone(), options.lang);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Seat { number, me, origin, zone, lang, read_only: options.read_only, sightings: Sightings::default() }
+        let (read_only, copies) = (options.read_only, options.copies);
+        Seat { number, me, origin, zone, lang, read_only, copies, sightings: Sightings::default() }
     }
 
     /// What the rules need to know of it.
     pub(super) fn context(&self) -> Context {
         let mut context = Context::new(self.me.as_ref().map(|me| me.id), self.origin, self.zone.clone());
         context.read_only = self.read_only;
+        context.copies = self.copies;
         context.sightings = self.sightings.clone();
         context
     }

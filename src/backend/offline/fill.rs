@@ -96,6 +96,10 @@ impl Inner {
         if pull {
             self.push_settings(&http).await?;
             received += self.pull(&http).await?;
+            // Of records that came before their schema the cache has kept a part only.
+            while self.take_schema(&http).await? {
+                received += self.pull(&http).await?;
+            }
             state::keep(&self.cache, kept::SYNCED, &Timestamp::now()).await?;
         }
         Ok(received)
@@ -130,9 +134,7 @@ impl Inner {
         if standing.me.as_ref().map(|me| me.id) != self.me.as_ref().map(|me| me.id) {
             return Err(Error::Denied(msg!("offline-other-user")));
         }
-        if *http.schema() != *self.cache.schema() {
-            self.cache.apply_schema((*http.schema()).clone(), true).await?;
-        }
+        self.take_schema(&http).await?;
         if self.options.follow {
             let rights = http.my_rights().await?;
             state::keep(&self.cache, kept::RIGHTS, &rights).await?;
@@ -143,9 +145,20 @@ impl Inner {
         Ok(http)
     }
 
+    /// Puts the server's schema in force here, if it is another one.
+    async fn take_schema(&self, http: &HttpBackend) -> Result<bool, Error> {
+        let theirs = http.schema();
+        if *theirs == *self.cache.schema() {
+            return Ok(false);
+        }
+        self.cache.apply_schema((*theirs).clone(), true).await?;
+        Ok(true)
+    }
+
     /// Takes in what changed since the last time; everything by the rule where that can't be told.
     async fn pull(&self, http: &HttpBackend) -> Result<usize, Error> {
-        let rule = format!("{:?} {:?}", self.options.rule, self.options.rule.filters(&http.schema()));
+        let filters = self.options.rule.filters(&http.schema());
+        let rule = format!("{:?} {filters:?} {}", self.options.rule, http.schema_version());
         let since: Option<i64> = state::get(&self.cache, kept::FEED).await?;
         let ruled: Option<String> = state::get(&self.cache, kept::RULE).await?;
         let Some(since) = since.filter(|_| ruled.as_ref() == Some(&rule)) else { return self.fill(http, &rule).await };
