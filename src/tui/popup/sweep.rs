@@ -2,7 +2,7 @@
 
 use super::frame;
 use crate::backend::error::Error;
-use crate::backend::pool::{SweepReport, SweptRow};
+use crate::backend::pool::{PassedOn, SweepReport, SweptRow};
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
@@ -34,7 +34,7 @@ impl SweepLayer {
 
     fn begin(&mut self, cx: &mut Context<'_>) {
         match &self.preview {
-            Some(Ok(report)) if report.total() > 0 && !self.doing => {
+            Some(Ok(report)) if report.total() + report.overdue > 0 && !self.doing => {
                 self.doing = true;
                 self.waiting = Some(cx.ask(self.slot, Request::Sweep { dry_run: false, if_due: false }));
             }
@@ -47,7 +47,7 @@ impl SweepLayer {
         self.waiting = None;
         match answer {
             Ok(report) if self.doing => {
-                cx.info(msg!("sweep-done", number = report.total()));
+                cx.info(msg!("sweep-done", number = report.total(), votes = report.overdue));
                 cx.close(Closed::Answered(0));
             }
             Err(error) if self.doing => {
@@ -64,7 +64,7 @@ impl SweepLayer {
             Some(Err(error)) => return vec![(shared.error(error, None), Role::Error)],
             Some(Ok(report)) => report,
         };
-        if report.pools.is_empty() {
+        if report.pools.is_empty() && report.overdue == 0 {
             return vec![(shared.text("sweep-none"), Role::Dim)];
         }
         let mut lines = Vec::new();
@@ -78,7 +78,7 @@ impl SweepLayer {
             });
         }
         lines.push((String::new(), Role::Text));
-        if report.total() == 0 {
+        if report.total() + report.overdue == 0 {
             lines.push((shared.text("sweep-nothing"), Role::Dim));
         }
         lines.extend(report.rows.iter().map(|row| (line(row, shared), Role::Text)));
@@ -86,6 +86,12 @@ impl SweepLayer {
             let more = msg!("sweep-more", number = report.total() - report.rows.len() as u64);
             lines.push((shared.message(&more), Role::Dim));
         }
+        let passed = |vote: &PassedOn| {
+            let flow = vote.flow.get(shared.lang);
+            let told = msg!("sweep-passed-on", flow = flow, title = &vote.title, from = &vote.from, to = &vote.to);
+            (shared.message(&told), Role::Text)
+        };
+        lines.extend(report.passed_on.iter().map(passed));
         lines
     }
 }
@@ -131,7 +137,9 @@ impl Layer for SweepLayer {
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let question = match &self.preview {
             _ if self.doing => shared.text("sweep-doing"),
-            Some(Ok(report)) if report.total() > 0 => shared.message(&msg!("sweep-ask", number = report.total())),
+            Some(Ok(report)) if report.total() + report.overdue > 0 => {
+                shared.message(&msg!("sweep-ask", number = report.total(), votes = report.overdue))
+            }
             _ => shared.text("sweep-close"),
         };
         let (title, lines) = (self.title(shared), self.lines(shared));
