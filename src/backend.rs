@@ -28,6 +28,7 @@ use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
@@ -180,6 +181,13 @@ pub trait Backend: Send + Sync {
     /// A read-only copy of an attached file on this machine, under its own name, for other programs to
     /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
     fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
+
+    /// Gives the signed-in user another password. `Invalid` for `current` or `password` with the reason; `Denied` where
+    /// passwords are not this backend's to change, or nobody is signed in.
+    fn change_password(&self, current: Option<Password>, new: Password) -> Answer<'_, ()> {
+        drop((current, new));
+        Box::pin(async { Err(error::Error::Denied(crate::msg!("passwd-elsewhere"))) })
+    }
 
     /// What is wrong with the stored data; nothing if it is sound.
     fn findings(&self) -> Answer<'_, Vec<Message>>;

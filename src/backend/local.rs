@@ -491,6 +491,13 @@ impl Backend for LocalBackend {
         self.read(move |desk, _| desk.crm.plan(&request))
     }
 
+    fn change_password(&self, current: Option<Password>, new: Password) -> Answer<'_, ()> {
+        match self.me() {
+            Some(me) => self.set_password(me.id, current, new),
+            None => Box::pin(async { Err(Error::Denied(msg!("passwd-nobody"))) }),
+        }
+    }
+
     fn pools(&self) -> Answer<'_, Vec<PoolStanding>> {
         self.read(|desk, _| desk.crm.pools())
     }

@@ -15,6 +15,9 @@ use crate::schema::kind;
 use crate::schema::model::{Object, Schema};
 use serde_json::{Map, Value as Json, json};
 
+/// What is told of a submission beside what it changes.
+const TOLD: [&str; 3] = ["comment", "attachments", "answer"];
+
 /// Shows a tray, or one approval.
 pub(super) fn run(session: &Session, args: &InboxArgs) -> Result<(), Failure> {
     let backend = session.open(Want::Read)?;
@@ -101,6 +104,14 @@ fn show(session: &Session, schema: &Schema, review: &Review, as_json: bool) -> R
     let field_label = |name: &String| {
         about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(session.lang).to_owned())
     };
+    let approval = schema.object("approval");
+    for name in TOLD {
+        let Some(field) = approval.and_then(|o| o.field(name)) else { continue };
+        let text = kind::format(&field.kind, review.approval.get(name), &look(session, schema, &review.titles));
+        if !text.is_empty() {
+            pairs.push((field.label.get(session.lang).to_owned(), text));
+        }
+    }
     if !review.missing.is_empty() {
         let names: Vec<String> = review.missing.iter().map(field_label).collect();
         pairs.push((text("inbox-missing"), names.join(", ")));
@@ -153,6 +164,8 @@ fn review_json(session: &Session, schema: &Schema, review: &Review) -> Json {
         "approval": id(review.approval.id), "flow": review.flow.get(session.lang),
         "object": review.record.object, "id": id(review.record.id),
         "title": review.approval.get("name").as_str(), "state": review.approval.get("state").as_str(),
+        "comment": review.approval.get("comment").as_str(), "answer": review.approval.get("answer").as_str(),
+        "attachments": kind::to_json(review.approval.get("attachments")),
         "step": review.step.get(session.lang), "steps": review.steps,
         "changes": differences, "action": action, "duplicates": same, "missing": review.missing,
         "votes": review.votes.iter().map(votes).collect::<Vec<_>>(),

@@ -18,7 +18,7 @@ use super::evaluate::{Rules, stored_errors};
 use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
 use super::{
-    Context, Crm, Finder, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
+    Context, Crm, Finder, assign, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
@@ -304,6 +304,7 @@ fn carry_out(
     context: &mut Context,
 ) -> Result<Vec<Record>, Error> {
     let (schema, record, now) = (doing.schema, doing.record, doing.now);
+    let newest = context.next_id(now);
     let mut records = match does {
         UseCase::Set => Vec::new(),
         UseCase::Complete => complete::run(doing, tx, context)?,
@@ -327,6 +328,7 @@ fn carry_out(
         // Done before, by the approvals.
         UseCase::Submit
         | UseCase::Withdraw
+        | UseCase::Supplement
         | UseCase::Approve
         | UseCase::SendBack
         | UseCase::Transfer
@@ -335,6 +337,7 @@ fn carry_out(
         | UseCase::Disable => Vec::new(),
         UseCase::HandOver => hand_over::run(doing, tx, context)?,
     };
+    assign_new(doing, tx, &mut records, newest)?;
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(schema, record, &doing.changes);
     if !is_move && let Value::Text(comment) = doing.take(COMMENT) {
@@ -355,6 +358,18 @@ fn carry_out(
     records.retain(|r| r.id != record.id);
     records.insert(0, existing(tx.store(), &record.object, record.id)?);
     Ok(records)
+}
+
+/// Gives the records that an action made (their ids are later than `newest`) to whom the assignment rules say, like
+/// those entered by hand.
+fn assign_new(doing: &Doing<'_>, tx: &mut Write<'_>, records: &mut [Record], newest: Id) -> Result<(), Error> {
+    for record in records.iter_mut().filter(|record| record.id > newest) {
+        if assign::rules_of(doing.schema, &record.object).next().is_some() {
+            let rules = doing.rules(&record.object)?;
+            *record = assign::give(tx, &rules, record.clone(), &Fields::new())?.0;
+        }
+    }
+    Ok(())
 }
 
 /// An action by name or label, or `NotFound` with the nearest.

@@ -15,6 +15,7 @@ use crate::schema::filter::{self, BindContext, Bound, Test};
 use crate::schema::model::{Assignment, Object, Schema, Sharing};
 use crate::store::{Store, Which, Write};
 use jiff::Zoned;
+use std::collections::BTreeMap;
 
 /// The most people among whom a rule shares.
 const MOST_PEOPLE: usize = 1_000;
@@ -31,21 +32,55 @@ pub(super) fn give(
     record: Record,
     given: &Fields,
 ) -> Result<(Record, Option<Message>), Error> {
-    let (schema, object) = (rules.schema(), rules.object());
-    for rule in schema.assignments.iter().filter(|rule| rule.object == object.name) {
-        if given.contains_key(&rule.to) || !record.get(&rule.to).is_empty() || !fits(tx.store(), rules, rule, &record)?
-        {
-            continue;
+    let found = Turns::default().choose(tx.store(), rules, &record, |field| given.contains_key(field))?;
+    let Some((changes, told)) = found else { return Ok((record, None)) };
+    let record = save::amend(tx, rules, record.id, changes)?.unwrap_or(record);
+    Ok((record, Some(told)))
+}
+
+/// The rules about an object.
+pub(super) fn rules_of<'s>(schema: &'s Schema, object: &str) -> impl Iterator<Item = &'s Assignment> {
+    schema.assignments.iter().filter(move |rule| rule.object == object)
+}
+
+/// How much somebody has open, and what they got last: the least comes next.
+type Place = (u64, Option<Id>);
+
+/// Whose turn it is, for several records that are made one after another: what each got meanwhile is remembered.
+#[derive(Default)]
+pub(super) struct Turns(BTreeMap<String, Vec<(Place, Record)>>);
+
+impl Turns {
+    /// What gives a new record, as it is stored, to one of the people of the first rule that fits, and what to tell.
+    pub(super) fn choose(
+        &mut self,
+        store: &Store,
+        rules: &Rules<'_>,
+        record: &Record,
+        is_given: impl Fn(&str) -> bool,
+    ) -> Result<Option<(Fields, Message)>, Error> {
+        let (schema, object) = (rules.schema(), rules.object());
+        for rule in rules_of(schema, &object.name) {
+            if is_given(&rule.to) || !record.get(&rule.to).is_empty() || !fits(store, rules, rule, record)? {
+                continue;
+            }
+            if !self.0.contains_key(&rule.name) {
+                self.0.insert(rule.name.clone(), places(store, schema, object, rule, rules.now())?);
+            }
+            // The first of those who are equal.
+            let places = self.0.get_mut(&rule.name).into_iter().flatten();
+            let Some((place, person)) = places.min_by_key(|(place, _)| *place) else { continue };
+            *place = (place.0 + u64::from(rule.share == Sharing::LeastLoaded), Some(record.id));
+            let mut changes = action::fixed(schema, object, &rule.set, rules.now(), rules.me())?;
+            changes.insert(rule.to.clone(), Value::Ref(person.id));
+            let name = schema.object("user").map(|user| super::title(user, &person.fields, person.id));
+            let told = msg!("crm-assigned", who = name.unwrap_or_default())
+                .with("zh", rule.label.get(Lang::Zh))
+                .with("en", rule.label.get(Lang::En));
+            return Ok(Some((changes, told)));
         }
-        let Some((person, name)) = choose(tx.store(), schema, object, rule, rules.now())? else { continue };
-        let mut changes = action::fixed(schema, object, &rule.set, rules.now(), rules.me())?;
-        changes.insert(rule.to.clone(), Value::Ref(person));
-        let told =
-            msg!("crm-assigned", who = name).with("zh", rule.label.get(Lang::Zh)).with("en", rule.label.get(Lang::En));
-        let record = save::amend(tx, rules, record.id, changes)?.unwrap_or(record);
-        return Ok((record, Some(told)));
+        Ok(None)
     }
-    Ok((record, None))
 }
 
 fn bound(schema: &Schema, object: &Object, text: &str, now: &Zoned) -> Bound {
@@ -63,17 +98,17 @@ fn fits(store: &Store, rules: &Rules<'_>, rule: &Assignment, record: &Record) ->
     Ok(store.count(which, 1)?.0 > 0)
 }
 
-/// Whose turn it is, with the name; nobody where the rule knows no one who works.
-fn choose(
+/// Who takes part in a rule, each with the place in the turn.
+fn places(
     store: &Store,
     schema: &Schema,
     object: &Object,
     rule: &Assignment,
     now: &Zoned,
-) -> Result<Option<(Id, String)>, Error> {
-    let mut best: Option<((u64, Option<Id>), Record)> = None;
+) -> Result<Vec<(Place, Record)>, Error> {
     let of_rule = bound(schema, object, &rule.filter, now);
     let open = bound(schema, object, &rule.open, now);
+    let mut places = Vec::new();
     for person in people(store, schema, rule, now)? {
         let theirs = Bound::Test { field: rule.to.clone(), test: Test::AnyOf(vec![Value::Ref(person.id)]) };
         let load = match rule.share {
@@ -84,17 +119,9 @@ fn choose(
             }
         };
         let filter = theirs.and(of_rule.clone());
-        let place = (load, store.newest(Which::filtered(&rule.object, &filter))?);
-        // The first of those who are equal.
-        if best.as_ref().is_none_or(|(other, _)| place < *other) {
-            best = Some((place, person));
-        }
+        places.push(((load, store.newest(Which::filtered(&rule.object, &filter))?), person));
     }
-    let title = |person: Record| {
-        let name = schema.object("user").map(|user| super::title(user, &person.fields, person.id));
-        (person.id, name.unwrap_or_default())
-    };
-    Ok(best.map(|(_, person)| title(person)))
+    Ok(places)
 }
 
 /// Those who take part in a rule, in its order: who has left or is away does not.

@@ -11,7 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::schema;
 use crate::schema::model::{PIPELINED, Schema};
-use crate::store::{Changed, Write};
+use crate::store::{Changed, Store, Write};
 use jiff::Zoned;
 
 /// The objects whose changes leave something behind.
@@ -21,22 +21,26 @@ pub(super) fn watched(schema: &Schema) -> Vec<String> {
 
 /// What a change by a user leaves behind: records of other objects, with their formulas.
 pub(super) fn of(
+    store: &Store,
     schema: &Schema,
     change: &Changed,
     why: &Why,
     by: Option<Id>,
     now: &Zoned,
-) -> Vec<(&'static str, Fields)> {
+) -> Result<Vec<(&'static str, Fields)>, Error> {
     let stages = stage::history(schema, change, now.timestamp()).map(|fields| (stage::HISTORY, fields));
     let owners = owner::history(schema, change, why, by, now.timestamp()).map(|fields| (owner::HISTORY, fields));
     let mut all: Vec<_> = stages.into_iter().chain(owners).collect();
     let context = formula::Context { today: now.date(), zone: now.time_zone().clone() };
     for (name, fields) in &mut all {
         let Some(object) = schema.object(name) else { continue };
+        if *name == owner::HISTORY && why.pool.is_none() {
+            fields.extend(pool::of_move(store, schema, change, now)?);
+        }
         fields.retain(|name, value| !value.is_empty() && object.field(name).is_some_and(|f| !f.retired));
         schema::compute(object, fields, &context);
     }
-    all
+    Ok(all)
 }
 
 /// Writes what the changes of a transaction so far leave behind, and gives it.
@@ -50,10 +54,7 @@ pub(super) fn keep(
     let mut kept = Vec::new();
     let changes: Vec<Changed> = watched(schema).iter().flat_map(|object| tx.take_changes(object)).collect();
     for change in changes {
-        for (name, mut fields) in of(schema, &change, why, context.user, now) {
-            if name == owner::HISTORY && why.pool.is_none() {
-                fields.extend(pool::of_move(tx.store(), schema, &change, now)?);
-            }
+        for (name, fields) in of(tx.store(), schema, &change, why, context.user, now)? {
             kept.push(tx.insert(name, context.next_id(now), fields)?);
         }
     }

@@ -343,6 +343,7 @@ catalogue! {
     Pools "app.pools" Global Reads ["g w"];
     Sweep "app.sweep" Global Writes ["g W"];
     Sync "app.sync" Global Reads ["g s"];
+    Passwd "app.passwd" Global Writes ["g P"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

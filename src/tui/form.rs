@@ -99,6 +99,8 @@ pub struct FormLayer {
     target: Option<(Id, i64)>,
     /// What is saved along with the fields of the form: it only asks for what that needs.
     along: Fields,
+    /// What is filled in when the record is there, as if it had been typed.
+    typed: Fields,
     /// The record that the action of this form is for, and the version it is decided on.
     acting: Option<(RecordKey, i64)>,
     /// All records that the action is for, where they are several.
@@ -172,13 +174,33 @@ impl FormLayer {
         Box::new(form)
     }
 
+    /// A form for a stored record, or for an action on it, in which values stand as if they had been typed: what was
+    /// sent back, to be corrected. `titles` are those of what they refer to.
+    pub fn correct(
+        (key, action): (RecordKey, Option<&str>),
+        typed: Fields,
+        titles: Titles,
+        cx: &mut Context<'_>,
+    ) -> Box<dyn Layer> {
+        let mut form = match action {
+            Some(action) => FormLayer::of_action(action, key, cx),
+            None => FormLayer::of_record(key, None, cx),
+        };
+        (form.typed, form.titles) = (typed, titles);
+        Box::new(form)
+    }
+
     /// The form of an action on a record.
     pub fn perform(action: &str, key: RecordKey, cx: &mut Context<'_>) -> Box<dyn Layer> {
+        Box::new(FormLayer::of_action(action, key, cx))
+    }
+
+    fn of_action(action: &str, key: RecordKey, cx: &mut Context<'_>) -> FormLayer {
         let mut form = FormLayer::blank(&format!("{}.{action}", key.object), cx);
         let begin = Request::Begin { action: action.to_owned(), key: key.clone() };
         form.phase = Phase::Loading(cx.ask(form.slot, begin));
         form.acting = Some((key, 0));
-        Box::new(form)
+        form
     }
 
     /// The form of an action on several records of one object: what is entered goes for all of them.
@@ -244,6 +266,7 @@ impl FormLayer {
             object: known.unwrap_or_default(),
             target: None,
             along: Fields::new(),
+            typed: Fields::new(),
             acting: None,
             each: Vec::new(),
             base: Fields::new(),
@@ -287,14 +310,32 @@ impl FormLayer {
         }
         self.base = view.record.fields;
         self.base.extend(self.along.clone());
-        self.titles = view.titles;
+        self.titles.extend(view.titles);
         self.make_entries(cx.shared);
         self.phase = Phase::Open;
         self.focus_start();
-        self.ask_check(cx);
+        match std::mem::take(&mut self.typed) {
+            typed if typed.is_empty() => self.ask_check(cx),
+            typed => self.type_in(typed, cx),
+        }
         for key in std::mem::take(&mut self.early) {
             self.key(key, cx);
         }
+    }
+
+    /// Puts values in as if they had been typed, the cursor into the first of them.
+    fn type_in(&mut self, typed: Fields, cx: &mut Context<'_>) {
+        let mut first = None;
+        for (at, entry) in self.entries.iter_mut().enumerate() {
+            let Some(value) = typed.get(&entry.field.name).filter(|_| !entry.is_computed()) else { continue };
+            first = first.or(Some(at));
+            entry.editor.set(value, cx.shared);
+            entry.touched = true;
+            entry.read(cx.shared);
+            entry.remember(cx.shared);
+        }
+        self.focus = first.unwrap_or(self.focus);
+        self.after_change(cx);
     }
 
     fn make_entries(&mut self, shared: &Shared) {

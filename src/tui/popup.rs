@@ -6,6 +6,7 @@ pub mod find;
 pub mod frame;
 pub mod help;
 pub mod palette;
+pub mod password;
 pub mod picker;
 pub mod plan;
 pub mod prompt;

@@ -13,6 +13,7 @@ use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
@@ -99,6 +100,11 @@ pub enum Request {
     Why {
         user: String,
         key: RecordKey,
+    },
+    /// Gives the signed-in user another password.
+    SetPassword {
+        current: Option<Password>,
+        new: Password,
     },
     Online,
     Renumber(RenumberRequest),
@@ -201,6 +207,7 @@ pub enum Reply {
     Plan(Result<Vec<PlanRow>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
     Told(Result<Vec<Message>, Error>),
+    PasswordSet(Result<(), Error>),
     Online(Result<Vec<Seat>, Error>),
     Renumbered(Result<Renumbering, Error>),
     Foreseen(Result<SweepReport, Error>),
@@ -344,6 +351,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Ok(user) => backend.why(user, key).await,
             Err(error) => Err(error),
         }),
+        Request::SetPassword { current, new } => Reply::PasswordSet(backend.change_password(current, new).await),
         Request::Online => Reply::Online(backend.online().await),
         Request::Renumber(request) => Reply::Renumbered(backend.renumber(request).await),
         Request::Sweep { dry_run, if_due } => {

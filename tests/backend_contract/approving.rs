@@ -571,3 +571,31 @@ async fn a_review_shows_what_changed_since_the_last_submission() {
     assert_eq!(changed, [("tax_number", &Value::Empty, &text("91440300"))]);
     assert!(review.compared);
 }
+
+#[tokio::test]
+async fn files_and_words_go_with_what_is_submitted_and_are_added_while_it_waits() {
+    let firm = Firm::new(SALES).await;
+    let zhang = firm.as_user("zhang");
+    let file = async |name: &str| {
+        let path = firm.stage.folder.path().join(name);
+        std::fs::write(&path, name).unwrap();
+        zhang.attach(path).await.unwrap()
+    };
+    let (licence, letter) = (file("licence.txt").await, file("letter.txt").await);
+    let customer = customer(zhang, "华信科技").await;
+    let given = [("comment", text("新客户")), ("attachments", Value::Files(vec![licence.clone()]))];
+    firm.act("zhang", "submit", &customer, &given).await.unwrap();
+    let approval = firm.approval(&customer).await;
+    assert_eq!(approval.get("attachments"), &Value::Files(vec![licence.clone()]));
+
+    let more = [("comment", text("还有公函")), ("attachments", Value::Files(vec![letter.clone()]))];
+    assert_eq!(why(firm.act("wang", "supplement", &customer, &more).await), "approval-not-author");
+    let nothing = firm.act("zhang", "supplement", &customer, &[]).await.unwrap_err();
+    assert_eq!(errors(nothing)["comment"], "value-required");
+    firm.act("zhang", "supplement", &approval, &more).await.unwrap();
+    let review = firm.as_user("wang").review(approval.id).await.unwrap();
+    assert_eq!(review.approval.get("comment"), &text("新客户\n还有公函"));
+    assert_eq!(review.approval.get("attachments"), &Value::Files(vec![licence, letter]));
+    firm.act("wang", "approve", &customer, &[]).await.unwrap();
+    assert_eq!(why(firm.act("zhang", "supplement", &approval, &more).await), "approval-decided-meanwhile");
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn import(object: &str, columns: &[&str], rows: Vec<Vec<&str>>, on_duplicate: OnDuplicate) -> ImportRequest {
+pub(super) fn import(object: &str, columns: &[&str], rows: Vec<Vec<&str>>, on_duplicate: OnDuplicate) -> ImportRequest {
     let rows: Vec<ImportRow> = (2..)
         .zip(rows)
         .map(|(line, cells)| ImportRow { line, cells: cells.into_iter().map(str::to_owned).collect(), error: None })
@@ -118,6 +118,29 @@ async fn an_import_that_gives_records_to_others_records_the_moves() {
     assert!(!row.get("to_owner").is_empty() && row.get("to_owner") != &me);
     backend.revert(report.import.unwrap()).await.unwrap();
     assert!(moves().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_import_takes_nothing_out_of_a_pool_that_its_rules_would_not_give() {
+    let (_stage, zhang, li) = two_users().await;
+    let me = zhang.me().unwrap().id;
+    let limits = [("name", text("公海")), ("per_day", Value::Integer(1)), ("members", Value::Refs(vec![me]))];
+    add(&*zhang, "pool", &limits).await;
+    for name in ["甲", "乙", "丙"] {
+        add(&*zhang, "customer", &[("name", text(name)), ("owner", Value::Empty)]).await;
+    }
+    let rows = || vec![vec!["甲", "zhangsan"], vec!["乙", "zhangsan"], vec!["丙", "lisi"]];
+    let request = || import("customer", &["name", "owner"], rows(), OnDuplicate::Update);
+    let report = li.import(request()).await.unwrap();
+    assert_eq!((report.updated, report.rejected), (0, 3), "li is no member and assigns nothing");
+    let (rejects, refused) = std::sync::mpsc::channel();
+    let report = zhang.import(ImportRequest { rejects: Some(rejects), ..request() }).await.unwrap();
+    assert_eq!((report.updated, report.rejected), (1, 2));
+    let keys: Vec<String> = refused.iter().map(|row: RejectedRow| row.errors[0].message.key.to_string()).collect();
+    assert_eq!(keys, ["pool-per-day", "pool-assign"], "claims of the same file count");
+    let claim = zhang.query(list("customer", "name:乙")).await.unwrap().rows.remove(0).record;
+    let claimed = zhang.act(perform("claim", key(&claim), &[], "")).await;
+    assert!(matches!(claimed, Err(Error::Denied(_))), "and afterwards too: {claimed:?}");
 }
 
 #[tokio::test]

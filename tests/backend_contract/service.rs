@@ -380,3 +380,63 @@ async fn a_request_goes_by_rule_to_whose_turn_it_is_or_who_has_the_least() {
     backend.undo().await.unwrap();
     assert_eq!(owner(&ask("complaint", &near, vec![]).await.unwrap()), Some("lisi"));
 }
+
+const TURNS: &str = r#"
+[objects.opportunity.fields.presales]
+zh = "售前"
+en = "Presales"
+type = "user"
+[assignments.presales]
+zh = "售前轮流"
+en = "Presales in turn"
+object = "opportunity"
+to = "presales"
+filter = "customer.region:浙江"
+users = ["zhangsan", "lisi"]
+[assignments.leads]
+zh = "线索给最闲的"
+en = "Leads to whoever has least"
+object = "lead"
+users = ["zhangsan", "lisi"]
+share = "least_loaded"
+open = "-status:converted"
+"#;
+
+#[tokio::test]
+async fn what_is_imported_or_made_by_an_action_goes_by_the_same_rules() {
+    let stage = Stage::bare();
+    let schema = tcrm::schema::load(&[tcrm::schema::Source { name: "own.toml", text: TURNS }]).unwrap();
+    drop(LocalBackend::create(stage.options(None), &schema).unwrap());
+    let backend = stage.open(None);
+    let backend = &*backend;
+    let mut people = BTreeMap::new();
+    for login in ["zhangsan", "lisi"] {
+        let id = add(backend, "user", &[("login", text(login)), ("name", text(login))]).await.id;
+        people.insert(id, login);
+    }
+    let far = add(backend, "customer", &[("name", text("华信")), ("region", text("浙江"))]).await;
+    add(backend, "customer", &[("name", text("凯达"))]).await;
+    let who = |record: &Record, field: &str| record.get(field).as_ref_id().map(|id| people[&id]);
+    let all = async |object: &str, field: &str| {
+        let page = backend.query(Query { sort: by("id"), ..list(object, "") }).await.unwrap();
+        page.rows.iter().map(|row| who(&row.record, field)).collect::<Vec<_>>()
+    };
+
+    let rows = ["甲", "乙", "丙", "丁"].map(|name| vec![name, if name == "丁" { "凯达" } else { "华信" }]);
+    let request = bringing_in::import("opportunity", &["name", "customer"], rows.to_vec(), OnDuplicate::Error);
+    assert_eq!(backend.import(request).await.unwrap().created, 4);
+    let turns = [Some("zhangsan"), Some("lisi"), Some("zhangsan"), None];
+    assert_eq!(all("opportunity", "presales").await, turns, "in turn, and only those that the rule is about");
+
+    let rows = [vec!["一", "zhangsan"], vec!["二", "zhangsan"], vec!["三", ""], vec!["四", ""], vec!["五", ""]];
+    let request = bringing_in::import("lead", &["name", "owner"], rows.to_vec(), OnDuplicate::Error);
+    let report = backend.import(request).await.unwrap();
+    assert_eq!((report.created, report.rejected), (5, 0));
+    let owners = all("lead", "owner").await;
+    assert_eq!(owners[..2], [Some("zhangsan"); 2], "the file's word counts");
+
+    let lead = add(backend, "lead", &[("name", text("王建国")), ("company", text("云帆"))]).await;
+    let given = [("customer", Value::Ref(far.id)), ("opportunity_name", text("戊"))];
+    backend.act(perform("convert", key(&lead), &given, "")).await.unwrap();
+    assert_eq!(all("opportunity", "presales").await[4], Some("lisi"), "whose turn it is after the import");
+}

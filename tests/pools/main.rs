@@ -1,4 +1,4 @@
-//! Pools, the sweep and number rules, on stores whose days are chosen.
+//! Pools, the sweep, number rules and hand-overs, on stores whose days are chosen.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
 )]
 
 mod claims;
+mod handing_over;
 mod numbers;
 mod overdue;
 mod sweeping;

@@ -113,3 +113,33 @@ fn an_order_picks_only_customers_that_are_approved_and_enabled() {
     let picker = desk.text();
     assert!(!picker.contains(NAMES[2]) && !picker.contains(NAMES[0]), "{picker}");
 }
+
+#[test]
+fn a_change_that_was_sent_back_is_filled_in_to_be_corrected() {
+    let mut boss = Desk::submitted(Lang::En, "zhangsan", 80, 24);
+    let customer = boss.customer(NAMES[0]);
+    boss.keys("6 B «wrong branch» enter");
+    let mut desk = Desk::beside(&boss, "lisi");
+    desk.resize(80, 24);
+    desk.keys("6 ] G");
+    assert!(desk.shows("wrong branch"), "{}", desk.text());
+    desk.keys("e");
+    let form = desk.text();
+    assert!(form.contains("招商银行深圳分行") && form.contains("6214 8300 0000 0001"), "{form}");
+    // The cursor is in the bank: what is added there is submitted with the rest.
+    desk.keys("end «南山支行» ctrl-s");
+    assert!(desk.notice().contains("Submitted") || desk.notice().contains("submitted"), "{}", desk.notice());
+    assert_eq!(desk.stored(&customer, "bank"), Value::Text("中国银行".to_owned()), "the approved value stays");
+    boss.keys("6 R G");
+    assert!(boss.shows("招商银行深圳分行南山支行") && boss.shows("6214 8300 0000 0001"), "{}", boss.text());
+}
+
+#[test]
+fn what_can_not_be_done_is_dim_with_the_reason() {
+    let mut desk = Desk::submitted(Lang::En, "lisi", 80, 24);
+    desk.keys("6 ] m");
+    let picture = desk.picture();
+    let refused = picture.lines().find(|line| line.contains("Approve")).unwrap();
+    assert!(refused.contains("for "), "it says why: {picture}");
+    insta::assert_snapshot!("inbox_actions", timeless(&picture));
+}

@@ -107,3 +107,17 @@ fn what_is_not_allowed_is_told_before_anything_opens() {
     seller.keys("ctrl-p «delete»");
     assert!(seller.shows("Delete"), "{}", seller.text());
 }
+
+#[test]
+fn a_password_is_changed_unseen_and_only_with_the_one_there_is() {
+    let mut desk = Desk::submitted(Lang::En, "lisi", 80, 24);
+    desk.keys("g P tab «k7-vogel-9» tab «k7-vogel-8» enter");
+    assert!(desk.shows("The two are different"), "{}", desk.text());
+    assert!(!desk.text().contains("vogel"), "nothing of it shows: {}", desk.text());
+    desk.keys("ctrl-u «k7-vogel-9» enter");
+    assert!(desk.notice().contains("The password is set"), "{}", desk.notice());
+    desk.keys("g P tab «k8-vogel-9» tab «k8-vogel-9» enter");
+    assert!(desk.shows("The password is wrong") || desk.shows("wrong"), "{}", desk.text());
+    desk.keys("ctrl-u «k7-vogel-9» tab ctrl-u «lisi» tab ctrl-u «lisi» ctrl-s");
+    assert!(!desk.notice().contains("lisi") && desk.shows("Once more"), "a weak one is refused: {}", desk.text());
+}

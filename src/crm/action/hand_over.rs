@@ -6,7 +6,7 @@ use crate::backend::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::owner::Why;
 use crate::crm::rights::{Operation, Rights, Sight};
-use crate::crm::{Context, circle, history, object, save};
+use crate::crm::{Context, approval, circle, history, object, save};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record};
@@ -168,6 +168,7 @@ impl<'d> Handing<'d, '_> {
         let computed = is_read(object, &field.name);
         for (number, record) in found.into_iter().enumerate() {
             let at = record.with.unwrap_or(number % self.to.len().max(1));
+            let Some(at) = self.fit(&object.name, record.id, at, tx.store())? else { continue };
             let Some(successor) = self.to.get(at).copied() else { return Ok(()) };
             self.taken.entry((&object.name, record.id)).or_insert(at);
             let value = match &record.value {
@@ -187,6 +188,23 @@ impl<'d> Handing<'d, '_> {
             }
         }
         self.tell(tx, context)
+    }
+
+    /// The place among those who get something of who gets a record: the one given, but of a vote the first from there
+    /// who may cast it. What nobody may cast stays where it is.
+    fn fit(&self, object: &str, id: Id, at: usize, store: &Store) -> Result<Option<usize>, Error> {
+        if object != approval::VOTE {
+            return Ok(Some(at));
+        }
+        let Doing { schema, now, me, finder, .. } = *self.doing;
+        let ground = approval::Ground { schema, now, me, finder };
+        for at in (0..self.to.len()).map(|step| (at + step) % self.to.len()) {
+            let who = self.to.get(at).copied().unwrap_or(Id::NOBODY);
+            if approval::may_inherit(store, &ground, id, who)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
     }
 
     fn tell(&self, tx: &mut Write<'_>, context: &mut Context) -> Result<(), Error> {

@@ -34,7 +34,7 @@ pub(in crate::crm) fn unfit(
         _ => match case_of(store, ground, record)? {
             None => Some(msg!("approval-none")),
             Some(case) if state(&case.approval) != "pending" => Some(msg!("approval-decided")),
-            Some(case) if does == UseCase::Withdraw => not_author(&case, ground),
+            Some(case) if matches!(does, UseCase::Withdraw | UseCase::Supplement) => not_author(&case, ground),
             Some(case) => mine(store, ground, &case)?.err(),
         },
     })
@@ -86,7 +86,7 @@ pub(in crate::crm) fn decide(
     let mut take = |name: &str| arguments.remove(name).unwrap_or(Value::Empty);
     let comment = take("comment");
     match does {
-        UseCase::Submit => return submit_draft(tx, ground, context, record, comment),
+        UseCase::Submit => return submit_draft(tx, ground, context, record, (comment, take("attachments"))),
         UseCase::Enable | UseCase::Disable => {
             let changes = Fields::from([(ENABLED.to_owned(), Value::Boolean(does == UseCase::Enable))]);
             return Ok(save::amend(tx, &ground.rules(&record.object)?, record.id, changes)?.into_iter().collect());
@@ -99,6 +99,9 @@ pub(in crate::crm) fn decide(
     }
     if does == UseCase::Withdraw {
         return withdraw(tx, ground, &case, comment);
+    }
+    if does == UseCase::Supplement {
+        return supplement(tx, ground, &case, (comment, take("attachments")));
     }
     let mut ballot = case.votes(tx.store())?;
     let at = mine(tx.store(), ground, &case)?.map_err(|why| refusal(&case, &ballot, ground, why))?;
@@ -278,6 +281,33 @@ fn withdraw(tx: &mut Write<'_>, ground: &Ground<'_>, case: &Case, why: Value) ->
         written.extend(set_audit(tx, ground, case, "draft")?);
     }
     Ok(written)
+}
+
+/// Adds words and files to what was submitted.
+fn supplement(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    case: &Case,
+    (comment, attachments): (Value, Value),
+) -> Result<Vec<Record>, Error> {
+    if let Some(why) = not_author(case, ground) {
+        return Err(Error::Denied(why));
+    }
+    let mut changes = Fields::new();
+    if let Some(words) = comment.as_str() {
+        let said = case.approval.get("comment").as_str().into_iter().chain([words]).collect::<Vec<_>>().join("\n");
+        changes.insert("comment".to_owned(), Value::text(&said));
+    }
+    if let Value::Files(more) = attachments {
+        let mut files = if let Value::Files(files) = case.approval.get("attachments") { files.clone() } else { vec![] };
+        files.extend(more);
+        changes.insert("attachments".to_owned(), Value::Files(files));
+    }
+    if changes.is_empty() {
+        return Err(Error::field("comment", msg!("value-required")));
+    }
+    save::amend(tx, &ground.rules(APPROVAL)?, case.approval.id, changes)?;
+    Ok(count_turn(tx, ground, case)?.into_iter().collect())
 }
 
 /// Carries out what was approved.

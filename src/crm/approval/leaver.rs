@@ -8,7 +8,7 @@ use crate::crm::Context;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::value::Value;
-use crate::domain::workflow::{Progress, leave};
+use crate::domain::workflow::{People, Progress, leave};
 use crate::schema::filter::{Bound, Test};
 use crate::store::{Store, Which, Write};
 
@@ -38,6 +38,19 @@ pub(in crate::crm) fn follow_leavers(
         }
     }
     Ok(())
+}
+
+/// Whether an open vote can be handed over to somebody: who may act, isn't the author where the step forbids that, and
+/// has no open vote in the step.
+pub(in crate::crm) fn may_inherit(store: &Store, ground: &Ground<'_>, vote: Id, who: Id) -> Result<bool, Error> {
+    let vote = store.get(VOTE, vote)?;
+    let approval = vote.and_then(|vote| vote.get(APPROVAL).as_ref_id()).map(|id| store.get(APPROVAL, id));
+    let Some(approval) = approval.transpose()?.flatten() else { return Ok(false) };
+    let case = Case::of(approval)?;
+    let own = case.flow.steps.get(case.step()).is_some_and(|step| step.own);
+    let is_own = case.author() == Some(who) && !own;
+    let votes_too = case.votes(store)?.votes.iter().any(|vote| vote.approver == who && vote.state.is_open());
+    Ok(!is_own && !votes_too && ground.directory(store, None).is_active(who)?)
 }
 
 /// The approvals in which somebody (of those who were deleted, if nobody is named) has an open vote.

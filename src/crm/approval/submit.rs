@@ -92,7 +92,7 @@ pub(super) fn submit_draft(
     ground: &Ground<'_>,
     context: &mut Context,
     record: &Record,
-    comment: Value,
+    (comment, attachments): (Value, Value),
 ) -> Result<Vec<Record>, Error> {
     let rules = ground.rules(&record.object)?;
     let mut flows = ground.schema.flows_of(&record.object).filter(|flow| flow.is_on_create());
@@ -101,7 +101,7 @@ pub(super) fn submit_draft(
         return Ok(save::amend(tx, &rules, record.id, changes)?.into_iter().collect());
     };
     let (kind, action, proposal) = ("create", "", Fields::new());
-    let submission = Submission { flow, record, kind, action, proposal, comment, attachments: Value::Empty };
+    let submission = Submission { flow, record, kind, action, proposal, comment, attachments };
     submit(tx, ground, context, submission)
 }
 

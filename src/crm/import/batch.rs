@@ -9,7 +9,8 @@ use crate::backend::request::{ImportRequest, ImportRow, OnDuplicate};
 use crate::crm::evaluate::{Rules, alike, unfit_references};
 use crate::crm::owner::Why;
 use crate::crm::rights::{Operation, Reach, Rights, Sight};
-use crate::crm::{approval, circle, code, derive, document, follow, history, prepare, save, stage};
+use crate::crm::assign::{self, Turns};
+use crate::crm::{approval, circle, code, derive, document, follow, history, owner, pool, prepare, save, stage};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -89,6 +90,8 @@ pub(super) struct Importer<'s> {
     line: u64,
     /// The record that was made last.
     last: Option<Id>,
+    /// Whose turn it is to get a new record.
+    turns: Turns,
 }
 
 impl<'s> Importer<'s> {
@@ -126,6 +129,7 @@ impl<'s> Importer<'s> {
             spent: Fields::new(),
             line: 0,
             last: None,
+            turns: Turns::default(),
         })
     }
 
@@ -285,6 +289,8 @@ impl<'s> Importer<'s> {
         sink: &mut Sink<'_, '_>,
     ) -> Result<Outcome, Error> {
         let (store, object) = (sink.store(), self.rules.object());
+        let to = assign::rules_of(self.rules.schema(), &object.name).map(|rule| &rule.to);
+        let given_to: Vec<String> = to.filter(|to| fields.contains_key(*to)).cloned().collect();
         // Only the rules of stages ask what was given.
         let is_pipelined = self.rules.schema().is_pipelined(&object.name);
         let asked = if is_pipelined { fields.clone() } else { Fields::new() };
@@ -326,7 +332,24 @@ impl<'s> Importer<'s> {
                 other => other?,
             }
         }
+        self.assign(id, &given_to, sink)?;
         Ok(Outcome::Created)
+    }
+
+    /// Gives a new record to whom the assignment rules say, unless the file did.
+    fn assign(&mut self, id: Id, given: &[String], sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+        let (rules, object) = (self.rules, &self.rules.object().name);
+        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
+        if assign::rules_of(rules.schema(), object).next().is_none() {
+            return Ok(());
+        }
+        let Some(record) = bulk.store().get(object, id)? else { return Ok(()) };
+        let is_given = |field: &str| given.iter().any(|name| name == field);
+        let Some((changes, _)) = self.turns.choose(bulk.store(), rules, &record, is_given)? else { return Ok(()) };
+        let mut merged = save::overlaid(&record.fields, &changes);
+        rules.compute(&mut merged);
+        bulk.update(id, None, rules.with_computed(&record, &merged, changes))?;
+        Ok(())
     }
 
     /// Puts values in the order of the load; both are sorted by name on the way.
@@ -416,6 +439,10 @@ impl<'s> Importer<'s> {
         }
         follow::fill(sink.store(), self.rules, Some(&current), &mut fields)?;
         let changes: Fields = fields.into_iter().filter(|(name, value)| current.get(name) != value).collect();
+        match owner::may_move(sink.store(), self.rules, &current, &changes) {
+            Err(Error::Denied(why)) => return Ok(rejected(pool::OWNER.to_owned(), why)),
+            other => other?,
+        }
         let mut merged = save::overlaid(&current.fields, &changes);
         let mut settled = stage::settle(self.rules, Some(&current), &changes, &mut merged);
         settled.errors.retain(|e| e.message.key != "crm-read-only-field");
@@ -448,7 +475,7 @@ impl<'s> Importer<'s> {
             let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
             let change = Changed { record: record.clone(), before, after: changes };
             let (schema, me) = (self.rules.schema(), self.rules.me());
-            for (name, fields) in history::of(schema, &change, &Why::default(), me, self.now) {
+            for (name, fields) in history::of(bulk.store(), schema, &change, &Why::default(), me, self.now)? {
                 bulk.insert_other(name, make_id(self.now), fields)?;
             }
         }

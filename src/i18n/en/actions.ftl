@@ -175,5 +175,6 @@ scope-lines = Lines of a document
 scope-queue = Call queue
 action-app-pools = Pools
 action-app-sweep = Take idle records back to the pools
+action-app-passwd = Change my password
 action-record-why = Why someone may see it or not
 action-app-sync = What waits to be sent

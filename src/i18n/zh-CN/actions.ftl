@@ -175,5 +175,6 @@ scope-lines = 单据明细
 scope-queue = 外呼队列
 action-app-pools = 公海
 action-app-sweep = 把闲置记录收回公海
+action-app-passwd = 修改我的密码
 action-record-why = 为什么能（不能）看到它
 action-app-sync = 待发送的更改

@@ -319,12 +319,14 @@ fn pending(object: &str) -> Field {
 /// The actions of approvals, on the record itself.
 fn offer(object: &mut Object, template: &Object, drafts: bool, enables: bool) {
     let named = |name: &str| template.actions.iter().find(|a| a.name == name).cloned();
+    let attachments = named("supplement").and_then(|a| a.form.field("attachments").cloned());
     let plain = |name: &str, label: Label, does: UseCase| {
         let mut form = named("withdraw").map(|a| a.form).unwrap_or_default();
         (form.label, form.plural) = (label.clone(), label.clone());
         form.groups.iter_mut().for_each(|group| group.label = label.clone());
-        if does != UseCase::Submit {
-            form.fields.clear();
+        match does {
+            UseCase::Submit => form.fields.extend(attachments.clone()),
+            _ => form.fields.clear(),
         }
         let right = if does == UseCase::Submit { String::new() } else { "approve".to_owned() };
         Some(Action { name: name.to_owned(), form, label, does, right, ..Action::default() })
@@ -333,7 +335,7 @@ fn offer(object: &mut Object, template: &Object, drafts: bool, enables: bool) {
     if drafts {
         actions.push(plain("submit", label("提交审批", "Submit"), UseCase::Submit));
     }
-    actions.extend(["withdraw", "approve", "return", "transfer", "add_signer"].map(named));
+    actions.extend(["withdraw", "supplement", "approve", "return", "transfer", "add_signer"].map(named));
     if enables {
         actions.push(plain("enable", label("启用", "Enable"), UseCase::Enable));
         actions.push(plain("disable", label("禁用", "Disable"), UseCase::Disable));

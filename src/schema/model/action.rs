@@ -79,6 +79,8 @@ pub enum UseCase {
     Submit,
     /// Takes back what was submitted.
     Withdraw,
+    /// Adds words and files to what was submitted.
+    Supplement,
     /// Agrees to what was submitted.
     Approve,
     /// Sends back what was submitted, to its author or to an earlier step.
@@ -97,7 +99,7 @@ pub enum UseCase {
 
 impl UseCase {
     /// The use-cases that a schema can name, and their names.
-    pub const NAMED: [(&'static str, UseCase); 25] = [
+    pub const NAMED: [(&'static str, UseCase); 26] = [
         ("set", UseCase::Set),
         ("complete", UseCase::Complete),
         ("to_contract", UseCase::ToContract),
@@ -116,6 +118,7 @@ impl UseCase {
         ("lose", UseCase::Lose),
         ("submit", UseCase::Submit),
         ("withdraw", UseCase::Withdraw),
+        ("supplement", UseCase::Supplement),
         ("approve", UseCase::Approve),
         ("return", UseCase::SendBack),
         ("transfer", UseCase::Transfer),
@@ -128,12 +131,12 @@ impl UseCase {
     /// Whether it is a deed of those who vote on what was submitted, or of its author.
     pub fn is_vote(self) -> bool {
         use UseCase::*;
-        matches!(self, Withdraw | Approve | SendBack | Transfer | AddSigner)
+        matches!(self, Withdraw | Supplement | Approve | SendBack | Transfer | AddSigner)
     }
 
     /// Whether it decides on what was submitted, or submits it.
     pub fn is_approval(self) -> bool {
         use UseCase::*;
-        matches!(self, Submit | Withdraw | Approve | SendBack | Transfer | AddSigner | Enable | Disable)
+        self.is_vote() || matches!(self, Submit | Enable | Disable)
     }
 }

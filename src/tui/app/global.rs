@@ -7,6 +7,7 @@ use crate::msg;
 use crate::tui::action::Action;
 use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
+use crate::tui::popup::password::PasswordLayer;
 use crate::tui::popup::find::FindLayer;
 use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
@@ -45,6 +46,7 @@ impl App {
                 Some(key) => self.push_with(|cx| Box::new(ToldLayer::sight(key, cx))),
                 None => self.not_here(action),
             },
+            Action::Passwd => self.push_with(|cx| Box::new(PasswordLayer::new(cx))),
             Action::Sync => self.push_with(|cx| Box::new(SyncLayer::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(self.open_tasks()),
@@ -120,6 +122,7 @@ impl App {
     fn choose_object(&mut self) -> Vec<Effect> {
         let lang = self.shared.lang;
         let items = self.shared.schema.in_menus().into_iter().map(|(menu, o)| Item {
+            dim: false,
             group: menu.map_or_else(|| self.shared.text("menu-other"), |m| m.label.get(lang).to_owned()),
             key: o.name.clone(),
             text: o.plural_label(lang).to_owned(),

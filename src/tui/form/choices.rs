@@ -15,6 +15,7 @@ pub(super) fn items_of(dictionary: &Dictionary, lang: Lang, chosen: &[String]) -
             also.extend(item.code.clone());
             also.extend(pinyin_forms(&item.label.zh));
             Item {
+                dim: false,
                 key: item.key.clone(),
                 text: item.label.get(lang).to_owned(),
                 also: also.join("\n"),

@@ -41,6 +41,7 @@ impl PaletteLayer {
         entries.sort_by_key(|e| scopes.iter().position(|s| *s == e.scope));
         for entry in entries {
             items.push(Item {
+                dim: unavailable.contains_key(&entry.action),
                 key: entry.name.to_owned(),
                 text: shared.text(&entry.action.text_key()),
                 also: entry.name.to_owned(),
@@ -54,6 +55,7 @@ impl PaletteLayer {
         }
         for object in &shared.schema.objects {
             items.push(Item {
+                dim: false,
                 key: format!("{OBJECT}{}", object.name),
                 text: object.plural_label(shared.lang).to_owned(),
                 also: format!("{} {} {}", object.plural_name, object.plural.zh, object.plural.en),
@@ -64,6 +66,7 @@ impl PaletteLayer {
         }
         let views = shared.schema.objects.iter().flat_map(|o| o.views.iter().map(move |view| (o, view)));
         items.extend(views.map(|(object, view)| Item {
+            dim: false,
             group: String::new(),
             key: format!("{VIEW}{} {}", object.name, view.filter),
             text: format!(

@@ -172,6 +172,7 @@ impl PickerLayer {
         let (measure, glyphs) = (shared.glyphs.measure, &shared.glyphs);
         let ground = frame::ground(shared);
         let style = if here { ground.patch(shared.theme.style(Role::Selection)) } else { ground };
+        let style = if item.dim && !here { style.patch(shared.theme.style(Role::Dim)) } else { style };
         buf.set_style(row, style);
         let mark = match (self.multiple, item.chosen) {
             (true, true) => glyphs.checked,

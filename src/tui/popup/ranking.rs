@@ -20,6 +20,8 @@ pub struct Item {
     pub detail: String,
     /// It is marked as chosen.
     pub chosen: bool,
+    /// It can't be done now: its detail says why.
+    pub dim: bool,
 }
 
 /// An item that was found, by its place, with the bytes of its text that matched.

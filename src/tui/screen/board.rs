@@ -286,6 +286,7 @@ impl BoardScreen {
     fn choose_pipeline(&mut self, cx: &mut Context<'_>) {
         let shared = cx.shared;
         let item = |p: &Pipeline| Item {
+            dim: false,
             group: String::new(),
             key: p.name.clone(),
             text: p.label.get(shared.lang).to_owned(),

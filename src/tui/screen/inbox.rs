@@ -284,6 +284,9 @@ impl Layer for InboxScreen {
         if self.tray != Tray::Pending || self.rows.is_empty() {
             hints = vec![Action::Actions];
         }
+        if self.tray == Tray::Mine && !self.rows.is_empty() {
+            hints.insert(0, Action::Edit);
+        }
         hints.extend([Action::InboxOpen, Action::NextPane, Action::InboxNextTray]);
         hints
     }

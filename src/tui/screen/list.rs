@@ -249,6 +249,7 @@ impl ListScreen {
                 None => "",
             };
             Item {
+                dim: false,
                 key: f.name.clone(),
                 text: f.label.get(shared.lang).to_owned(),
                 also: format!("{} {} {}", f.name, f.label.zh, f.label.en),
@@ -274,6 +275,7 @@ impl ListScreen {
             return;
         }
         let items = views.iter().enumerate().map(|(i, (name, state))| Item {
+            dim: false,
             key: name.clone(),
             text: name.clone(),
             also: state.filter.clone(),

@@ -167,7 +167,7 @@ impl SetupScreen {
                 also: also.map(String::as_str).join("\n"),
                 detail: listed.label.get(cx.shared.lang).to_owned(),
                 group: String::new(),
-                chosen: false,
+                ..Item::default()
             }
         };
         let items = outline.sections.iter().flat_map(|s| s.entries.iter().map(move |listed| item(s, listed)));

@@ -9,6 +9,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Shared};
+use crate::tui::form::FormLayer;
 use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::prompt::PromptLayer;
@@ -45,12 +46,34 @@ impl InboxScreen {
             Action::InboxReturn => self.ask_why(keys, "", cx),
             Action::Actions => return self.actions.begin(action, keys, None, None, cx),
             Action::Delete => cx.warn(msg!("inbox-no-delete")),
+            Action::Edit if self.correct(cx) => {}
             action => {
                 let about = self.row().map(|row| row.about.clone()).into_iter().collect();
                 return self.actions.begin(action, about, None, None, cx);
             }
         }
         Flow::Used
+    }
+
+    /// Opens what was sent back or withdrawn with its values filled in, to be corrected and submitted again. False where
+    /// there is nothing to fill in: a new record is edited itself.
+    fn correct(&self, cx: &mut Context<'_>) -> bool {
+        let (Some(row), Some((id, Ok(review)))) = (self.row(), &self.review) else { return false };
+        let is_back = *id == row.approval.id && matches!(row.state.as_str(), "returned" | "withdrawn");
+        if self.tray != Tray::Mine || !is_back {
+            return false;
+        }
+        let (action, typed) = match (row.kind.as_str(), &review.action) {
+            ("change", _) => {
+                (None, review.differences.iter().map(|d| (d.field.clone(), d.after.clone())).collect::<Fields>())
+            }
+            (_, Some((action, arguments))) => (Some(action.as_str()), arguments.clone()),
+            _ => return false,
+        };
+        let form = FormLayer::correct((row.about.clone(), action), typed, review.titles.clone(), cx);
+        cx.push(form);
+        cx.info(msg!("inbox-correct"));
+        true
     }
 
     /// The marked approvals in the order of the list, else the one under the cursor.

@@ -25,7 +25,8 @@ impl RecordActions {
             let (text, also) =
                 (label.get(shared.lang).to_owned(), format!("{}\n{}\n{}", label.zh, label.en, offer.action));
             let detail = offer.refusal.as_ref().map(|reason| shared.message(reason)).unwrap_or_default();
-            Some(Item { key: offer.action.clone(), text, also, detail, ..Item::default() })
+            let dim = offer.refusal.is_some();
+            Some(Item { key: offer.action.clone(), text, also, detail, dim, ..Item::default() })
         };
         let (now, later): (Vec<&Offer>, Vec<&Offer>) = offers.iter().partition(|offer| offer.refusal.is_none());
         let items: Vec<Item> = now.into_iter().chain(later).filter_map(item).collect();
