@@ -137,7 +137,7 @@ impl Crm {
         let forms = Arc::new(form::made(&schema));
         let lists: Vec<(&'static EntryKind, String)> = match (read_name(of), Place::read(of)) {
             (Some((kind, whose)), _) => vec![(kind, whose.to_owned())],
-            (None, Some(place)) => place.kind.parts().map(|part| (part, place.key.clone())).collect(),
+            (None, Some(place)) => place.kind.parts().map(|part| (part, place.owner())).collect(),
             (None, None) => return Err(Error::NotFound(msg!("schema-edit-gone", place = of))),
         };
         let section = |(kind, whose): (&'static EntryKind, String)| Section {

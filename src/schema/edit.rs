@@ -28,6 +28,8 @@ pub const OWN: &str = "schema.toml";
 const WHEN: &str = "schema/when";
 /// Texts that are numbers in the TOML where they can be.
 const NUMBERS: [&str; 2] = ["min", "max"];
+/// Lines of names, which are lists of lists in the TOML.
+const LISTS: [&str; 2] = ["indexes", "unique"];
 
 /// One entry of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +55,10 @@ impl Place {
         }
         KINDS.iter().filter(|kind| kind.shape != Shape::Root).find_map(|kind| {
             let mut parts = path.splitn(kind.path.len() + 1, '.');
-            let mut whose = "";
+            let mut owners: Vec<&str> = Vec::new();
             for name in kind.path {
                 match (*name, parts.next()?) {
-                    ("*", part) => whose = part,
+                    ("*", part) => owners.push(part),
                     (name, part) if name == part => {}
                     _ => return None,
                 }
@@ -66,7 +68,7 @@ impl Place {
                 let inner = part.path.last().copied().unwrap_or_default();
                 key.split_once('.').is_some_and(|(_, rest)| rest == inner || rest.starts_with(&format!("{inner}.")))
             });
-            (!is_part && !whose.contains('.')).then(|| Place::new(kind, whose, key))
+            (!is_part).then(|| Place::new(kind, &owners.join("."), key))
         })
     }
 
@@ -82,6 +84,11 @@ impl Place {
     /// The same as text: `dictionaries.level.items.A`.
     pub fn text(&self) -> String {
         if self.kind.shape == Shape::Root { self.kind.name.to_owned() } else { self.path().join(".") }
+    }
+
+    /// Whose the entries are that belong to this one.
+    pub fn owner(&self) -> String {
+        if self.whose.is_empty() { self.key.clone() } else { format!("{}.{}", self.whose, self.key) }
     }
 
     /// The name of its form's object.
@@ -302,6 +309,9 @@ fn value(field: &Field, node: &Node<'_>, form: &Object, fields: &mut Fields) -> 
             let line = |e: &tree::Entry<'_>| Some(format!("{} = {}", e.key, plain(&e.node)?));
             Value::text(&table.0.iter().filter_map(line).collect::<Vec<_>>().join("\n"))
         }
+        (Kind::Multiline, Data::List(lines)) => {
+            Value::text(&lines.iter().filter_map(plain).collect::<Vec<_>>().join("\n"))
+        }
         (Kind::Select { .. }, _) => plain(node).filter(|key| !key.is_empty()).map_or(Value::Empty, Value::Choice),
         (Kind::Text { .. }, Data::List(_) | Data::Table(_)) => Value::Empty,
         (Kind::Text { .. }, _) => plain(node).map_or(Value::Empty, |text| Value::text(&text)),
@@ -348,6 +358,16 @@ pub fn reordered(old: &Schema, new: &Schema) -> Vec<(Place, Vec<String>)> {
     found
 }
 
+/// The entries that those of a kind belong to.
+fn owners(root: &Table<'_>, kind: &EntryKind) -> Vec<String> {
+    let Some(owner) = kind.of.and_then(EntryKind::named) else { return vec![String::new()] };
+    if owner.of.is_none() {
+        return keys(root, owner, "");
+    }
+    let of = |whose: String| keys(root, owner, &whose).into_iter().map(move |key| format!("{whose}.{key}"));
+    owners(root, owner).into_iter().flat_map(of).collect()
+}
+
 fn differences(old: &Table<'_>, new: &Table<'_>, forms: &[&Schema]) -> Vec<Difference> {
     let both = |kind: &EntryKind, whose: &str| {
         let mut all = keys(new, kind, whose);
@@ -357,11 +377,7 @@ fn differences(old: &Table<'_>, new: &Table<'_>, forms: &[&Schema]) -> Vec<Diffe
     };
     let mut found: Vec<Difference> = Vec::new();
     for kind in &KINDS {
-        let owners = match kind.of.and_then(EntryKind::named) {
-            None => vec![String::new()],
-            Some(owner) => keys(new, owner, ""),
-        };
-        for whose in owners {
+        for whose in owners(new, kind) {
             let name = kind.form(&whose);
             let Some(form) = forms.iter().find_map(|schema| schema.object(&name)) else { continue };
             for key in both(kind, &whose) {

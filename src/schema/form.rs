@@ -6,7 +6,7 @@
 //! `schema/dictionary`, `schema/item/level`, `schema/field/customer`.
 
 use super::load_alone;
-use super::model::{Dictionary, Item, Kind, Object, PIPELINED, Schema};
+use super::model::{Dictionary, Item, Kind, Object, PIPELINED, Pipeline, Schema};
 use super::tree::Source;
 use std::sync::{Arc, OnceLock};
 
@@ -41,7 +41,7 @@ pub struct EntryKind {
     pub name: &'static str,
     /// The kind of entry that its entries belong to.
     pub of: Option<&'static str>,
-    /// Where they stand: `*` is whose they are.
+    /// Where they stand: each `*` is a part of whose they are.
     pub path: &'static [&'static str],
     /// How.
     pub shape: Shape,
@@ -54,7 +54,7 @@ const fn kind(name: &'static str, of: Option<&'static str>, path: &'static [&'st
 }
 
 /// All kinds of entries; those of others after them.
-pub const KINDS: [EntryKind; 18] = [
+pub const KINDS: [EntryKind; 20] = [
     EntryKind { shape: Shape::Root, ..kind("settings", None, &[]) },
     EntryKind { shape: Shape::Value("rate"), ..kind("rate", None, &["rates"]) },
     EntryKind { order: Some("menu_order"), ..kind("menu", None, &["menus"]) },
@@ -68,8 +68,10 @@ pub const KINDS: [EntryKind; 18] = [
     kind("tab", Some("object"), &["objects", "*", "related"]),
     kind("rule", Some("object"), &["objects", "*", "rules"]),
     kind("action", Some("object"), &["objects", "*", "actions"]),
+    kind("argument", Some("action"), &["objects", "*", "actions", "*", "fields"]),
     kind("pipeline", None, &["pipelines"]),
     EntryKind { order: Some("order"), ..kind("stage", Some("pipeline"), &["pipelines", "*", "stages"]) },
+    kind("stage_rule", Some("stage"), &["pipelines", "*", "stages", "*", "rules"]),
     kind("reminder_rule", None, &["reminders"]),
     kind("flow", None, &["flows"]),
     EntryKind { shape: Shape::List, ..kind("step", Some("flow"), &["flows", "*", "steps"]) },
@@ -89,7 +91,9 @@ impl EntryKind {
 
     /// The names under which the entries of `whose` stand.
     pub fn table(&self, whose: &str) -> Vec<String> {
-        self.path.iter().map(|name| if *name == "*" { whose.to_owned() } else { (*name).to_owned() }).collect()
+        let mut owners = whose.split('.');
+        let part = |name: &&str| if *name == "*" { owners.next().unwrap_or_default() } else { *name }.to_owned();
+        self.path.iter().map(part).collect()
     }
 
     /// The name of the form's object.
@@ -156,19 +160,31 @@ pub fn made(schema: &Schema) -> Schema {
     }
     for kind in &KINDS {
         let Some(template) = templates.object(kind.name) else { continue };
-        let owners: Vec<&String> = match kind.of {
-            None => Vec::new(),
-            Some("object") => schema.objects.iter().map(|o| &o.name).collect(),
-            Some("dictionary") => schema.dictionaries.keys().collect(),
-            Some("pipeline") => schema.pipelines.iter().map(|p| &p.name).collect(),
-            Some(_) => schema.flows.iter().map(|f| &f.name).collect(),
-        };
         if kind.of.is_none() {
             forms.objects.push(form(template, kind, ""));
         }
-        forms.objects.extend(owners.into_iter().map(|owner| form(template, kind, owner)));
+        forms.objects.extend(owners(schema, kind).iter().map(|owner| form(template, kind, owner)));
     }
     forms
+}
+
+/// The entries that entries of a kind belong to, each with what it belongs to itself before it: `customer.claim`.
+fn owners(schema: &Schema, kind: &EntryKind) -> Vec<String> {
+    match kind.of {
+        None => Vec::new(),
+        Some("object") => schema.objects.iter().map(|o| o.name.clone()).collect(),
+        Some("action") => {
+            let of = |o: &Object| o.actions.iter().map(|a| format!("{}.{}", o.name, a.name)).collect::<Vec<_>>();
+            schema.objects.iter().flat_map(of).collect()
+        }
+        Some("dictionary") => schema.dictionaries.keys().cloned().collect(),
+        Some("pipeline") => schema.pipelines.iter().map(|p| p.name.clone()).collect(),
+        Some("stage") => {
+            let of = |p: &Pipeline| p.stages.iter().map(|s| format!("{}.{}", p.name, s.key)).collect::<Vec<_>>();
+            schema.pipelines.iter().flat_map(of).collect()
+        }
+        Some(_) => schema.flows.iter().map(|f| f.name.clone()).collect(),
+    }
 }
 
 fn item(name: &str, label: &crate::domain::lang::Label) -> Item {
@@ -198,7 +214,10 @@ fn chosen_from(dictionary: &str, schema: &Schema) -> Vec<Item> {
 fn form(template: &Object, kind: &EntryKind, whose: &str) -> Object {
     let mut object = Object { name: kind.form(whose), ..template.clone() };
     // The fields of deals are those that a stage asks for.
-    let fields_of = if kind.name == "stage" { PIPELINED } else { whose };
+    let fields_of = match kind.name {
+        "stage" | "stage_rule" => PIPELINED,
+        _ => whose.split('.').next().unwrap_or_default(),
+    };
     for field in &mut object.fields {
         if kind.name == "stage" && field.name == KEY {
             field.kind = Kind::Select { dictionary: "stages".to_owned() };

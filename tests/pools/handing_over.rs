@@ -73,7 +73,8 @@ fn pools_get_other_administrators_and_members() {
 
 #[test]
 fn open_votes_pass_on_to_those_who_may_cast_them() {
-    let flow = "[flows.new_customer]\nactive = true\nsteps = [{ approvers = [\"user:li\"], empty = \"admin\", days = 9 }]";
+    let flow =
+        "[flows.new_customer]\nactive = true\nsteps = [{ approvers = [\"user:li\"], empty = \"admin\", days = 9 }]";
     let stage = Stage::with(flow);
     let submitted = |by: usize| {
         let customer = stage.customer(0, Some(by), &[]);

@@ -272,3 +272,36 @@ fn mistakes_stand_under_the_fields_where_they_were_made() {
         assert_eq!(told(text, path), fields, "{text}");
     }
 }
+
+#[test]
+fn arguments_of_actions_rules_of_stages_and_indexes_over_fields_are_entries_like_others() {
+    let path = "objects.user.actions.hand_over.fields";
+    let own = set("", &format!("{path}.done"), &[("zh", text("包括历史")), ("required", choice("always"))]);
+    let own =
+        set(&own, &format!("{path}.note"), &[("zh", text("备注")), ("en", text("Note")), ("type", choice("text"))]);
+    let form = &loaded(&own).object("user").unwrap().action("hand_over").unwrap().form;
+    let done = form.field("done").unwrap();
+    assert_eq!((done.label.zh.as_str(), &done.required), ("包括历史", &crate::schema::model::When::Always));
+    assert_eq!(form.field("note").unwrap().label.en, "Note");
+
+    let path = "pipelines.standard.stages";
+    let rule = [("check", text("amount>0")), ("zh", text("要有金额")), ("en", text("An amount, please"))];
+    let own = set(&own, &format!("{path}.won.rules.amount"), &rule);
+    let own = remove(&own, &place(&format!("{path}.lost.rules.competitor"))).unwrap();
+    let schema = loaded(&own);
+    let rules =
+        |stage: &str| schema.pipeline("standard").unwrap().stages.iter().find(|s| s.key == stage).unwrap().rules.len();
+    assert_eq!((rules("won"), rules("lost")), (1, 0));
+
+    let own = set(&own, "objects.approval_vote", &[("indexes", text("approver, state, at\nby, state"))]);
+    assert!(own.contains(r#"["by", "state"]"#), "{own}");
+    let schema = loaded(&own);
+    let indexes = &schema.object("approval_vote").unwrap().indexes;
+    assert!(indexes.contains(&vec!["by".to_owned(), "state".to_owned()]), "{indexes:?}");
+    let forms = [builtin()];
+    let changed: Vec<String> = compare("", &own, &forms).iter().map(|change| change.place.text()).collect();
+    for entry in ["objects.user.actions.hand_over.fields.done", "pipelines.standard.stages.won.rules.amount"] {
+        assert!(changed.iter().any(|text| text == entry), "{changed:?}");
+    }
+    assert!(Place::read("objects.user.actions.hand_over").is_some_and(|place| place.kind.name == "action"));
+}

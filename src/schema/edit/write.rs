@@ -4,7 +4,7 @@ use super::super::form::{EntryKind, KEY, Shape};
 use super::super::load::builtin_tree;
 use super::super::model::{Field, Kind, Object, Schema};
 use super::super::tree::{Data, Node, TYPE_SETTINGS, UNSET};
-use super::{NUMBERS, Place, WHEN, keys, node_at, order, otherwise, values, with_tree};
+use super::{LISTS, NUMBERS, Place, WHEN, keys, node_at, order, otherwise, values, with_tree};
 use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
@@ -140,6 +140,7 @@ fn said_in(field: &Field, fields: &Fields, form: &Object) -> Option<Toml> {
                 Toml::from(fields.get(&condition.name)?.as_str()?)
             }
         },
+        (Kind::Multiline, Value::Text(lines)) if LISTS.contains(&field.name.as_str()) => Toml::Array(names(lines)),
         (Kind::Multiline, Value::Text(lines)) => Toml::InlineTable(pairs(lines)),
         (_, Value::Text(text)) if NUMBERS.contains(&field.name.as_str()) => number(text),
         (_, Value::Text(text) | Value::Choice(text)) => Toml::from(text.as_str()),
@@ -173,6 +174,12 @@ fn number(text: &str) -> Toml {
     let is_number = text.trim().parse::<rust_decimal::Decimal>().is_ok();
     let parsed = text.trim().parse::<Toml>().ok().filter(|value| is_number && (value.is_integer() || value.is_float()));
     parsed.unwrap_or_else(|| Toml::from(text))
+}
+
+/// Names with commas between them, line by line.
+fn names(lines: &str) -> Array {
+    let list = |line: &str| line.split([',', '，']).map(str::trim).filter(|name| !name.is_empty()).collect::<Array>();
+    lines.lines().map(list).filter(|line| !line.is_empty()).map(Toml::Array).collect()
 }
 
 /// `key = value` line by line; whole numbers are numbers.

@@ -196,7 +196,11 @@ fn lines(review: &Review, width: u16, shared: &Shared) -> Vec<Line> {
     }
     if let Value::Files(files) = review.approval.get("attachments") {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        lines.push(note(Role::Info, shared.glyphs.bullet, format!("{}: {}", shared.text("inbox-files"), names.join(", "))));
+        lines.push(note(
+            Role::Info,
+            shared.glyphs.bullet,
+            format!("{}: {}", shared.text("inbox-files"), names.join(", ")),
+        ));
     }
     lines.extend(changes(review, about, width, shared));
     lines.extend(votes(review, shared));
