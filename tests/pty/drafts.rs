@@ -87,7 +87,8 @@ fn a_table_of_lines_is_taken_up_in_the_cell_that_was_half_typed() {
     console.types(":quotes 年度框架\r").sees("1/1").types("\ri").sees("Gross 210.00");
     // The price of the first line, the second one taken out, a new one with its name half typed.
     console.types("llll\r\x151000.5\r").sees("Gross 2,011.00").types("jdd").sees("Gross 2,001.00");
-    console.types("o\x1b\t\r咨询和实").sees("咨询和实").sees("draft kept");
+    console.types("o").sees("Ctrl-A new").types("\x1b").misses("Ctrl-A new");
+    console.types("\t\r咨询和实").sees("咨询和实").sees("draft kept");
     console.kill();
     assert_eq!(home.count("quote_line", "name:培训 price:100"), 1, "nothing is written yet");
 
