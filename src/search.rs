@@ -66,7 +66,6 @@ mod fold;
 mod gram;
 mod highlight;
 mod index;
-mod opening;
 mod pinyin;
 mod plan;
 mod postings;

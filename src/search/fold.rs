@@ -112,18 +112,16 @@ fn untrail(b: u8) -> u16 {
 /// Replaces `codes` by the codes of `bytes`: ASCII as itself, then [`HAN`] and up, or [`RARE`].
 pub(super) fn decode(bytes: &[u8], codes: &mut Vec<u16>) {
     codes.clear();
-    codes.extend(self::codes(bytes));
-}
-
-/// The codes of `bytes`, as [`decode`] gives them.
-pub(super) fn codes(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
     let mut rest = bytes.iter().copied();
-    std::iter::from_fn(move || rest.next().map(|b| code(b, &mut rest)))
+    while let Some(b) = rest.next() {
+        codes.push(code(b, &mut rest));
+    }
 }
 
 /// The first code of `bytes`.
 pub(super) fn first_code(bytes: &[u8]) -> Option<u16> {
-    codes(bytes).next()
+    let mut rest = bytes.iter().copied();
+    rest.next().map(|b| code(b, &mut rest))
 }
 
 fn code(lead: u8, rest: &mut impl Iterator<Item = u8>) -> u16 {

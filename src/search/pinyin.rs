@@ -375,9 +375,9 @@ pub(super) struct Match {
     pub(super) complete: bool,
 }
 
-/// How many syllables there are: every id is less.
-pub(super) fn syllables() -> usize {
-    TABLE.syllables.len()
+/// Whether a match of letters that begin with `first` can start with this character.
+pub(super) fn may_start(code: u16, first: u8) -> bool {
+    TABLE.letters.get(usize::from(code)).is_some_and(|letter| *letter == first || *letter == ANY)
 }
 
 /// Matches all of `typed` from code `at` on: each Chinese character by its full reading, its initial

@@ -4,28 +4,26 @@
 
 use super::fold::{END, first_code};
 use super::gram::{self, Field, SHORT, START};
-use super::opening::Openings;
 use super::pinyin::{self, MAX_LETTERS, SyllableId};
 use super::query::Tier;
 use super::segment::{Groups, Segment};
-use std::sync::Arc;
 
 /// Edges with more pairs of syllables than this are looked up by initials only.
 const MAX_PAIRS: usize = 400;
 
 /// A piece of the typed letters that stands for one character.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) start: usize,
-    pub(super) end: usize,
+struct Token {
+    start: usize,
+    end: usize,
     /// The syllables that it may stand for.
-    pub(super) ids: Vec<SyllableId>,
-    pub(super) letter: u8,
+    ids: Vec<SyllableId>,
+    letter: u8,
 }
 
 impl Token {
     /// A single letter may also be itself in the text.
-    pub(super) fn single(&self) -> bool {
+    fn single(&self) -> bool {
         self.end == self.start + 1
     }
 
@@ -84,7 +82,6 @@ pub(super) struct Plan {
     typed: Vec<u8>,
     /// The characters that it stands for at least.
     least: usize,
-    openings: Arc<Openings>,
     /// In order of falling start: the followers of an edge come before it.
     edges: Vec<Edge>,
     firsts: Vec<First>,
@@ -116,8 +113,7 @@ impl Plan {
         shorts.sort_unstable();
         shorts.dedup();
         let least = least(&tokens, typed.len());
-        let openings = Arc::new(Openings::new(&tokens, typed.len()));
-        Some(Plan { typed: typed.to_vec(), least, openings, edges, firsts, shorts, long })
+        Some(Plan { typed: typed.to_vec(), least, edges, firsts, shorts, long })
     }
 
     /// Groups whose titles may be the word as a whole.
@@ -156,8 +152,11 @@ impl Plan {
 
     /// Whether a title in bytes may have a tier of pinyin, at a glance.
     pub(super) fn may_have(&self, title: &[u8], tier: Tier) -> bool {
-        let opens = || first_code(title).is_some_and(|code| self.openings.starts(code));
-        self.is_not_longer_than(title)
+        let opens = || {
+            let letter = self.typed.first().copied().unwrap_or_default();
+            first_code(title).is_some_and(|code| pinyin::may_start(code, letter))
+        };
+        !self.is_longer_than(title)
             && match tier {
                 Tier::TitlePinyinExact => title.len() <= 2 * self.typed.len() && opens(),
                 Tier::TitlePinyinPrefix => opens(),
@@ -165,14 +164,9 @@ impl Plan {
             }
     }
 
-    /// Whether a value in bytes may have the word in pinyin, at a glance.
-    pub(super) fn may_be_in(&self, value: &[u8]) -> bool {
-        self.is_not_longer_than(value) && !value.is_ascii() && self.openings.anywhere(value)
-    }
-
-    /// Whether the value has a byte at least for each character that the word stands for.
-    fn is_not_longer_than(&self, value: &[u8]) -> bool {
-        self.least <= value.len()
+    /// Whether the word stands for more characters than the value has bytes.
+    pub(super) fn is_longer_than(&self, value: &[u8]) -> bool {
+        value.len() < self.least
     }
 
     /// Whether a title in codes has exactly this tier of pinyin.
@@ -195,8 +189,9 @@ impl Plan {
 
     /// The first place that matches, as a range of codes.
     pub(super) fn find(&self, codes: &[u16]) -> Option<std::ops::Range<usize>> {
-        let mut places = codes.iter().enumerate().filter(|(_, code)| self.openings.starts(**code));
-        places.find_map(|(at, _)| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
+        let first = *self.typed.first()?;
+        let places = codes.iter().enumerate().filter(|(_, code)| pinyin::may_start(**code, first));
+        places.into_iter().find_map(|(at, _)| pinyin::match_at(codes, at, &self.typed).map(|m| at..m.end))
     }
 }
 

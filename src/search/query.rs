@@ -332,17 +332,17 @@ impl Word {
             return literal;
         }
         let name = text.get(..title).unwrap_or_default();
-        let sound = if plan.may_be_in(name) {
+        let sound = if name.is_ascii() || plan.is_longer_than(name) {
+            None
+        } else {
             decode(name, codes);
             plan.rank_title(codes)
-        } else {
-            None
         };
         if sound.is_some() || literal.is_some() {
             return sound.into_iter().chain(literal).min();
         }
         let values = text.get(title..).unwrap_or_default().split(|b| *b == END);
-        for value in values.filter(|v| plan.may_be_in(v)) {
+        for value in values.filter(|v| !v.is_ascii() && !plan.is_longer_than(v)) {
             decode(value, codes);
             if plan.find(codes).is_some() {
                 return Some(Tier::ValuePinyin);
