@@ -20,7 +20,7 @@ fn lines() -> Desk {
 
 /// A quote without lines, and two products to choose from.
 fn with_products() -> Desk {
-    let mut desk = Desk::small();
+    let desk = Desk::small();
     let money =
         |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
     for (name, price) in [("网关", 2680), ("传感器", 620)] {
