@@ -179,8 +179,9 @@ pub trait Backend: Send + Sync {
     fn attach(&self, path: PathBuf) -> Answer<'_, FileRef>;
 
     /// A read-only copy of an attached file on this machine, under its own name, for other programs to
-    /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
+    /// open. It is reached through the record that names it; without one only by whoever attached it, or may see
+    /// everything. `NotFound` if it isn't or is lost, `Corrupt` if it is damaged.
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf>;
 
     /// Gives the signed-in user another password. `Invalid` for `current` or `password` with the reason; `Denied` where
     /// passwords are not this backend's to change, or nobody is signed in.

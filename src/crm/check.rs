@@ -34,7 +34,7 @@ impl Crm {
         // What isn't seen isn't in the form.
         rights.strip_fields(&object.name, &mut given);
         let changes = changed(current.as_ref(), &given);
-        let unseen = sight.unseen(object, &changes)?;
+        let unseen = sight.unseen(object, current.as_ref(), &changes)?;
         for error in &unseen {
             given.remove(&error.field);
         }
