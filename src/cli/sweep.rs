@@ -104,7 +104,10 @@ fn tell(session: &Session, report: &SweepReport, dry_run: bool) -> Result<(), Fa
 
 /// What a sweep did, and how it is taken back.
 pub(super) fn done(report: &SweepReport, txn: i64) -> Message {
-    msg!("cli-sweep-done", number = report.total(), votes = report.overdue, txn = txn)
+    match report.total() {
+        0 => msg!("cli-sweep-passed", votes = report.overdue, txn = txn),
+        number => msg!("cli-sweep-done", number = number, votes = report.overdue, txn = txn),
+    }
 }
 
 fn passed_on(lang: Lang, vote: &PassedOn) -> Message {

@@ -47,6 +47,15 @@ pub(crate) struct User {
     pub(crate) territories: Vec<&'static str>,
     /// Rights beside the roles.
     pub(crate) own: Vec<Right>,
+    /// How far fields may be used, whatever the roles say.
+    pub(crate) own_limits: Vec<Limit>,
+}
+
+/// How far the field of an object may be used: see [`field_of`].
+#[derive(Debug, Clone)]
+pub(crate) struct Limit {
+    pub(crate) object: &'static str,
+    pub(crate) access: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -82,6 +91,8 @@ pub(crate) struct Company {
     pub(crate) users: Vec<User>,
     /// The first is the administrators'.
     pub(crate) roles: Vec<Vec<Right>>,
+    /// Those of each role.
+    pub(crate) limits: Vec<Vec<Limit>>,
     pub(crate) things: Vec<Thing>,
     pub(crate) shares: Vec<Share>,
 }
@@ -92,6 +103,8 @@ const NAMED: [&str; 6] = ["*", "customer", "contact", "task", "opportunity", "pr
 const OPERATIONS: [&str; 8] = ["view", "add", "modify", "delete", "export", "assign", "claim", "bulk"];
 const SCOPES: [&str; 7] = ["own", "subordinates", "territory", "department", "department_tree", "custom", "all"];
 const REGIONS: [&str; 5] = ["北京", "北京/北京", "广东/深圳", "广东/广州", "海外/德国"];
+/// What stands in the fields that are limited for some.
+pub(crate) const SECRET: &str = "机密";
 const TERRITORIES: [&str; 4] = ["北京", "广东", "广东/深圳", "海外"];
 
 fn right(dice: &mut Dice) -> Right {
@@ -106,6 +119,29 @@ fn right(dice: &mut Dice) -> Right {
     // A filter is over the fields of one object.
     let scope = *dice.pick(if object == "customer" { &SCOPES } else { &SCOPES[..5] });
     Right { object, operations, scope }
+}
+
+/// The field of an object that is limited for some.
+pub(crate) fn field_of(object: &str) -> Option<&'static str> {
+    Some(match object {
+        "customer" => "city",
+        "contact" => "post",
+        "task" => "content",
+        "opportunity" => "next_step",
+        "product" => "series",
+        _ => return None,
+    })
+}
+
+/// One for some of the objects.
+fn limits(dice: &mut Dice) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for object in OBJECTS.into_iter().filter(|object| field_of(object).is_some()) {
+        if dice.chance(40) {
+            limits.push(Limit { object, access: dice.pick(&["none", "read", "write"]) });
+        }
+    }
+    limits
 }
 
 /// Puts a made-up company into a house.
@@ -140,7 +176,16 @@ async fn people(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
             given.push(("territories", choices(&territories)));
         }
         let id = add(by, "user", &given).await.id;
-        made.users.push(User { id, login, department, supervisor, roles: Vec::new(), territories, own: Vec::new() });
+        made.users.push(User {
+            id,
+            login,
+            department,
+            supervisor,
+            roles: Vec::new(),
+            territories,
+            own: Vec::new(),
+            own_limits: Vec::new(),
+        });
     }
     for at in 0..made.departments.len() {
         let Some(head) = dice.maybe(60, made.users.len()) else { continue };
@@ -161,6 +206,11 @@ async fn rights(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
             store(by, ("role", ids[at]), right).await;
         }
         made.roles.push(rights);
+        let limits = if at == 0 { Vec::new() } else { limits(dice) };
+        for limit in &limits {
+            self::limit(by, ("role", ids[at]), limit.object, field_of(limit.object).unwrap(), limit.access).await;
+        }
+        made.limits.push(limits);
     }
     for at in 0..made.users.len() {
         // The first is the administrator; now and then someone has no role at all.
@@ -175,6 +225,14 @@ async fn rights(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
             let right = right(dice);
             store(by, ("user", made.users[at].id), &right).await;
             made.users[at].own.push(right);
+        }
+        if dice.chance(30) {
+            let limits = limits(dice);
+            for limit in &limits {
+                let to = ("user", made.users[at].id);
+                self::limit(by, to, limit.object, field_of(limit.object).unwrap(), limit.access).await;
+            }
+            made.users[at].own_limits = limits;
         }
     }
 }
@@ -238,6 +296,7 @@ async fn things(by: &dyn Backend, dice: &mut Dice, made: &mut Company) {
             let with: Vec<Id> = thing.collaborators.iter().map(|u| made.users[*u].id).collect();
             given.push(("collaborators", if with.is_empty() { Value::Empty } else { Value::Refs(with) }));
         }
+        given.extend(field_of(object).map(|field| (field, text(SECRET))));
         thing.id = add(by, object, &given).await.id;
         made.things.push(thing);
     }

@@ -44,7 +44,11 @@ impl App {
         self.sweeping = None;
         match reply {
             Reply::Swept(Ok(report)) if report.total() + report.overdue > 0 => {
-                let told = crate::msg!("sweep-done-today", number = report.total(), votes = report.overdue);
+                let votes = report.overdue;
+                let told = match report.total() {
+                    0 => crate::msg!("sweep-passed-today", votes = votes),
+                    number => crate::msg!("sweep-done-today", number = number, votes = votes),
+                };
                 self.tell(Severity::Info, told);
             }
             Reply::Swept(Err(error)) if !matches!(error, Error::Cancelled | Error::Denied(_)) => {
