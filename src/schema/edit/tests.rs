@@ -279,7 +279,7 @@ fn arguments_of_actions_rules_of_stages_and_indexes_over_fields_are_entries_like
     let own = set("", &format!("{path}.done"), &[("zh", text("包括历史")), ("required", choice("always"))]);
     let own =
         set(&own, &format!("{path}.note"), &[("zh", text("备注")), ("en", text("Note")), ("type", choice("text"))]);
-    let form = &loaded(&own).object("user").unwrap().action("hand_over").unwrap().form;
+    let form = loaded(&own).object("user").unwrap().action("hand_over").unwrap().form.clone();
     let done = form.field("done").unwrap();
     assert_eq!((done.label.zh.as_str(), &done.required), ("包括历史", &crate::schema::model::When::Always));
     assert_eq!(form.field("note").unwrap().label.en, "Note");

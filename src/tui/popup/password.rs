@@ -56,12 +56,15 @@ impl PasswordLayer {
         match (key.code, key.ctrl) {
             (KeyCode::Esc, _) => cx.close(Closed::Cancelled),
             (KeyCode::Enter, _) if last => self.submit(cx),
+            (KeyCode::Up, _) => self.move_by(LINES.len() - 1),
+            (KeyCode::Tab, _) if key.shift => self.move_by(LINES.len() - 1),
             (KeyCode::Enter | KeyCode::Tab | KeyCode::Down, _) => self.move_by(1),
-            (KeyCode::BackTab | KeyCode::Up, _) => self.move_by(LINES.len() - 1),
             (KeyCode::Char('s'), true) => self.submit(cx),
             (KeyCode::Char('u'), true) => self.edit(|text| text.clear()),
-            (KeyCode::Backspace, _) => self.edit(|text| drop(text.pop())),
-            (KeyCode::Char(c), false) => self.edit(|text| text.push(c)),
+            (KeyCode::Backspace, _) => self.edit(|text| {
+                text.pop();
+            }),
+            (KeyCode::Char(c), false) if !key.alt => self.edit(|text| text.push(c)),
             _ => {}
         }
     }
