@@ -11,7 +11,7 @@ use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::edit::is_form;
-use crate::schema::model::Kind;
+use crate::schema::model::{Kind, Object};
 use std::collections::BTreeMap;
 
 impl Crm {
@@ -53,12 +53,7 @@ impl Crm {
         errors = sight.veiled(&object.name, errors)?;
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));
         errors.extend(unseen);
-        let mut computed: Fields = object
-            .fields
-            .iter()
-            .filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }))
-            .map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty)))
-            .collect();
+        let mut computed = computed(object, &fields);
         let mut suggested = suggested;
         rights.strip_fields(&object.name, &mut computed);
         rights.strip_fields(&object.name, &mut suggested);
@@ -122,6 +117,12 @@ fn states(rules: &Rules<'_>, rights: &Rights, fields: &Fields, demanded: &[Strin
         }
     }
     states
+}
+
+/// What is not entered, as it would be.
+fn computed(object: &Object, fields: &Fields) -> Fields {
+    let made = object.fields.iter().filter(|f| f.kind.is_computed() || matches!(f.kind, Kind::Code { .. }));
+    made.map(|f| (f.name.clone(), fields.get(&f.name).cloned().unwrap_or(Value::Empty))).collect()
 }
 
 /// Records that may be the same as the one in the form, or as what its action would make.
