@@ -326,7 +326,6 @@ impl LocalBackend {
 impl Desk {
     /// Begins a job on somebody's behalf.
     fn begin(&mut self, seat: &Arc<Seat>) -> Result<(), Error> {
-        self.interrupt.store(false, Ordering::SeqCst);
         if self.seat.number != seat.number {
             let next = self.resting.remove(&seat.number).unwrap_or_else(|| seat.context());
             if self.resting.len() >= MOST_RESTING {

@@ -270,8 +270,7 @@ impl Readers {
                 (None, Some(shared)) => open_desk(shared, OpenMode::ReadOnly)?,
                 (None, None) => return Err(Error::Other(msg!("backend-job-lost"))),
             };
-            let flag = Arc::clone(&desk.interrupt);
-            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            let interrupt: Interrupt = Arc::clone(&desk.interrupt);
             Ok((desk, Some(interrupt)))
         });
         Readers { lane: Lane::new("reader", 2, make), first, shared }
