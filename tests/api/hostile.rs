@@ -112,6 +112,28 @@ fn filters_and_sorting_take_no_orders() {
     assert_eq!(house.ask(&token, Method::Get, "/objects/customer/count", None).1["value"], 1);
 }
 
+#[test]
+fn what_makes_no_sense_is_the_askers_mistake_not_the_servers() {
+    let house = House::new();
+    let token = house.token("chief");
+    house.customer(&token, "华信");
+    for query in ["after=", "after=x", "before=%5B1%2C2%2C3%5D", "at=%7B%7D", "after=%5B%22x%22%2C-5%5D"] {
+        for path in ["records", "export"] {
+            let (status, why) = house.ask(&token, Method::Get, &format!("/objects/customer/{path}?{query}"), None);
+            assert_eq!((status, &why["errors"][0]["message"]["key"]), (422, &json!("store-cursor")), "{path} {query}");
+        }
+    }
+    let body = json!({ "from": { "before": "x" } });
+    assert_eq!(house.ask(&token, Method::Post, "/objects/customer/query", Some(body.clone())).0, 422);
+    assert_eq!(house.ask(&token, Method::Post, "/inbox", Some(body)).0, 422);
+    let body = json!({ "object": "task", "filter": "", "all": true, "apply": false });
+    assert_eq!(house.ask(&token, Method::Post, "/renumber", Some(body)).0, 422);
+    let kept = house.raw(&token, Method::Post, "/attachments?name=a.txt", Some(b"1234"));
+    let file: Json = serde_json::from_slice(&kept.body).unwrap();
+    let path = format!("/attachments/{}?name=a.txt&size=0", file["hash"].as_str().unwrap());
+    assert_eq!(house.raw(&token, Method::Get, &path, None).status, 404);
+}
+
 /// What a server says to bytes as they are.
 fn say(house: &House, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", house.port())).unwrap();
