@@ -132,6 +132,7 @@ impl Session {
             password: self.given_password(),
             unattended: false,
             copies: false,
+            ahead: jiff::SignedDuration::ZERO,
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
