@@ -4,8 +4,8 @@ use super::condition::Condition;
 use crate::backend::Me;
 use crate::backend::problem::Problem;
 use crate::backend::request::{
-    Aggregate, Capabilities, Count, Cursor, DoRequest, From as PageFrom, ImportProgress, ImportReport, ImportRow,
-    OnDuplicate, Page, Query, RejectedRow, Row, Saved,
+    Aggregate, Capabilities, Count, Cursor, DoRequest, FieldBars, From as PageFrom, ImportProgress, ImportReport,
+    ImportRow, OnDuplicate, Page, Query, RejectedRow, Row, Saved,
 };
 use crate::domain::id::Id;
 use crate::domain::journal::Deed as Done;
@@ -128,6 +128,9 @@ pub struct Standing {
 pub struct ObjectRights {
     /// By object: of `view`, `add`, `edit`, `delete`, `import`, `export`, `bulk` those that are allowed at all.
     pub objects: BTreeMap<String, Vec<String>>,
+    /// By object: the fields that may not be changed, or not even be seen.
+    #[serde(default)]
+    pub fields: FieldBars,
 }
 
 /// An API key as it is listed.

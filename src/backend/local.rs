@@ -16,8 +16,8 @@ mod seat;
 mod session;
 mod watch;
 
-pub use crate::crm::Feed;
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
+pub use crate::crm::{Feed, Told};
 pub use crate::store::views;
 pub use crate::store::{OnceKey, OutboxRow, Queued, Token};
 pub use open::{Demo, OpenOptions};

@@ -5,13 +5,13 @@ mod import;
 
 use super::error::Error;
 pub use super::lines::{LineChange, LineSeen, LinesAnswer, LinesRequest};
-pub use act::{ActRequest, DoRequest, EachRequest, Offer, Progress, RenumberRequest, Renumbered, Renumbering};
-pub use import::{ImportProgress, ImportReport, ImportRequest, ImportRow, OnDuplicate, RejectedRow};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};
 use crate::schema::model::SortKey;
+pub use act::{ActRequest, DoRequest, EachRequest, Offer, Progress, RenumberRequest, Renumbered, Renumbering};
+pub use import::{ImportProgress, ImportReport, ImportRequest, ImportRow, OnDuplicate, RejectedRow};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +27,20 @@ pub struct Capabilities {
     /// Rows can be imported.
     pub import: bool,
 }
+
+/// What may not be done with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldBar {
+    /// It is not even seen.
+    Hidden,
+    /// It is seen, and not changed.
+    ReadOnly,
+}
+
+/// The fields that may not be changed, or not even be seen, by object.
+pub type FieldBars = BTreeMap<String, BTreeMap<String, FieldBar>>;
 
 /// Asks for a page of records of one object.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -4,10 +4,11 @@ use super::confirm::ConfirmLayer;
 use super::frame::{self, boxed, ground};
 use super::rows::Rows;
 use crate::backend::sync::{Link, Pending, PendingField, PendingKind, PendingState, Settle};
-use crate::domain::record::{Fields, Titles};
+use crate::domain::record::Titles;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::context::{Context, Shared};
+use crate::tui::form::FormLayer;
 use crate::tui::form::conflict::{ConflictLayer, Row};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
@@ -114,18 +115,16 @@ impl SyncLayer {
         cx.push(Box::new(ConfirmLayer::new(cx.shared.text("sync-give-up"), lines, buttons, 1)));
     }
 
+    /// What was refused in its form again, to be mended.
     fn open_as_form(&mut self, cx: &mut Context<'_>) {
         let Some(pending) = self.current() else { return };
-        let (PendingKind::Create, Some(key)) = (pending.kind, &pending.key) else {
-            return cx.warn(msg!("sync-not-new"));
-        };
-        let object = cx.shared.object(&key.object);
-        let editable = |name: &str| object.and_then(|o| o.field(name)).is_some_and(|f| f.is_editable());
-        let fields = pending.fields.iter().filter(|f| editable(&f.field));
-        let fields: Fields = fields.map(|f| (f.field.clone(), f.mine.clone())).collect();
-        let goto = Goto::Add(key.object.clone(), fields);
-        cx.close(Closed::Cancelled);
-        cx.goto(goto);
+        if pending.state != PendingState::Rejected {
+            return cx.warn(msg!("sync-not-refused"));
+        }
+        match FormLayer::amend(pending, cx) {
+            Some(form) => cx.push(form),
+            None => cx.warn(msg!("sync-no-form")),
+        }
     }
 
     fn take_choice(&mut self, closed: Closed, cx: &mut Context<'_>) {
@@ -137,6 +136,8 @@ impl SyncLayer {
                 self.settle(number, Settle::Keep(mine), cx);
             }
             (Some(Asked::GiveUp(number)), Closed::Answered(0)) => self.settle(number, Settle::Discard, cx),
+            // The form of one that was refused.
+            (None, _) => self.list(cx),
             _ => {}
         }
     }
