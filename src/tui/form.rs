@@ -447,7 +447,7 @@ impl Layer for FormLayer {
             hints.push(Action::FormLines);
         }
         hints.push(Action::FieldEditor);
-        if self.target.is_some() {
+        if self.target.is_some() && self.amends.is_none() {
             hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);
         }
         hints
@@ -455,7 +455,9 @@ impl Layer for FormLayer {
 
     fn unavailable(&self, action: Action, _shared: &Shared) -> Option<Message> {
         match action {
-            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() || !self.along.is_empty() => {
+            Action::FormNextRecord | Action::FormPreviousRecord
+                if self.target.is_none() || !self.along.is_empty() || self.amends.is_some() =>
+            {
                 Some(msg!("form-not-stored"))
             }
             Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {

@@ -81,7 +81,7 @@ impl Inner {
     }
 
     async fn bring_together(&self, pull: bool, pushed: &mut Pushed) -> Result<usize, Error> {
-        let http = self.connect().await?;
+        let http = self.connect(pull).await?;
         // Another process of this machine may be at it already.
         let Some(_lock) = self.lock().await? else {
             self.found();
@@ -119,8 +119,9 @@ impl Inner {
         Ok(None)
     }
 
-    /// The server, asked whether it is there, with the schema that it has by now.
-    async fn connect(&self) -> Result<Arc<HttpBackend>, Error> {
+    /// The server, asked whether it is there, with the schema that it has by now; if anything is to be taken in, also with
+    /// what the user may do by now.
+    async fn connect(&self, pull: bool) -> Result<Arc<HttpBackend>, Error> {
         let known = self.http.read().unwrap_or_else(PoisonError::into_inner).clone();
         let http = match known {
             Some(http) => http,
@@ -135,7 +136,7 @@ impl Inner {
             return Err(Error::Denied(msg!("offline-other-user")));
         }
         self.take_schema(&http).await?;
-        if self.options.follow {
+        if pull {
             let rights = http.my_rights().await?;
             state::keep(&self.cache, kept::RIGHTS, &rights).await?;
             self.told.say(rights.fields.clone());
@@ -159,6 +160,8 @@ impl Inner {
     /// Takes in what changed since the last time; everything by the rule where that can't be told.
     async fn pull(&self, http: &HttpBackend) -> Result<usize, Error> {
         let filters = self.options.rule.filters(&http.schema());
+        let faults = self.options.rule.faults(&http.schema());
+        self.state.send_if_modified(|state| std::mem::replace(&mut state.faults, faults) != state.faults);
         // Whoever may see more or less by now gets all of it anew.
         let rights = self.rights.read().unwrap_or_else(PoisonError::into_inner).clone();
         let rule = format!("{:?} {filters:?} {} {rights:?}", self.options.rule, http.schema_version());

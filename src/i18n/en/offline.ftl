@@ -15,6 +15,8 @@ offline-put-down = it is sent when the server is there
 offline-no-file = { $name } wasn’t opened here before, and the server is out of reach
 offline-no-redo = Doing again what was taken back needs the server, which is out of reach; what you took back here can be done anew by hand
 offline-no-import = Importing needs the server, which is out of reach: nothing was imported
+offline-keep-unknown = [keep] { $object }: the server has no such object
+offline-keep-unreadable = [keep] { $object }: “{ $filter }” can’t be read, so nothing of it is kept; try it with tcrm list { $object }
 offline-not-amended = An action can only be tried again or given up
 
 ## tcrm sync
@@ -78,5 +80,6 @@ sync-give-up-yes = Give up
 sync-give-up-no = Keep
 sync-not-refused = Only what was refused is mended here; what waits is changed in the record itself
 sync-no-form = An action or a deletion has no form to mend: try it again (r), or give it up (d)
+sync-amended-sent = Mended, and on the server now
 sync-amended = Mended; it is sent as soon as the server is there
 sync-counted-here = { $value } (here)

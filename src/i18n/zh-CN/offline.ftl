@@ -15,6 +15,8 @@ offline-put-down = 服务器可用时发送
 offline-no-file = 本机没有打开过 { $name }，且目前无法连接服务器
 offline-no-redo = 重做需要服务器，目前无法连接；在本机撤销的内容可以手动重新操作
 offline-no-import = 导入需要服务器，目前无法连接：未导入任何数据
+offline-keep-unknown = [keep] { $object }：服务器上没有这种对象
+offline-keep-unreadable = [keep] { $object }：无法识别“{ $filter }”，因此不保存该对象；可用 tcrm list { $object } 试验
 offline-not-amended = 操作只能重试或放弃
 
 ## tcrm sync
@@ -72,5 +74,6 @@ sync-give-up-yes = 放弃
 sync-give-up-no = 保留
 sync-not-refused = 此处只修改被拒绝的更改；待发送的请直接在记录中修改
 sync-no-form = 操作和删除没有可修改的表单：可重试（r）或放弃（d）
+sync-amended-sent = 已修改并送达服务器
 sync-amended = 已修改；服务器可用时发送
 sync-counted-here = { $value }（本机）

@@ -2,7 +2,7 @@
 
 use super::{FormLayer, Phase};
 use crate::backend::error::Error;
-use crate::backend::sync::{Pending, PendingKind, Settle};
+use crate::backend::sync::{Link, Pending, PendingKind, Settle};
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;
@@ -89,7 +89,8 @@ impl FormLayer {
         match result {
             Ok(()) => {
                 self.dirty = false;
-                cx.info(msg!("sync-amended"));
+                let is_there = cx.shared.sync.as_ref().is_some_and(|state| state.link == Link::Online);
+                cx.info(if is_there { msg!("sync-amended-sent") } else { msg!("sync-amended") });
                 let closed = self.target.map_or(Closed::Cancelled, |(id, _)| Closed::Saved(id));
                 self.end(closed, after, cx);
             }

@@ -264,7 +264,10 @@ impl Layer for SyncLayer {
         let measure = shared.glyphs.measure;
         let pending = self.pending.as_deref().unwrap_or_default();
         let rows = u16::try_from(pending.len()).unwrap_or(u16::MAX).max(1);
-        let height = rows.saturating_mul(HEIGHT).saturating_add(2).min(area.height.saturating_sub(2));
+        let faults = shared.sync.as_ref().map(|state| state.faults.as_slice()).unwrap_or_default();
+        let count = u16::try_from(faults.len()).unwrap_or(u16::MAX);
+        let height =
+            rows.saturating_mul(HEIGHT).saturating_add(2).saturating_add(count).min(area.height.saturating_sub(2));
         let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
@@ -279,6 +282,9 @@ impl Layer for SyncLayer {
             let (text, _) = measure.cut(text, inner.width.into(), shared.glyphs.ellipsis);
             measure.draw(buf, inner.x, y, &text, inner.width, style);
         };
+        for (y, fault) in (inner.y..inner.bottom()).rev().zip(faults) {
+            line(y, &shared.message(fault), Role::Warning);
+        }
         if pending.is_empty() {
             let key = match (&shared.sync, &self.pending) {
                 (None, _) => "sync-local",
@@ -288,7 +294,7 @@ impl Layer for SyncLayer {
             line(inner.y, &shared.text(key), Role::Dim);
             return None;
         }
-        let room = usize::from(inner.height / HEIGHT).max(1);
+        let room = usize::from(inner.height.saturating_sub(count) / HEIGHT).max(1);
         let top = self.cursor.show(room);
         for (slot, number) in (0u16..).zip(top..pending.len().min(top + room)) {
             let Some(one) = pending.get(number) else { continue };

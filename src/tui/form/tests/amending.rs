@@ -102,3 +102,33 @@ fn a_refused_deletion_has_no_form() {
         FormLayer::add("customer", Fields::new(), cx)
     });
 }
+
+#[test]
+fn refreshing_without_the_server_asks_whether_it_is_there() {
+    use crate::backend::sync::{Link, SyncState};
+    for (link, asks) in [(Link::Offline, true), (Link::Online, false)] {
+        let mut desk = Desk::start(|_| {}, Lang::En, Goto::List("customer".to_owned(), String::new()));
+        desk.app.shared.sync = Some(SyncState { link, ..SyncState::default() });
+        desk.press("R");
+        assert_eq!(desk.fake.asked.iter().any(|asked| matches!(asked, Request::Sync)), asks, "{link:?}");
+    }
+}
+
+#[test]
+fn what_is_counted_without_the_server_says_that_it_counts_what_is_here() {
+    use crate::backend::sync::{Link, SyncState};
+    for (link, lang, shown) in [
+        (Some(Link::Offline), Lang::En, "3 (here)"),
+        (Some(Link::Offline), Lang::Zh, "3（本机）"),
+        (Some(Link::Online), Lang::En, "3"),
+        (None, Lang::En, "3"),
+    ] {
+        let mut shared = shared(lang);
+        shared.sync = link.map(|link| SyncState { link, ..SyncState::default() });
+        let items = shared.object("price_list").unwrap().field("items").unwrap().kind.clone();
+        let name = shared.object("price_list").unwrap().field("name").unwrap().kind.clone();
+        assert_eq!(shared.format(&items, &Value::Integer(3), &Titles::new()), shown);
+        assert_eq!(shared.format(&items, &Value::Empty, &Titles::new()), "");
+        assert_eq!(shared.format(&name, &text("3"), &Titles::new()), "3", "what isn't counted is as it is");
+    }
+}

@@ -74,6 +74,7 @@ impl DetailPane {
             if matches!(field.kind, Kind::Date | Kind::DateTime) {
                 // A bare date says nothing.
                 let label = format!("{} ", field.label.get(shared.lang));
+                let (label, _) = measure.cut(&label, end.saturating_sub(x).into(), shared.glyphs.ellipsis);
                 x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
             }
             let mut style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
