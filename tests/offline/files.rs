@@ -19,17 +19,20 @@ fn what_was_opened_before_is_read_and_what_is_new_is_sent() {
         let stage = Stage::new();
         let opened = stage.other.attach(write(&stage, "合同.txt", "第一份")).await.unwrap();
         let never = stage.other.attach(write(&stage, "没看过.txt", "第二份")).await.unwrap();
+        let both = Value::Files(vec![opened.clone(), never.clone()]);
+        let theirs = make(&stage.other, "customer", &[("name", text("别人的")), ("attachments", both)]).await;
+        let of = Some(key(&theirs));
         let backend = stage.open_synced().await;
-        assert_eq!(read(&backend.file(opened.clone()).await.unwrap()), "第一份");
+        assert_eq!(read(&backend.file(opened.clone(), of.clone()).await.unwrap()), "第一份");
         drop(backend);
         stage.way.close();
         let backend = stage.open();
         until(&backend, Link::Offline).await;
-        assert_eq!(read(&backend.file(opened).await.unwrap()), "第一份");
-        let Err(Error::Offline(why)) = backend.file(never).await else { panic!("it isn't here") };
+        assert_eq!(read(&backend.file(opened, of.clone()).await.unwrap()), "第一份");
+        let Err(Error::Offline(why)) = backend.file(never, of).await else { panic!("it isn't here") };
         assert_eq!((why.key.as_ref(), why.arg("name")), ("offline-no-file", Some("没看过.txt")));
         let new = backend.attach(write(&stage, "照片.txt", "在路上拍的")).await.unwrap();
-        assert_eq!(read(&backend.file(new.clone()).await.unwrap()), "在路上拍的", "seen before it is sent");
+        assert_eq!(read(&backend.file(new.clone(), None).await.unwrap()), "在路上拍的", "seen before it is sent");
         let given = [("name", text("有附件的")), ("attachments", Value::Files(vec![new.clone()]))];
         let customer = make(&backend, "customer", &given).await;
         // The answer to the first try gets lost.
@@ -41,7 +44,7 @@ fn what_was_opened_before_is_read_and_what_is_new_is_sent() {
         assert!(report.pending.is_empty(), "{report:?}");
         let there = get(&stage.other, &customer).await;
         assert_eq!(there.get("attachments"), &Value::Files(vec![new.clone()]));
-        assert_eq!(read(&stage.other.file(new).await.unwrap()), "在路上拍的");
+        assert_eq!(read(&stage.other.file(new, Some(key(&customer))).await.unwrap()), "在路上拍的");
     });
 }
 

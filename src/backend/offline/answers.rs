@@ -294,20 +294,19 @@ impl Backend for OfflineBackend {
             if let Some(http) = inner.link() {
                 match http.attach(path.clone()).await {
                     Err(error) if is_away(&error) => inner.lost(&error),
-                    answer => return answer,
+                    Err(error) => return Err(error),
+                    // Should the server be gone before what refers to it is saved, it is here as well.
+                    Ok(file) => return Ok(inner.seat.attach(path).await.unwrap_or(file)),
                 }
             }
             inner.seat.attach(path).await
         })
     }
 
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
         self.run(true, move |inner| async move {
-            if let Ok(here) = inner.kept_file(&file) {
-                return Ok(here);
-            }
             if let Some(http) = inner.link() {
-                match http.file(file.clone()).await {
+                match http.file(file.clone(), of).await {
                     Err(error) if is_away(&error) => inner.lost(&error),
                     answer => return answer,
                 }

@@ -18,6 +18,7 @@ offline-no-import = Importing needs the server, which is out of reach: nothing w
 offline-keep-unknown = [keep] { $object }: the server has no such object
 offline-keep-unreadable = [keep] { $object }: “{ $filter }” can’t be read, so nothing of it is kept; try it with tcrm list { $object }
 offline-not-amended = An action can only be tried again or given up
+offline-unsure = It was sent long ago without an answer, and the server doesn’t know any more whether it was done: look at the record, then send it again or give it up
 
 ## tcrm sync
 

@@ -18,6 +18,7 @@ offline-no-import = 导入需要服务器，目前无法连接：未导入任何
 offline-keep-unknown = [keep] { $object }：服务器上没有这种对象
 offline-keep-unreadable = [keep] { $object }：无法识别“{ $filter }”，因此不保存该对象；可用 tcrm list { $object } 试验
 offline-not-amended = 操作只能重试或放弃
+offline-unsure = 很久以前已发送但未收到答复，服务器已不记得是否做过：请先查看记录，再决定重新发送或放弃
 
 ## tcrm sync
 
