@@ -131,7 +131,7 @@ impl Session {
             likely_user: system_login(),
             password: self.given_password(),
             unattended: false,
-            copies: false,
+            copies: None,
             ahead: jiff::SignedDuration::ZERO,
             origin: Origin::Cli,
             zone: self.zone.clone(),

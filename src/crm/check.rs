@@ -23,8 +23,9 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user);
         let rights = self.rights()?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
+        let rules = rules.without(|field| rights.is_missing(&object.name, field));
         let sight = Sight { store: &self.store, rights: &rights };
         // The form of an action has no record of its own.
         let stored = request.id.filter(|_| !object.name.contains('.'));

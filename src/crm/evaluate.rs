@@ -57,6 +57,12 @@ impl<'s> Rules<'s> {
         }
     }
 
+    /// The same where some fields are hidden because the store doesn't have them: whether they are filled isn't known.
+    pub(super) fn without(mut self, hidden: impl Fn(&str) -> bool) -> Rules<'s> {
+        self.wanted.retain(|field| !hidden(&field.name));
+        self
+    }
+
     pub(super) fn schema(&self) -> &'s Schema {
         self.schema
     }

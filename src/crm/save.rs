@@ -52,8 +52,8 @@ pub(super) fn write_one(
     now: &Zoned,
 ) -> Result<(Vec<Record>, Option<Message>), Error> {
     let me = context.user;
-    let rules = Rules::of(schema, object, now, me);
     let rights = rights::current(tx.store(), context)?;
+    let rules = Rules::of(schema, object, now, me).without(|field| rights.is_missing(&object.name, field));
     let aside = {
         let sight = Sight { store: tx.store(), rights: &rights };
         let before = match target {

@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 
@@ -53,6 +53,25 @@ fn every_text_can_be_read() {
                 let ratio = contrast(style.fg.unwrap(), bg);
                 assert!(ratio >= least, "{name}: {} has {ratio:.2} on {bg}", role.name());
             }
+        }
+    }
+}
+
+#[test]
+fn what_stands_on_the_selection_can_be_read_whatever_its_role() {
+    use ratatui::layout::Rect;
+    for name in ["light", "dark", "high-contrast", "color-blind"] {
+        let theme = Theme::built_in(name).unwrap();
+        let selection = theme.style(Role::Selection);
+        for role in Role::ALL.iter().filter(|role| theme.style(**role).bg.is_none()) {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 2, 1));
+            buf.set_string(0, 0, "ab", selection.patch(theme.style(*role)));
+            buf.set_string(1, 0, "b", theme.style(Role::Text).patch(theme.style(*role)));
+            let beside = buf[(1, 0)].fg;
+            theme.settle_selection(&mut buf);
+            let ratio = contrast(buf[(0, 0)].fg, buf[(0, 0)].bg);
+            assert!(ratio >= 4.5, "{name}: {} has {ratio:.2} on the selection", role.name());
+            assert_eq!(buf[(1, 0)].fg, beside, "beside it nothing changes");
         }
     }
 }

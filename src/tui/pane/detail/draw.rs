@@ -82,6 +82,7 @@ impl DetailPane {
             if bare || amounts > 1 && is_amount(field) {
                 // A bare date, number or yes says nothing, and of two amounts neither does.
                 let label = format!("{} ", field.label.get(shared.lang));
+                let (label, _) = measure.cut(&label, end.saturating_sub(x).into(), shared.glyphs.ellipsis);
                 x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
             }
             let mut style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));
