@@ -17,8 +17,8 @@ mod watch;
 
 pub use crate::crm::Feed;
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
-pub use crate::store::views;
 pub use crate::store::{OnceKey, OutboxRow, Queued, Token};
+pub use crate::store::{beside, is_database, views};
 pub use open::{Demo, OpenOptions};
 pub use seat::{Entrance, SeatOptions};
 
@@ -49,13 +49,18 @@ use lane::Lane;
 use seat::Seat;
 use session::Tried;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch as channel;
+
+/// Whether there is a store at an address. Fails where a database can't be asked.
+pub fn exists(path: &Path) -> Result<bool, Error> {
+    Ok(crate::store::exists(path)?)
+}
 
 /// How long a list filtered by words waits for the index at the start before it makes do with what
 /// can be found without.
@@ -600,7 +605,7 @@ impl Backend for LocalBackend {
 
     fn back_up(&self) -> Answer<'_, PathBuf> {
         let path = &self.engine.shared.options.path;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = self.name();
         let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
         let to = path.with_file_name(format!("{name}.backup-{date}"));
         let copied = self.backup(to.clone());
