@@ -18,6 +18,8 @@ impl From<StoreError> for Error {
             StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
             StoreError::NotAStore(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => Error::Corrupt(message),
             StoreError::Locked(_) => Error::Timeout(message),
+            StoreError::Unreachable { .. } => Error::Offline(message),
+            StoreError::Address(_) => Error::field("store", message),
             StoreError::ReadOnly(_) => Error::Denied(message),
             StoreError::VersionConflict { current } => Error::Conflict { message, theirs: Some(current) },
             StoreError::Duplicate { field, .. } => Error::field(field, msg!("crm-not-unique-here")),
@@ -27,6 +29,7 @@ impl From<StoreError> for Error {
             StoreError::Schema(_)
             | StoreError::Full(_)
             | StoreError::Io { .. }
+            | StoreError::Elsewhere(_)
             | StoreError::Sql(_) => Error::Other(message),
         }
     }

@@ -14,7 +14,7 @@ use crate::domain::lang::Lang;
 use crate::domain::password::Password;
 use crate::domain::record::RecordKey;
 use crate::msg;
-use crate::store::{OpenMode, Token};
+use crate::store::{self, OpenMode, Token};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -208,10 +208,9 @@ impl LocalBackend {
 const OPERATIONS: [&str; 7] = ["view", "add", "edit", "delete", "import", "export", "bulk"];
 
 impl LocalBackend {
-    /// The name of the store's file.
+    /// The name of the store's file or database.
     pub fn name(&self) -> String {
-        let path = &self.engine.shared.options.path;
-        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        store::name(&self.engine.shared.options.path)
     }
 
     /// Whether an action of any name may be done, or why not.
