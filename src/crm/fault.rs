@@ -24,10 +24,9 @@ impl From<StoreError> for Error {
             StoreError::Value { field, .. } => Error::field(field, message),
             StoreError::Cursor => Error::field("from", message),
             StoreError::Interrupted => Error::Cancelled,
-            StoreError::Schema(_)
-            | StoreError::Full(_)
-            | StoreError::Io { .. }
-            | StoreError::Sql(_) => Error::Other(message),
+            StoreError::Schema(_) | StoreError::Full(_) | StoreError::Io { .. } | StoreError::Sql(_) => {
+                Error::Other(message)
+            }
         }
     }
 }
