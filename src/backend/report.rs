@@ -205,7 +205,7 @@ mod tests {
     fn every_report_fits_the_built_in_schema_and_has_a_title() {
         let schema = crate::schema::builtin();
         for lang in [Lang::Zh, Lang::En] {
-            let all = reports(&schema, lang);
+            let all = reports(schema, lang);
             assert_eq!(all.len(), ALL.len());
             assert!(all.iter().all(|report| !report.title.starts_with("report-")), "{all:?}");
         }

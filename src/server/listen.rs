@@ -60,6 +60,8 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let most = options.connections;
+    // From now on it notices what others do to the store, a schema that is applied beside it above all.
+    drop(crate::backend::Backend::changes(&options.store));
     let app = Arc::new(App::new(options));
     hooks::start(&app).await?;
     let router = routes::router(&app);
