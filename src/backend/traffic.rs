@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The most requests that are kept.
 const MOST: usize = 100;
 /// The most bytes of a body that are kept, and of all bodies together.
-const MOST_BYTES: (usize, usize) = (64 * 1024, 1024 * 1024);
+const MOST_BYTES: (usize, usize) = (256 * 1024, 2 * 1024 * 1024);
 /// Routes whose bodies have secrets in them.
 const SECRET: [&str; 3] = ["/api/v1/sessions", "/api/v1/keys", "/api/v1/webhooks"];
 

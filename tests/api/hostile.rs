@@ -117,7 +117,7 @@ fn what_makes_no_sense_is_the_askers_mistake_not_the_servers() {
     let house = House::new();
     let token = house.token("chief");
     house.customer(&token, "华信");
-    for query in ["after=", "after=x", "before=%5B1%2C2%2C3%5D", "at=%7B%7D", "after=%5B%22x%22%2C-5%5D"] {
+    for query in ["after=", "after=x", "before=%5B1%2C2%2C3%5D", "at=%7B%7D"] {
         for path in ["records", "export"] {
             let (status, why) = house.ask(&token, Method::Get, &format!("/objects/customer/{path}?{query}"), None);
             assert_eq!((status, &why["errors"][0]["message"]["key"]), (422, &json!("store-cursor")), "{path} {query}");
