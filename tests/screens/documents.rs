@@ -9,7 +9,7 @@ use tcrm::tui::context::Effect;
 
 /// The lines tab of a new quote.
 fn lines() -> Desk {
-    let mut desk = Desk::small();
+    let desk = Desk::small();
     let customer = Value::Ref(desk.customer(NAMES[0]).id);
     let changes = Fields::from([("customer".to_owned(), customer)]);
     desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
@@ -20,7 +20,7 @@ fn lines() -> Desk {
 
 /// A quote without lines, and two products to choose from.
 fn with_products() -> Desk {
-    let mut desk = Desk::small();
+    let desk = Desk::small();
     let money =
         |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
     for (name, price) in [("网关", 2680), ("传感器", 620)] {
@@ -76,7 +76,7 @@ fn p_prints_a_quote_and_says_that_a_customer_is_none() {
     });
     let page = std::fs::read_to_string(opened.unwrap()).unwrap();
     assert!(page.contains(NAMES[0]) && page.contains("Quote"), "{page}");
-    let mut desk = Desk::small();
+    let desk = Desk::small();
     desk.keys("enter p");
     assert!(desk.notice().contains("Only quotes, contracts and orders"), "{}", desk.notice());
 }
