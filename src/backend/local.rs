@@ -18,8 +18,8 @@ mod watch;
 
 pub use crate::crm::sign_in::{WANTED as PASSWORD_WANTED, WRONG as PASSWORD_WRONG};
 pub use crate::crm::{Feed, Told};
-pub use crate::store::views;
 pub use crate::store::{OnceKey, OutboxRow, Queued, Token};
+pub use crate::store::{beside, is_database, views};
 pub use open::{Demo, OpenOptions};
 pub use seat::{Entrance, SeatOptions};
 
@@ -39,13 +39,18 @@ use index::{Patience, SearchIndex};
 use lane::Lane;
 use seat::Seat;
 use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch as channel;
+
+/// Whether there is a store at an address. Fails where a database can't be asked.
+pub fn exists(path: &Path) -> Result<bool, Error> {
+    Ok(crate::store::exists(path)?)
+}
 
 /// How long a list filtered by words waits for the index at the start before it makes do with what
 /// can be found without.
@@ -316,7 +321,6 @@ impl LocalBackend {
 impl Desk {
     /// Begins a job on somebody's behalf.
     fn begin(&mut self, seat: &Arc<Seat>) -> Result<(), Error> {
-        self.interrupt.store(false, Ordering::SeqCst);
         if self.seat.number != seat.number {
             let next = self.resting.remove(&seat.number).unwrap_or_else(|| seat.context());
             if self.resting.len() >= MOST_RESTING {

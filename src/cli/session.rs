@@ -8,7 +8,7 @@ use super::remote::Remote;
 use super::secret;
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::local::{LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
+use crate::backend::local::{self, LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
 use crate::backend::pool::SweepRequest;
 use crate::config::{Config, Profile, place};
 use crate::domain::journal::Origin;
@@ -132,6 +132,7 @@ impl Session {
             password: self.given_password(),
             unattended: false,
             copies: None,
+            ahead: jiff::SignedDuration::ZERO,
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
@@ -224,7 +225,7 @@ impl Session {
             return Connected::try_from(&remote);
         }
         let path = self.store_path()?;
-        if !path.exists() {
+        if !local::exists(&path)? {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
         self.take_schema(&path)?;

@@ -31,7 +31,7 @@ pub(super) fn interface(session: &Session) -> Result<(), Failure> {
         return interface::run_remote(session, &remote);
     }
     let path = session.store_path()?;
-    if !path.exists() {
+    if !local::exists(&path)? {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
@@ -105,7 +105,7 @@ pub(super) fn made_up(session: &Session, path: &Path, customers: u64) -> Result<
 /// Makes a store. One that is there already is refused. A half-filled one is taken away again.
 pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
     let path = session.store_path()?;
-    if path.exists() {
+    if local::exists(&path)? {
         return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
     }
     create(session, &path, customers, seed)?;
@@ -122,7 +122,7 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
 
 fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
     let schema = session.new_schema(customers.is_some())?;
-    if let Some(folder) = path.parent() {
+    if let Some(folder) = local::beside(path).parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }
     let options = session.open_options(path.to_owned(), Want::Write);

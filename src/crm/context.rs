@@ -5,7 +5,7 @@ use crate::backend::request::{FieldBars, Progress};
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use crate::store::{OnceKey, Queued};
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -57,7 +57,8 @@ impl Told {
 }
 
 enum Clock {
-    System(TimeZone),
+    /// The system's, in a zone and so far ahead.
+    System(TimeZone, SignedDuration),
     Fixed(Zoned),
 }
 
@@ -71,7 +72,16 @@ impl Context {
             state.write_u64(counter);
             state.finish()
         });
-        Context::with(user, origin, Clock::System(zone), random)
+        Context::with(user, origin, Clock::System(zone, SignedDuration::ZERO), random)
+    }
+
+    /// The same with a clock that goes so far ahead of the system's, or behind it.
+    #[must_use]
+    pub fn ahead(mut self, by: SignedDuration) -> Context {
+        if let Clock::System(_, ahead) = &mut self.clock {
+            *ahead = by;
+        }
+        self
     }
 
     /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
@@ -114,7 +124,10 @@ impl Context {
     /// The moment, in the user's zone.
     pub fn now(&self) -> Zoned {
         match &self.clock {
-            Clock::System(zone) => Timestamp::now().to_zoned(zone.clone()),
+            Clock::System(zone, ahead) => {
+                let now = Timestamp::now();
+                now.saturating_add(*ahead).unwrap_or(now).to_zoned(zone.clone())
+            }
             Clock::Fixed(now) => now.clone(),
         }
     }

@@ -291,7 +291,7 @@ impl Backend for LocalBackend {
 
     fn back_up(&self) -> Answer<'_, PathBuf> {
         let path = &self.engine.shared.options.path;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = self.name();
         let date = Timestamp::now().strftime("%Y%m%d-%H%M%S");
         let to = path.with_file_name(format!("{name}.backup-{date}"));
         let copied = self.backup(to.clone());

@@ -19,7 +19,7 @@ use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{OpenMode, Store, Which};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -53,6 +53,8 @@ pub struct OpenOptions {
     pub origin: Origin,
     /// The user's time zone: what `today` means.
     pub zone: TimeZone,
+    /// How far its clock goes ahead of the system's: tests have a day of their own.
+    pub ahead: SignedDuration,
     /// The language of labels in search hits.
     pub lang: Lang,
     /// Make the search index ready in the background. Without, it is made when it is first needed.
@@ -74,6 +76,7 @@ impl OpenOptions {
             copies: None,
             origin: Origin::Cli,
             zone: TimeZone::system(),
+            ahead: SignedDuration::ZERO,
             lang: Lang::En,
             search: false,
             session: false,
@@ -271,8 +274,7 @@ impl Readers {
                 (None, Some(shared)) => open_desk(shared, OpenMode::ReadOnly)?,
                 (None, None) => return Err(Error::Other(msg!("backend-job-lost"))),
             };
-            let flag = Arc::clone(&desk.interrupt);
-            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            let interrupt: Interrupt = Arc::clone(&desk.interrupt);
             Ok((desk, Some(interrupt)))
         });
         Readers { lane: Lane::new("reader", 2, make), first, shared }

@@ -14,8 +14,9 @@ use crate::domain::lang::Lang;
 use crate::domain::password::Password;
 use crate::domain::record::RecordKey;
 use crate::msg;
-use crate::store::{OpenMode, Token};
+use crate::store::{self, OpenMode, Token};
 use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(super) struct Seat {
     pub(super) me: Option<Me>,
     pub(super) origin: Origin,
     pub(super) zone: TimeZone,
+    ahead: SignedDuration,
     pub(super) lang: Lang,
     read_only: bool,
     copies: Option<Told>,
@@ -43,13 +45,14 @@ impl Seat {
     pub(super) fn first(me: Option<Me>, options: &OpenOptions) -> Seat {
         let (origin, zone, lang) = (options.origin, options.zone.clone(), options.lang);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (read_only, copies) = (options.read_only, options.copies.clone());
-        Seat { number, me, origin, zone, lang, read_only, copies, sightings: Sightings::default() }
+        let (read_only, copies, ahead) = (options.read_only, options.copies.clone(), options.ahead);
+        Seat { number, me, origin, zone, ahead, lang, read_only, copies, sightings: Sightings::default() }
     }
 
     /// What the rules need to know of it.
     pub(super) fn context(&self) -> Context {
-        let mut context = Context::new(self.me.as_ref().map(|me| me.id), self.origin, self.zone.clone());
+        let me = self.me.as_ref().map(|me| me.id);
+        let mut context = Context::new(me, self.origin, self.zone.clone()).ahead(self.ahead);
         context.read_only = self.read_only;
         context.copies = self.copies.clone();
         context.sightings = self.sightings.clone();
@@ -205,10 +208,9 @@ impl LocalBackend {
 const OPERATIONS: [&str; 7] = ["view", "add", "edit", "delete", "import", "export", "bulk"];
 
 impl LocalBackend {
-    /// The name of the store's file.
+    /// The name of the store's file or database.
     pub fn name(&self) -> String {
-        let path = &self.engine.shared.options.path;
-        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        store::name(&self.engine.shared.options.path)
     }
 
     /// Whether an action of any name may be done, or why not.

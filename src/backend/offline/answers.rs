@@ -10,6 +10,7 @@ use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::sync::Syncing;
+use crate::backend::traffic::Exchange;
 use crate::backend::{Answer, Backend, History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
@@ -20,7 +21,7 @@ use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::Applied;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::watch;
 
 /// Asks the server, or the cache where it doesn't answer in time.
@@ -83,6 +84,11 @@ impl Backend for OfflineBackend {
 
     fn syncing(&self) -> Option<&dyn Syncing> {
         Some(self)
+    }
+
+    fn traffic(&self) -> Option<Vec<Arc<Exchange>>> {
+        let http = self.inner.http.read().unwrap_or_else(PoisonError::into_inner);
+        Some(http.as_ref().and_then(|http| http.traffic()).unwrap_or_default())
     }
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
