@@ -5,15 +5,11 @@ use tcrm::backend::approvals::{InboxRequest, Tray};
 use tcrm::domain::record::{Record, RecordKey};
 use tcrm::schema::Source;
 
-const FLOW: &str = r#"
-[flows.new_customer]
-active = true
-steps = [{ approvers = ["user:zhangsan"] }]
-"#;
-
-async fn with_flow() -> Stage {
+/// New customers are approved by one person.
+async fn with_flow(approver: &str) -> Stage {
     let stage = Stage::new();
-    let schema = tcrm::schema::load(&[Source { name: "test.toml", text: FLOW }]).unwrap();
+    let text = format!("[flows.new_customer]\nactive = true\nsteps = [{{ approvers = [\"user:{approver}\"] }}]\n");
+    let schema = tcrm::schema::load(&[Source { name: "test.toml", text: &text }]).unwrap();
     stage.other.apply_schema(schema, false).await.unwrap();
     stage
 }
@@ -44,7 +40,7 @@ async fn audit(stage: &Stage, record: &Record) -> String {
 #[test]
 fn what_waits_is_read_and_decided_without_the_server_and_carried_out_by_it() {
     run(async {
-        let stage = with_flow().await;
+        let stage = with_flow("zhangsan").await;
         let (good, bad) = (submitted(&stage, "好客户").await, submitted(&stage, "不够好").await);
         drop(stage.open_synced().await);
         stage.way.close();
@@ -75,7 +71,7 @@ fn what_waits_is_read_and_decided_without_the_server_and_carried_out_by_it() {
 #[test]
 fn a_decision_on_what_was_decided_meanwhile_is_refused_and_kept_with_its_reason() {
     run(async {
-        let stage = with_flow().await;
+        let stage = with_flow("zhangsan").await;
         let customer = submitted(&stage, "好客户").await;
         drop(stage.open_synced().await);
         stage.way.close();
@@ -97,7 +93,7 @@ fn a_decision_on_what_was_decided_meanwhile_is_refused_and_kept_with_its_reason(
 #[test]
 fn a_decision_can_be_taken_back_before_it_is_sent() {
     run(async {
-        let stage = with_flow().await;
+        let stage = with_flow("zhangsan").await;
         submitted(&stage, "好客户").await;
         drop(stage.open_synced().await);
         stage.way.close();
@@ -113,7 +109,7 @@ fn a_decision_can_be_taken_back_before_it_is_sent() {
 #[test]
 fn a_new_customer_is_submitted_without_the_server() {
     run(async {
-        let stage = with_flow().await;
+        let stage = with_flow("lisi").await;
         let backend = stage.open_synced().await;
         // The server tells of the flow as soon as it has seen it itself.
         while backend.schema().object("customer").unwrap().action("submit").is_none() {
