@@ -22,6 +22,8 @@ pub const BASE: &str = "/api/v1";
 pub const JSON: &str = "application/json";
 /// The header that makes a write happen once, however often it is sent.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// How long a key is known at least: what was sent earlier and never acknowledged must not be sent again unasked.
+pub const KEYS_KNOWN: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
 /// The header that names the user's time zone: what `today` means.
 pub const ZONE: &str = "tcrm-zone";
 /// The header of answers that says which schema is in force.

@@ -178,8 +178,9 @@ pub trait Backend: Send + Sync {
     fn attach(&self, path: PathBuf) -> Answer<'_, FileRef>;
 
     /// A read-only copy of an attached file on this machine, under its own name, for other programs to
-    /// open. `NotFound` if it is lost, `Corrupt` if it is damaged.
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf>;
+    /// open. It is reached through the record that names it; without one only by whoever attached it, or may see
+    /// everything. `NotFound` if it isn't or is lost, `Corrupt` if it is damaged.
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf>;
 
     /// What is wrong with the stored data; nothing if it is sound.
     fn findings(&self) -> Answer<'_, Vec<Message>>;

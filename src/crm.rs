@@ -9,6 +9,7 @@ mod agenda;
 mod aggregate;
 mod approval;
 mod assign;
+mod attached;
 mod audit;
 mod check;
 mod circle;

@@ -72,6 +72,7 @@ mod rollup;
 mod setting;
 mod table;
 mod token;
+mod upload;
 mod view;
 mod write;
 

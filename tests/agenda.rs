@@ -312,6 +312,22 @@ fn the_agenda_has_tasks_planned_activities_and_reminders_by_time() {
     assert!(done[0].done);
 }
 
+#[test]
+fn tasks_take_no_place_from_reminders_in_a_short_agenda() {
+    let office = Office::new();
+    let mut crm = office.seller(NOW);
+    customer(&mut crm, "甲公司", "A", "2026-11-10T09:00:00");
+    let due = |hour: i8| moment(&format!("2026-11-28T{hour:02}:00:00"));
+    for hour in 9..12 {
+        add(&mut crm, "task", &[("subject", text("任务")), ("due", due(hour))]);
+    }
+    let (from, to) = (None, "2026-12-01".parse().unwrap());
+    let request = AgendaRequest { from, to, of: Whose::Me, done: false, limit: 2 };
+    let shown = crm.agenda(&request).unwrap();
+    assert_eq!(named(&shown.items), ["甲公司：自 2026-11-10 09:00 起没有联系", "任务", "任务"]);
+    assert!(shown.more, "one task is not shown");
+}
+
 fn complete(crm: &mut Crm, task: &Record) -> Saved {
     let key = RecordKey { object: "task".to_owned(), id: task.id };
     let (fields, comment) = (Fields::new(), String::new());

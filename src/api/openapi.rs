@@ -99,7 +99,11 @@ fn operation(route: &Described) -> Json {
         parameters.push(header("If-Match", "The version that the change was made on: `\"7\"`.", true));
     }
     if listed.method == endpoint::Method::Post && listed.scope == Some(super::payload::Scope::Write) {
-        parameters.push(header(IDEMPOTENCY_KEY, "Sent again with the same key, it is done once.", false));
+        parameters.push(header(
+            IDEMPOTENCY_KEY,
+            "Sent again with the same key within 14 days, it is done once.",
+            false,
+        ));
     }
     parameters.push(header(ZONE, "The user's time zone (IANA): what `today` means.", false));
     let status = if listed.name == "CreateRecord" { "201" } else { "200" };

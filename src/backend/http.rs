@@ -26,7 +26,7 @@ use crate::domain::lang::Lang;
 use crate::domain::password::Password;
 use crate::msg;
 use crate::schema::model::Schema;
-use client::Client;
+use client::{Answered, Client};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -268,9 +268,8 @@ impl HttpBackend {
         E::Body: Sync + 'static,
     {
         self.run(E::reads(), move |inner| async move {
-            let mut answer = inner.ask::<E>(&path, &query, &body).await?;
-            answer.type_by(&inner.schema());
-            Ok(answer)
+            let answer = inner.ask::<E>(&path, &query, &body).await?;
+            Ok(inner.in_types(answer))
         })
     }
 
@@ -287,9 +286,8 @@ impl HttpBackend {
         E::Body: Sync + 'static,
     {
         self.run(false, move |inner| async move {
-            let mut answer = inner.write::<E>(&path, version, &body).await?;
-            answer.type_by(&inner.schema());
-            Ok(answer)
+            let answer = inner.write::<E>(&path, version, &body).await?;
+            Ok(inner.in_types(answer))
         })
     }
 }
@@ -301,9 +299,7 @@ impl Inner {
 
     async fn ask<E: Endpoint>(&self, path: &[String], query: &E::Query, body: &E::Body) -> Result<E::Answer, Error> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let answer = self.client.call::<E>(&path, query, body).await.map_err(|error| self.typed(error))?;
-        self.take_up(answer.schema.as_deref()).await?;
-        Ok(answer.body)
+        self.taken(self.client.call::<E>(&path, query, body).await).await
     }
 
     /// Sends a write under a key. A write whose answer was lost keeps its key, so that sending it again is safe.
@@ -324,15 +320,27 @@ impl Inner {
         if is_sure {
             self.unsure.lock().unwrap_or_else(PoisonError::into_inner).remove(&what);
         }
-        let answer = result.map_err(|error| self.typed(error))?;
-        self.take_up(answer.schema.as_deref()).await?;
+        self.written(result).await
+    }
+
+    /// What a write came to; if anything, whoever watches is told.
+    async fn written<T>(&self, result: Result<Answered<T>, Error>) -> Result<T, Error> {
+        let answer = self.taken(result).await?;
         self.changes.send_modify(|n| *n += 1);
+        Ok(answer)
+    }
+
+    /// The body of an answer, once the schema that it was made by is known.
+    async fn taken<T>(&self, result: Result<Answered<T>, Error>) -> Result<T, Error> {
+        let answer = result.map_err(|error| self.in_types(error))?;
+        self.take_up(answer.schema.as_deref()).await?;
         Ok(answer.body)
     }
 
-    fn typed(&self, mut error: Error) -> Error {
-        error.type_by(&self.schema());
-        error
+    /// What came over the wire, with the types of the schema.
+    fn in_types<T: Typed>(&self, mut came: T) -> T {
+        came.type_by(&self.schema());
+        came
     }
 
     /// Fetches the schema if another one is in force by now.

@@ -587,16 +587,25 @@ impl Backend for LocalBackend {
     }
 
     fn attach(&self, path: PathBuf) -> Answer<'_, FileRef> {
-        self.read(move |_, shared| {
+        let kept = self.read(move |_, shared| {
             if shared.options.read_only {
                 return Err(Error::Denied(msg!("backend-no-files")));
             }
             Ok(FileFolder::beside(&shared.options.path).keep(&path)?)
+        });
+        Box::pin(async move {
+            let file = kept.await?;
+            let noted = file.clone();
+            self.write(move |desk, _| desk.crm.note_upload(&noted)).await?;
+            Ok(file)
         })
     }
 
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
-        self.read(move |_, shared| Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?))
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
+        self.read(move |desk, shared| {
+            desk.crm.may_open(&file, of.as_ref())?;
+            Ok(FileFolder::beside(&shared.options.path).open_copy(&file)?)
+        })
     }
 
     fn findings(&self) -> Answer<'_, Vec<Message>> {

@@ -1,6 +1,7 @@
 //! Pools: where one stands in them, and what the sweep takes back.
 
 use crate::domain::id::Id;
+use crate::domain::lang::Label;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use jiff::civil::Date;
@@ -68,6 +69,12 @@ pub struct SweepReport {
     pub pools: Vec<SweptPool>,
     /// The records, the first few.
     pub rows: Vec<SweptRow>,
+    /// How many votes passed on, because they were not cast in time.
+    #[serde(default)]
+    pub overdue: u64,
+    /// The first few of them.
+    #[serde(default)]
+    pub passed_on: Vec<PassedOn>,
     /// The journal's number to take it all back by; `None` if nothing was written.
     pub txn: Option<i64>,
     /// It was ended before everything was done.
@@ -75,10 +82,26 @@ pub struct SweepReport {
 }
 
 impl SweepReport {
-    /// How many records there are in all.
+    /// How many records go back to pools in all.
     pub fn total(&self) -> u64 {
         self.pools.iter().map(|pool| pool.touch + pool.deal).sum()
     }
+}
+
+/// A vote that was not cast in time, and who got it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PassedOn {
+    /// The approval.
+    pub id: Id,
+    /// What it is about.
+    pub title: String,
+    /// Its flow.
+    pub flow: Label,
+    /// The name of whoever was to cast it.
+    pub from: String,
+    /// The name of whoever is to cast it now.
+    pub to: String,
 }
 
 /// What a pool took back.

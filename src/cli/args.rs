@@ -1,5 +1,13 @@
 //! The commands and their arguments. Their texts are filled in by `help` in the user's language.
 
+#[cfg(feature = "network")]
+mod network;
+mod schema;
+
+#[cfg(feature = "network")]
+pub(super) use network::{Ask, Conformance, LogShape, Serve, Sync};
+pub(super) use schema::{SchemaChange, SchemaCommand};
+
 use super::negation;
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -145,87 +153,6 @@ pub(super) enum Command {
     Completions {
         shell: Shell,
     },
-}
-
-#[cfg(feature = "network")]
-#[derive(Debug, ClapArgs)]
-pub(super) struct Serve {
-    pub(super) file: Option<PathBuf>,
-    #[arg(long, value_name = "ADDRESS", default_value = crate::server::LISTEN)]
-    pub(super) listen: String,
-    #[arg(long, value_name = "FILE")]
-    pub(super) cert: Option<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
-    #[arg(long)]
-    pub(super) plain: bool,
-    #[arg(long)]
-    pub(super) open: bool,
-    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
-    pub(super) log: LogShape,
-    #[arg(long, value_name = "N", default_value_t = 500)]
-    pub(super) rate: u32,
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
-    pub(super) timeout: u64,
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000", conflicts_with = "file")]
-    pub(super) demo: Option<u64>,
-    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
-    pub(super) latency: u64,
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub(super) errors: u8,
-}
-
-#[cfg(feature = "network")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogShape {
-    Text,
-    Json,
-    None,
-}
-
-#[cfg(feature = "network")]
-#[derive(Debug, ClapArgs)]
-pub(super) struct Ask {
-    pub(super) method: String,
-    pub(super) path: String,
-    #[arg(short, long, value_name = "JSON")]
-    pub(super) data: Option<String>,
-    #[arg(short, long)]
-    pub(super) include: bool,
-    #[arg(long)]
-    pub(super) raw: bool,
-}
-
-#[cfg(feature = "network")]
-#[derive(Debug, ClapArgs)]
-pub(super) struct Conformance {
-    // Not `url`: that is the global one.
-    #[arg(value_name = "URL")]
-    pub(super) server: Option<String>,
-    #[arg(long, value_name = "FILE")]
-    pub(super) junit: Option<PathBuf>,
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// What is to become of single changes, and how it is told.
-#[cfg(feature = "network")]
-#[derive(Debug, ClapArgs)]
-pub(super) struct Sync {
-    #[arg(long, value_name = "N")]
-    pub(super) retry: Vec<i64>,
-    #[arg(long, value_name = "N")]
-    pub(super) discard: Vec<i64>,
-    #[arg(long, value_name = "N")]
-    pub(super) mine: Vec<i64>,
-    #[arg(long, value_name = "N")]
-    pub(super) theirs: Vec<i64>,
-    #[arg(long, value_name = "N", requires = "fields")]
-    pub(super) amend: Option<i64>,
-    #[arg(value_name = "FIELD=VALUE", requires = "amend")]
-    pub(super) fields: Vec<String>,
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -560,59 +487,6 @@ pub(super) struct Print {
     pub(super) output: Option<PathBuf>,
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(super) json: bool,
-}
-
-/// How a change of the schema in force is made.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-pub(super) struct SchemaChange {
-    #[arg(long)]
-    pub(super) allow_loss: bool,
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum SchemaCommand {
-    Show {
-        object: Option<String>,
-        #[arg(long, conflicts_with_all = ["object", "json"])]
-        builtin: bool,
-        #[arg(long)]
-        json: bool,
-    },
-    Check {
-        file: PathBuf,
-    },
-    Diff {
-        file: Option<PathBuf>,
-        #[arg(long)]
-        json: bool,
-    },
-    Apply {
-        file: Option<PathBuf>,
-        #[arg(long)]
-        allow_loss: bool,
-    },
-    Export {
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-    Edit(SchemaChange),
-    Set {
-        path: String,
-        #[arg(value_name = "KEY=VALUE", required = true)]
-        values: Vec<String>,
-        #[command(flatten)]
-        change: SchemaChange,
-    },
-    Unset {
-        path: String,
-        #[command(flatten)]
-        change: SchemaChange,
-    },
-    Views,
 }
 
 #[derive(Debug, Subcommand)]

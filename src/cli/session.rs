@@ -211,7 +211,7 @@ impl Session {
         if let Ok(report) = self.wait(backend.sweep(request))
             && let Some(txn) = report.txn
         {
-            note(&self.say(&msg!("cli-sweep-done", number = report.total(), txn = txn)));
+            note(&self.say(&super::sweep::done(&report, txn)));
         }
     }
 

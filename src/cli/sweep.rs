@@ -7,7 +7,9 @@ use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use super::table::{Table, clean};
 use crate::backend::Backend;
-use crate::backend::pool::{SweepReport, SweepRequest, SweptRow};
+use crate::backend::pool::{PassedOn, SweepReport, SweepRequest, SweptRow};
+use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::i18n;
 use crate::msg;
 use serde_json::{Value as Json, json};
@@ -84,17 +86,30 @@ fn tell(session: &Session, report: &SweepReport, dry_run: bool) -> Result<(), Fa
             )))),
         }
     }
+    for vote in &report.passed_on {
+        note(&clean(&session.say(&passed_on(session.lang, vote))));
+    }
     let shown = report.rows.len() as u64;
     if report.total() > shown {
         note(&session.say(&msg!("cli-sweep-more", shown = shown)));
     }
     note(&session.say(&match (report.pools.is_empty(), dry_run, report.txn) {
-        (true, ..) => msg!("cli-sweep-none"),
-        (_, true, _) => msg!("cli-sweep-dry", number = report.total()),
+        (true, ..) if report.overdue == 0 => msg!("cli-sweep-none"),
+        (_, true, _) => msg!("cli-sweep-dry", number = report.total(), votes = report.overdue),
         (_, _, None) => msg!("cli-sweep-nothing"),
-        (_, _, Some(txn)) => msg!("cli-sweep-done", number = report.total(), txn = txn),
+        (_, _, Some(txn)) => done(report, txn),
     }));
     Ok(())
+}
+
+/// What a sweep did, and how it is taken back.
+pub(super) fn done(report: &SweepReport, txn: i64) -> Message {
+    msg!("cli-sweep-done", number = report.total(), votes = report.overdue, txn = txn)
+}
+
+fn passed_on(lang: Lang, vote: &PassedOn) -> Message {
+    let flow = vote.flow.get(lang);
+    msg!("sweep-passed-on", flow = flow, title = &vote.title, from = &vote.from, to = &vote.to)
 }
 
 fn cells(session: &Session, row: &SweptRow) -> Vec<String> {
@@ -116,6 +131,7 @@ fn report_json(report: &SweepReport, dry_run: bool) -> Json {
             "reason": if row.deal { "recycled_deal" } else { "recycled_touch" },
         })
     };
+    let passed = |vote: &PassedOn| json!({ "approval": vote.id.to_string(), "title": vote.title, "from": vote.from, "to": vote.to });
     let pools = report.pools.iter().map(|pool| {
         json!({
             "id": pool.id.to_string(), "name": pool.name, "object": pool.object, "no_touch": pool.touch,
@@ -123,7 +139,8 @@ fn report_json(report: &SweepReport, dry_run: bool) -> Json {
         })
     });
     json!({
-        "dry_run": dry_run, "total": report.total(), "txn": report.txn, "stopped": report.stopped,
+        "dry_run": dry_run, "total": report.total(), "overdue": report.overdue, "txn": report.txn, "stopped": report.stopped,
+        "passed_on": report.passed_on.iter().map(passed).collect::<Vec<_>>(),
         "pools": pools.collect::<Vec<_>>(), "records": report.rows.iter().map(row).collect::<Vec<_>>(),
     })
 }

@@ -287,7 +287,7 @@ pub(super) fn carry_out_approved(
 
 /// Judges the arguments of an action: what they refer to must be seen, and what they are written to be written.
 fn may_give(sight: &Sight<'_>, action: &Action, record: &Record, given: &Fields) -> Result<(), Error> {
-    let errors = sight.unseen(&action.form, given)?;
+    let errors = sight.unseen(&action.form, Some(record), given)?;
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

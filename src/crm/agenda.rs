@@ -64,12 +64,10 @@ impl Crm {
         }
         let last = until.saturating_sub(1.millisecond()).unwrap_or(until);
         let asked = RemindersRequest { from, until: last, include_snoozed: false, of: request.of, limit };
-        let reminders = self.reminders(&asked)?;
-        agenda.more |= reminders.more;
         // Tasks and activities stand there themselves.
-        let own = |object: &str| object == TASK || object == ACTIVITY;
-        let others = reminders.items.into_iter().filter(|r| !own(&r.record.object) || r.escalated);
-        agenda.items.extend(others.map(|reminder| AgendaItem {
+        let reminders = self.reminders_but(&asked, &[TASK, ACTIVITY])?;
+        agenda.more |= reminders.more;
+        agenda.items.extend(reminders.items.into_iter().map(|reminder| AgendaItem {
             kind: AgendaKind::Reminder,
             record: reminder.record,
             due: reminder.due,

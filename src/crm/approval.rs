@@ -8,6 +8,7 @@ mod decide;
 mod draft;
 mod inbox;
 mod leaver;
+mod overdue;
 mod people;
 mod review;
 mod submit;
@@ -16,6 +17,7 @@ pub(super) use course::{Case, Ground};
 pub(super) use decide::{decide, unfit};
 pub(super) use draft::{begin_draft, guard, is_draft_again, is_mark, marks, refused, split, strip};
 pub(super) use leaver::follow_leavers;
+pub(super) use overdue::Overdue;
 pub(super) use submit::{flow_on_action, submit_action, submit_change};
 
 use super::evaluate::Rules;

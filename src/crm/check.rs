@@ -2,15 +2,17 @@
 
 use super::duplicate::{Finder, duplicates};
 use super::evaluate::{Rules, alike, stored_errors};
-use super::rights::{self, Access, Operation, Sight};
+use super::rights::{self, Access, Operation, Rights, Sight};
 use super::{Crm, action, approval, document, follow, object, people, prepare, save, stage};
 use crate::backend::error::Error;
-use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate};
+use crate::backend::request::{CheckAnswer, CheckRequest, Duplicate, FieldState};
+use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::edit::is_form;
 use crate::schema::model::Kind;
+use std::collections::BTreeMap;
 
 impl Crm {
     /// All that the rules say of a record in a form. Writes nothing.
@@ -32,7 +34,7 @@ impl Crm {
         // What isn't seen isn't in the form.
         rights.strip_fields(&object.name, &mut given);
         let changes = changed(current.as_ref(), &given);
-        let unseen = sight.unseen(object, &changes)?;
+        let unseen = sight.unseen(object, current.as_ref(), &changes)?;
         for error in &unseen {
             given.remove(&error.field);
         }
@@ -47,15 +49,7 @@ impl Crm {
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
         let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
-        errors.extend(stored_errors(&self.store, &rules, stored, &changed)?);
-        errors.extend(people::left(&self.store, &schema, object, current.as_ref(), &changed)?);
-        errors.extend(people::oneself(object, stored, self.context.user, &changed));
-        errors.extend(alike(&self.store, &rules, stored, &fields)?);
-        errors.extend(document::errors(&self.store, &rules, current.as_ref(), &fields)?);
-        if let Some(current) = &current {
-            errors.extend(approval::refused(&self.store, &rules, current, &given)?);
-        }
-        errors.extend(rights::mistakes(&schema, &object.name, &fields));
+        errors.extend(mistakes(&sight, &rules, (stored, current.as_ref()), &given, &fields)?);
         errors = sight.veiled(&object.name, errors)?;
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));
         errors.extend(unseen);
@@ -70,34 +64,12 @@ impl Crm {
         rights.strip_fields(&object.name, &mut suggested);
         let id = stored.map_or_else(prepare::not_saved, Ok)?;
         let shown = Record { object: object.name.clone(), id, version: 0, fields };
-        let duplicates = if request.duplicates {
-            match action::likely(&schema, object, &shown.fields) {
-                Some((made, fields)) => {
-                    let found = duplicates(&self.store, made, None, &fields, finder)?;
-                    found.into_iter().map(action::by_argument).collect()
-                }
-                None if object.name.contains('.') => Vec::new(),
-                None => duplicates(&self.store, object, stored, &shown.fields, finder)?,
-            }
-        } else {
-            Vec::new()
-        };
-        let duplicates = seen_duplicates(&sight, duplicates)?;
+        let duplicates =
+            if request.duplicates { likely(&sight, &rules, stored, &shown.fields, finder)? } else { Vec::new() };
         let mut named = computed.clone();
         named.extend(suggested.clone());
         let titles = sight.titles_of([&Record { fields: named, ..shown.clone() }])?;
-        let mut states = rules.states(&shown.fields);
-        for field in demanded {
-            if let Some(state) = states.get_mut(&field) {
-                state.required = state.visible;
-            }
-        }
-        for (field, access) in rights.barred(&object.name).iter() {
-            if let Some(state) = states.get_mut(field) {
-                state.visible &= *access != Access::None;
-                state.read_only = true;
-            }
-        }
+        let mut states = states(&rules, &rights, &shown.fields, &demanded);
         let operation = if request.id.is_some() { Operation::Modify } else { Operation::Add };
         let of_record = !object.name.contains('.');
         if let Some(why) = sight.refusal(operation, &object.name, request.id)?.filter(|_| of_record) {
@@ -111,6 +83,65 @@ impl Crm {
         };
         Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates, notes })
     }
+}
+
+/// What is wrong with a record beyond what its own fields say. `given` is what its form says, `fields` the whole.
+fn mistakes(
+    sight: &Sight<'_>,
+    rules: &Rules<'_>,
+    (stored, current): (Option<Id>, Option<&Record>),
+    given: &Fields,
+    fields: &Fields,
+) -> Result<Vec<FieldError>, Error> {
+    let (store, schema, object) = (sight.store, rules.schema(), rules.object());
+    let changed = changed(current, given);
+    let mut errors = stored_errors(store, rules, stored, &changed)?;
+    errors.extend(people::left(store, schema, object, current, &changed)?);
+    errors.extend(people::oneself(object, stored, rules.me(), &changed));
+    errors.extend(alike(store, rules, stored, fields)?);
+    errors.extend(document::errors(store, rules, current, fields)?);
+    if let Some(current) = current {
+        errors.extend(approval::refused(store, rules, current, given)?);
+    }
+    errors.extend(rights::mistakes(schema, &object.name, fields));
+    Ok(errors)
+}
+
+/// How each field stands: as the rules of the object say, with those that a stage demands, as far as rights go.
+fn states(rules: &Rules<'_>, rights: &Rights, fields: &Fields, demanded: &[String]) -> BTreeMap<String, FieldState> {
+    let mut states = rules.states(fields);
+    for field in demanded {
+        if let Some(state) = states.get_mut(field) {
+            state.required = state.visible;
+        }
+    }
+    for (field, access) in rights.barred(&rules.object().name).iter() {
+        if let Some(state) = states.get_mut(field) {
+            state.visible &= *access != Access::None;
+            state.read_only = true;
+        }
+    }
+    states
+}
+
+/// Records that may be the same as the one in the form, or as what its action would make.
+fn likely(
+    sight: &Sight<'_>,
+    rules: &Rules<'_>,
+    stored: Option<Id>,
+    fields: &Fields,
+    finder: &dyn Finder,
+) -> Result<Vec<Duplicate>, Error> {
+    let object = rules.object();
+    let found = match action::likely(rules.schema(), object, fields) {
+        Some((made, fields)) => {
+            let found = duplicates(sight.store, made, None, &fields, finder)?;
+            found.into_iter().map(action::by_argument).collect()
+        }
+        None if object.name.contains('.') => Vec::new(),
+        None => duplicates(sight.store, object, stored, fields, finder)?,
+    };
+    seen_duplicates(sight, found)
 }
 
 /// Those that may be seen, without the fields that may not.

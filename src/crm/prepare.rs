@@ -27,7 +27,7 @@ impl Crm {
         fields.retain(|name, _| object.field(name).is_some());
         let rights = self.rights()?;
         let sight = Sight { store: &self.store, rights: &rights };
-        for unseen in sight.unseen(object, &fields)? {
+        for unseen in sight.unseen(object, None, &fields)? {
             fields.remove(&unseen.field);
         }
         let asked = fields.clone();

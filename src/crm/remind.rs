@@ -56,6 +56,12 @@ impl<'s> Found<'s> {
 impl Crm {
     /// The reminders that fall due in a span of time.
     pub fn reminders(&self, request: &RemindersRequest) -> Result<Reminders, Error> {
+        let next = self.next_due(&self.schema(), request, &self.context.now())?;
+        Ok(Reminders { next, ..self.reminders_but(request, &[])? })
+    }
+
+    /// The same without those of some objects, but for what their owners have left too long, and without the next.
+    pub(super) fn reminders_but(&self, request: &RemindersRequest, without: &[&str]) -> Result<Reminders, Error> {
         let schema = self.schema();
         let limit = request.limit.clamp(1, MOST);
         let now = self.context.now();
@@ -68,7 +74,7 @@ impl Crm {
         let people = self.people(request.of)?;
         for some in groups(&people) {
             search.manual(&some)?;
-            for rule in &schema.reminders {
+            for rule in schema.reminders.iter().filter(|rule| !without.contains(&rule.object.as_str())) {
                 search.by_rule(rule, &some, None)?;
             }
             for (warning, owner) in warnings.iter().flat_map(|w| some.iter().map(move |owner| (w, *owner))) {
@@ -82,7 +88,7 @@ impl Crm {
         let more = found.len() > limit;
         found.truncate(limit);
         let items = self.worded(&schema, found, now.time_zone())?;
-        Ok(Reminders { items, more, next: self.next_due(&schema, request, &now)? })
+        Ok(Reminders { items, more, next: None })
     }
 
     /// Those whose reminders or appointments are meant.

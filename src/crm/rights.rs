@@ -259,6 +259,11 @@ impl Rights {
         self.standing.as_ref().filter(|standing| !standing.administrator)
     }
 
+    /// Whose they are, if there is anything that they may not do.
+    pub(crate) fn user(&self) -> Option<Id> {
+        self.limited().map(|standing| standing.me)
+    }
+
     /// Whether everything is allowed.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.limited().is_none()

@@ -2,8 +2,9 @@
 //!
 //! What is idle is found set-wise, in the order of the ids; each batch is found and moved inside one transaction,
 //! so that nothing is moved that was touched meanwhile. All batches are one whole: they are undone together. What
-//! is back has no owner, so that doing it again finds nothing.
+//! is back has no owner, so that doing it again finds nothing. Approvals that are overdue pass on along with it.
 
+use super::approval::Overdue;
 use super::evaluate::Rules;
 use super::owner::{HISTORY as CHANGE, Why};
 use super::pool::{self, LEVEL, OWNER, Pool, releasable};
@@ -137,7 +138,8 @@ impl Crm {
         let (schema, now) = (self.schema(), self.context.now());
         let pools = pool::pools(&self.store, &schema, &now)?;
         let pools: Vec<Pool> = pools.into_iter().filter(|p| p.recycles() || p.problem().is_some()).collect();
-        if pools.is_empty() || request.if_due && !self.is_due(&now)? {
+        let nothing = pools.is_empty() && !self.anything_pending(&schema)?;
+        if nothing || request.if_due && !self.is_due(&now)? {
             return Ok(SweepReport::default());
         }
         if !request.if_due {
@@ -153,6 +155,14 @@ impl Crm {
         self.store.before_many()?;
         let swept = self.take_back_idle(&schema, &pools, request, &now);
         self.store.after_many();
+        let swept = swept.and_then(|mut report| {
+            if !report.stopped {
+                let mut txn = report.txn;
+                report.pass_on(self.pass_on_overdue(&schema, &mut txn, false)?);
+                report.txn = txn;
+            }
+            Ok(report)
+        });
         (self.context.user, self.context.origin) = (user, origin);
         let report = swept?;
         if !report.stopped {
@@ -161,13 +171,15 @@ impl Crm {
         Ok(report)
     }
 
-    /// Whether the sweep of the day may be due: there are pools that take records back, and it wasn't done.
+    /// Whether the sweep of the day may be due: there are pools that take records back, or approvals that may be
+    /// overdue, and it wasn't done.
     pub fn may_sweep(&self) -> Result<bool, Error> {
         let (schema, now) = (self.schema(), self.context.now());
-        if self.context.read_only || !pool::pools(&self.store, &schema, &now)?.iter().any(Pool::recycles) {
+        if self.context.read_only || self.last_sweep()? == Some(now.date()) {
             return Ok(false);
         }
-        Ok(self.last_sweep()? != Some(now.date()))
+        let recycles = pool::pools(&self.store, &schema, &now)?.iter().any(Pool::recycles);
+        Ok(recycles || self.anything_pending(&schema)?)
     }
 
     fn last_sweep(&self) -> Result<Option<Date>, Error> {
@@ -198,7 +210,7 @@ impl Crm {
         Ok(())
     }
 
-    fn foresee(&self, schema: &Schema, pools: &[Pool], now: &Zoned) -> Result<SweepReport, Error> {
+    fn foresee(&mut self, schema: &Schema, pools: &[Pool], now: &Zoned) -> Result<SweepReport, Error> {
         let mut report = SweepReport::default();
         for pool in pools {
             let mut swept = SweptPool::of(pool);
@@ -217,6 +229,7 @@ impl Crm {
             report.pools.push(swept);
         }
         self.name_owners(&mut report)?;
+        report.pass_on(self.pass_on_overdue(schema, &mut None, true)?);
         Ok(report)
     }
 
@@ -283,6 +296,12 @@ impl Crm {
             row.owner.1 = titles.get(&row.owner.0).cloned().unwrap_or_else(|| row.owner.0.to_string());
         }
         Ok(())
+    }
+}
+
+impl SweepReport {
+    fn pass_on(&mut self, overdue: Overdue) {
+        (self.overdue, self.passed_on) = (overdue.number, overdue.rows);
     }
 }
 

@@ -45,6 +45,11 @@ impl Record {
     pub fn get(&self, field: &str) -> &Value {
         self.fields.get(field).unwrap_or(&Value::Empty)
     }
+
+    /// What names it.
+    pub fn key(&self) -> RecordKey {
+        RecordKey { object: self.object.clone(), id: self.id }
+    }
 }
 
 /// Display titles of the records that are referred to.

@@ -91,6 +91,8 @@ pub struct Step {
     pub empty: Empty,
     /// Days until it is to be decided.
     pub days: Option<u32>,
+    /// What becomes of votes that are not cast until then.
+    pub overdue: Overdue,
     /// Whoever submits may approve too.
     pub own: bool,
 }
@@ -135,6 +137,19 @@ pub enum Empty {
     /// Nothing can be submitted; what is under way goes back to its author.
     #[default]
     Refuse,
+}
+
+/// What becomes of a vote that is not cast in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overdue {
+    /// It waits on, and is told of.
+    #[default]
+    Remind,
+    /// It passes to the supervisor of whoever was to cast it.
+    Supervisor,
+    /// It passes to whoever decides the next step; where there is none, to the supervisor.
+    Next,
 }
 
 /// What a flow asks of the organisation.
@@ -262,6 +277,35 @@ pub fn above<P: People>(user: Id, levels: usize, people: &P) -> Result<Option<Id
         }
     }
     Ok((at != user).then_some(at))
+}
+
+/// Who takes over a vote of a step that was not cast in time: the nearest whom the step names for that, who may decide
+/// in it and had no vote in it yet. `None` where it stays with `approver`.
+pub fn heir<P: People>(
+    (flow, at): (&Flow, usize),
+    votes: &[Vote],
+    approver: Id,
+    author: Option<Id>,
+    people: &P,
+    holds: impl FnMut(&Step) -> bool,
+) -> Result<Option<Id>, P::Error> {
+    let Some(step) = flow.steps.get(at).filter(|step| step.overdue != Overdue::Remind) else { return Ok(None) };
+    let mut named = Vec::new();
+    if step.overdue == Overdue::Next
+        && let Entered::Step(_, next) = enter(flow, at + 1, author, people, holds)?
+    {
+        named.extend(next);
+    }
+    let mut seen = vec![approver];
+    while let Some(next) = seen.last().map(|last| people.supervisor(*last)).transpose()?.flatten() {
+        if seen.contains(&next) || seen.len() > MOST_LEVELS {
+            break;
+        }
+        seen.push(next);
+    }
+    named.extend(seen.into_iter().skip(1));
+    let fit = fit(named, step, author, people)?;
+    Ok(fit.into_iter().find(|id| !votes.iter().any(|vote| vote.approver == *id)))
 }
 
 /// Whoever acts for a user that is away: the end of the chain of delegates. `None` if the user is there, or the chain

@@ -6,6 +6,7 @@ use crate::api::ProblemKind;
 use crate::api::endpoint::{Attach, GetFile};
 use crate::backend::Backend;
 use crate::backend::error::Error;
+use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::store::files::MAX_BYTES;
@@ -94,7 +95,8 @@ async fn send(call: Call<GetFile>, _: Body) -> Result<Response<Body>, Failure> {
     if !is_hash || !is_name(&name) {
         return Err(Error::NotFound(msg!("api-no-file", name = name)).into());
     }
-    let path = call.backend().file(FileRef { name, size: call.query.size, hash }).await?;
+    let of = call.query.object.clone().zip(call.query.id).map(|(object, id)| RecordKey { object, id });
+    let path = call.backend().file(FileRef { name, size: call.query.size, hash }, of).await?;
     let failed = |error: std::io::Error| Error::Other(msg!("api-file", reason = error));
     let file = File::open(&path).await.map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();

@@ -13,8 +13,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS _request (user INTEGER NOT NULL,
 const ADD: &str = "INSERT INTO _request (\"user\", key, digest, txn, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 const FIND: &str = "SELECT digest, txn FROM _request WHERE \"user\" = ?1 AND key = ?2";
 const INDEX: &str = "CREATE INDEX IF NOT EXISTS _request__at ON _request (at)";
-/// How long a key is known.
-const KEPT: SignedDuration = SignedDuration::from_hours(48);
+/// How long a key is known: a day longer than clients are told.
+const KEPT: SignedDuration = SignedDuration::from_hours(15 * 24);
 
 /// A request that is to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]

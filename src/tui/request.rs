@@ -135,7 +135,8 @@ pub enum Request {
     Attach(String),
     /// How a typed path may go on.
     Complete(String),
-    File(FileRef),
+    /// A copy of a file that a record names.
+    File(FileRef, RecordKey),
     /// Writes a document as a page to be printed.
     Print {
         key: RecordKey,
@@ -377,7 +378,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             let listed = tokio::task::spawn_blocking(move || paths::completions(&typed)).await;
             Reply::Paths(listed.unwrap_or(Err(Error::Cancelled)))
         }
-        Request::File(file) => Reply::File(backend.file(file).await),
+        Request::File(file, of) => Reply::File(backend.file(file, Some(of)).await),
         Request::Print { key, lang, zone } => Reply::File(printing::to_file(backend.as_ref(), key, lang, &zone).await),
         Request::PutSetting { key, value } => Reply::SettingPut(backend.put_setting(key, value).await),
     }

@@ -407,9 +407,12 @@ impl Loop {
     fn open_link(&self, link: &str) {
         let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         let null = std::process::Stdio::null;
-        let started = std::process::Command::new(opener).arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
-        if let Err(error) = started {
-            self.fail(msg!("link-failed", command = opener, why = error));
+        let mut process = std::process::Command::new(opener);
+        let started = process.arg(link).stdin(null()).stdout(null()).stderr(null()).spawn();
+        match started {
+            Ok(child) => wait_apart(child),
+            // Over SSH there may be nothing to open it with: it is told where it is.
+            Err(error) => self.fail(msg!("link-failed", link = link, command = opener, why = error)),
         }
     }
 
@@ -426,8 +429,7 @@ impl Loop {
             let mut process = std::process::Command::new(program);
             let started = process.args(args).arg(plain).stdin(null()).stdout(null()).stderr(null()).spawn();
             match started {
-                // Somebody must wait for it, or its remains stay.
-                Ok(mut child) => drop(std::thread::Builder::new().spawn(move || child.wait())),
+                Ok(child) => wait_apart(child),
                 Err(error) => self.fail(msg!("remind-notice-failed", command = program, why = error)),
             }
         }
@@ -478,6 +480,11 @@ fn is_alive(pid: u32) -> bool {
         }
         _ => false,
     }
+}
+
+/// Somebody must wait for a process that was started, or its remains stay.
+fn wait_apart(mut child: std::process::Child) {
+    drop(std::thread::Builder::new().spawn(move || child.wait()));
 }
 
 #[cfg(test)]

@@ -210,7 +210,7 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
 
     // What was attached stays as it was, whatever becomes of the file.
     std::fs::remove_file(&path).unwrap();
-    let copy = backend.file(files[0].clone()).await.unwrap();
+    let copy = backend.file(files[0].clone(), Some(key(record))).await.unwrap();
     assert_eq!(copy.file_name().unwrap(), "报价, 最终.txt");
     assert_eq!(std::fs::read_to_string(&copy).unwrap(), "hello");
 
@@ -235,5 +235,5 @@ async fn a_file_is_attached_by_content_kept_by_name_and_opened_as_a_copy() {
     let folder = backend.attach(stage.folder.path().to_owned()).await;
     assert!(matches!(folder, Err(Error::Invalid(_))), "{folder:?}");
     let lost = FileRef { hash: "0".repeat(64), ..files[0].clone() };
-    assert!(matches!(backend.file(lost).await, Err(Error::NotFound(_))));
+    assert!(matches!(backend.file(lost, None).await, Err(Error::NotFound(_))));
 }

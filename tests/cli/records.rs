@@ -48,6 +48,27 @@ fn records_are_added_shown_changed_and_deleted() {
 }
 
 #[test]
+fn whoever_works_alone_logs_calls_and_plans_tasks_without_naming_anybody() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=Acme"]);
+    home.ok(&["add", "task", "subject=Ring back", "due=+1d"]);
+    home.ok(&["do", "log", "customer", "Acme", "--comment", "call: wants a quote; next fri 15:00 send quote"]);
+    let subjects = |object: &str| -> Vec<String> {
+        let rows = home.json(&["list", object, "--sort", "id", "--json"]);
+        rows.as_array().unwrap().iter().map(|row| row["subject"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(subjects("activity"), ["wants a quote"]);
+    assert_eq!(subjects("task"), ["Ring back", "send quote"]);
+    let agenda = home.json(&["agenda", "--json"]);
+    assert_eq!(agenda.as_array().unwrap().iter().filter(|item| item["kind"] == "task").count(), 2, "{agenda}");
+    // Where somebody is at work, it is theirs.
+    home.ok(&["add", "user", "login=wang", "name=王敏"]);
+    let task = home.ok(&["--as", "wang", "add", "task", "subject=Mine"]);
+    assert_eq!(home.json(&["show", "task", task.trim(), "--json"])["owner"]["title"], "王敏");
+    assert_eq!(home.run(&["--as", "wang", "set", "task", task.trim(), "owner="]).code, 3);
+}
+
+#[test]
 fn changes_are_undone_redone_and_told_in_the_history() {
     let home = Home::with_store();
     home.ok(&["add", "customer", "name=Acme"]);

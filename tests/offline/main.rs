@@ -340,6 +340,43 @@ fn a_task_is_done_without_a_network_and_only_once() {
 }
 
 #[test]
+fn what_a_server_may_have_forgotten_is_not_done_twice_unasked() {
+    run(async {
+        let stage = Stage::new();
+        let backend = stage.open_synced().await;
+        let customer = make(&backend, "customer", &[("name", text("华信科技"))]).await;
+        sync(&backend).await;
+        let line = ActRequest::Log { about: Some(key(&customer)), line: "call 报价".to_owned() };
+        stage.way.close();
+        backend.act(line).await.unwrap();
+        stage.way.cut(usize::MAX);
+        stage.way.open();
+        sync(&backend).await;
+        assert_eq!(found(&stage.other, "activity", "").await.len(), 1, "it was done, and the answer was lost");
+        drop(backend);
+        stage.way.close();
+        stage.way.cut(0);
+        // Weeks go by: the server forgets the key.
+        let file = |path: std::path::PathBuf| rusqlite::Connection::open(path).unwrap();
+        file(stage.folder.path().join("server.tcrm")).execute("DELETE FROM _request", []).unwrap();
+        let weeks_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(400);
+        let old = format!("0123-{:x}", weeks_ago.as_nanosecond());
+        file(stage.cache().join("cache.db")).execute("UPDATE _outbox SET key = ?1", [old]).unwrap();
+        stage.way.open();
+        let backend = stage.open();
+        let report = sync(&backend).await;
+        let [waits] = &report.pending[..] else { panic!("{report:?}") };
+        assert_eq!(waits.state, PendingState::Rejected);
+        let Some(Error::Conflict { message, .. }) = &waits.problem else { panic!("{waits:?}") };
+        assert_eq!(message.key, "offline-unsure");
+        assert_eq!(found(&stage.other, "activity", "").await.len(), 1);
+        backend.settle(waits.number, Settle::Retry).await.unwrap();
+        assert!(sync(&backend).await.pending.is_empty());
+        assert_eq!(found(&stage.other, "activity", "").await.len(), 2, "whoever says so sends it again");
+    });
+}
+
+#[test]
 fn the_last_thing_that_waits_can_be_taken_back() {
     run(async {
         let stage = Stage::new();

@@ -9,6 +9,7 @@
 
 mod claims;
 mod numbers;
+mod overdue;
 mod sweeping;
 
 use jiff::civil::date;

@@ -74,3 +74,34 @@ fn another_running_program_keeps_its_draft_to_itself() {
     second.types("gd").sees("No unfinished drafts");
     assert!(!second.text().contains("Unsaved work"), "{}", second.text());
 }
+
+#[test]
+fn a_table_of_lines_is_taken_up_in_the_cell_that_was_half_typed() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=珠海蓝鲸仪表"]);
+    let quote = home.ok(&["add", "quote", "customer=珠海蓝鲸仪表", "subject=年度框架"]);
+    let of = format!("quote={}", quote.trim());
+    home.ok(&["add", "quote_line", &of, "name=培训", "quantity=2", "price=100"]);
+    home.ok(&["add", "quote_line", &of, "name=差旅", "quantity=1", "price=10"]);
+    let mut console = home.start();
+    console.types(":quotes 年度框架\r").sees("1/1").types("\ri").sees("Gross 210.00");
+    // The price of the first line, the second one taken out, a new one with its name half typed.
+    console.types("llll\r\x151000.5\r").sees("Gross 2,011.00").types("jdd").sees("Gross 2,001.00");
+    console.types("o").sees("Ctrl-A new").types("\x1b").misses("Ctrl-A new");
+    console.types("\t\r咨询和实").sees("咨询和实").sees("draft kept");
+    console.kill();
+    assert_eq!(home.count("quote_line", "name:培训 price:100"), 1, "nothing is written yet");
+
+    let mut console = home.spawn(&[super::console::PROGRAM], &[]);
+    console.sees("Unsaved work").sees("Quote lines Q-");
+    console.types("\r").sees("Gross 2,001.00").sees("咨询和实").misses("差旅");
+    console.types("施\t\t\t5\r").sees("Gross 2,006.00");
+    console.types("\x13").sees("Saved: Quote lines");
+    console.types("q");
+    assert_eq!(console.end(), 0);
+    for (line, count) in [("培训 price:1000.5", 1), ("差旅", 0), ("咨询和实施 price:5", 1)] {
+        assert_eq!(home.count("quote_line", &format!("name:{line}")), count, "{line}");
+    }
+    let console = home.start();
+    console.types("gd").sees("No unfinished drafts");
+}

@@ -242,3 +242,32 @@ async fn the_log_tells_of_ones_own_deeds_and_of_what_one_may_look_through() {
     assert_eq!(counts(LogFilter { field: Some("city".to_owned()), ..customers() }).await, (2, 0));
     assert!(mine.online().await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_file_is_reached_through_a_record_that_is_seen_not_by_its_hash() {
+    let (small, own, theirs) = two().await;
+    let (mine, yours) = (small.house.open("zhangsan"), small.house.open("lisi"));
+    let path = small.house.folder.path().join("底价.txt");
+    std::fs::write(&path, "secret").unwrap();
+    let file = yours.attach(path).await.unwrap();
+    yours.file(file.clone(), None).await.unwrap();
+    let files = || Value::Files(vec![file.clone()]);
+    let theirs = yours.save(change(&theirs, &[("attachments", files())])).await.unwrap().records.remove(0);
+    for of in [None, Some(key(&theirs)), Some(key(&own))] {
+        let opened = mine.file(file.clone(), of).await;
+        assert!(matches!(opened, Err(Error::NotFound(_) | Error::Denied(_))), "{opened:?}");
+    }
+    // Nor by putting what one knows of it into a record of one's own.
+    let given = || [("attachments", files())];
+    for refused in [mine.save(change(&own, &given())).await, mine.save(creation("customer", &given())).await] {
+        let Err(Error::Invalid(errors)) = refused else { panic!("{refused:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].message.key.as_ref()), ("attachments", "api-no-file"));
+    }
+    // What others put into a record that is seen is reached, and stays in it.
+    let shared = small.nobody.save(change(&own, &given())).await.unwrap().records.remove(0);
+    mine.file(file.clone(), Some(key(&own))).await.unwrap();
+    let kept = mine.save(change(&shared, &[("attachments", files()), ("city", text("北京"))])).await.unwrap();
+    assert_eq!(kept.records[0].get("attachments"), &files());
+    limit(&small.nobody, ("user", small.zhangsan.id), "customer", "attachments", "none").await;
+    assert!(mine.file(file.clone(), Some(key(&own))).await.is_err(), "a hidden field names nothing");
+}

@@ -18,6 +18,25 @@ fn lines() -> Desk {
     desk
 }
 
+/// A quote without lines, and two products to choose from.
+fn with_products() -> Desk {
+    let desk = Desk::small();
+    let money =
+        |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
+    for (name, price) in [("网关", 2680), ("传感器", 620)] {
+        let changes = Fields::from([
+            ("name".to_owned(), Value::Text(name.to_owned())),
+            ("unit".to_owned(), Value::Text("台".to_owned())),
+            ("price".to_owned(), money(price)),
+        ]);
+        desk.save(SaveRequest { object: "product".to_owned(), target: None, changes });
+    }
+    let customer = Value::Ref(desk.customer(NAMES[0]).id);
+    let changes = Fields::from([("customer".to_owned(), customer)]);
+    desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
+    desk
+}
+
 #[test]
 fn lines_are_typed_one_after_the_other_and_the_total_follows() {
     let mut desk = lines();
@@ -38,20 +57,7 @@ fn lines_are_typed_one_after_the_other_and_the_total_follows() {
 
 #[test]
 fn a_line_takes_name_and_price_of_the_chosen_product_but_not_over_what_was_typed() {
-    let mut desk = Desk::small();
-    let money =
-        |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
-    for (name, price) in [("网关", 2680), ("传感器", 620)] {
-        let changes = Fields::from([
-            ("name".to_owned(), Value::Text(name.to_owned())),
-            ("unit".to_owned(), Value::Text("台".to_owned())),
-            ("price".to_owned(), money(price)),
-        ]);
-        desk.save(SaveRequest { object: "product".to_owned(), target: None, changes });
-    }
-    let customer = Value::Ref(desk.customer(NAMES[0]).id);
-    let changes = Fields::from([("customer".to_owned(), customer)]);
-    desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
+    let mut desk = with_products();
     desk.keys("8 «quote» enter enter ] a f4 «网关» enter");
     assert!(desk.shows("2,680.00"), "{}", desk.text());
     desk.keys("ctrl-s tab «专用网关» tab tab tab «99» shift-tab shift-tab shift-tab shift-tab f4 «传感器» enter");
@@ -77,20 +83,7 @@ fn p_prints_a_quote_and_says_that_a_customer_is_none() {
 
 /// A quote with two products to choose from, its lines open as a table.
 fn table() -> Desk {
-    let mut desk = Desk::small();
-    let money =
-        |amount: i64| Value::Money(tcrm::domain::value::Money { amount: amount.into(), currency: "CNY".to_owned() });
-    for (name, price) in [("网关", 2680), ("传感器", 620)] {
-        let changes = Fields::from([
-            ("name".to_owned(), Value::Text(name.to_owned())),
-            ("unit".to_owned(), Value::Text("台".to_owned())),
-            ("price".to_owned(), money(price)),
-        ]);
-        desk.save(SaveRequest { object: "product".to_owned(), target: None, changes });
-    }
-    let customer = Value::Ref(desk.customer(NAMES[0]).id);
-    let changes = Fields::from([("customer".to_owned(), customer)]);
-    desk.save(SaveRequest { object: "quote".to_owned(), target: None, changes });
+    let mut desk = with_products();
     desk.keys("8 «quote» enter enter i");
     assert!(desk.shows("No lines yet"), "{}", desk.text());
     desk
@@ -172,4 +165,18 @@ fn the_form_of_a_quote_goes_on_to_its_lines_and_saves_itself_before() {
     desk.keys("o esc tab enter «培训» tab tab tab «100» enter ctrl-s");
     assert_eq!(stored(&desk), ["培训 1 100 100"]);
     assert!(desk.shows("年度框架") && desk.shows("Payment terms"), "the form is there again:\n{}", desk.text());
+}
+
+#[test]
+fn a_product_that_is_missing_is_made_from_its_picker_and_stands_in_the_line() {
+    let mut desk = table();
+    desk.keys("o «新产品» ctrl-a");
+    assert!(desk.shows("New Product") && desk.shows("新产品"), "{}", desk.text());
+    desk.keys("tab tab tab tab «50» ctrl-s esc");
+    assert!(desk.shows("Total ¥50.00"), "its price came along:\n{}", desk.text());
+    desk.keys("ctrl-s");
+    assert_eq!(stored(&desk), ["新产品 1 50 50"]);
+    // Leaving its form leaves the cell as it was.
+    desk.keys("i o «又一个» ctrl-a esc tab enter esc");
+    assert!(desk.shows("Total ¥50.00") && !desk.shows("又一个"), "{}", desk.text());
 }

@@ -252,8 +252,8 @@ impl Backend for HttpBackend {
         self.send_file(path)
     }
 
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
-        self.fetch_file(file)
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
+        self.fetch_file(file, of)
     }
 
     fn findings(&self) -> Answer<'_, Vec<Message>> {

@@ -7,6 +7,7 @@ use crate::api::endpoint::{Attach, GetFile, path_of};
 use crate::api::payload::{FileQuery, NameQuery};
 use crate::backend::Answer;
 use crate::backend::error::Error;
+use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::store::files::FileFolder;
@@ -21,11 +22,12 @@ impl Inner {
         format!("{path}?{}", serde_urlencoded::to_string(query).unwrap_or_default())
     }
 
-    async fn fetch(&self, file: &FileRef) -> Result<PathBuf, Error> {
+    async fn fetch(&self, file: &FileRef, of: Option<RecordKey>) -> Result<PathBuf, Error> {
         if let Ok(path) = self.folder().open_copy(file) {
             return Ok(path);
         }
-        let query = FileQuery { name: file.name.clone(), size: file.size };
+        let (object, id) = of.map(|key| (key.object, key.id)).unzip();
+        let query = FileQuery { name: file.name.clone(), size: file.size, object, id };
         let address = Inner::address(path_of(GetFile::PATH, &[&file.hash]), &query);
         let bytes = self.client.bytes(Method::Get, &address, None).await?;
         let scratch = self.cache.join(format!("fetching-{}", super::client::random_key()));
@@ -66,7 +68,7 @@ impl HttpBackend {
     }
 
     /// A copy of an attached file on this machine.
-    pub(super) fn fetch_file(&self, file: FileRef) -> Answer<'_, PathBuf> {
-        self.run(true, move |inner| async move { inner.fetch(&file).await })
+    pub(super) fn fetch_file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
+        self.run(true, move |inner| async move { inner.fetch(&file, of).await })
     }
 }

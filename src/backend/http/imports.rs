@@ -133,7 +133,7 @@ impl Inner {
         let mut stopped = false;
         loop {
             if let Some(problem) = state.problem.take() {
-                return Err(self.typed(Error::from(*problem)));
+                return Err(self.in_types(Error::from(*problem)));
             }
             if let Some(report) = state.report.take() {
                 self.changes.send_modify(|n| *n += 1);

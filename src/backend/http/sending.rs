@@ -4,7 +4,6 @@ use super::HttpBackend;
 use crate::api::Endpoint;
 use crate::api::endpoint::{Act, ChangeRecord, CreateRecord, DeleteRecords, GetMe, GetMyRights, ListChanges};
 use crate::api::payload::{Change, Changes, ChangesQuery, Creation, Keys, Nothing, ObjectRights, Standing};
-use crate::api::typing::Typed;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, Saved};
 use crate::domain::id::Id;
@@ -71,11 +70,7 @@ impl HttpBackend {
         self.run(false, move |inner| async move {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             let result = inner.client.write::<E>(&path, version, &key, &body).await;
-            let mut answer = result.map_err(|error| inner.typed(error))?;
-            inner.take_up(answer.schema.as_deref()).await?;
-            inner.changes.send_modify(|n| *n += 1);
-            answer.body.type_by(&inner.schema());
-            Ok(answer.body)
+            inner.written(result).await.map(|saved| inner.in_types(saved))
         })
     }
 

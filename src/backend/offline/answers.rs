@@ -276,8 +276,8 @@ impl Backend for OfflineBackend {
         there!(self, false, |b| b.attach(path))
     }
 
-    fn file(&self, file: FileRef) -> Answer<'_, PathBuf> {
-        there!(self, true, |b| b.file(file))
+    fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
+        there!(self, true, |b| b.file(file, of))
     }
 
     fn findings(&self) -> Answer<'_, Vec<Message>> {

@@ -12,6 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
+use jiff::Timestamp;
 use std::collections::{BTreeSet, HashSet};
 
 /// States of what is in the outbox.
@@ -98,6 +99,11 @@ impl Inner {
         let Ok(sent) = serde_json::from_str::<Sent>(&row.queued.request) else {
             return self.reject(row, Error::Corrupt(msg!("offline-cache"))).await;
         };
+        // The server may have forgotten that it was done: whoever sent it decides.
+        let is_repeated = row.queued.tries > 0 && matches!(sent, Sent::Act(_));
+        if is_repeated && writing::is_forgotten(&row.queued.key, Timestamp::now()) {
+            return self.reject(row, Error::Conflict { message: msg!("offline-unsure"), theirs: None }).await;
+        }
         // It is put down before it is sent: nobody knows then whether it was done.
         row.queued.tries += 1;
         self.cache.set_outbox(row.clone()).await?;
@@ -198,7 +204,7 @@ impl Inner {
         let mut renamed = Vec::new();
         let mut strangers: Vec<&Record> = Vec::new();
         for record in &saved.records {
-            if self.cache.copy_of(record_key(record)).await?.is_none() {
+            if self.cache.copy_of(record.key()).await?.is_none() {
                 strangers.push(record);
             }
         }
@@ -251,10 +257,6 @@ impl Inner {
 
 pub(super) fn key_of(entry: &Entry) -> RecordKey {
     RecordKey { object: entry.object.clone(), id: entry.record }
-}
-
-fn record_key(record: &Record) -> RecordKey {
-    RecordKey { object: record.object.clone(), id: record.id }
 }
 
 /// An answer that is there already.

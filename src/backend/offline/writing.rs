@@ -2,6 +2,7 @@
 
 use super::state::is_away;
 use super::{Inner, OfflineBackend};
+use crate::api::KEYS_KNOWN;
 use crate::backend::error::Error;
 use crate::backend::http::{HttpBackend, Sent};
 use crate::backend::local::Queued;
@@ -269,10 +270,32 @@ impl Inner {
     }
 }
 
-/// A key that no other write has.
+/// Whether a server may not know any more what was sent under a key.
+pub(super) fn is_forgotten(key: &str, now: Timestamp) -> bool {
+    let made = key.rsplit_once('-').and_then(|(_, digits)| i128::from_str_radix(digits, 16).ok());
+    let made = made.and_then(|nanoseconds| Timestamp::from_nanosecond(nanoseconds).ok());
+    made.is_none_or(|made| now.duration_since(made) > KEYS_KNOWN)
+}
+
+/// A key that no other write has. It ends with the time at which it was made.
 pub(super) fn fresh_key() -> String {
     let mut random = [0_u8; 16];
     let _ = getrandom::fill(&mut random);
     let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{digits}-{:x}", Timestamp::now().as_nanosecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn a_key_says_itself_whether_a_server_still_knows_it() {
+        let (key, now) = (fresh_key(), Timestamp::now());
+        for (hours, forgotten) in [(0, false), (13 * 24, false), (14 * 24 + 1, true), (-48, false)] {
+            assert_eq!(is_forgotten(&key, now + SignedDuration::from_hours(hours)), forgotten, "{hours}");
+        }
+        assert!(is_forgotten("no-time-in-it", now) && is_forgotten("", now));
+    }
 }

@@ -187,7 +187,7 @@ pub(super) fn go_on(
 }
 
 /// Notes that somebody was at an approval: its version says so.
-fn count_turn(tx: &mut Write<'_>, ground: &Ground<'_>, case: &Case) -> Result<Option<Record>, Error> {
+pub(super) fn count_turn(tx: &mut Write<'_>, ground: &Ground<'_>, case: &Case) -> Result<Option<Record>, Error> {
     let turns = i64::try_from(number(&case.approval, "turns") + 1).unwrap_or(i64::MAX);
     let turn = Fields::from([("turns".to_owned(), Value::Integer(turns))]);
     save::amend(tx, &ground.rules(APPROVAL)?, case.approval.id, turn)

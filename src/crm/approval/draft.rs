@@ -125,11 +125,7 @@ pub(in crate::crm) fn refused(
     current: &Record,
     changes: &Fields,
 ) -> Result<Vec<FieldError>, Error> {
-    match split(store, rules, current, changes.clone()) {
-        Ok(_) => Ok(Vec::new()),
-        Err(Error::Invalid(errors)) => Ok(errors),
-        Err(error) => Err(error),
-    }
+    Ok(tried(store, rules, current, changes)?.err().unwrap_or_default())
 }
 
 /// What stands against changes that can't be submitted (of actions, imports, undo): fields that stand still or need
@@ -140,12 +136,21 @@ pub(in crate::crm) fn guard(
     current: &Record,
     changes: &Fields,
 ) -> Result<Vec<FieldError>, Error> {
+    let error = |field: &String| FieldError { field: field.clone(), message: msg!("approval-needed") };
+    let needed = |split: Split<'_>| split.later.keys().map(error).collect();
+    Ok(tried(store, rules, current, changes)?.map_or_else(|errors| errors, needed))
+}
+
+/// What is written now and later, or what stands against it.
+fn tried<'s>(
+    store: &Store,
+    rules: &Rules<'s>,
+    current: &Record,
+    changes: &Fields,
+) -> Result<Result<Split<'s>, Vec<FieldError>>, Error> {
     match split(store, rules, current, changes.clone()) {
-        Ok(split) => {
-            let error = |field: &String| FieldError { field: field.clone(), message: msg!("approval-needed") };
-            Ok(split.later.keys().map(error).collect())
-        }
-        Err(Error::Invalid(errors)) => Ok(errors),
+        Ok(split) => Ok(Ok(split)),
+        Err(Error::Invalid(errors)) => Ok(Err(errors)),
         Err(error) => Err(error),
     }
 }

@@ -210,7 +210,8 @@ impl<'s> Importer<'s> {
         if absent == Absent::Refused {
             parsed.missing.retain(|m| m.object != *own);
         }
-        let unseen = Sight { store: sink.store(), rights: self.rights }.unseen(self.rules.object(), &parsed.fields)?;
+        let sight = Sight { store: sink.store(), rights: self.rights };
+        let unseen = sight.unseen(self.rules.object(), None, &parsed.fields)?;
         if !unseen.is_empty() {
             return Ok(Outcome::Rejected(unseen));
         }

@@ -72,7 +72,7 @@ pub(crate) fn groups(people: &[Option<Id>]) -> Vec<Vec<Id>> {
     while let Some((group, others)) = rest.split_at_checked(size.min(rest.len())).filter(|(group, _)| !group.is_empty())
     {
         groups.push(group.to_vec());
-        (rest, size) = (others, size * 2);
+        (rest, size) = (others, size * 4);
     }
     groups
 }
@@ -95,7 +95,7 @@ mod tests {
     fn people_come_in_growing_groups_and_nobody_first() {
         let people: Vec<Option<Id>> = (1..=9).map(|n| Some(id(n))).chain([None]).collect();
         let sizes: Vec<usize> = groups(&people).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [0, 1, 2, 4, 2]);
+        assert_eq!(sizes, [0, 1, 4, 4]);
         assert_eq!(groups(&people).concat(), (1..=9).map(id).collect::<Vec<_>>());
         assert!(groups(&[]).is_empty());
     }

@@ -177,13 +177,23 @@ impl Sight<'_> {
         Ok(())
     }
 
-    /// An error for each reference to a record that may not be seen: as if it weren't there.
-    pub(in crate::crm) fn unseen(&self, object: &Object, fields: &Fields) -> Result<Vec<FieldError>, Error> {
+    /// An error for each reference to a record that may not be seen, and for each file that was not brought by the
+    /// user: as if it weren't there. What the record names already stays.
+    pub(in crate::crm) fn unseen(
+        &self,
+        object: &Object,
+        before: Option<&Record>,
+        fields: &Fields,
+    ) -> Result<Vec<FieldError>, Error> {
         let mut errors = Vec::new();
         if self.rights.is_unlimited() {
             return Ok(errors);
         }
         for (name, value) in fields {
+            if let Some(file) = self.strange_file(before, name, value)? {
+                errors.push(FieldError { field: name.clone(), message: msg!("api-no-file", name = file.name) });
+                continue;
+            }
             let target = object.field(name).filter(|f| !f.is_system()).and_then(|f| f.kind.target());
             let Some(target) = target.filter(|target| !OPEN_TITLES.contains(target)) else { continue };
             let ids: Vec<Id> = refs(value).collect();

@@ -32,7 +32,7 @@ impl Sight<'_> {
                 .collect()
         };
         let changed = before.map_or_else(|| changes.clone(), differing);
-        let errors = self.unseen(object, &changed)?;
+        let errors = self.unseen(object, before, &changed)?;
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }

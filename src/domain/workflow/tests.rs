@@ -193,6 +193,7 @@ enum Happening {
     Transfer(usize, i64),
     SignToo(i64),
     Leave(i64),
+    Overdue(usize),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -201,6 +202,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0usize..8, 1i64..10).prop_map(|(at, to)| Happening::Transfer(at, to)),
         1 => (1i64..10).prop_map(Happening::SignToo),
         1 => (1i64..10).prop_map(Happening::Leave),
+        2 => (0usize..8).prop_map(Happening::Overdue),
     ]
 }
 
@@ -213,10 +215,11 @@ fn any_step() -> impl Strategy<Value = Step> {
     ];
     let mode = prop_oneof![Just(Mode::Any), Just(Mode::All), Just(Mode::Turn)];
     let empty = prop_oneof![Just(Empty::Skip), Just(Empty::Admin), Just(Empty::Refuse)];
-    (prop::collection::vec(approver, 0..4), mode, empty, any::<bool>(), any::<bool>()).prop_map(
-        |(approvers, mode, empty, own, holds)| {
+    let overdue = prop_oneof![Just(Overdue::Remind), Just(Overdue::Supervisor), Just(Overdue::Next)];
+    (prop::collection::vec(approver, 0..4), mode, empty, overdue, any::<bool>(), any::<bool>()).prop_map(
+        |(approvers, mode, empty, overdue, own, holds)| {
             let when = if holds { String::new() } else { "never".to_owned() };
-            Step { approvers, mode, empty, own, when, ..Step::default() }
+            Step { approvers, mode, empty, overdue, own, when, ..Step::default() }
         },
     )
 }
@@ -237,6 +240,31 @@ fn firm() -> impl Strategy<Value = Firm> {
             admins: vec![id(9), id(8)],
             ..Firm::default()
         })
+}
+
+#[test]
+fn a_late_vote_goes_up_until_somebody_new_may_cast_it() {
+    let firm = Firm {
+        bosses: [(id(2), id(3)), (id(3), id(1)), (id(1), id(4)), (id(4), id(2))].into(),
+        left: [id(5)].into(),
+        ..Firm::default()
+    };
+    let with = |overdue| Step { overdue, ..step(vec![user(2)], Mode::Any, Empty::Skip) };
+    let next = step(vec![user(5), user(6)], Mode::Any, Empty::Skip);
+    let to = |overdue, votes: &[Vote], author: i64| {
+        let flow = flow(vec![with(overdue), next.clone()]);
+        let Ok(heir) = heir((&flow, 0), votes, id(2), Some(id(author)), &firm, |_| true);
+        heir
+    };
+    let votes = first_votes(Mode::Any, &[id(2)]);
+    assert_eq!(to(Overdue::Remind, &votes, 1), None);
+    assert_eq!(to(Overdue::Supervisor, &votes, 1), Some(id(3)));
+    assert_eq!(to(Overdue::Next, &votes, 1), Some(id(6)), "not to who left");
+    let mut later = votes.clone();
+    assert!(transfer(&mut later, 0, id(3)));
+    assert_eq!(to(Overdue::Supervisor, &later, 1), Some(id(4)), "never to the author");
+    assert!(transfer(&mut later, 1, id(4)));
+    assert_eq!(to(Overdue::Supervisor, &later, 1), None, "the circle ends");
 }
 
 proptest! {
@@ -284,6 +312,16 @@ proptest! {
                     Happening::Leave(who) if votes.iter().any(|v| v.approver == id(who) && v.state.is_open()) => {
                         firm.left.insert(id(who));
                         leave(&mut votes, step.mode, id(who))
+                    }
+                    Happening::Overdue(n) => {
+                        let late = waiting[n % waiting.len()];
+                        let Ok(to) = heir((&flow, at), &votes, votes[late].approver, Some(author), &firm, holds);
+                        prop_assert!(to.is_none() || step.overdue != Overdue::Remind);
+                        if let Some(to) = to {
+                            prop_assert!(!firm.left.contains(&to), "to somebody who left");
+                            prop_assert!(transfer(&mut votes, late, to), "to somebody who votes already");
+                        }
+                        Progress::Open
                     }
                     _ => Progress::Open,
                 };

@@ -8,6 +8,7 @@ offline-needs-server = This needs the server, which is out of reach
 offline-no-undo = Nothing that was done without the server is left to be taken back; what is on the server can be taken back when it is there again
 offline-no-pending = Nothing of the number { $number } waits or was refused
 offline-not-amended = An action can only be tried again or given up
+offline-unsure = It was sent long ago without an answer, and the server doesn’t know any more whether it was done: look at the record, then send it again or give it up
 
 ## tcrm sync
 

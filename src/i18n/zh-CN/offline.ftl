@@ -8,6 +8,7 @@ offline-needs-server = 此操作需要服务器，目前无法连接
 offline-no-undo = 没有可撤销的离线操作；已在服务器上的操作请在恢复连接后撤销
 offline-no-pending = 没有编号为 { $number } 的待发送或被拒绝的更改
 offline-not-amended = 操作只能重试或放弃
+offline-unsure = 很久以前已发送但未收到答复，服务器已不记得是否做过：请先查看记录，再决定重新发送或放弃
 
 ## tcrm sync
 

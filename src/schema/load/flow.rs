@@ -4,7 +4,7 @@ use super::Loader;
 use super::dictionary::dictionary_of;
 use super::section::{Section, Text};
 use crate::domain::lang::Label;
-use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Step};
+use crate::domain::workflow::{Approver, Empty, Event, Flow, Mode, Overdue, Step};
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::model::{
@@ -24,6 +24,8 @@ const LEVELS: u8 = 9;
 
 const MODES: [(&str, Mode); 3] = [("any", Mode::Any), ("all", Mode::All), ("turn", Mode::Turn)];
 const POLICIES: [(&str, Empty); 3] = [("skip", Empty::Skip), ("admin", Empty::Admin), ("refuse", Empty::Refuse)];
+const DEADLINES: [(&str, Overdue); 3] =
+    [("remind", Overdue::Remind), ("supervisor", Overdue::Supervisor), ("next", Overdue::Next)];
 
 impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     /// The dictionary that approvals name their flow by; `None` if there are no flows.
@@ -146,6 +148,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             when: section.text("when").map(|t| t.text.to_owned()).unwrap_or_default(),
             empty: self.one_of(&mut section, "empty", &POLICIES),
             days: self.step_days(&mut section),
+            overdue: self.one_of(&mut section, "overdue", &DEADLINES),
             own: section.boolean("self").unwrap_or(false),
         };
         section.finish();

@@ -11,9 +11,10 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(3);
 
 impl App {
-    /// Plans the first sweep, where there can be pools at all.
+    /// Plans the first sweep, where there can be pools or approvals at all.
     pub(super) fn sweep_soon(&self) -> Vec<Effect> {
-        if !self.shared.writable || self.shared.object("pool").is_none() {
+        let known = ["pool", "approval"].iter().any(|name| self.shared.object(name).is_some());
+        if !self.shared.writable || !known {
             return Vec::new();
         }
         vec![Effect::Later(FIRST, Msg::Sweep)]
@@ -42,8 +43,9 @@ impl App {
         }
         self.sweeping = None;
         match reply {
-            Reply::Swept(Ok(report)) if report.total() > 0 => {
-                self.tell(Severity::Info, crate::msg!("sweep-done-today", number = report.total()));
+            Reply::Swept(Ok(report)) if report.total() + report.overdue > 0 => {
+                let told = crate::msg!("sweep-done-today", number = report.total(), votes = report.overdue);
+                self.tell(Severity::Info, told);
             }
             Reply::Swept(Err(error)) if !matches!(error, Error::Cancelled | Error::Denied(_)) => {
                 let text = self.shared.error(error, None);

@@ -1,11 +1,13 @@
 //! Drafts: what is half typed in a form, kept as a setting of the user until it is saved or discarded.
 
 pub use super::drafts::DraftsLayer;
+use super::entry::Entry;
+use super::grid::KeptLines;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Titles};
 use crate::schema::kind;
 use crate::schema::model::Object;
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Shared};
 use crate::tui::request::{Request, Slot, Ticket};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,9 @@ pub struct Draft {
     pub(super) fields: BTreeMap<String, Kept>,
     /// Titles of the records referred to.
     pub(super) titles: BTreeMap<Id, String>,
+    /// The lines of the document, where their table was open and not a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lines: Option<KeptLines>,
 }
 
 /// The state of one editor.
@@ -49,6 +54,15 @@ pub(super) enum Kept {
     Text(String),
     /// A chosen value.
     Value(Json),
+}
+
+impl Kept {
+    pub(super) fn of(entry: &Entry, shared: &Shared) -> Kept {
+        match entry.editor.text() {
+            Some(text) => Kept::Text(text),
+            None => Kept::Value(kind::to_json(&entry.editor.held(shared))),
+        }
+    }
 }
 
 impl Draft {

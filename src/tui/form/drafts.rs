@@ -2,6 +2,7 @@
 
 use super::FormLayer;
 use super::draft::Draft;
+use super::grid::GridLayer;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
@@ -39,8 +40,10 @@ impl DraftsLayer {
     fn resume(&mut self, cx: &mut Context<'_>) {
         if let Some(draft) = self.drafts.get(self.rows.at()) {
             self.above = Above::Form;
-            let form = FormLayer::from_draft(draft.clone(), cx);
-            cx.push(form);
+            let table = GridLayer::from_draft(draft, cx);
+            let form = || FormLayer::from_draft(draft.clone(), cx);
+            let layer = table.map_or_else(form, |table| Box::new(table) as Box<dyn Layer>);
+            cx.push(layer);
         }
     }
 
@@ -92,6 +95,8 @@ fn name(draft: &Draft, shared: &Shared) -> String {
     let object = shared.object(&draft.object).map_or(draft.object.as_str(), |o| o.label.get(shared.lang));
     let title = if draft.title.is_empty() { shared.text("form-untitled") } else { draft.title.clone() };
     match draft.id {
+        // It says itself whose lines they are.
+        Some(_) if draft.lines.is_some() => title,
         Some(_) if draft.object.contains('.') => shared.message(&msg!("form-act", action = object, title = title)),
         Some(_) => shared.message(&msg!("form-edit", object = object, title = title)),
         None => shared.labelled(&shared.message(&msg!("form-new", object = object)), &title),

@@ -2,14 +2,17 @@
 //! every change, and all of it is saved at once.
 
 mod draw;
+mod keep;
 mod rows;
 
+use super::FormLayer;
+use super::draft::Keeper;
 use super::editor::Response;
 use super::entry::Entry;
 use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, LinesAnswer, LinesRequest, Saved};
 use crate::domain::message::FieldError;
-use crate::domain::record::{Record, RecordKey, Titles};
+use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind, Object};
@@ -19,6 +22,8 @@ use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use keep::KeptCell;
+pub(super) use keep::KeptLines;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use rows::{Row, Rows};
@@ -33,6 +38,8 @@ const MOST_STEPS: usize = 200;
 enum Above {
     Nothing,
     Chooser,
+    /// The form of a record that the cell at hand will refer to.
+    Create,
     Leave,
 }
 
@@ -62,6 +69,13 @@ pub struct GridLayer {
     saving: Option<Ticket>,
     failed: Option<Error>,
     dirty: bool,
+    keeper: Keeper,
+    /// What the draft holds, as far as was asked.
+    kept: Option<KeptLines>,
+    /// Taken up from a draft: the stored lines come first, then the cell that was being typed in.
+    resumed: Option<Option<KeptCell>>,
+    /// Over: what it closes with when the draft is gone.
+    ending: Option<Closed>,
 }
 
 impl GridLayer {
@@ -92,6 +106,10 @@ impl GridLayer {
             saving: None,
             failed: None,
             dirty: false,
+            keeper: Keeper::new(cx),
+            kept: None,
+            resumed: None,
+            ending: None,
         };
         grid.load(cx);
         Some(grid)
@@ -116,9 +134,8 @@ impl GridLayer {
 
     /// Asks what it comes to now.
     fn try_out(&mut self, cx: &mut Context<'_>) {
-        self.dirty = self.rows.differ();
         self.trying = None;
-        if self.dirty {
+        if self.rows.differ() {
             self.trying = Some(cx.ask(self.slot, Request::Lines(self.request())));
         } else {
             self.load(cx);
@@ -143,9 +160,8 @@ impl GridLayer {
             cx.info(msg!("lines-computed", field = field.label.get(cx.shared.lang)));
             return;
         }
-        self.began = row.value(&field.name);
-        let mut entry = Entry::new(&field, &self.began, false, cx.shared);
-        entry.state.read_only = false;
+        let began = row.value(&field.name);
+        let Some(entry) = self.begin(began, cx.shared) else { return };
         let picks = matches!(field.kind, Kind::Reference { .. } | Kind::Select { .. } | Kind::User { .. });
         let chooser = if picks { entry.editor.chooser("", cx) } else { None };
         self.editing = Some(entry);
@@ -153,6 +169,15 @@ impl GridLayer {
             self.above = Above::Chooser;
             cx.push(layer);
         }
+    }
+
+    /// The editor of the cell at hand.
+    fn begin(&mut self, began: Value, shared: &Shared) -> Option<Entry> {
+        let field = self.field()?.clone();
+        let mut entry = Entry::new(&field, &began, false, shared);
+        entry.state.read_only = false;
+        self.began = began;
+        Some(entry)
     }
 
     /// Takes the edited cell over. False if its text is no value.
@@ -211,7 +236,9 @@ impl GridLayer {
     }
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
-        if self.saving.is_some() {
+        // Until what was entered before is laid over the stored lines, there is nothing to act on.
+        let waits = self.ending.is_some() || self.resumed.is_some() && self.failed.is_none();
+        if self.saving.is_some() || waits && action != Action::Back {
             cx.info(msg!("form-saving"));
             return Flow::Used;
         }
@@ -265,15 +292,21 @@ impl GridLayer {
         self.rows.drop_blank();
         if !self.rows.differ() {
             cx.info(msg!("form-nothing-to-save"));
-            cx.close(Closed::Cancelled);
+            self.end(Closed::Cancelled, cx);
             return;
         }
         self.saving = Some(cx.ask(self.slot, Request::Act(ActRequest::Lines(self.request()))));
     }
 
     fn leave(&mut self, cx: &mut Context<'_>) {
+        if self.ending.is_some() {
+            // Asked again while the draft's last write is not answered: don't wait for it.
+            self.keeper.hurry(cx);
+            self.end_if_kept(cx);
+            return;
+        }
         if !self.rows.differ() {
-            cx.close(Closed::Cancelled);
+            self.end(Closed::Cancelled, cx);
             return;
         }
         self.above = Above::Leave;
@@ -329,6 +362,10 @@ impl GridLayer {
     fn take_closed(&mut self, closed: Closed, cx: &mut Context<'_>) {
         match std::mem::replace(&mut self.above, Above::Nothing) {
             Above::Chooser => {
+                if let Closed::Create(text) = &closed {
+                    self.create(text, cx);
+                    return;
+                }
                 if let Closed::Record(key, title) = &closed {
                     self.titles.insert(key.id, title.clone());
                 }
@@ -342,13 +379,31 @@ impl GridLayer {
                     self.commit(cx);
                 }
             }
+            Above::Create => {
+                let Some(entry) = &mut self.editing else { return };
+                if matches!(closed, Closed::Saved(_)) && entry.editor.chosen(&closed, cx.shared) {
+                    self.on(false, cx);
+                } else {
+                    self.editing = None;
+                }
+            }
             Above::Leave => match closed {
                 Closed::Answered(0) => self.save(cx),
-                Closed::Answered(1) => cx.close(Closed::Cancelled),
+                Closed::Answered(1) => self.end(Closed::Cancelled, cx),
                 _ => {}
             },
             Above::Nothing => {}
         }
+    }
+
+    /// Opens a form for the record that the cell at hand will refer to, its title typed already.
+    fn create(&mut self, text: &str, cx: &mut Context<'_>) {
+        let target = self.editing.as_ref().and_then(|entry| entry.field.kind.target());
+        let Some(object) = target.and_then(|name| cx.shared.object(name)) else { return };
+        let given = Fields::from([(object.title.clone(), Value::text(text))]);
+        let form = FormLayer::add(&object.name.clone(), given, cx);
+        self.above = Above::Create;
+        cx.push(form);
     }
 
     fn take_lines(&mut self, answer: Result<Box<LinesAnswer>, Error>, loaded: bool, cx: &mut Context<'_>) {
@@ -359,7 +414,8 @@ impl GridLayer {
                 self.view = document;
                 self.errors = errors;
                 self.failed = None;
-                match (loaded, self.rows.differ()) {
+                let resumed = if loaded { self.resumed.take() } else { None };
+                match (loaded, self.rows.differ() || resumed.is_some()) {
                     (true, false) => self.rows = Rows::stored(lines),
                     // Someone else changed the document: what is entered here is laid over it.
                     (true, true) => {
@@ -369,6 +425,10 @@ impl GridLayer {
                     (false, _) => self.rows.see(lines),
                 }
                 self.row = self.row.min(self.rows.rows.len().saturating_sub(1));
+                if let Some(cell) = resumed.flatten() {
+                    self.take_up(cell, cx.shared);
+                }
+                self.keep(cx);
             }
             Err(Error::Cancelled) => {}
             Err(error) if loaded => self.failed = Some(error),
@@ -380,10 +440,9 @@ impl GridLayer {
     fn take_saved(&mut self, result: Result<Saved, Error>, cx: &mut Context<'_>) {
         match result {
             Ok(_) => {
-                self.dirty = false;
                 let key = cx.shared.keymap.first_key(Action::Undo);
                 cx.info(msg!("saved", what = self.title(cx.shared), key = key));
-                cx.close(Closed::Saved(self.document.id));
+                self.end(Closed::Saved(self.document.id), cx);
             }
             Err(Error::Invalid(errors)) => {
                 // Which line and cell: `3.price`.
@@ -457,6 +516,10 @@ impl Layer for GridLayer {
         self.dirty
     }
 
+    fn draft(&self) -> Option<&str> {
+        Some(&self.keeper.key)
+    }
+
     fn title(&self, shared: &Shared) -> String {
         let object = shared.object(&self.document.object);
         let title = self.view.as_ref().zip(object).map(|(record, o)| {
@@ -476,6 +539,21 @@ impl Layer for GridLayer {
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
+        let entered = matches!(event, Event::Action(_) | Event::Key(_) | Event::Paste(_) | Event::Closed(_));
+        let flow = self.take(event, cx);
+        if entered {
+            self.keep(cx);
+        }
+        flow
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
+        self.draw_grid(Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }, buf, shared)
+    }
+}
+
+impl GridLayer {
+    fn take(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
         match event {
             Event::Action(action) => return self.act(action, cx),
             Event::Key(key) => return self.key(key, cx),
@@ -483,6 +561,9 @@ impl Layer for GridLayer {
                 Some(entry) => drop(entry.editor.paste(&text)),
                 None => return Flow::Ignored,
             },
+            Event::Reply(ticket, Reply::SettingPut(result)) if self.keeper.answered(ticket, result.is_ok(), cx) => {
+                self.end_if_kept(cx);
+            }
             Event::Reply(ticket, Reply::Lines(answer)) if self.loading == Some(ticket) => {
                 self.loading = None;
                 self.take_lines(answer, true, cx);
@@ -505,9 +586,5 @@ impl Layer for GridLayer {
             _ => return Flow::Ignored,
         }
         Flow::Used
-    }
-
-    fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        self.draw_grid(Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }, buf, shared)
     }
 }

@@ -133,10 +133,6 @@ impl FormLayer {
 
     fn draft(&self, shared: &Shared) -> Draft {
         let changed = self.entries.iter().filter(|e| e.differs(&self.base, shared));
-        let kept = |entry: &super::Entry| match entry.editor.text() {
-            Some(text) => Kept::Text(text),
-            None => Kept::Value(kind::to_json(&entry.editor.held(shared))),
-        };
         let acting = self.acting.as_ref().map(|(key, version)| (key.id, *version));
         let on = self.target.or(acting);
         let title = acting.and_then(|(id, _)| self.titles.get(&id).cloned());
@@ -150,8 +146,9 @@ impl FormLayer {
             pid: std::process::id(),
             at: shared.now.timestamp(),
             base: self.base.iter().map(|(name, value)| (name.clone(), kind::to_json(value))).collect(),
-            fields: changed.map(|e| (e.field.name.clone(), kept(e))).collect(),
+            fields: changed.map(|e| (e.field.name.clone(), Kept::of(e, shared))).collect(),
             titles: self.titles.iter().map(|(id, title)| (*id, title.clone())).collect(),
+            lines: None,
         }
     }
 

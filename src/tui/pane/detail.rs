@@ -32,6 +32,8 @@ pub struct DetailPane {
     view: Option<View>,
     error: Option<Error>,
     tabs: Vec<Tab>,
+    /// One of them has lines that are entered one after the other.
+    has_lines: bool,
     tab: usize,
     attributes: Attributes,
     slot: Slot,
@@ -47,6 +49,7 @@ impl DetailPane {
             view: None,
             error: None,
             tabs: Vec::new(),
+            has_lines: false,
             tab: 0,
             attributes: Attributes::default(),
             slot: cx.slot(),
@@ -72,12 +75,18 @@ impl DetailPane {
                     let mut list = ListPane::new(other, base, cx);
                     // The record itself needs no column of its own among its relations.
                     list.columns.retain(|c| c.field != related.field);
+                    self.has_lines |= related.repeat;
                     tabs.push(Tab::Related(place, Box::new(list)));
                 }
             }
         }
         tabs.push(Tab::History(Box::new(HistoryPane::new(self.key.clone(), cx))));
         self.tabs = tabs;
+    }
+
+    /// Whether it is a document with lines that are entered one after the other.
+    pub fn has_lines(&self) -> bool {
+        self.has_lines
     }
 
     /// Asks for the record and for what the open tab shows.

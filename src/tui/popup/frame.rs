@@ -82,6 +82,30 @@ pub fn boxed(area: Rect, size: (u16, u16), title: &str, buf: &mut Buffer, shared
     Rect { x: inner.x + 1, width: inner.width - 2, ..inner }
 }
 
+/// Draws a box of lines, scrolled to `top` as far as they go, with a question under them.
+pub fn asking(
+    area: Rect,
+    (width, title): (u16, &str),
+    (lines, top): (&[(String, Role)], usize),
+    question: &str,
+    buf: &mut Buffer,
+    shared: &Shared,
+) {
+    let measure = shared.glyphs.measure;
+    let height = u16::try_from(lines.len() + 4).unwrap_or(area.height).min(area.height.saturating_sub(2));
+    let inner = boxed(area, (width, height), title, buf, shared);
+    let ground = ground(shared);
+    let room = usize::from(inner.height.saturating_sub(2));
+    let top = top.min(lines.len().saturating_sub(room));
+    for (y, (text, role)) in (inner.top()..).zip(lines.iter().skip(top).take(room)) {
+        let style = ground.patch(shared.theme.style(*role)).patch(shared.theme.style(Role::Popup));
+        let style = if *role == Role::Text { ground } else { style };
+        let (text, _) = measure.cut(text, usize::from(inner.width), shared.glyphs.ellipsis);
+        measure.draw(buf, inner.x, y, &text, inner.width, style);
+    }
+    measure.draw(buf, inner.x, inner.bottom().saturating_sub(1), question, inner.width, ground);
+}
+
 /// The style of text on a popup.
 pub fn ground(shared: &Shared) -> Style {
     shared.theme.style(Role::Text).patch(shared.theme.style(Role::Popup))

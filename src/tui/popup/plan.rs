@@ -199,21 +199,8 @@ impl Layer for PlanLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let measure = shared.glyphs.measure;
-        let lines = self.lines(shared);
-        let height = u16::try_from(lines.len() + 4).unwrap_or(area.height).min(area.height.saturating_sub(2));
-        let inner = frame::boxed(area, (76, height), &self.title(shared), buf, shared);
-        let ground = frame::ground(shared);
-        let room = usize::from(inner.height.saturating_sub(2));
-        let top = self.top.min(lines.len().saturating_sub(room));
-        for (y, (text, role)) in (inner.top()..).zip(lines.iter().skip(top).take(room)) {
-            let style = ground.patch(shared.theme.style(*role)).patch(shared.theme.style(Role::Popup));
-            let style = if *role == Role::Text { ground } else { style };
-            let (text, _) = measure.cut(text, usize::from(inner.width), shared.glyphs.ellipsis);
-            measure.draw(buf, inner.x, y, &text, inner.width, style);
-        }
-        let question = self.question(shared);
-        measure.draw(buf, inner.x, inner.bottom().saturating_sub(1), &question, inner.width, ground);
+        let (title, lines) = (self.title(shared), self.lines(shared));
+        frame::asking(area, (76, &title), (&lines, self.top), &self.question(shared), buf, shared);
         None
     }
 }

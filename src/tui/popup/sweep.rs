@@ -2,7 +2,7 @@
 
 use super::frame;
 use crate::backend::error::Error;
-use crate::backend::pool::{SweepReport, SweptRow};
+use crate::backend::pool::{PassedOn, SweepReport, SweptRow};
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
@@ -13,7 +13,6 @@ use crate::tui::text::Align;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 /// The preview, then the sweep itself.
 pub struct SweepLayer {
@@ -35,7 +34,7 @@ impl SweepLayer {
 
     fn begin(&mut self, cx: &mut Context<'_>) {
         match &self.preview {
-            Some(Ok(report)) if report.total() > 0 && !self.doing => {
+            Some(Ok(report)) if report.total() + report.overdue > 0 && !self.doing => {
                 self.doing = true;
                 self.waiting = Some(cx.ask(self.slot, Request::Sweep { dry_run: false, if_due: false }));
             }
@@ -48,7 +47,7 @@ impl SweepLayer {
         self.waiting = None;
         match answer {
             Ok(report) if self.doing => {
-                cx.info(msg!("sweep-done", number = report.total()));
+                cx.info(msg!("sweep-done", number = report.total(), votes = report.overdue));
                 cx.close(Closed::Answered(0));
             }
             Err(error) if self.doing => {
@@ -65,7 +64,7 @@ impl SweepLayer {
             Some(Err(error)) => return vec![(shared.error(error, None), Role::Error)],
             Some(Ok(report)) => report,
         };
-        if report.pools.is_empty() {
+        if report.pools.is_empty() && report.overdue == 0 {
             return vec![(shared.text("sweep-none"), Role::Dim)];
         }
         let mut lines = Vec::new();
@@ -79,7 +78,7 @@ impl SweepLayer {
             });
         }
         lines.push((String::new(), Role::Text));
-        if report.total() == 0 {
+        if report.total() + report.overdue == 0 {
             lines.push((shared.text("sweep-nothing"), Role::Dim));
         }
         lines.extend(report.rows.iter().map(|row| (line(row, shared), Role::Text)));
@@ -87,6 +86,12 @@ impl SweepLayer {
             let more = msg!("sweep-more", number = report.total() - report.rows.len() as u64);
             lines.push((shared.message(&more), Role::Dim));
         }
+        let passed = |vote: &PassedOn| {
+            let flow = vote.flow.get(shared.lang);
+            let told = msg!("sweep-passed-on", flow = flow, title = &vote.title, from = &vote.from, to = &vote.to);
+            (shared.message(&told), Role::Text)
+        };
+        lines.extend(report.passed_on.iter().map(passed));
         lines
     }
 }
@@ -130,25 +135,15 @@ impl Layer for SweepLayer {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let measure = shared.glyphs.measure;
-        let lines = self.lines(shared);
-        let height = u16::try_from(lines.len() + 4).unwrap_or(area.height).min(area.height.saturating_sub(2));
-        let inner = frame::boxed(area, (72, height), &self.title(shared), buf, shared);
-        let ground = frame::ground(shared);
-        let room = usize::from(inner.height.saturating_sub(2));
-        let top = self.top.min(lines.len().saturating_sub(room));
-        for (y, (text, role)) in (inner.top()..).zip(lines.iter().skip(top).take(room)) {
-            let style: Style = ground.patch(shared.theme.style(*role)).patch(shared.theme.style(Role::Popup));
-            let style = if *role == Role::Text { ground } else { style };
-            let (text, _) = measure.cut(text, usize::from(inner.width), shared.glyphs.ellipsis);
-            measure.draw(buf, inner.x, y, &text, inner.width, style);
-        }
         let question = match &self.preview {
             _ if self.doing => shared.text("sweep-doing"),
-            Some(Ok(report)) if report.total() > 0 => shared.message(&msg!("sweep-ask", number = report.total())),
+            Some(Ok(report)) if report.total() + report.overdue > 0 => {
+                shared.message(&msg!("sweep-ask", number = report.total(), votes = report.overdue))
+            }
             _ => shared.text("sweep-close"),
         };
-        measure.draw(buf, inner.x, inner.bottom().saturating_sub(1), &question, inner.width, ground);
+        let (title, lines) = (self.title(shared), self.lines(shared));
+        frame::asking(area, (72, &title), (&lines, self.top), &question, buf, shared);
         None
     }
 }

@@ -115,7 +115,11 @@ impl Layer for DetailScreen {
     }
 
     fn hints(&self) -> Vec<Action> {
-        let mut hints = vec![Action::Edit, Action::Log, Action::AddTask, Action::NextTab, Action::NextRecord];
+        use Action::*;
+        let mut hints = vec![Edit, Actions, Log, NextTab, AddTask, NextRecord];
+        if self.pane.has_lines() {
+            hints = vec![Edit, DetailLines, Actions, NextTab, Print, Log, AddTask, NextRecord];
+        }
         if self.pane.list().is_some() {
             hints.insert(0, Action::DetailAdd);
             hints.insert(0, Action::DetailOpen);

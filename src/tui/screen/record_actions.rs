@@ -52,7 +52,7 @@ enum Step {
     /// The record, to copy it.
     Copy(Action, Ticket),
     /// Which of several files to open.
-    ChooseFile(Vec<FileRef>),
+    ChooseFile(Vec<FileRef>, RecordKey),
     /// A file, to open it.
     File(Ticket),
     /// The record, to edit it as text.
@@ -169,7 +169,7 @@ impl RecordActions {
             0 => cx.info(msg!("link-none")),
             1 => {
                 if let Some(file) = all.pop() {
-                    self.open_file(file, cx);
+                    self.open_file(file, view.record.key(), cx);
                 }
             }
             _ => {
@@ -181,13 +181,13 @@ impl RecordActions {
                 };
                 let items = all.iter().enumerate().map(item).collect();
                 cx.push(Box::new(PickerLayer::new(cx.shared.text("file-open-which"), items)));
-                self.step = Some(Step::ChooseFile(all));
+                self.step = Some(Step::ChooseFile(all, view.record.key()));
             }
         }
     }
 
-    fn open_file(&mut self, file: FileRef, cx: &mut Context<'_>) {
-        let ticket = cx.ask(self.slot, Request::File(file));
+    fn open_file(&mut self, file: FileRef, of: RecordKey, cx: &mut Context<'_>) {
+        let ticket = cx.ask(self.slot, Request::File(file, of));
         self.step = Some(Step::File(ticket));
     }
 
@@ -297,11 +297,11 @@ impl RecordActions {
                     Err(error) => cx.fail(error, None),
                 }
             }
-            (Step::ChooseFile(files), Event::Closed(closed)) => {
+            (Step::ChooseFile(files, of), Event::Closed(closed)) => {
                 let Closed::Picked(keys) = closed else { return Flow::Used };
                 let number = keys.first().and_then(|key| key.parse::<usize>().ok());
                 if let Some(file) = number.and_then(|n| files.into_iter().nth(n)) {
-                    self.open_file(file, cx);
+                    self.open_file(file, of, cx);
                 }
             }
             (Step::File(asked), Event::Reply(ticket, Reply::File(result))) if asked == *ticket => match result {

@@ -12,6 +12,8 @@ use ratatui::layout::{Position, Rect};
 pub struct FilterLine {
     input: LineEdit,
     before: String,
+    /// Nothing was done in it yet: what is typed first is another word.
+    fresh: bool,
     help: &'static str,
 }
 
@@ -35,7 +37,9 @@ pub enum Typed {
 impl FilterLine {
     /// The line with the filter as it is now.
     pub fn new(filter: &str) -> FilterLine {
-        FilterLine { input: LineEdit::new(filter), before: filter.to_owned(), help: "filter-help" }
+        let open = filter.ends_with(|c: char| c.is_whitespace() || c == '(');
+        let fresh = !filter.is_empty() && !open;
+        FilterLine { input: LineEdit::new(filter), before: filter.to_owned(), fresh, help: "filter-help" }
     }
 
     /// The same with another text, by its key, that says what can be typed.
@@ -50,14 +54,29 @@ impl FilterLine {
             Event::Key(Key { code: KeyCode::Enter, .. }) => return Typed::Kept,
             Event::Key(Key { code: KeyCode::Down, .. }) => return Typed::Moved(1),
             Event::Key(Key { code: KeyCode::Up, .. }) => return Typed::Moved(-1),
-            Event::Key(key) => self.input.handle(*key),
-            Event::Paste(text) => self.input.paste(text),
+            Event::Key(key) => {
+                self.part(key.typed());
+                self.input.handle(*key)
+            }
+            Event::Paste(text) => {
+                self.part(text.chars().next());
+                self.input.paste(text)
+            }
             _ => Edited::Ignored,
         };
         match edited {
             Edited::Changed => Typed::Changed(self.input.text().to_owned()),
             Edited::Moved => Typed::Nothing,
             Edited::Ignored => Typed::Ignored,
+        }
+    }
+}
+
+impl FilterLine {
+    /// Sets what is typed first apart from the filter that was there; any other key edits that one.
+    fn part(&mut self, first: Option<char>) {
+        if std::mem::take(&mut self.fresh) && first.is_some_and(|c| !c.is_whitespace()) {
+            self.input.paste(" ");
         }
     }
 }

@@ -29,6 +29,10 @@ impl GridLayer {
         };
         let line = |y: u16| Rect { y, height: 1, ..area };
         put(buf, line(area.y), &self.title(shared), Role::Title);
+        if let Some((text, role)) = self.keeping(shared) {
+            let width = (shared.glyphs.measure.width(&text) as u16).min(area.width);
+            put(buf, Rect { x: area.right() - width, width, ..line(area.y) }, &text, role);
+        }
         if let Some(error) = &self.failed {
             put(buf, line(area.y + 1), &shared.error(error, Some(&self.lines)), Role::Error);
             return None;
@@ -142,6 +146,15 @@ impl GridLayer {
             };
         }
         widths
+    }
+
+    /// Whether what is entered would survive a crash.
+    fn keeping(&self, shared: &Shared) -> Option<(String, Role)> {
+        match self.keeper.failed {
+            _ if !self.dirty => None,
+            true => Some((shared.text("form-no-draft"), Role::Warning)),
+            false => self.keeper.is_settled().then(|| (shared.text("form-draft-kept"), Role::Dim)),
+        }
     }
 
     /// What is wrong with the line at hand, else with the whole.

@@ -11,11 +11,11 @@ use crate::schema::model::Field;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Row {
     /// The stored line and its version; `None` for a new one.
-    target: Option<(Id, i64)>,
+    pub(super) target: Option<(Id, i64)>,
     /// What the user entered.
-    entered: Fields,
+    pub(super) entered: Fields,
     /// All its fields, as the rules work them out.
-    seen: Fields,
+    pub(super) seen: Fields,
     /// What is wrong with it.
     pub(super) errors: Vec<FieldError>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Rows {
     pub(super) removed: Vec<(Id, i64)>,
     /// Their order is theirs, not that of being made.
     pub(super) ordered: bool,
-    moved: bool,
+    pub(super) moved: bool,
 }
 
 impl Rows {

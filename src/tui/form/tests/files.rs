@@ -41,7 +41,7 @@ impl Scene {
         let record = runtime.block_on(store.get(key)).unwrap().record;
         let Value::Files(files) = record.get("attachments").clone() else { return Vec::new() };
         for file in &files {
-            let copy = runtime.block_on(store.file(file.clone())).unwrap();
+            let copy = runtime.block_on(store.file(file.clone(), None)).unwrap();
             assert_eq!(std::fs::metadata(copy).unwrap().len(), file.size);
         }
         files.into_iter().map(|f| f.name).collect()
