@@ -24,12 +24,12 @@ impl From<StoreError> for Error {
             StoreError::VersionConflict { current } => Error::Conflict { message, theirs: Some(current) },
             StoreError::Duplicate { field, .. } => Error::field(field, msg!("crm-not-unique-here")),
             StoreError::Value { field, .. } => Error::field(field, message),
+            StoreError::Cursor => Error::field("from", message),
             StoreError::Interrupted => Error::Cancelled,
             StoreError::Schema(_)
             | StoreError::Full(_)
             | StoreError::Io { .. }
             | StoreError::Elsewhere(_)
-            | StoreError::Cursor
             | StoreError::Sql(_) => Error::Other(message),
         }
     }

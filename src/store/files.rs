@@ -124,8 +124,12 @@ impl FileFolder {
         let target = folder.join(plain_name(&file.name));
         let mut temp = Temp::new(&folder)?;
         let (size, hash) = copy(&mut from, &place, &mut temp)?;
-        if (size, &hash) != (file.size, &file.hash) {
+        if hash != file.hash {
             return Err(FileError::Changed(file.clone()));
+        }
+        // What is asked for is not what is here.
+        if size != file.size {
+            return Err(lost());
         }
         temp.read_only()?;
         temp.settle(&target)?;

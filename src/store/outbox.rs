@@ -20,6 +20,7 @@ const ALL: &str = "SELECT number, at, key, txn, request, title, object, record, 
     FROM _outbox ORDER BY number";
 const SET: &str = "UPDATE _outbox SET key = ?2, request = ?3, version = ?4, state = ?5, problem = ?6, theirs = ?7,
     tries = ?8 WHERE number = ?1";
+const CLAIM: &str = "UPDATE _outbox SET tries = tries + 1 WHERE number = ?1 AND tries = ?2 AND key = ?3";
 const GO_ON: &str = "UPDATE _outbox SET version = ?4 WHERE number > ?1 AND object = ?2 AND record = ?3";
 const RENAME: &str = "UPDATE _outbox SET request = replace(request, ?2, ?3),
     record = CASE record WHEN ?4 THEN ?5 ELSE record END WHERE number > ?1";
@@ -78,6 +79,13 @@ impl Store {
         let q = &row.queued;
         let values = (row.number, &q.key, &q.request, q.version, &row.state, &row.problem, &row.theirs, q.tries);
         self.conn.execute(SET, values).map_err(self.sql()).map(drop)
+    }
+
+    /// Puts down that a row is being sent, or taken back, once more; whether it stands as it was read: somebody else may
+    /// have been first.
+    pub fn claim_outbox(&mut self, row: &OutboxRow) -> Result<bool> {
+        let values = (row.number, row.queued.tries, &row.queued.key);
+        self.conn.execute(CLAIM, values).map_err(self.sql()).map(|changed| changed > 0)
     }
 
     /// Takes a row out. Later ones of its record go on from a version, and call records that have other ids on the

@@ -13,4 +13,6 @@ pub mod ranking;
 pub mod rows;
 pub mod sweep;
 pub mod sync;
+pub mod text;
 pub mod told;
+pub mod traffic;

@@ -340,6 +340,8 @@ cli-begin =
       3  import a file of customers (CSV)
 cli-begin-choice = 1, 2 or 3 (anything else leaves):
 cli-begin-file = File:
+cli-begin-file-again = File (empty leaves):
+cli-begin-go-on = Enter opens the interface:
 cli-board-count = Count
 cli-board-currency = Currency
 cli-board-stage = Stage

@@ -340,6 +340,8 @@ cli-begin =
       3  导入客户文件（CSV）
 cli-begin-choice = 1、2 或 3（其他键退出）：
 cli-begin-file = 文件：
+cli-begin-file-again = 文件（留空退出）：
+cli-begin-go-on = 按回车打开界面：
 cli-board-count = 数量
 cli-board-currency = 币种
 cli-board-stage = 阶段
