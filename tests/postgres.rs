@@ -338,6 +338,31 @@ fn a_second_store_at_the_same_place_is_refused_and_none_is_missed() {
 }
 
 #[test]
+fn an_encrypted_connection_is_made_to_whom_the_certificate_names_and_to_nobody_else() {
+    let Ok(server) = std::env::var("TCRM_TEST_POSTGRES_TLS") else {
+        eprintln!("skipped: TCRM_TEST_POSTGRES_TLS names no server with a certificate");
+        return;
+    };
+    let place = Place::new();
+    drop(place.made());
+    let url = on_postgres::database();
+    let (_, database) = url.rsplit_once('/').unwrap();
+    let address = |more: &str| -> PathBuf {
+        let folder = place.folder.path().display();
+        let whole = "sslmode=verify-full";
+        format!("postgres://postgres@{server}/{database}?schema={}&folder={folder}&{whole}{more}", place.schema).into()
+    };
+    let trusted = concat!("&sslrootcert=", env!("CARGO_MANIFEST_DIR"), "/tests/tls/cert.pem");
+    let store = Store::open(&address(trusted), OpenMode::ReadOnly).unwrap();
+    assert_eq!(store.journal_head().unwrap(), 0);
+    let mut client = postgres::Client::connect(&url, NoTls).unwrap();
+    let encrypted =
+        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'tcrm'";
+    assert!(client.query_one(encrypted, &[]).unwrap().get::<_, i64>(0) > 0);
+    assert!(matches!(Store::open(&address(""), OpenMode::ReadOnly), Err(StoreError::Unreachable { .. })));
+}
+
+#[test]
 fn a_copy_of_the_server_shows_what_was_written_here_or_is_not_asked() {
     let Ok(replica) = std::env::var("TCRM_TEST_POSTGRES_REPLICA") else {
         eprintln!("skipped: TCRM_TEST_POSTGRES_REPLICA names no copy of the server");

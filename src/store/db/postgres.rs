@@ -257,9 +257,6 @@ impl Session {
     where
         T: Send,
     {
-        if self.is_stopped() {
-            return Err(Error::Interrupted);
-        }
         if self.in_transaction.get() {
             return self.run(sql, &work);
         }
@@ -345,11 +342,12 @@ impl Session {
         let fetch = format!("FETCH {CHUNK} FROM {name}");
         let mut go_on = true;
         while go_on {
-            if self.is_stopped() {
-                return Err(Error::Interrupted);
-            }
             let rows = self.ask(|client| client.query(fetch.as_str(), &[]))?;
             go_on = rows.len() == CHUNK;
+            // As on a file, what is read in one go is not stopped: the flag may be that of the read before.
+            if go_on && self.is_stopped() {
+                return Err(Error::Interrupted);
+            }
             for row in &rows {
                 if !take(row)? {
                     go_on = false;
