@@ -19,9 +19,11 @@ pub mod paths;
 pub mod pool;
 pub mod printing;
 pub mod problem;
+pub mod report;
 pub mod request;
 pub mod sync;
 pub mod texts;
+pub mod traffic;
 pub mod work_log;
 
 use crate::domain::event::Happening;
@@ -195,6 +197,11 @@ pub trait Backend: Send + Sync {
 
     /// Copies all data to a new place of the backend's choice, while it is in use. Gives the place.
     fn back_up(&self) -> Answer<'_, PathBuf>;
+
+    /// The last requests to a server, where there is one.
+    fn traffic(&self) -> Option<Vec<std::sync::Arc<traffic::Exchange>>> {
+        None
+    }
 
     /// The side of it that works without a network, if it has one.
     fn syncing(&self) -> Option<&dyn sync::Syncing> {

@@ -49,7 +49,7 @@ mod stage;
 mod sweep;
 mod undo;
 
-pub use context::Context;
+pub use context::{Context, Told};
 pub use duplicate::{Finder, NoFinder};
 pub use remote::Feed;
 pub(crate) use rights::{Rights, Sightings};

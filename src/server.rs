@@ -5,9 +5,11 @@
 
 mod app;
 mod caller;
+mod exports;
 mod failure;
 mod files;
 mod gate;
+mod hooks;
 mod imports;
 mod listen;
 mod log;
@@ -49,6 +51,8 @@ pub struct Options {
     pub sign_ins: u32,
     /// The most connections at once.
     pub connections: usize,
+    /// The first pause before a webhook is sent again; each further one is twice as long.
+    pub hook_pause: Duration,
     /// What is logged.
     pub log: LogFormat,
     /// Faults on purpose.
@@ -68,6 +72,7 @@ impl Options {
             rate: 500,
             sign_ins: 30,
             connections: 1_024,
+            hook_pause: Duration::from_secs(2),
             log: LogFormat::Text,
             trouble: Trouble::default(),
         }

@@ -1,5 +1,5 @@
-//! The store: one SQLite file with a real table per object, an append-only journal, and everything
-//! a session needs to read and write it fast.
+//! The store: one SQLite file, or one schema of a PostgreSQL database, with a real table per object, an append-only
+//! journal, and everything a session needs to read and write it fast.
 //!
 //! A [`Store`] is one connection and the property of one thread; open several for several threads or
 //! processes. It persists and finds; it decides nothing: permissions, rules, references and what
@@ -27,9 +27,16 @@
 //! the SQL of views that show the same with labels, decimal amounts and titles; `_log` shows the journal.
 //! Tables that begin with `_` are the store's own. The write-ahead log stands beside the file as `FILE-wal`.
 //!
+//!
+//! # The database
+//! The same tables and columns in PostgreSQL: numbers are `BIGINT`, texts `TEXT COLLATE "C"`, compared by `lower(…)` where
+//! a file has NOCASE. `db` is what the other files know of either; where their SQL differs stands in `db::dialect`.
+//!
 //! # Where to add
-//! A field type: `column.rs` (its form) and `json.rs`. A change of the store's own tables: a step in `migrate.rs`.
+//! A field type: `column.rs` (its form) and `json.rs`. A change of the store's own tables: a step in `migrate.rs`, and
+//! `postgres.sql`. SQL that only one of the two understands: `db/dialect.rs`.
 
+mod address;
 mod aggregate;
 mod backup;
 mod bulk;
@@ -38,6 +45,9 @@ mod check;
 mod column;
 mod compiled;
 mod copy;
+#[cfg(feature = "postgres")]
+mod database;
+mod db;
 mod due;
 mod error;
 mod event;
@@ -66,6 +76,7 @@ mod upload;
 mod view;
 mod write;
 
+pub use address::{beside, is_database, name};
 pub use aggregate::{StoreGroup, Summand};
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use chain::ChainState;
@@ -90,13 +101,21 @@ use crate::domain::id::Id;
 use crate::domain::journal::Origin;
 use crate::schema::filter::Bound;
 use crate::schema::model::Schema;
+use db::{Connection, Dialect};
 use jiff::Timestamp;
-use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use table::Tables;
+
+/// Whether there is a store at an address. Fails where a database can't be asked.
+pub fn exists(path: &Path) -> Result<bool> {
+    match is_database(path) {
+        true => open::is_in_database(path),
+        false => Ok(path.exists()),
+    }
+}
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +182,7 @@ pub struct InForce {
     counter: i64,
 }
 
-/// One connection to a store file.
+/// One connection to a store.
 #[derive(Debug)]
 pub struct Store {
     conn: Connection,
@@ -215,11 +234,11 @@ impl Store {
     /// Where it can't be written, the next start reads the store alone.
     pub fn keep_compiled(&self) {
         if let Ok(Some(seal)) = self.seal_in_force() {
-            compiled::keep(&self.path, &seal, &self.in_force.schema);
+            compiled::keep(&beside(&self.path), &seal, &self.in_force.schema);
         }
     }
 
-    /// The file.
+    /// The file, or the address of the database.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -250,12 +269,16 @@ impl Store {
 
     /// A number that differs whenever another connection has committed something since.
     pub fn data_version(&self) -> Result<i64> {
-        let mut statement = self.conn.prepare_cached("PRAGMA data_version").map_err(self.sql())?;
-        statement.query_row([], |r| r.get(0)).map_err(self.sql())
+        self.conn.data_version().map_err(self.sql())
     }
 
-    /// Turns SQLite's errors into the store's.
-    fn sql(&self) -> impl Fn(rusqlite::Error) -> StoreError + Copy + '_ {
+    /// In whose SQL statements are written.
+    fn dialect(&self) -> Dialect {
+        self.conn.dialect()
+    }
+
+    /// Turns the database's errors into the store's.
+    fn sql(&self) -> impl Fn(db::Error) -> StoreError + Copy + '_ {
         |error| StoreError::of(&self.path, &error)
     }
 }

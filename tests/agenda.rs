@@ -328,6 +328,31 @@ fn tasks_take_no_place_from_reminders_in_a_short_agenda() {
     assert!(shown.more, "one task is not shown");
 }
 
+#[test]
+fn what_waits_for_approval_is_told_once_before_and_after_it_is_due() {
+    let own = r#"
+[flows.new_customer]
+active = true
+steps = [{ approvers = ["user:li"], days = 2 }]
+"#;
+    let office = Office::with_schema(own);
+    let mut crm = office.seller(NOW);
+    let company = add(&mut crm, "customer", &[("name", text("甲公司"))]);
+    let key = RecordKey { object: "customer".to_owned(), id: company.id };
+    let (fields, comment) = (Fields::new(), String::new());
+    let request = DoRequest { action: "submit".to_owned(), key, fields, comment, version: None };
+    crm.act(&ActRequest::Do(request), &NoFinder).unwrap();
+    let told = |now: &str| {
+        let crm = office.boss(now);
+        let rules: Vec<String> = due(&crm, now).into_iter().map(|r| r.key.rule).collect();
+        rules.join(" ")
+    };
+    assert_eq!(told("2026-11-23T12:00:00"), "approval");
+    for late in ["2026-11-24T08:00:00", "2026-11-27T08:00:00"] {
+        assert_eq!(told(late), "approval_due", "{late}");
+    }
+}
+
 fn complete(crm: &mut Crm, task: &Record) -> Saved {
     let key = RecordKey { object: "task".to_owned(), id: task.id };
     let (fields, comment) = (Fields::new(), String::new());

@@ -2,6 +2,7 @@
 
 const OVER_HTTP: bool = true;
 const CACHED: bool = false;
+const ON_POSTGRES: bool = false;
 
 #[path = "backend_contract/suite.rs"]
 mod suite;

@@ -7,6 +7,7 @@ use crate::backend::configure::{self, Outline, Plan};
 use crate::backend::dossier::Dossier;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::backend::report::{Report, ReportEntry};
 use crate::backend::request::{
     ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, DeletePreview, HistoryRequest, LinesAnswer,
     LinesRequest, Offer, Page, Permit, RenumberRequest, Renumbering, Saved, SearchAnswer, SearchRequest, Undone, View,
@@ -235,9 +236,21 @@ endpoints! {
     /// More rows of an import. Sent again with the same number they count once.
     SendImportRows: Put "/imports/{id}/rows/{number}" WRITE, Nothing, ImportRows => ImportState;
     /// How far an import is.
-    GetImport: Get "/imports/{id}" WRITE, ImportQuery, Nothing => ImportState;
+    GetImport: Get "/imports/{id}" WRITE, WaitQuery, Nothing => ImportState;
     /// Ends an import with the batch under way.
     StopImport: Delete "/imports/{id}" WRITE, Nothing, Nothing => ImportState;
+    /// Begins an export, a job that writes a file: takes the right to take records out of the house.
+    BeginExport: Post "/exports" READ, Nothing, ExportPlan => ExportState;
+    /// How far an export is.
+    GetExport: Get "/exports/{id}" READ, WaitQuery, Nothing => ExportState;
+    /// The file that an export wrote, once it has ended.
+    GetExportFile: Get "/exports/{id}/file" READ, Nothing, Nothing => Raw;
+    /// Stops an export, and removes its file.
+    RemoveExport: Delete "/exports/{id}" READ, Nothing, Nothing => Nothing;
+    /// The reports there are.
+    ListReports: Get "/reports" READ, Nothing, Nothing => Vec<ReportEntry>;
+    /// A report over a span of days.
+    GetReport: Get "/reports/{report}" READ, ReportQuery, Nothing => Report;
     /// Keeps a file, so that a record can refer to it.
     Attach: Post "/attachments" WRITE, NameQuery, Raw => FileRef;
     /// The content of an attached file.
@@ -246,6 +259,18 @@ endpoints! {
     ListFindings: Get "/findings" ADMIN, Nothing, Nothing => Vec<Message>;
     /// Copies all data to a place beside it on the server. Gives the place.
     BackUp: Post "/backups" ADMIN, Nothing, Nothing => Place;
+    /// The webhooks, for whoever may see all data.
+    ListWebhooks: Get "/webhooks" ADMIN, Nothing, Nothing => Vec<Webhook>;
+    /// Makes a webhook: what changes is told to an address, signed with a secret that is told only now.
+    MakeWebhook: Post "/webhooks" ADMIN, Nothing, WebhookRequest => NewWebhook;
+    /// Changes a webhook, or sets it to work again.
+    ChangeWebhook: Patch "/webhooks/{webhook}" ADMIN, Nothing, WebhookChange => Webhook;
+    /// Removes a webhook.
+    RemoveWebhook: Delete "/webhooks/{webhook}" ADMIN, Nothing, Nothing => Nothing;
+    /// What was last sent for a webhook, newest first, and what became of it.
+    ListDeliveries: Get "/webhooks/{webhook}/deliveries" ADMIN, Nothing, Nothing => Vec<Delivery>;
+    /// Sends what changed after a number of the journal once more.
+    ReplayWebhook: Post "/webhooks/{webhook}/replay" ADMIN, Nothing, Replay => Webhook;
     /// What changed after a number of the journal, oldest first; deleted records as tombstones.
     ListChanges: Get "/changes" READ, ChangesQuery, Nothing => Changes;
     /// Server-sent events: `change` whenever stored data changed, `schema` when another one is in force.

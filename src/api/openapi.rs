@@ -106,7 +106,8 @@ fn operation(route: &Described) -> Json {
         ));
     }
     parameters.push(header(ZONE, "The user's time zone (IANA): what `today` means.", false));
-    let status = if listed.name == "CreateRecord" { "201" } else { "200" };
+    let makes = ["CreateRecord", "SignIn", "MakeKey", "Attach", "MakeWebhook"];
+    let status = if makes.contains(&listed.name) { "201" } else { "200" };
     let mut operation = json!({
         "operationId": listed.name,
         "summary": text.split(['.', ':']).next().unwrap_or_default(),
@@ -115,7 +116,9 @@ fn operation(route: &Described) -> Json {
         "responses": { status: { "description": "Done." }, "default": { "$ref": "#/components/responses/problem" } },
     });
     let bytes = if listed.name == "Watch" { "text/event-stream" } else { "application/octet-stream" };
-    if let Some(content) = route.answer.json(bytes) {
+    if listed.name == "GetExportFile" {
+        operation["responses"][status]["content"] = json!({ "text/csv": {}, "application/jsonl": {} });
+    } else if let Some(content) = route.answer.json(bytes) {
         operation["responses"][status]["content"] = content;
     }
     if let Some(content) = route.body.json(bytes) {
@@ -131,7 +134,7 @@ fn operation(route: &Described) -> Json {
 fn path_schema(name: &str) -> Json {
     match name {
         "id" => json!({ "type": "string" }),
-        "txn" | "key" | "number" => json!({ "type": "integer" }),
+        "txn" | "key" | "number" | "webhook" => json!({ "type": "integer" }),
         _ => json!({ "type": "string" }),
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod following;
+mod hooks;
 mod importing;
 mod reading;
 mod schema;
@@ -10,6 +11,7 @@ mod writing;
 use crate::domain::id::Id;
 pub use access::*;
 pub use following::*;
+pub use hooks::*;
 pub use importing::*;
 pub use reading::*;
 pub use schema::*;

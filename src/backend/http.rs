@@ -12,6 +12,7 @@ mod sending;
 mod watching;
 
 pub use client::{RawAnswer, RawRequest};
+pub use files::attached;
 pub use sending::Sent;
 
 use super::Me;

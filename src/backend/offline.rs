@@ -8,7 +8,9 @@
 //! changed on the server comes in through its feed of changes (`fill`).
 
 mod answers;
+mod approvals;
 mod deciding;
+mod files;
 mod fill;
 mod merge;
 mod push;
@@ -21,7 +23,7 @@ pub use rule::Rule;
 use super::Me;
 use super::error::Error;
 use super::http::{HttpBackend, HttpOptions};
-use super::local::{Entrance, LocalBackend, OpenOptions, SeatOptions};
+use super::local::{Entrance, LocalBackend, OpenOptions, SeatOptions, Told};
 use super::request::Capabilities;
 use super::sync::{Link, SyncState};
 use crate::api::payload::{ObjectRights, Standing};
@@ -70,6 +72,10 @@ mod kept {
     pub(super) const FEED: &str = "offline/feed";
     pub(super) const SYNCED: &str = "offline/synced";
     pub(super) const RULE: &str = "offline/rule";
+    /// The inbox of approvals, tray by tray.
+    pub(super) const INBOX: &str = "offline/inbox/";
+    /// All that is to be seen of an approval, by its id.
+    pub(super) const REVIEW: &str = "offline/review/";
     /// The user's settings that were changed here.
     pub(super) const SETTING: &str = "offline/setting/";
 }
@@ -99,6 +105,8 @@ struct Inner {
     me: Option<Me>,
     capabilities: Capabilities,
     rights: RwLock<ObjectRights>,
+    /// What was said of fields, for the rules here.
+    told: Told,
     http: RwLock<Option<Arc<HttpBackend>>>,
     state: watch::Sender<SyncState>,
     changes: watch::Sender<u64>,
@@ -135,8 +143,9 @@ impl OfflineBackend {
             make_folder(&options.folder)?;
             make_cache(&path, &super::Backend::schema(&**http), &options)?;
         }
-        let cache = LocalBackend::open(cache_options(&path, &options))?;
-        let inner = Inner::start(cache, first, options, &engine)?;
+        let told = Told::default();
+        let cache = LocalBackend::open(cache_options(&path, &options, &told))?;
+        let inner = Inner::start(cache, told, first, options, &engine)?;
         let backend = OfflineBackend { inner: Arc::new(inner), engine };
         backend.begin();
         Ok(backend)
@@ -206,6 +215,7 @@ impl<T> Drop for EndOnDrop<T> {
 impl Inner {
     fn start(
         cache: LocalBackend,
+        told: Told,
         first: Option<Arc<HttpBackend>>,
         options: OfflineOptions,
         engine: &Engine,
@@ -221,9 +231,11 @@ impl Inner {
                 let gone = || Error::Corrupt(msg!("offline-cache"));
                 let standing: Standing = state::get(&cache, kept::STANDING).await?.ok_or_else(gone)?;
                 state::introduce(&cache, &standing).await?;
-                Ok((standing, state::get(&cache, kept::RIGHTS).await?.unwrap_or_default()))
+                let rights: ObjectRights = state::get(&cache, kept::RIGHTS).await?.unwrap_or_default();
+                Ok((standing, rights))
             }
         })?;
+        told.say(rights.fields.clone());
         let seat = cache.seat(SeatOptions {
             entrance: Entrance::Vouched(standing.me.as_ref().map(|me| me.id)),
             origin: options.http.origin,
@@ -236,6 +248,7 @@ impl Inner {
             capabilities: standing.writing(),
             me: standing.me,
             rights: RwLock::new(rights),
+            told,
             state: watch::Sender::new(SyncState {
                 link: if first.is_some() { Link::Online } else { Link::Connecting },
                 ..SyncState::default()
@@ -278,10 +291,10 @@ impl Standing {
     }
 }
 
-fn cache_options(path: &Path, options: &OfflineOptions) -> OpenOptions {
+fn cache_options(path: &Path, options: &OfflineOptions, told: &Told) -> OpenOptions {
     OpenOptions {
         unattended: true,
-        copies: true,
+        copies: Some(told.clone()),
         origin: options.http.origin,
         zone: options.http.zone.clone(),
         lang: options.http.lang,
@@ -298,7 +311,7 @@ fn make_cache(path: &Path, schema: &Schema, options: &OfflineOptions) -> Result<
         let made = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
         made.map_err(|e| Error::Other(msg!("offline-folder", path = path.display(), reason = e)))?;
     }
-    drop(LocalBackend::create(cache_options(path, options), schema)?);
+    drop(LocalBackend::create(cache_options(path, options, &Told::default()), schema)?);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

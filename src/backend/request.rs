@@ -1,6 +1,8 @@
 //! Requests and answers of the [`Backend`](super::Backend).
 
-use super::agenda::{ReminderDeed, ReminderKey};
+mod act;
+mod import;
+
 use super::error::Error;
 pub use super::lines::{LineChange, LineSeen, LinesAnswer, LinesRequest};
 use crate::domain::id::Id;
@@ -8,12 +10,11 @@ use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};
 use crate::schema::model::SortKey;
+pub use act::{ActRequest, DoRequest, EachRequest, Offer, Progress, RenumberRequest, Renumbered, Renumbering};
+pub use import::{ImportProgress, ImportReport, ImportRequest, ImportRow, OnDuplicate, RejectedRow};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::Sender;
 
 /// What a backend can do beyond reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,20 @@ pub struct Capabilities {
     /// Rows can be imported.
     pub import: bool,
 }
+
+/// What may not be done with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldBar {
+    /// It is not even seen.
+    Hidden,
+    /// It is seen, and not changed.
+    ReadOnly,
+}
+
+/// The fields that may not be changed, or not even be seen, by object.
+pub type FieldBars = BTreeMap<String, BTreeMap<String, FieldBar>>;
 
 /// Asks for a page of records of one object.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -399,163 +414,6 @@ impl Permit {
     }
 }
 
-/// An action on records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ActRequest {
-    /// Logs a contact in one line, about a record: an activity, and a task if there is a next step.
-    Log {
-        /// The record it is about (a customer, contact, lead or opportunity); `None`: the line names the customer.
-        about: Option<RecordKey>,
-        /// The line (`call 王总: wants a quote; next fri 15:00 send quote`).
-        line: String,
-    },
-    /// Puts a reminder off, or notes that it was dealt with.
-    Remind {
-        /// The reminder.
-        reminder: ReminderKey,
-        /// What is made of it.
-        deed: ReminderDeed,
-    },
-    /// Does an action of the schema on a record.
-    Do(DoRequest),
-    /// Writes all lines of a document in one transaction.
-    Lines(LinesRequest),
-    /// The same, and tells how far it is: for what takes a while.
-    #[serde(skip)]
-    DoTelling(DoRequest, Progress),
-    /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
-    /// What it can't be done with is told in [`Saved::refused`].
-    DoEach(EachRequest),
-}
-
-/// An action of the schema on a record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DoRequest {
-    /// The action's name.
-    pub action: String,
-    /// The record.
-    pub key: RecordKey,
-    /// The arguments: the fields of the action's form.
-    pub fields: Fields,
-    /// Why or how, in words: noted as an activity where the action does nothing else with it. Empty for none.
-    pub comment: String,
-    /// The version of the record that it was decided on; `Conflict` if there is a newer one.
-    pub version: Option<i64>,
-}
-
-/// How far a long action is: shared between whoever does it and whoever watches, and may stop it.
-#[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<(AtomicU64, AtomicU64, AtomicBool)>);
-
-impl Progress {
-    /// Begins an action of so many records.
-    pub fn begin(&self, all: u64) {
-        self.0.0.store(0, Ordering::Relaxed);
-        self.0.1.store(all, Ordering::Relaxed);
-    }
-
-    /// So many records are done.
-    pub fn reach(&self, done: usize) {
-        self.0.0.store(done as u64, Ordering::Relaxed);
-    }
-
-    /// Wants the action to end and to leave nothing behind. What is done already by then stays done.
-    pub fn stop(&self) {
-        self.0.2.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether that is wanted.
-    pub fn is_stopped(&self) -> bool {
-        self.0.2.load(Ordering::Relaxed)
-    }
-
-    /// How many records are done, and of how many: 0 before it is known.
-    pub fn far(&self) -> (u64, u64) {
-        (self.0.0.load(Ordering::Relaxed), self.0.1.load(Ordering::Relaxed))
-    }
-}
-
-impl PartialEq for Progress {
-    /// Whoever asks for the same asks for the same, whoever watches.
-    fn eq(&self, _: &Progress) -> bool {
-        true
-    }
-}
-
-/// An action of the schema on several records of one object.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct EachRequest {
-    /// The action's name.
-    pub action: String,
-    /// The records.
-    pub keys: Vec<RecordKey>,
-    /// The arguments, the same for all.
-    pub fields: Fields,
-    /// Why or how, in words. Empty for none.
-    pub comment: String,
-}
-
-/// An action of a record's object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Offer {
-    /// The action's name.
-    pub action: String,
-    /// Why it can't be done now; `None` if it can.
-    pub refusal: Option<Message>,
-}
-
-/// Asks for the codes that an object's number rule makes now.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct RenumberRequest {
-    /// The object's name.
-    pub object: String,
-    /// Which records; empty for all.
-    pub filter: String,
-    /// Number those anew that have a code of the rule already, so that gaps are closed.
-    pub all: bool,
-    /// Do it; otherwise only say what would change.
-    pub apply: bool,
-}
-
-/// What numbering anew changes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Renumbering {
-    /// The records, the first few.
-    pub rows: Vec<Renumbered>,
-    /// How many codes change.
-    pub changed: u64,
-    /// How many stay.
-    pub kept: u64,
-    /// The rule's pattern.
-    pub pattern: String,
-    /// The journal's number; `None` if nothing was written.
-    pub txn: Option<i64>,
-}
-
-/// A record with another code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Renumbered {
-    /// The record.
-    pub key: RecordKey,
-    /// Its title.
-    pub title: String,
-    /// The code it has; empty for none.
-    pub from: String,
-    /// The code it gets.
-    pub to: String,
-}
-
 /// Asks for journal entries.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -581,93 +439,4 @@ pub struct Undone {
     pub touched: usize,
     /// Object name and title of the first record, for the message.
     pub title: (String, String),
-}
-
-/// What to do with a row whose record is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum OnDuplicate {
-    /// Leave the record, skip the row.
-    Skip,
-    /// Change the record.
-    Update,
-    /// Report the row as an error.
-    #[default]
-    Error,
-}
-
-/// A row to import: texts by field, as they stand in the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ImportRow {
-    /// The line of the file where the row starts, from 1.
-    pub line: u64,
-    /// The row's cells in the file's order, for the error file.
-    pub cells: Vec<String>,
-    /// The row can't be used as it is: why.
-    pub error: Option<Message>,
-}
-
-/// An import. Rows are written in large batches, each a transaction; a row with an error is left out
-/// and reported; everything written can be taken back by `revert(report.import)`.
-pub struct ImportRequest {
-    /// The object's name.
-    pub object: String,
-    /// For each column of the file the field it goes to; `None` to leave it out.
-    pub mapping: Vec<Option<String>>,
-    /// The rows.
-    pub rows: Box<dyn Iterator<Item = ImportRow> + Send>,
-    /// About how many rows will come; 0 where nobody knows. A large load goes another, faster way.
-    pub expected: u64,
-    /// What to do with records that are there already.
-    pub on_duplicate: OnDuplicate,
-    /// Check everything, write nothing.
-    pub dry_run: bool,
-    /// Create missing referenced records that have nothing but a name to give.
-    pub create_references: bool,
-    /// Told after each batch.
-    pub progress: Option<Sender<ImportProgress>>,
-    /// Told every rejected row.
-    pub rejects: Option<Sender<RejectedRow>>,
-    /// Set to stop after the batch under way.
-    pub stop: Arc<AtomicBool>,
-}
-
-/// How far an import is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ImportProgress {
-    /// Rows read.
-    pub rows: u64,
-    /// The last line that is on disk.
-    pub line: u64,
-}
-
-/// A row that was not imported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct RejectedRow {
-    /// The row.
-    pub row: ImportRow,
-    /// Why, field by field.
-    pub errors: Vec<FieldError>,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ImportReport {
-    /// Records created.
-    pub created: u64,
-    /// Records changed.
-    pub updated: u64,
-    /// Rows skipped as duplicates.
-    pub skipped: u64,
-    /// Rows rejected.
-    pub rejected: u64,
-    /// The number to take the import back by; `None` if nothing was written.
-    pub import: Option<i64>,
-    /// It was stopped: the last line that is on disk.
-    pub stopped_at: Option<u64>,
 }

@@ -41,6 +41,9 @@ pub struct SyncState {
     pub rejected: usize,
     /// When everything here was last as on the server.
     pub synced: Option<Timestamp>,
+    /// What of the rule by which records are kept has no meaning for the server's objects.
+    #[serde(default)]
+    pub faults: Vec<Message>,
 }
 
 /// What is to become of a change that was done here.

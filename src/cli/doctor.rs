@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::output::{note, print_json, print_pairs, stdout};
 use super::session::{Session, Want};
 use crate::backend::Backend;
+use crate::backend::local;
 use crate::backend::request::CountRequest;
 use crate::{i18n, msg};
 use serde_json::{Map, Value as Json, json};
@@ -20,7 +21,7 @@ pub(super) fn run(session: &Session, fix: bool, as_json: bool) -> Result<(), Fai
     let mut facts = facts(session, &path);
     let mut problems = Vec::new();
     let mut code = 1;
-    if path.exists() {
+    if local::exists(&path)? {
         match store(session, &path, fix, &mut facts, &mut problems) {
             Err(Failure::Backend(error)) => {
                 code = error.exit_code();

@@ -10,6 +10,7 @@ use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, OnDuplicate, RejectedRow};
 use crate::domain::lang::Lang;
+use crate::domain::message::FieldError;
 use crate::schema::model::Object;
 use crate::transfer::mapping::{self, Mapping};
 use crate::transfer::rejects::{self, Rejects};
@@ -37,6 +38,11 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
         (None, Some(object), Some(file)) => (object, file),
         _ => return Err(Failure::Usage(msg!("cli-import-what"))),
     };
+    bring_in(session, args, object, file).map(drop)
+}
+
+/// Imports a file: whether every column of it went somewhere.
+fn bring_in(session: &Session, args: &Import, object: &str, file: &Path) -> Result<bool, Failure> {
     let want = if args.dry_run { Want::Read } else { Want::Write };
     let (backend, object) = with_object(session, object, want)?;
     let source = source::open(file, &options(args))?;
@@ -51,21 +57,22 @@ pub(super) fn run(session: &Session, args: &Import) -> Result<(), Failure> {
     // A dry run writes nothing, unless a file is asked for.
     let named = args.errors.clone();
     let errors = named.or_else(|| (!args.dry_run).then(|| rejects::path_for(file, Path::exists)));
-    let work = Work { session, backend: &*backend, object: object.name, args };
+    let work = Work { session, backend: &*backend, object, args };
     let outcome = work.run(source, mapping, replacements, errors)?;
     let told = outcome.tell(session, args, &facts);
     let records = outcome.report.created + outcome.report.updated;
     if let (false, Some(store)) = (args.dry_run || records < INDEXED, backend.local()) {
         super::setup::prepare_search(session, store, records)?;
     }
-    told
+    told.map(|()| facts.unmapped.is_empty())
 }
 
-/// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start.
-pub(super) fn customers(session: &Session, file: PathBuf) -> Result<(), Failure> {
+/// Imports customers as the first start offers it: refused rows are told and kept, and don't stop the start. Whether
+/// all that the file holds is in.
+pub(super) fn customers(session: &Session, file: PathBuf) -> Result<bool, Failure> {
     let args = Import {
         object: Some("customer".to_owned()),
-        file: Some(file),
+        file: None,
         map: Vec::new(),
         values: Vec::new(),
         on_duplicate: Duplicates::Skip,
@@ -80,9 +87,11 @@ pub(super) fn customers(session: &Session, file: PathBuf) -> Result<(), Failure>
         undo: None,
         json: false,
     };
-    match run(session, &args) {
-        Err(Failure::Said(3)) => Ok(()),
-        other => other,
+    let Some(object) = args.object.clone() else { return Ok(true) };
+    match bring_in(session, &args, &object, &file) {
+        Ok(all_mapped) => Ok(all_mapped),
+        Err(Failure::Said(3)) => Ok(false),
+        Err(other) => Err(other),
     }
 }
 
@@ -180,7 +189,7 @@ fn folded(cell: &str) -> String {
 struct Work<'a> {
     session: &'a Session,
     backend: &'a dyn Backend,
-    object: String,
+    object: Object,
     args: &'a Import,
 }
 
@@ -208,8 +217,8 @@ impl Work<'_> {
         let (progress_in, progress_out) = channel();
         let (rejects_in, rejects_out) = channel();
         let rejects = errors.map(|path| Rejects::new(&source, path));
-        let lang = self.session.lang;
-        let keeper = thread::spawn(move || keep_refused(&rejects_out, rejects, lang));
+        let (lang, object) = (self.session.lang, self.object.clone());
+        let keeper = thread::spawn(move || keep_refused(&rejects_out, rejects, (&object, lang)));
         let stop = Arc::new(AtomicBool::new(false));
         let fields = mapping.fields();
         let rows = source.into_rows(self.args.from_line).map(move |mut row| {
@@ -220,7 +229,7 @@ impl Work<'_> {
             row
         });
         let request = ImportRequest {
-            object: self.object.clone(),
+            object: self.object.name.clone(),
             mapping: fields,
             rows: Box::new(rows),
             expected,
@@ -282,15 +291,24 @@ impl Work<'_> {
     }
 }
 
+/// What is wrong with a cell, under the name that its column goes by.
+fn reason(object: &Object, error: &FieldError, lang: Lang) -> String {
+    let text = i18n::message(lang, &error.message);
+    match object.field(&error.field) {
+        Some(field) => format!("{}{}{text}", field.label.get(lang), i18n::text(lang, "label-colon")),
+        None => field_text(lang, error),
+    }
+}
+
 /// Puts refused rows into their file; the first few are also kept to be told.
 fn keep_refused(
     rows: &Receiver<RejectedRow>,
     mut file: Option<Rejects>,
-    lang: Lang,
+    (object, lang): (&Object, Lang),
 ) -> Result<Refused, transfer::Error> {
     let mut told = Vec::new();
     for rejected in rows {
-        let mut reasons: Vec<String> = rejected.errors.iter().map(|error| field_text(lang, error)).collect();
+        let mut reasons: Vec<String> = rejected.errors.iter().map(|error| reason(object, error, lang)).collect();
         if let (true, Some(error)) = (reasons.is_empty(), &rejected.row.error) {
             reasons.push(i18n::message(lang, error));
         }

@@ -38,9 +38,10 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
-    if user.is_none() {
-        session.take_schema(&store)?;
-    }
+    let news = match user {
+        None => session.take_schema(&store)?,
+        Some(_) => None,
+    };
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };
     let depth = ColorDepth::detect(|name| std::env::var(name).ok());
@@ -51,7 +52,7 @@ pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Resu
     let keymap = keymap(config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(config)? };
     let backend = session.signing_in(options, open)?;
-    show(session, Arc::new(backend), shown, (keymap, theme, depth))
+    show(session, Arc::new(backend), (shown, news), (keymap, theme, depth))
 }
 
 /// The same on a server.
@@ -63,14 +64,14 @@ pub(super) fn run_remote(session: &Session, remote: &Remote) -> Result<(), Failu
     let keymap = keymap(&session.config)?;
     let theme = if depth == ColorDepth::None { Theme::mono() } else { theme(&session.config)? };
     let (backend, place) = remote.connect_interface()?;
-    show(session, backend, place, (keymap, theme, depth))
+    show(session, backend, (place, None), (keymap, theme, depth))
 }
 
 /// Hands the terminal to the interface until the user quits.
 fn show(
     session: &Session,
     backend: Arc<dyn Backend>,
-    shown: String,
+    (shown, news): (String, Option<Message>),
     (keymap, theme, depth): (Keymap, Theme, ColorDepth),
 ) -> Result<(), Failure> {
     let config = &session.config;
@@ -85,6 +86,7 @@ fn show(
         keymap,
         state_dir: place::state_dir().unwrap_or_else(std::env::temp_dir),
         place: shown,
+        news,
         start: start(config),
         config: config.clone(),
     };

@@ -49,7 +49,7 @@ fn wanted(session: &Session, file: Option<&Path>) -> Result<Schema, Failure> {
 
 pub(super) fn as_it_is(session: &Session, want: Want) -> Result<LocalBackend, Failure> {
     let path = session.store_path()?;
-    if !path.exists() {
+    if !local::exists(&path)? {
         return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
     }
     session.open_as_it_is(path, want)
@@ -100,7 +100,7 @@ fn views(session: &Session) -> Result<(), Failure> {
 
 /// The schema of the store; of new stores, if there is no store yet.
 fn in_force(session: &Session) -> Result<Schema, Failure> {
-    if session.store_path()?.exists() {
+    if local::exists(&session.store_path()?)? {
         Ok((*session.open(Want::Read)?.schema()).clone())
     } else {
         session.new_schema(false)

@@ -4,7 +4,7 @@ use super::args::{LogShape, Serve};
 use super::failure::Failure;
 use super::output::note;
 use super::session::{Session, Want};
-use crate::backend::local::{LocalBackend, OpenOptions};
+use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::domain::journal::Origin;
 use crate::msg;
 use crate::server::{self, LogFormat, Options, Trouble};
@@ -40,7 +40,7 @@ pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
         }
         None => (args.file.clone().map_or_else(|| session.store_path(), Ok)?, None),
     };
-    if !path.exists() {
+    if !local::exists(&path)? {
         return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
     }
     let usual = session.open_options(path.clone(), Want::Write);

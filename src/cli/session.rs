@@ -8,7 +8,7 @@ use super::remote::Remote;
 use super::secret;
 use crate::backend::Backend;
 use crate::backend::error::Error;
-use crate::backend::local::{LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
+use crate::backend::local::{self, LocalBackend, OpenOptions, PASSWORD_WANTED, PASSWORD_WRONG};
 use crate::backend::pool::SweepRequest;
 use crate::config::{Config, Profile, place};
 use crate::domain::journal::Origin;
@@ -131,7 +131,8 @@ impl Session {
             likely_user: system_login(),
             password: self.given_password(),
             unattended: false,
-            copies: false,
+            copies: None,
+            ahead: jiff::SignedDuration::ZERO,
             origin: Origin::Cli,
             zone: self.zone.clone(),
             search: want == Want::Search,
@@ -142,10 +143,10 @@ impl Session {
 
     /// Takes the user's own schema over into the store at `path`: additions at once. Of what could lose data it only
     /// says that it waits. A store that is named for one command, or can't be written, stays as it is.
-    pub(super) fn take_schema(&self, path: &Path) -> Result<(), Failure> {
+    pub(super) fn take_schema(&self, path: &Path) -> Result<Option<Message>, Failure> {
         let from_environment = || std::env::var_os("TCRM_STORE").map(PathBuf::from) == self.global.store;
         let Some(file) = self.schema_file().filter(|_| self.global.store.is_none() || from_environment()) else {
-            return Ok(());
+            return Ok(None);
         };
         let stamp = file_stamp(&file);
         let options = OpenOptions {
@@ -155,19 +156,20 @@ impl Session {
             ..self.open_options(path.to_owned(), Want::Write)
         };
         let backend = match LocalBackend::open(options) {
-            Err(Error::Denied(_)) => return Ok(()),
+            Err(Error::Denied(_)) => return Ok(None),
             opened => opened?,
         };
         let seen = self.wait(backend.settings(SCHEMA_SEEN.to_owned()))?;
         let seen = seen.into_iter().map(|(_, value)| value).next();
         let old = backend.schema();
         if stamp.is_some() && seen == stamp && !old.own.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let new = Schema { currency: old.currency.clone(), ..read_schema(&file)? };
         if new.own != old.own && is_another(&old.own, seen.as_deref()) {
-            note(&self.say(&msg!("cli-schema-edited", path = file.display())));
-            return Ok(());
+            let edited = msg!("cli-schema-edited", path = file.display());
+            note(&self.say(&edited));
+            return Ok(Some(edited));
         }
         let applied = self.wait(backend.apply_schema(diff::additions(&old, &new), false))?;
         for change in &applied.changes {
@@ -175,13 +177,15 @@ impl Session {
         }
         let waiting = diff::diff(&backend.schema(), &new).iter().filter(|c| c.loses_data()).count();
         if waiting > 0 {
-            note(&self.say(&msg!("cli-schema-waits", number = waiting, path = file.display())));
+            let message = msg!("cli-schema-waits", number = waiting, path = file.display());
+            note(&self.say(&message));
             let waits = stamp.map(|stamp| format!("{stamp}{WAITS}"));
             self.wait(backend.put_setting(SCHEMA_SEEN.to_owned(), waits))?;
+            return Ok(Some(message));
         } else {
             self.wait(backend.put_setting(SCHEMA_SEEN.to_owned(), stamp))?;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The user's own schema: the profile's, the configuration's, the one beside it.
@@ -221,7 +225,7 @@ impl Session {
             return Connected::try_from(&remote);
         }
         let path = self.store_path()?;
-        if !path.exists() {
+        if !local::exists(&path)? {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
         self.take_schema(&path)?;

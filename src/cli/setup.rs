@@ -9,6 +9,7 @@ use super::session::{Session, Want};
 use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
+use crate::backend::paths;
 use crate::backend::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
 use crate::domain::record::{Fields, Record};
@@ -16,7 +17,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use jiff::Zoned;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Whose eyes the sample data is seen with: the sales manager.
 const DEMO_USER: &str = "zhangsan";
@@ -30,7 +31,7 @@ pub(super) fn interface(session: &Session) -> Result<(), Failure> {
         return interface::run_remote(session, &remote);
     }
     let path = session.store_path()?;
-    if !path.exists() {
+    if !local::exists(&path)? {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
@@ -46,12 +47,32 @@ fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
         "1" => init(session, None, 1),
         "2" => init(session, Some(USUAL_CUSTOMERS), 1),
         "3" => {
-            let file = ask(session, "cli-begin-file")?;
-            init(session, None, 1)?;
-            super::import::customers(session, PathBuf::from(file))
+            let mut file = ask(session, "cli-begin-file")?;
+            while !file.is_empty() {
+                match bring_in(session, path, &file) {
+                    Err(failure) => failure.report(session.lang),
+                    done => return done,
+                }
+                file = ask(session, "cli-begin-file-again")?;
+            }
+            Err(Failure::Said(0))
         }
         _ => Err(Failure::Said(0)),
     }
+}
+
+/// A store with the customers of a file. Without them there is no store: it is asked again.
+fn bring_in(session: &Session, path: &Path, file: &str) -> Result<(), Failure> {
+    let file = paths::read(file);
+    // What can't be opened needs no store.
+    std::fs::File::open(&file).map_err(|e| crate::transfer::Error::io(&file.display().to_string(), &e))?;
+    init(session, None, 1)?;
+    let all_in = super::import::customers(session, file).inspect_err(|_| discard(path))?;
+    if !all_in {
+        // The interface would cover what is to be read.
+        ask(session, "cli-begin-go-on")?;
+    }
+    Ok(())
 }
 
 fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
@@ -84,7 +105,7 @@ pub(super) fn made_up(session: &Session, path: &Path, customers: u64) -> Result<
 /// Makes a store. One that is there already is refused. A half-filled one is taken away again.
 pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
     let path = session.store_path()?;
-    if path.exists() {
+    if local::exists(&path)? {
         return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
     }
     create(session, &path, customers, seed)?;
@@ -101,7 +122,7 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
 
 fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> Result<(), Failure> {
     let schema = session.new_schema(customers.is_some())?;
-    if let Some(folder) = path.parent() {
+    if let Some(folder) = local::beside(path).parent() {
         std::fs::create_dir_all(folder).map_err(|e| crate::transfer::Error::io(&folder.display().to_string(), &e))?;
     }
     let options = session.open_options(path.to_owned(), Want::Write);

@@ -93,7 +93,7 @@ pub(super) fn run(session: &Session, args: &Sync) -> Result<(), Failure> {
         Link::SignedOut => Err(Failure::Said(5)),
         Link::Offline | Link::Connecting => Err(Failure::Said(7)),
         Link::Online if state.conflicts > 0 => Err(Failure::Said(6)),
-        Link::Online if state.rejected > 0 => Err(Failure::Said(3)),
+        Link::Online if state.rejected + state.faults.len() > 0 => Err(Failure::Said(3)),
         Link::Online => Ok(()),
     }
 }
@@ -137,7 +137,7 @@ fn json(report: &SyncReport) -> serde_json::Value {
     json!({
         "link": report.state.link, "since": report.state.since, "synced": report.state.synced, "sent": report.sent,
         "merged": report.merged, "received": report.received, "waiting": report.state.waiting,
-        "conflicts": report.state.conflicts, "rejected": report.state.rejected,
+        "conflicts": report.state.conflicts, "rejected": report.state.rejected, "faults": report.state.faults,
         "pending": report.pending.iter().map(pending).collect::<Vec<_>>(),
     })
 }
@@ -162,6 +162,9 @@ fn tell(session: &Session, backend: &OfflineBackend, report: &SyncReport) -> Res
         Link::SignedOut => msg!("cli-sync-signed-out", why = why, waiting = state.waiting),
         Link::Offline | Link::Connecting => msg!("cli-sync-away", why = why, waiting = state.waiting),
     }));
+    for fault in &state.faults {
+        note(&session.say(fault));
+    }
     if state.conflicts + state.rejected > 0 {
         note(&session.say(&msg!("cli-sync-decide")));
     }

@@ -27,6 +27,11 @@ pub fn store_file() -> Option<PathBuf> {
     dirs().map(|d| d.data_dir().join("tcrm.db"))
 }
 
+/// The platform's folder of data.
+pub fn data_folder() -> Option<PathBuf> {
+    dirs().map(|d| d.data_dir().to_owned())
+}
+
 /// The folder of logs, crash reports and what the interface remembers.
 pub fn state_dir() -> Option<PathBuf> {
     dirs().map(|d| d.state_dir().unwrap_or_else(|| d.data_local_dir()).to_owned())

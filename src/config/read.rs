@@ -131,6 +131,9 @@ impl Reader<'_> {
 
     /// A path as the file means it.
     fn resolve(&self, text: &str) -> PathBuf {
+        if crate::store::is_database(Path::new(text)) {
+            return PathBuf::from(text);
+        }
         match text.strip_prefix("~/").zip(super::place::home()) {
             Some((rest, home)) => home.join(rest),
             None => self.path.parent().unwrap_or(Path::new("")).join(text),

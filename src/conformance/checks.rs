@@ -38,6 +38,10 @@ pub(super) const ALL: &[(&str, &str, Check)] = &[
     ("bad input", "an unknown route is 404, an unknown method 405", unknown_route),
     ("bad input", "an unknown time zone is 400", unknown_zone),
     ("bad input", "files can't be named out of their folder", file_names),
+    ("bad input", "a file is not reached by its hash alone", file_alone),
+    ("reports", "what a report adds up is what its filter finds", reports),
+    ("jobs", "an export is written, fetched and removed", export),
+    ("webhooks", "they are for administrators, and their secrets are told once", webhooks),
     ("cleaning up", "everything that was made is removed", clean),
 ];
 
@@ -332,6 +336,64 @@ fn file_names(run: &mut Run) -> Result<(), String> {
     }
     let reply = run.get("/attachments/..%2F..%2Fetc%2Fpasswd?name=x&size=1")?;
     if reply.status == 404 { Ok(()) } else { Err(format!("a path as a hash: {}", reply.status)) }
+}
+
+fn file_alone(run: &mut Run) -> Result<(), String> {
+    let reply = run.get(&format!("/attachments/{}?name=x&size=1", "0".repeat(64)))?;
+    reply.is_problem(404, "not_found").map(drop)
+}
+
+fn reports(run: &mut Run) -> Result<(), String> {
+    let all = run.get("/reports")?;
+    let all = all.is(200)?.json.as_array().cloned().unwrap_or_default();
+    let report = all.iter().find(|r| r["object"] == OBJECT).ok_or("no report of customers")?;
+    let reply = run.get(&format!("/reports/{}", report["name"].as_str().unwrap_or_default()))?;
+    let rows = reply.is(200)?.at("/groups/rows")?.as_array().cloned().unwrap_or_default();
+    let sum: u64 = rows.iter().filter_map(|row| row["count"].as_u64()).sum();
+    let query = format!("{}&cap=1000000", encoded("filter", &reply.text("/filter")?));
+    let count = run.get(&format!("/objects/{OBJECT}/count?{query}"))?;
+    same("records", &json!(sum), count.is(200)?.at("/value")?)?;
+    run.get("/reports/no-such-report")?.is_problem(404, "not_found").map(drop)
+}
+
+fn export(run: &mut Run) -> Result<(), String> {
+    let plan = json!({ "object": OBJECT, "filter": format!("name:\"{} page\"", run.mark), "fields": ["name"] });
+    let begun = run.post("/exports", &plan)?;
+    if begun.status == 403 {
+        return begun.is_problem(403, "denied").map(drop);
+    }
+    let job = format!("/exports/{}", begun.is(200)?.at("/id")?);
+    let ended = run.get(&format!("{job}?wait=20"))?;
+    same("ended", ended.is(200)?.at("/ended")?, &json!(true))?;
+    same("written", ended.at("/written")?, begun.at("/expected")?)?;
+    let file = run.get(&format!("{job}/file"))?;
+    let text = String::from_utf8_lossy(&file.is(200)?.raw.body).into_owned();
+    same("lines", &json!(text.lines().count()), &json!(1 + ended.at("/written")?.as_u64().unwrap_or_default()))?;
+    run.ask(Method::Delete, &job, &[], None)?.is(200)?;
+    run.get(&job)?.is_problem(404, "not_found").map(drop)
+}
+
+fn webhooks(run: &mut Run) -> Result<(), String> {
+    let listed = run.get("/webhooks")?;
+    if listed.status == 403 {
+        return listed.is_problem(403, "denied").map(drop);
+    }
+    listed.is(200)?;
+    run.post("/webhooks", &json!({ "url": "no address" }))?.is_problem(422, "invalid")?;
+    // Nobody listens there, and it is set to rest at once.
+    let made = run.post("/webhooks", &json!({ "url": "http://127.0.0.1:9/" }))?;
+    let secret = made.is(201)?.text("/secret")?;
+    let hook = format!("/webhooks/{}", made.at("/webhook/webhook")?);
+    let rests = run.ask(Method::Patch, &hook, &[], Some(&json!({ "active": false })))?;
+    let shown = run.get("/webhooks")?;
+    let log = run.get(&format!("{hook}/deliveries"))?;
+    run.ask(Method::Delete, &hook, &[], None)?.is(200)?;
+    same("active", rests.is(200)?.at("/active")?, &json!(false))?;
+    log.is(200)?;
+    if shown.json.to_string().contains(&secret) {
+        return Err("the secret is told again".to_owned());
+    }
+    run.get(&format!("{hook}/deliveries"))?.is_problem(404, "not_found").map(drop)
 }
 
 fn clean(run: &mut Run) -> Result<(), String> {

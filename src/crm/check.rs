@@ -23,8 +23,9 @@ impl Crm {
         let schema = self.schema();
         let object = object(&schema, &request.object)?;
         let now = self.context.now();
-        let rules = Rules::of(&schema, object, &now, self.context.user);
         let rights = self.rights()?;
+        let rules = Rules::of(&schema, object, &now, self.context.user);
+        let rules = rules.without(|field| rights.is_missing(&object.name, field));
         let sight = Sight { store: &self.store, rights: &rights };
         // The form of an action has no record of its own.
         let stored = request.id.filter(|_| !object.name.contains('.'));
@@ -48,7 +49,8 @@ impl Crm {
         let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
         let demanded = settled.required.clone();
         rules.compute(&mut fields);
-        let mut errors = settled.join(rules.errors(current.as_ref(), &fields), &changed);
+        let own = people::excused(&self.store, &rules, rules.errors(current.as_ref(), &fields))?;
+        let mut errors = settled.join(own, &changed);
         errors.extend(mistakes(&sight, &rules, (stored, current.as_ref()), &given, &fields)?);
         errors = sight.veiled(&object.name, errors)?;
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));
@@ -65,6 +67,9 @@ impl Crm {
         named.extend(suggested.clone());
         let titles = sight.titles_of([&Record { fields: named, ..shown.clone() }])?;
         let mut states = states(&rules, &rights, &shown.fields, &demanded);
+        for (field, state) in states.iter_mut().filter(|(_, state)| state.required) {
+            state.required = !people::names_nobody(&self.store, &rules, field)?;
+        }
         let operation = if request.id.is_some() { Operation::Modify } else { Operation::Add };
         let of_record = !object.name.contains('.');
         if let Some(why) = sight.refusal(operation, &object.name, request.id)?.filter(|_| of_record) {

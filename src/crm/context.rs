@@ -1,13 +1,14 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
 use super::rights::{Known, Sightings};
-use crate::backend::request::Progress;
+use crate::backend::request::{FieldBars, Progress};
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use crate::store::{OnceKey, Queued};
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What the rules need to know of the world. A face never sees it: the backend makes it.
 pub struct Context {
@@ -17,8 +18,9 @@ pub struct Context {
     pub origin: Origin,
     /// Nothing may be written.
     pub read_only: bool,
-    /// The store holds copies of what a server let through: rights are checked there.
-    pub copies: bool,
+    /// The store holds copies of what a server let through: rights are checked there, and what it said of fields is
+    /// kept here.
+    pub copies: Option<Told>,
     /// How far a long use-case is, for whoever watches it.
     pub progress: Progress,
     /// The next write is done once, under this key.
@@ -38,8 +40,25 @@ pub struct Context {
     random: Box<dyn FnMut() -> u64 + Send>,
 }
 
+/// What a server said of the fields of its records, shared by all who read the copies of them.
+#[derive(Debug, Clone, Default)]
+pub struct Told(Arc<RwLock<Arc<FieldBars>>>);
+
+impl Told {
+    /// It says something else by now.
+    pub fn say(&self, bars: FieldBars) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(bars);
+    }
+
+    /// What it said last.
+    pub(super) fn now(&self) -> Arc<FieldBars> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 enum Clock {
-    System(TimeZone),
+    /// The system's, in a zone and so far ahead.
+    System(TimeZone, SignedDuration),
     Fixed(Zoned),
 }
 
@@ -53,7 +72,16 @@ impl Context {
             state.write_u64(counter);
             state.finish()
         });
-        Context::with(user, origin, Clock::System(zone), random)
+        Context::with(user, origin, Clock::System(zone, SignedDuration::ZERO), random)
+    }
+
+    /// The same with a clock that goes so far ahead of the system's, or behind it.
+    #[must_use]
+    pub fn ahead(mut self, by: SignedDuration) -> Context {
+        if let Clock::System(_, ahead) = &mut self.clock {
+            *ahead = by;
+        }
+        self
     }
 
     /// A clock that stands and random bits by a seed: made-up data and tests come out the same each time.
@@ -71,7 +99,7 @@ impl Context {
     }
 
     fn with(user: Option<Id>, origin: Origin, clock: Clock, random: Box<dyn FnMut() -> u64 + Send>) -> Context {
-        let (read_only, copies, progress, ids) = (false, false, Progress::default(), IdSource::default());
+        let (read_only, copies, progress, ids) = (false, None, Progress::default(), IdSource::default());
         let (once, queue, given_id) = (None, None, None);
         let (rights, sightings) = (Known::default(), Sightings::default());
         let admitted = Cell::default();
@@ -96,7 +124,10 @@ impl Context {
     /// The moment, in the user's zone.
     pub fn now(&self) -> Zoned {
         match &self.clock {
-            Clock::System(zone) => Timestamp::now().to_zoned(zone.clone()),
+            Clock::System(zone, ahead) => {
+                let now = Timestamp::now();
+                now.saturating_add(*ahead).unwrap_or(now).to_zoned(zone.clone())
+            }
             Clock::Fixed(now) => now.clone(),
         }
     }

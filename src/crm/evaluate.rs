@@ -57,6 +57,12 @@ impl<'s> Rules<'s> {
         }
     }
 
+    /// The same where some fields are hidden because the store doesn't have them: whether they are filled isn't known.
+    pub(super) fn without(mut self, hidden: impl Fn(&str) -> bool) -> Rules<'s> {
+        self.wanted.retain(|field| !hidden(&field.name));
+        self
+    }
+
     pub(super) fn schema(&self) -> &'s Schema {
         self.schema
     }
@@ -110,7 +116,7 @@ impl<'s> Rules<'s> {
         let entered = self.object.fields.iter().filter(|f| !f.is_system() && !f.retired);
         let state = |field: &Field| FieldState {
             visible: self.conditions.is_visible(self.object, field, fields),
-            required: self.demands(field, fields),
+            required: self.conditions.is_required(self.object, field, fields),
             read_only: self.conditions.is_read_only(self.object, field, fields),
         };
         entered.map(|field| (field.name.clone(), state(field))).collect()
@@ -149,15 +155,9 @@ impl<'s> Rules<'s> {
         errors
     }
 
-    /// Whether a field must be filled in. Where nobody is at work by name, nobody can be named as oneself.
-    fn demands(&self, field: &Field, fields: &Fields) -> bool {
-        let oneself = field.default.as_deref() == Some("me");
-        self.conditions.is_required(self.object, field, fields) && !(oneself && self.me.is_none())
-    }
-
     fn missing(&self, fields: &Fields) -> Vec<FieldError> {
         let empty = self.wanted.iter().filter(|f| fields.get(&f.name).is_none_or(Value::is_empty));
-        let missing = empty.filter(|f| self.demands(f, fields));
+        let missing = empty.filter(|f| self.conditions.is_required(self.object, f, fields));
         missing.map(|f| FieldError { field: f.name.clone(), message: msg!("value-required") }).collect()
     }
 }

@@ -18,15 +18,18 @@ impl From<StoreError> for Error {
             StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
             StoreError::NotAStore(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => Error::Corrupt(message),
             StoreError::Locked(_) => Error::Timeout(message),
+            StoreError::Unreachable { .. } => Error::Offline(message),
+            StoreError::Address(_) => Error::field("store", message),
             StoreError::ReadOnly(_) => Error::Denied(message),
             StoreError::VersionConflict { current } => Error::Conflict { message, theirs: Some(current) },
             StoreError::Duplicate { field, .. } => Error::field(field, msg!("crm-not-unique-here")),
             StoreError::Value { field, .. } => Error::field(field, message),
+            StoreError::Cursor => Error::field("from", message),
             StoreError::Interrupted => Error::Cancelled,
             StoreError::Schema(_)
             | StoreError::Full(_)
             | StoreError::Io { .. }
-            | StoreError::Cursor
+            | StoreError::Elsewhere(_)
             | StoreError::Sql(_) => Error::Other(message),
         }
     }

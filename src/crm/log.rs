@@ -2,6 +2,7 @@
 //! leave on the records they are about.
 
 use super::evaluate::Rules;
+use super::pool::OWNER;
 use super::rights::{self, Operation, Rights, Sight};
 use super::{Crm, Finder, existing, object, save, saved};
 use crate::backend::error::Error;
@@ -68,7 +69,11 @@ impl Crm {
             if let Some(next) = log.next.as_ref().filter(|n| n.due.is_some()) {
                 let task = object(&schema, TASK)?;
                 let rules = Rules::of(&schema, task, now, me);
-                let fields = known(task, task_fields(&links, next, body, now)?);
+                let mut fields = known(task, task_fields(&links, next, body, now)?);
+                if me.is_none() {
+                    // Nobody in particular logs it: what comes next is for whoever looks after them.
+                    fields.extend(caretaker(tx.store(), &schema, &links)?.map(|owner| (OWNER.to_owned(), owner)));
+                }
                 records.push(save::create(tx, &rules, context.next_id(now), fields, now)?);
             }
             let rights = rights::current(tx.store(), context)?;
@@ -211,6 +216,18 @@ pub(super) fn link(activity: &Object, record: &Record, links: &mut Fields) {
             links.entry(through.to_owned()).or_insert(Value::Ref(*id));
         }
     }
+}
+
+/// Whose the records are that something is about: the first owner there is.
+fn caretaker(store: &Store, schema: &Schema, links: &Fields) -> Result<Option<Value>, Error> {
+    for (object, value) in links {
+        let (Some(_), Some(id)) = (schema.object(object), value.as_ref_id()) else { continue };
+        let owner = store.get(object, id)?.map(|record| record.get(OWNER).clone());
+        if let Some(owner @ Value::Ref(_)) = owner {
+            return Ok(Some(owner));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn known(object: &Object, mut fields: Fields) -> Fields {

@@ -1,5 +1,6 @@
 //! The people who work with the store: who may act, who is offered for work, and who stands above whom.
 
+use super::evaluate::Rules;
 use super::title;
 use crate::backend::error::Error;
 use crate::domain::id::Id;
@@ -8,7 +9,7 @@ use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{ACTIVE, Object, Schema, USER};
-use crate::store::Store;
+use crate::store::{Store, Which};
 use std::collections::HashSet;
 
 /// How far up departments are asked for a head, whatever circles their records draw.
@@ -52,6 +53,27 @@ pub(super) fn left(
         }
     }
     Ok(errors)
+}
+
+/// Whether a field can be left empty whatever the schema demands: it would name oneself, and the store of somebody
+/// who works alone has nobody on record.
+pub(super) fn names_nobody(store: &Store, rules: &Rules<'_>, field: &str) -> Result<bool, Error> {
+    let oneself = rules.object().field(field).is_some_and(|f| f.default.as_deref() == Some("me"));
+    if !oneself || rules.me().is_some() || rules.schema().object(USER).is_none() {
+        return Ok(false);
+    }
+    Ok(store.count(Which::all(USER), 1)?.0 == 0)
+}
+
+/// The errors without the demands for names where nobody is on record.
+pub(super) fn excused(store: &Store, rules: &Rules<'_>, errors: Vec<FieldError>) -> Result<Vec<FieldError>, Error> {
+    let mut kept = Vec::with_capacity(errors.len());
+    for error in errors {
+        if error.message.key != "value-required" || !names_nobody(store, rules, &error.field)? {
+            kept.push(error);
+        }
+    }
+    Ok(kept)
 }
 
 /// Nobody disables themselves: they could not take it back.

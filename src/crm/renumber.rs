@@ -59,7 +59,7 @@ impl Crm {
         let object = object(&schema, &request.object)?;
         let numbered = code::code_fields(&schema, object).next();
         let Some((field, rule)) = numbered else {
-            return Err(Error::Other(msg!("crm-no-number-rule", object = &object.name)));
+            return Err(Error::field("object", msg!("crm-no-number-rule", object = &object.name)));
         };
         self.require(if request.apply { "edit" } else { "view" }, &object.name, None)?;
         let rights = self.rights()?;

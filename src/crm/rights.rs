@@ -22,6 +22,7 @@ pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 
 use crate::backend::error::Error;
+use crate::backend::request::FieldBars;
 use crate::crm::pool;
 use crate::domain::id::Id;
 use crate::domain::value::Value;
@@ -234,13 +235,21 @@ pub(crate) struct Rights {
     now: Zoned,
     reaches: Mutex<HashMap<(String, Operation), Reach>>,
     barred: Mutex<HashMap<String, Arc<BTreeMap<String, Access>>>>,
+    /// What a server said of fields, where the store holds copies of its records.
+    told: Arc<FieldBars>,
 }
 
 impl Rights {
     /// Those of nobody in particular: everything is allowed.
     fn of_nobody(schema: Arc<Schema>, now: &Zoned) -> Rights {
         let (reaches, barred) = (Mutex::default(), Mutex::default());
-        Rights { standing: None, veils: veil::Veils::default(), schema, now: now.clone(), reaches, barred }
+        let (veils, told) = (veil::Veils::default(), Arc::default());
+        Rights { standing: None, veils, schema, now: now.clone(), reaches, barred, told }
+    }
+
+    /// Those in copies of what a server let through: it has said which fields may be used.
+    fn of_copies(schema: Arc<Schema>, now: &Zoned, told: Arc<FieldBars>) -> Rights {
+        Rights { told, ..Rights::of_nobody(schema, now) }
     }
 
     /// Those of a user.
@@ -266,7 +275,7 @@ impl Rights {
 
     /// Whether everything is allowed.
     pub(crate) fn is_unlimited(&self) -> bool {
-        self.limited().is_none()
+        self.limited().is_none() && self.told.is_empty()
     }
 
     /// Whether rights can be given and taken by the user.

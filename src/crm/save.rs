@@ -52,8 +52,8 @@ pub(super) fn write_one(
     now: &Zoned,
 ) -> Result<(Vec<Record>, Option<Message>), Error> {
     let me = context.user;
-    let rules = Rules::of(schema, object, now, me);
     let rights = rights::current(tx.store(), context)?;
+    let rules = Rules::of(schema, object, now, me).without(|field| rights.is_missing(&object.name, field));
     let aside = {
         let sight = Sight { store: tx.store(), rights: &rights };
         let before = match target {
@@ -154,7 +154,8 @@ pub(super) fn create(
     let mut checked = fields.clone();
     prepare::preview_codes(tx.store(), rules, &mut checked, now.date())?;
     rules.compute(&mut checked);
-    let mut errors = settled.join(rules.errors(None, &checked), &asked);
+    let own = people::excused(tx.store(), rules, rules.errors(None, &checked))?;
+    let mut errors = settled.join(own, &asked);
     errors.extend(stored_errors(tx.store(), rules, None, &fields)?);
     errors.extend(alike(tx.store(), rules, None, &fields)?);
     errors.extend(document::errors(tx.store(), rules, None, &fields)?);
@@ -224,7 +225,7 @@ fn worked_out(
     let settled = stage::settle(rules, Some(current), &changes, &mut merged);
     let following = settled.changes.clone();
     rules.compute(&mut merged);
-    let mut errors = settled.join(errors(&merged), &changes);
+    let mut errors = settled.join(people::excused(store, rules, errors(&merged))?, &changes);
     errors.extend(stored_errors(store, rules, Some(current.id), &changes)?);
     errors.extend(alike(store, rules, Some(current.id), &merged)?);
     errors.extend(document::errors(store, rules, Some(current), &merged)?);

@@ -296,6 +296,16 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
     parser::Parser::new(text)?.parse()
 }
 
+/// A filter of which another one, from elsewhere, only narrows the records, whatever stands in it. One that can't be
+/// read comes out as it is, so that it is told about by itself.
+pub fn narrowed(filter: &str, own: &str) -> String {
+    match (parse(own), filter.is_empty()) {
+        (Ok(Expr::All), _) => filter.to_owned(),
+        (Ok(_), false) => format!("{filter} ({})", own.trim()),
+        (Ok(_), true) | (Err(_), _) => own.trim().to_owned(),
+    }
+}
+
 impl std::str::FromStr for Expr {
     type Err = FilterError;
 

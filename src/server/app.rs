@@ -1,7 +1,9 @@
 //! What all requests share.
 
 use super::caller::Seats;
+use super::exports::Exports;
 use super::gate::Rates;
+use super::hooks::Hooks;
 use super::imports::Imports;
 use super::log::Log;
 use super::metrics::Metrics;
@@ -20,6 +22,8 @@ pub(super) struct App {
     pub(super) store: LocalBackend,
     pub(super) seats: Seats,
     pub(super) imports: Imports,
+    pub(super) exports: Exports,
+    pub(super) hooks: Hooks,
     pub(super) metrics: Metrics,
     pub(super) rates: Rates,
     pub(super) log: Log,
@@ -49,6 +53,8 @@ impl App {
             store: options.store,
             seats: Seats::default(),
             imports: Imports::default(),
+            exports: Exports::default(),
+            hooks: Hooks::new(options.hook_pause),
             metrics: Metrics::default(),
             rates: Rates::new(options.rate, options.sign_ins),
             log: Log::new(options.log),

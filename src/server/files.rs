@@ -13,7 +13,7 @@ use crate::store::files::MAX_BYTES;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use futures_util::{StreamExt, stream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,10 +27,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// A folder of its own that is gone when it is dropped.
-struct Scratch(PathBuf);
+pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new() -> std::io::Result<Scratch> {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn new() -> std::io::Result<Scratch> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut random = [0_u8; 8];
@@ -97,17 +101,24 @@ async fn send(call: Call<GetFile>, _: Body) -> Result<Response<Body>, Failure> {
     }
     let of = call.query.object.clone().zip(call.query.id).map(|(object, id)| RecordKey { object, id });
     let path = call.backend().file(FileRef { name, size: call.query.size, hash }, of).await?;
+    stream_file(&path).await
+}
+
+/// A file as the body of an answer, to be kept and not to be shown.
+pub(super) async fn stream_file(path: &Path) -> Result<Response<Body>, Failure> {
     let failed = |error: std::io::Error| Error::Other(msg!("api-file", reason = error));
-    let file = File::open(&path).await.map_err(failed)?;
+    let file = File::open(path).await.map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();
-    let mut response = Response::new(Body::from_stream(stream::unfold(file, |mut file| async move {
+    let chunks = stream::unfold(file, |mut file| async move {
         let mut chunk = Vec::with_capacity(CHUNK);
         match (&mut file).take(CHUNK as u64).read_to_end(&mut chunk).await {
             Ok(0) => None,
             Ok(_) => Some((Ok(chunk), file)),
             Err(error) => Some((Err(error), file)),
         }
-    })));
+    });
+    // Whoever packs it asks again after its end.
+    let mut response = Response::new(Body::from_stream(chunks.fuse()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

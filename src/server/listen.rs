@@ -1,7 +1,7 @@
 //! Connections: plain or TLS, each with time limits, until the server is told to stop.
 
 use super::app::App;
-use super::{Options, routes};
+use super::{Options, hooks, routes};
 use crate::backend::error::Error;
 use crate::domain::message::Message;
 use crate::msg;
@@ -40,6 +40,7 @@ impl Running {
     /// Takes no more connections and waits for the requests under way.
     pub async fn stop(self) {
         self.app.stopping.send_replace(true);
+        self.app.exports.stop();
         let _ = self.task.await;
     }
 
@@ -59,7 +60,10 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let most = options.connections;
+    // From now on it notices what others do to the store, a schema that is applied beside it above all.
+    drop(crate::backend::Backend::changes(&options.store));
     let app = Arc::new(App::new(options));
+    hooks::start(&app).await?;
     let router = routes::router(&app);
     let task = tokio::spawn(accept(listener, acceptor, router, most, app.stopping.subscribe()));
     Ok(Running { address, app, task })

@@ -13,6 +13,7 @@ use crate::backend::request::{
     ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, CountRequest, DoRequest, Group, Page, Permit, Query,
     SaveRequest, Saved, View,
 };
+use crate::domain::filter::narrowed;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
@@ -236,9 +237,7 @@ async fn board(call: Call<GetBoard>) -> Result<Board, Failure> {
     };
     let missing = || Error::NotFound(msg!("cli-no-pipeline", name = named.unwrap_or_default(), known = ""));
     let pipeline = pipeline.ok_or_else(missing)?;
-    let own = call.query.filter.trim();
-    let own = if own.is_empty() { String::new() } else { format!(" ({own})") };
-    let base = format!("pipeline:\"{}\"{own}", pipeline.name);
+    let base = narrowed(&format!("pipeline:\"{}\"", pipeline.name), &call.query.filter);
     let stages = backend.aggregate(AggregateRequest {
         object: PIPELINED.to_owned(),
         filter: base.clone(),
@@ -249,7 +248,7 @@ async fn board(call: Call<GetBoard>) -> Result<Board, Failure> {
     let open = pipeline.stages.iter().filter(|stage| stage.kind == StageType::Open && limit > 0);
     let cards = open.map(|stage| {
         let sort = vec![SortKey { field: "close_date".to_owned(), descending: false }];
-        let filter = format!("{base} stage:\"{}\"", stage.key);
+        let filter = narrowed(&format!("pipeline:\"{}\" stage:\"{}\"", pipeline.name, stage.key), &call.query.filter);
         backend.query(Query { object: PIPELINED.to_owned(), filter, sort, limit: limit.max(1), ..Query::default() })
     });
     let cards = futures_util::future::try_join_all(cards);

@@ -4,7 +4,7 @@ use super::app::App;
 use super::caller::{self, Caller};
 use super::failure::Failure;
 use super::gate::{self, Source, Who};
-use super::{files, imports, records, sessions, watching, work};
+use super::{exports, files, hooks, imports, records, sessions, watching, work};
 use crate::api::payload::Nothing;
 use crate::api::{BASE, Endpoint, IDEMPOTENCY_KEY, JSON, MOST_ROWS, Method, OPENAPI, ProblemKind, SCHEMA};
 use crate::backend::Backend;
@@ -23,10 +23,14 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, get, on};
 use axum::{RequestPartsExt, middleware};
+use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+/// The most bytes of a body that is too large which are waited for.
+const MOST_DRAINED: usize = 64 * 1024 * 1024;
 
 /// A request as its handler sees it.
 pub(super) struct Call<E: Endpoint> {
@@ -180,7 +184,7 @@ fn filter(method: Method) -> MethodFilter {
 pub(super) fn router(app: &Arc<App>) -> Router {
     let routes = Routes { app: Arc::clone(app), router: Router::new() };
     let routes = work::routes(records::routes(sessions::routes(routes)));
-    let routes = watching::routes(files::routes(imports::routes(routes)));
+    let routes = watching::routes(files::routes(imports::routes(hooks::routes(exports::routes(routes)))));
     let (alive, ready, figures) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
     let compressed = SizeAbove::new(512)
         .and(NotForContentType::const_new("text/event-stream"))
@@ -195,9 +199,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             let lang = caller::language(request.headers());
             Failure::Server(ProblemKind::NotFound, msg!("api-no-route")).response(lang)
         })
-        .layer(
-            CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest).compress_when(compressed),
-        )
+        .layer(CompressionLayer::new().gzip(true).compress_when(compressed))
         .layer(middleware::from_fn_with_state(Arc::clone(app), gate::pass))
 }
 
@@ -312,10 +314,21 @@ async fn read(body: Body, most: usize, parts: &Parts) -> Result<Bytes, Failure> 
     let too_large = || Failure::Server(ProblemKind::TooLarge, msg!("api-too-large", limit = most / 1024));
     let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
+        drain(body, length.unwrap_or_default()).await;
         return Err(too_large());
     }
     let bytes = axum::body::to_bytes(body, most).await.map_err(|_| too_large())?;
     Ok(bytes)
+}
+
+/// Takes what is too large without keeping it: whoever is still sending doesn't hear why otherwise. What is larger than
+/// anybody sends by mistake is not waited for.
+async fn drain(body: Body, length: usize) {
+    if length > MOST_DRAINED {
+        return;
+    }
+    let mut rest = body.into_data_stream();
+    while let Some(Ok(_)) = rest.next().await {}
 }
 
 impl<T: serde::Serialize> Answer<T> {

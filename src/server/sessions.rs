@@ -29,7 +29,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(SignOut, sign_out)
         .on(GetMe, me)
         .on(GetMyRights, |call: Call<GetMyRights>| async move {
-            Ok(ObjectRights { objects: call.backend().rights().await? })
+            let (objects, fields) = (call.backend().rights().await?, call.backend().field_rights().await?);
+            Ok(ObjectRights { objects, fields })
         })
         .on(ListKeys, keys)
         .on(MakeKey, make_key)

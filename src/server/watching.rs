@@ -38,7 +38,7 @@ async fn changes(call: Call<ListChanges>) -> Result<Changes, Failure> {
     Ok(Changes { changes: feed.entries.into_iter().map(changed).collect(), next, more })
 }
 
-fn changed(entry: Entry) -> Changed {
+pub(super) fn changed(entry: Entry) -> Changed {
     let fields: BTreeSet<String> = entry.before.into_keys().chain(entry.after.into_keys()).collect();
     Changed {
         seq: entry.seq,

@@ -7,6 +7,7 @@ use crate::api::endpoint::*;
 use crate::api::payload::*;
 use crate::backend::Backend;
 use crate::backend::pool::SweepRequest;
+use crate::backend::report;
 use crate::msg;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -33,6 +34,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
             Ok(call.backend().agenda(request).await?)
         })
         .on(GetPlan, |call: Call<GetPlan>| async move { Ok(call.backend().plan(call.body).await?) })
+        .on(
+            ListReports,
+            |call: Call<ListReports>| async move { Ok(report::reports(&call.backend().schema(), call.lang)) },
+        )
+        .on(GetReport, |call: Call<GetReport>| async move {
+            let ReportQuery { from, to, filter } = call.query.clone();
+            Ok(report::report(call.backend(), call.part("report"), (from, to), &filter, call.lang).await?)
+        })
         .on(ListPools, |call: Call<ListPools>| async move { Ok(call.backend().pools().await?) });
     let routes = routes
         .on(Sweep, |call: Call<Sweep>| async move {

@@ -5,17 +5,17 @@
 //! (`covering` in the schema), the records themselves are not read.
 
 use super::column::Form;
+use super::db::{self, Dialect, Row};
 use super::error::Result;
 use super::filter;
-use super::table::{Column, Table, quote};
+use super::table::{Column, Table, literal, quote};
 use super::{Store, StoreError, Which};
-use crate::backend::request::{Group, Period};
+use crate::backend::request::Group;
 use crate::domain::value::Value;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
 use rust_decimal::Decimal;
 use sea_query::{Expr, NullOrdering, Order, Query, SelectStatement};
 
@@ -43,7 +43,7 @@ pub struct StoreGroup {
 }
 
 /// Gives a connection the function that periods of moments use.
-pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn add_functions(conn: &rusqlite::Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     conn.create_scalar_function(DAY, 2, flags, |ctx| {
         // Looked up once for a statement.
@@ -51,6 +51,15 @@ pub(super) fn add_functions(conn: &Connection) -> rusqlite::Result<()> {
         let at = ctx.get_raw(0).as_str().ok().and_then(|text| text.parse::<Timestamp>().ok());
         Ok(at.map(|at| zone.to_datetime(at).date().to_string()))
     })
+}
+
+/// The day of a moment in a zone, as PostgreSQL works it out: by the zone's name, else by its offset in seconds.
+fn day_in(name: &str, zone: &str) -> String {
+    let zone = match zone.parse::<i32>() {
+        Ok(seconds) => format!("make_interval(secs => {seconds})"),
+        Err(_) => literal(zone),
+    };
+    format!("to_char(CAST({name} AS timestamptz) AT TIME ZONE {zone}, 'YYYY-MM-DD')")
 }
 
 /// A zone as text for SQL: its name, else the seconds of its offset.
@@ -93,35 +102,23 @@ impl Key {
                 return Err(refused());
             }
             // What differs in letter case differs.
-            let select = if column.form == Form::Text { format!("{name} COLLATE BINARY") } else { name };
+            let select = if column.form == Form::Text { table.dialect.exact(&name) } else { name };
             let order = if column.form == Form::Choice { Expr::cust(column.order.clone()) } else { ordinal() };
             return Ok(Key { select: Expr::cust(select), order, form: column.form });
         };
         let select = match column.form {
-            Form::Date => Expr::cust(first_day(&name, period)),
-            Form::DateTime => {
-                let day = format!("{DAY}({name}, ?)");
-                let marks = first_day(&day, period);
-                let values = vec![zone.to_owned(); marks.matches('?').count()];
-                Expr::cust_with_values(marks, values)
-            }
+            Form::Date => Expr::cust(table.dialect.first_day(&name, period)),
+            Form::DateTime => match table.dialect {
+                Dialect::Sqlite => {
+                    let marks = table.dialect.first_day(&format!("{DAY}({name}, ?)"), period);
+                    let values = vec![zone.to_owned(); marks.matches('?').count()];
+                    Expr::cust_with_values(marks, values)
+                }
+                Dialect::Postgres => Expr::cust(table.dialect.first_day(&day_in(&name, zone), period)),
+            },
             _ => return Err(refused()),
         };
         Ok(Key { select, order: ordinal(), form: Form::Date })
-    }
-}
-
-/// The first day of the period in which a day falls; weeks begin on Monday.
-fn first_day(day: &str, period: Period) -> String {
-    match period {
-        Period::Day => day.to_owned(),
-        Period::Week => format!("date({day}, 'weekday 0', '-6 days')"),
-        Period::Month => format!("substr({day}, 1, 8) || '01'"),
-        Period::Quarter => {
-            let month = format!("(CAST(substr({day}, 6, 2) AS INTEGER) - 1) / 3 * 3 + 1");
-            format!("substr({day}, 1, 5) || printf('%02d-01', {month})")
-        }
-        Period::Year => format!("substr({day}, 1, 5) || '01-01'"),
     }
 }
 
@@ -156,8 +153,7 @@ impl Store {
             for key in &keys {
                 found.push(read_key(row.get_ref(next())?, key.form));
             }
-            let held: Vec<Option<String>> =
-                currencies.iter().map(|_| row.get(next())).collect::<rusqlite::Result<_>>()?;
+            let held: Vec<Option<String>> = currencies.iter().map(|_| row.get(next())).collect::<db::Result<_>>()?;
             let count: i64 = row.get(next())?;
             let mut figures = Vec::with_capacity(sums.len());
             for (summand, column) in sums.iter().zip(&summed) {
@@ -187,7 +183,7 @@ fn statement(
     }
     select.expr(Expr::cust("count(*)"));
     for column in summed {
-        select.expr(Expr::cust(format!("sum({})", quote(&column.name))));
+        select.expr(Expr::cust(table.dialect.sum(&quote(&column.name))));
     }
     let places = keys.len() + currencies.len();
     if places > 0 {
@@ -219,8 +215,8 @@ fn read_key(stored: ValueRef<'_>, form: Form) -> Value {
     })
 }
 
-fn figure(row: &Row<'_>, at: usize, form: Form) -> rusqlite::Result<Option<Decimal>> {
-    let Some(units) = row.get::<_, Option<i64>>(at)? else { return Ok(None) };
+fn figure(row: &Row<'_>, at: usize, form: Form) -> db::Result<Option<Decimal>> {
+    let Some(units) = row.get::<Option<i64>>(at)? else { return Ok(None) };
     let scale = match form {
         Form::Scaled(scale) => scale,
         Form::Money => super::column::MONEY_SCALE,
@@ -233,6 +229,7 @@ fn figure(row: &Row<'_>, at: usize, form: Form) -> rusqlite::Result<Option<Decim
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::backend::request::Period;
 
     #[test]
     fn a_zone_survives_its_text() {
@@ -246,7 +243,7 @@ mod tests {
 
     #[test]
     fn periods_begin_on_their_first_day() {
-        let conn = Connection::open_in_memory().unwrap();
+        let conn = rusqlite::Connection::open_in_memory().unwrap();
         for (period, day, expected) in [
             (Period::Day, "2026-11-22", "2026-11-22"),
             (Period::Week, "2026-11-22", "2026-11-16"),
@@ -257,11 +254,12 @@ mod tests {
             (Period::Quarter, "2026-04-01", "2026-04-01"),
             (Period::Year, "2026-11-22", "2026-01-01"),
         ] {
-            let sql = format!("SELECT {}", first_day(&format!("'{day}'"), period));
+            let sql = format!("SELECT {}", Dialect::Sqlite.first_day(&format!("'{day}'"), period));
             let found: String = conn.query_row(&sql, [], |r| r.get(0)).unwrap();
             assert_eq!(found, expected, "{period:?} of {day}");
-            let none: Option<String> =
-                conn.query_row(&format!("SELECT {}", first_day("NULL", period)), [], |r| r.get(0)).unwrap();
+            let none: Option<String> = conn
+                .query_row(&format!("SELECT {}", Dialect::Sqlite.first_day("NULL", period)), [], |r| r.get(0))
+                .unwrap();
             assert_eq!(none, None, "{period:?}");
         }
     }

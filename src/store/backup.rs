@@ -22,6 +22,8 @@ impl Store {
     /// `FILE.before-restore-DATE`, whose path is given back. Processes that have the store open go on with the new
     /// content.
     pub fn restore(backup: &Path, path: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
+        only_files(backup)?;
+        only_files(path)?;
         let source = open::open_still(backup)?;
         source.quick_check()?;
         if !path.exists() {
@@ -45,9 +47,12 @@ impl Store {
 
     /// Fails as `Damaged` with the first things that SQLite's own check finds.
     pub(super) fn quick_check(&self) -> Result<()> {
-        let mut statement = self.conn.prepare("PRAGMA quick_check(10)").map_err(self.sql())?;
-        let rows = statement.query_map([], |r| r.get::<_, String>(0)).map_err(self.sql())?;
-        let found = rows.collect::<rusqlite::Result<Vec<String>>>().map_err(self.sql())?;
+        if self.conn.sqlite().is_none() {
+            return Ok(());
+        }
+        let mut statement = self.conn.prepare_cached("PRAGMA quick_check(10)").map_err(self.sql())?;
+        let rows = statement.query_map([], |r| r.get::<String>(0)).map_err(self.sql())?;
+        let found = rows.collect::<super::db::Result<Vec<String>>>().map_err(self.sql())?;
         match found.as_slice() {
             [only] if only == "ok" => Ok(()),
             _ => Err(StoreError::Damaged { path: self.path.clone(), detail: found.join("; ") }),
@@ -57,6 +62,7 @@ impl Store {
 
 /// Copies a store to a file, which appears whole or not at all.
 pub(super) fn copy_to(store: &Store, path: &Path) -> Result<()> {
+    only_files(&store.path)?;
     if same_file(&store.path, path) {
         return Err(StoreError::Exists(path.to_owned()));
     }
@@ -74,12 +80,20 @@ pub(super) fn copy_to(store: &Store, path: &Path) -> Result<()> {
     copied
 }
 
+/// A database is copied by its own tools.
+fn only_files(path: &Path) -> Result<()> {
+    match super::is_database(path) {
+        true => Err(StoreError::Elsewhere(crate::msg!("store-backup-elsewhere"))),
+        false => Ok(()),
+    }
+}
+
 fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn copy(store: &Store, path: &Path) -> Result<()> {
-    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
+    let sql = |e: rusqlite::Error| StoreError::of_sqlite(path, &e);
     let mut target = Connection::open(path).map_err(sql)?;
     // The draft is synced as a whole at the end, and thrown away if it doesn't get there.
     target.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF").map_err(sql)?;
@@ -89,8 +103,9 @@ fn copy(store: &Store, path: &Path) -> Result<()> {
 
 /// Copies all pages out of one snapshot.
 fn run(source: &Store, target: &mut Connection, path: &Path) -> Result<()> {
-    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
-    let backup = Backup::new(&source.conn, target).map_err(sql)?;
+    let sql = |e: rusqlite::Error| StoreError::of_sqlite(path, &e);
+    let Some(conn) = source.conn.sqlite() else { return only_files(&source.path) };
+    let backup = Backup::new(conn, target).map_err(sql)?;
     for _ in 0..50 {
         match backup.step(-1).map_err(sql)? {
             StepResult::Done => return Ok(()),
@@ -104,7 +119,9 @@ fn run(source: &Store, target: &mut Connection, path: &Path) -> Result<()> {
 fn replace(mut current: Store, source: &Store) -> Result<()> {
     let path = current.path.clone();
     let counter = current.in_force.counter;
-    run(source, &mut current.conn, &path)?;
+    if let super::db::Connection::Sqlite(conn) = &mut current.conn {
+        run(source, conn, &path)?;
+    }
     // Whoever has the store open must see that its schema may be another one.
     let counter = counter.max(current.stored_schema_counter()?) + 1;
     layout::put(&current.conn, key::SCHEMA_COUNTER, &counter.to_string()).map_err(current.sql())?;

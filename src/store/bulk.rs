@@ -77,7 +77,7 @@ impl Store {
         self.refresh_schema()?;
         let table = Arc::clone(self.in_force.tables.get(object)?);
         let lock = self.drop_indexes_for(&table, fields, expected)?;
-        self.conn.execute_batch(LOADING).map_err(self.sql())?;
+        self.conn.tune(LOADING).map_err(self.sql())?;
         let done = Bulk::new(self, context, table, fields).map_err(E::from).and_then(|mut bulk| {
             let worked = work(&mut bulk).and_then(|answer| bulk.commit().map(|()| answer).map_err(E::from));
             if worked.is_err() && bulk.write.take().is_some() {
@@ -87,13 +87,13 @@ impl Store {
         });
         let indexed = match &lock {
             Some(_) => {
-                let _ = self.conn.execute_batch(INDEXING);
+                let _ = self.conn.tune(INDEXING);
                 index::make_pending(self)
             }
             None => Ok(()),
         };
         // Giving memory back and emptying the log are no part of the promise.
-        let _ = self.conn.execute_batch(LOADED);
+        let _ = self.conn.tune(LOADED);
         let answer = done?;
         indexed?;
         Ok(answer)
@@ -102,16 +102,19 @@ impl Store {
     /// Prepares for many changes in large transactions: more memory, and the log is worked in seldom.
     /// [`Store::after_many`] makes it as it was.
     pub fn before_many(&self) -> Result<()> {
-        self.conn.execute_batch(LOADING).map_err(self.sql())
+        self.conn.tune(LOADING).map_err(self.sql())
     }
 
     /// Gives the memory back and empties the log. That is no part of any promise: it can't fail.
     pub fn after_many(&self) {
-        let _ = self.conn.execute_batch(LOADED);
+        let _ = self.conn.tune(LOADED);
     }
 
     /// Drops the secondary indexes over what is loaded, if the load makes most of the table and nobody else is loading.
     fn drop_indexes_for(&self, table: &Table, fields: &[&str], expected: u64) -> Result<Option<LoadLock>> {
+        if self.conn.sqlite().is_none() {
+            return Ok(None);
+        }
         let half = i64::try_from(expected / 2).unwrap_or(i64::MAX);
         let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?)", quote(&table.name));
         let there: i64 = self.conn.query_row(&sql, [half.saturating_add(1)], |r| r.get(0)).map_err(self.sql())?;
@@ -147,7 +150,7 @@ impl<'a> Bulk<'a> {
             }
         }
         let marks = vec!["?"; names.len()].join(", ");
-        let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.name), names.join(", "));
+        let insert = table.insert_sql(&names.join(", "), &marks);
         let labels = fields.iter().map(|f| json::label(f)).collect();
         let fields = fields.iter().map(|f| (*f).to_owned()).collect();
         let (context, whole) = (context.clone(), context.part_of);
@@ -241,7 +244,13 @@ impl<'a> Bulk<'a> {
                 bind(if let Value::Money(money) = value { Cell::Text(&money.currency) } else { Cell::Null })?;
             }
         }
-        statement.raw_execute().map_err(store.sql()).map(drop)
+        match statement.raw_execute().map_err(store.sql())? {
+            0 => Err(store.duplicate(&self.table, id, |name| {
+                let place = self.fields.iter().position(|field| field == name);
+                place.and_then(|at| values.get(at)).unwrap_or(&Value::Empty)
+            })),
+            _ => Ok(()),
+        }
     }
 
     /// Changes a record within the batch, as [`Write::update`] does.
@@ -289,19 +298,19 @@ impl<'a> Bulk<'a> {
     /// Marks a moment to which [`Bulk::go_back`] takes the batch back.
     pub fn savepoint(&mut self) -> Result<Savepoint> {
         self.batch()?;
-        self.store.conn.execute_batch("SAVEPOINT row").map_err(self.store.sql())?;
+        self.store.conn.execute_batch("SAVEPOINT one").map_err(self.store.sql())?;
         let place = self.batch()?.place();
         Ok(Savepoint { place, serials: self.serials.clone() })
     }
 
     /// What was written since the moment stays.
     pub fn keep(&mut self, _: Savepoint) -> Result<()> {
-        self.store.conn.execute_batch("RELEASE row").map_err(self.store.sql())
+        self.store.conn.execute_batch("RELEASE one").map_err(self.store.sql())
     }
 
     /// Takes back what was written since the moment.
     pub fn go_back(&mut self, to: Savepoint) -> Result<()> {
-        self.store.conn.execute_batch("ROLLBACK TO row; RELEASE row").map_err(self.store.sql())?;
+        self.store.conn.execute_batch("ROLLBACK TO one; RELEASE one").map_err(self.store.sql())?;
         self.serials = to.serials;
         self.batch()?.set_place(to.place);
         Ok(())

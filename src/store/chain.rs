@@ -2,9 +2,9 @@
 //! Who changes a row of the past has to change every hash from there on, and the events that name one of them.
 
 use super::Store;
+use super::db::{self, Connection, Optional, Row};
 use super::error::Result;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 /// A hash, as it is stored.
@@ -12,7 +12,8 @@ pub(super) type Hash = [u8; 32];
 
 /// Transactions read at once.
 const CHUNK: usize = 1_000;
-const TXNS: &str = "SELECT txn, at, user, origin, undoes, depth, part_of, hash FROM _txn WHERE txn > ?1 ORDER BY txn
+const TXNS: &str =
+    "SELECT txn, at, \"user\", origin, undoes, depth, part_of, hash FROM _txn WHERE txn > ?1 ORDER BY txn
     LIMIT ?2";
 const ENTRIES: &str = "SELECT seq, txn, deed, object, record, version, before, after FROM _journal
     WHERE seq >= ?1 AND seq < ?2 ORDER BY seq";
@@ -93,7 +94,7 @@ pub(super) struct LinkedTxn {
 }
 
 impl LinkedTxn {
-    fn of(row: &Row<'_>) -> rusqlite::Result<LinkedTxn> {
+    fn of(row: &Row<'_>) -> db::Result<LinkedTxn> {
         // Whatever stands there now: what isn't of its type is no match, and no reason to stop.
         let text = |at: usize| row.get_ref(at).map(|v| v.as_str().unwrap_or_default().to_owned());
         Ok(LinkedTxn {
@@ -109,7 +110,7 @@ impl LinkedTxn {
     }
 }
 
-fn number(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<i64>> {
+fn number(row: &Row<'_>, at: usize) -> db::Result<Option<i64>> {
     row.get_ref(at).map(|v| v.as_i64().ok())
 }
 
@@ -127,22 +128,24 @@ pub struct ChainState {
 }
 
 /// The hash of the newest transaction; empty in an empty journal.
-pub(super) fn head(conn: &Connection) -> rusqlite::Result<(i64, Vec<u8>)> {
-    let sql = "SELECT txn, coalesce(hash, x'') FROM _txn ORDER BY txn DESC LIMIT 1";
-    let found = conn.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+pub(super) fn head(conn: &Connection) -> db::Result<(i64, Vec<u8>)> {
+    let hash = conn.dialect().bytes_or_none("hash");
+    let sql = format!("SELECT txn, {hash} FROM _txn ORDER BY txn DESC LIMIT 1");
+    let found = conn.prepare_cached(&sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
     Ok(found.unwrap_or_default())
 }
 
 /// The hash of the transaction before another; empty before the first.
-pub(super) fn hash_before(conn: &Connection, txn: i64) -> rusqlite::Result<Vec<u8>> {
-    let sql = "SELECT coalesce(hash, x'') FROM _txn WHERE txn < ?1 ORDER BY txn DESC LIMIT 1";
-    let found = conn.prepare_cached(sql)?.query_row([txn], |r| r.get(0)).optional()?;
+pub(super) fn hash_before(conn: &Connection, txn: i64) -> db::Result<Vec<u8>> {
+    let hash = conn.dialect().bytes_or_none("hash");
+    let sql = format!("SELECT {hash} FROM _txn WHERE txn < ?1 ORDER BY txn DESC LIMIT 1");
+    let found = conn.prepare_cached(&sql)?.query_row([txn], |r| r.get(0)).optional()?;
     Ok(found.unwrap_or_default())
 }
 
 /// Chains what is in the journal.
-pub(super) fn seal_all(conn: &Connection) -> rusqlite::Result<()> {
-    let mut update = conn.prepare("UPDATE _txn SET hash = ?2 WHERE txn = ?1")?;
+pub(super) fn seal_all(conn: &Connection) -> db::Result<()> {
+    let mut update = conn.prepare_cached("UPDATE _txn SET hash = ?2 WHERE txn = ?1")?;
     let mut previous = Vec::new();
     walk(conn, |txn, link| {
         previous = link.seal(txn, &previous).to_vec();
@@ -151,14 +154,13 @@ pub(super) fn seal_all(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Goes through all transactions, each with the link of its entries.
-fn walk(conn: &Connection, mut take: impl FnMut(&LinkedTxn, Link) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
-    let mut txns = conn.prepare(TXNS)?;
-    let mut entries = conn.prepare(ENTRIES)?;
+fn walk(conn: &Connection, mut take: impl FnMut(&LinkedTxn, Link) -> db::Result<()>) -> db::Result<()> {
+    let mut txns = conn.prepare_cached(TXNS)?;
+    let mut entries = conn.prepare_cached(ENTRIES)?;
     let mut last: Option<LinkedTxn> = None;
     loop {
         let after = last.as_ref().map_or(i64::MIN, |t| t.txn);
-        let chunk: Vec<LinkedTxn> =
-            txns.query_map((after, CHUNK as i64), LinkedTxn::of)?.collect::<rusqlite::Result<_>>()?;
+        let chunk: Vec<LinkedTxn> = txns.query_map((after, CHUNK as i64), LinkedTxn::of)?.collect::<db::Result<_>>()?;
         let is_end = chunk.len() < CHUNK;
         for txn in chunk {
             if let Some(done) = last.replace(txn) {
@@ -181,11 +183,11 @@ fn walk(conn: &Connection, mut take: impl FnMut(&LinkedTxn, Link) -> rusqlite::R
 }
 
 /// The link of the entries from a number to before another.
-fn link_of(entries: &mut rusqlite::Statement<'_>, from: i64, until: i64) -> rusqlite::Result<Link> {
+fn link_of(entries: &mut db::Statement<'_>, from: i64, until: i64) -> db::Result<Link> {
     let mut link = Link::default();
     let mut rows = entries.query((from, until))?;
     while let Some(row) = rows.next()? {
-        let text = |at: usize| -> rusqlite::Result<Option<&str>> {
+        let text = |at: usize| -> db::Result<Option<&str>> {
             Ok(match row.get_ref(at)? {
                 ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok(),
                 _ => None,
@@ -193,11 +195,11 @@ fn link_of(entries: &mut rusqlite::Statement<'_>, from: i64, until: i64) -> rusq
         };
         link.entry(&LinkedEntry {
             seq: row.get(0)?,
-            txn: number(row, 1)?.unwrap_or_default(),
+            txn: number(&row, 1)?.unwrap_or_default(),
             deed: text(2)?.unwrap_or_default(),
             object: text(3)?.unwrap_or_default(),
-            record: number(row, 4)?.unwrap_or_default(),
-            version: number(row, 5)?.unwrap_or_default(),
+            record: number(&row, 4)?.unwrap_or_default(),
+            version: number(&row, 5)?.unwrap_or_default(),
             before: text(6)?,
             after: text(7)?,
         });
@@ -235,7 +237,7 @@ impl Store {
 
     /// Whether the store's own tables are of a version with a chain and events: one opened for reading may be older.
     pub(super) fn is_chained(&self) -> Result<bool> {
-        let version: i64 = self.conn.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(self.sql())?;
+        let version = self.conn.format().map_err(self.sql())?;
         Ok(version >= super::layout::CHAINED)
     }
 }

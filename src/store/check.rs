@@ -125,7 +125,7 @@ impl Store {
         };
         let gaps = number("SELECT coalesce(max(seq), 0) - count(*) FROM _journal")?;
         let orphans = number("SELECT count(*) FROM _journal WHERE txn NOT IN (SELECT txn FROM _txn)")?;
-        let drafts = number("SELECT count(*) FROM _setting WHERE key GLOB 'draft[./:]*'")?;
+        let drafts = number(&format!("SELECT count(*) FROM _setting WHERE {}", self.dialect().is_draft()))?;
         findings.extend((gaps > 0).then_some(Finding::JournalGaps(gaps)));
         findings.extend((orphans > 0).then_some(Finding::JournalOrphans(orphans)));
         findings.extend(self.chain_findings()?);
@@ -164,9 +164,8 @@ impl Store {
                 };
                 let (from, name, to) = (quote(&table.name), quote(&column.name), quote(&target.name));
                 let condition = if column.form == Form::Refs {
-                    format!(
-                        "EXISTS (SELECT 1 FROM json_each(t.{name}) e WHERE e.value NOT IN (SELECT r.id FROM {to} r))"
-                    )
+                    let (items, item) = (self.dialect().items(&format!("t.{name}")), self.dialect().item_number());
+                    format!("EXISTS (SELECT 1 FROM {items} WHERE {item} NOT IN (SELECT r.id FROM {to} r))")
                 } else {
                     format!("{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {to} r WHERE r.id = t.{name})")
                 };

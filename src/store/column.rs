@@ -1,5 +1,6 @@
 //! How the value of a field stands in its column: the one place where a field type meets SQL.
 
+use super::db::Dialect;
 use crate::domain::id::Id;
 use crate::domain::value::{FileRef, Money, Value};
 use crate::schema::model::Kind;
@@ -78,11 +79,13 @@ impl Form {
     }
 
     /// The column's type with its collation.
-    pub(super) fn sql_type(self) -> &'static str {
+    pub(super) fn sql_type(self, dialect: Dialect) -> &'static str {
         match self {
-            Form::Text => "TEXT COLLATE NOCASE",
-            Form::Integer | Form::Scaled(_) | Form::Money | Form::Boolean | Form::Ref => "INTEGER",
-            Form::Date | Form::DateTime | Form::Choice | Form::Choices | Form::Refs | Form::Files => "TEXT",
+            Form::Text => dialect.loose_text_type(),
+            Form::Integer | Form::Scaled(_) | Form::Money | Form::Boolean | Form::Ref => dialect.integer(),
+            Form::Date | Form::DateTime | Form::Choice | Form::Choices | Form::Refs | Form::Files => {
+                dialect.text_type()
+            }
         }
     }
 

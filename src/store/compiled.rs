@@ -2,6 +2,7 @@
 //! opens the store. It says nothing by itself. It counts as long as the text that it was made of is the store's, it may
 //! be removed at any time, and who can't read or write it does without.
 
+use super::db::Dialect;
 use super::open::sibling;
 use super::table::Tables;
 use crate::schema::model::Schema;
@@ -59,12 +60,12 @@ struct Form {
 }
 
 /// Begins to read the file beside a store, if there is one.
-pub(super) fn read_ahead(store: &Path) -> Option<Ahead> {
+pub(super) fn read_ahead(store: &Path, dialect: Dialect) -> Option<Ahead> {
     let file = File::open(place(store)).ok()?;
     let read = move || {
         let (seal, schema) = decode(&content(file)?)?;
         let schema = Arc::new(schema);
-        let tables = Arc::new(Tables::of(&schema));
+        let tables = Arc::new(Tables::of(&schema, dialect));
         Some(Form { seal, schema, tables })
     };
     std::thread::Builder::new().name("schema".to_owned()).spawn(read).ok().map(Ahead)
@@ -142,15 +143,15 @@ mod tests {
     fn a_schema_comes_back_as_it_was_and_only_with_its_seal() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("a.tcrm");
-        assert!(read_ahead(&store).is_none(), "there is no file yet");
+        assert!(read_ahead(&store, Dialect::Sqlite).is_none(), "there is no file yet");
         let (one, two) = (seal("one", 1), seal("two", 1));
         assert_ne!(one, two);
         keep(&store, &one, builtin());
-        let (schema, _) = read_ahead(&store).unwrap().take(&one).unwrap();
+        let (schema, _) = read_ahead(&store, Dialect::Sqlite).unwrap().take(&one).unwrap();
         assert_eq!(*schema, *builtin());
-        assert!(read_ahead(&store).unwrap().take(&two).is_none(), "another text is in force");
+        assert!(read_ahead(&store, Dialect::Sqlite).unwrap().take(&two).is_none(), "another text is in force");
         keep(&store, &two, builtin());
-        assert!(read_ahead(&store).unwrap().take(&two).is_some());
+        assert!(read_ahead(&store, Dialect::Sqlite).unwrap().take(&two).is_some());
     }
 
     #[test]
@@ -170,7 +171,7 @@ mod tests {
         *turned.get_mut(whole.len() / 2).unwrap() ^= 1;
         for bytes in [Vec::new(), b"x".to_vec(), turned, whole.get(..end).unwrap().to_vec(), other_form] {
             fs::write(place(&store), &bytes).unwrap();
-            assert!(read_ahead(&store).unwrap().take(&seal).is_none(), "{} bytes", bytes.len());
+            assert!(read_ahead(&store, Dialect::Sqlite).unwrap().take(&seal).is_none(), "{} bytes", bytes.len());
         }
     }
 }

@@ -1,13 +1,23 @@
 //! Records as they stand in another store: put here with its ids, versions and times, past all rules.
 
 use super::error::{Result, StoreError};
-use super::json;
 use super::write::Write;
+use super::{Store, json};
 use crate::domain::id::Id;
 use crate::domain::journal::Deed;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use std::sync::Arc;
+
+impl Store {
+    /// The bytes that the data takes up, without what is free in the file.
+    pub fn used_bytes(&self) -> Result<u64> {
+        const SQL: &str = "SELECT (c.page_count - f.freelist_count) * s.page_size
+            FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s";
+        let bytes: i64 = self.conn.query_row(SQL, [], |row| row.get(0)).map_err(self.sql())?;
+        Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+}
 
 impl Write<'_> {
     /// Makes a record here what it is elsewhere: whether anything changed. Fields that this store doesn't know, and

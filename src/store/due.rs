@@ -3,6 +3,7 @@
 //! Each question names its owners and, where days differ by an item, one item, so that an index on (owner, item, date)
 //! answers it: for one owner in the order of the date, up to the limit; for several from a place of each.
 
+use super::db::Dialect;
 use super::error::Result;
 use super::read::read_id;
 use super::table::{Table, literal, quote};
@@ -105,13 +106,13 @@ impl Store {
             {
                 select.cond_where(condition);
             } else if *part != Bound::All {
-                select.and_where(Expr::cust_with_exprs("(?) IS TRUE", [condition.into()]));
+                select.and_where(table.dialect.with_exprs("(?) IS TRUE", [condition.into()]));
             }
         }
         if query.ids.is_some() {
             select.cond_where(filter::condition(tables, table, Which { ids: query.ids, ..Which::all(query.object) })?);
         }
-        select.and_where(owned(&quote(&table.column(query.owner)?.name), query.owners));
+        select.and_where(owned(table.dialect, &quote(&table.column(query.owner)?.name), query.owners));
         if let Some((field, item)) = query.item {
             let test = item.map_or(Test::Empty, |key| Test::AnyOf(vec![Value::Choice(key.to_owned())]));
             self.and_test(&mut select, query.object, field, test)?;
@@ -123,7 +124,7 @@ impl Store {
                 date.clone()
             }
             Between::Yearly(from, to) => {
-                select.and_where(yearly(&date, *from, *to));
+                select.and_where(yearly(table.dialect, &date, *from, *to));
                 month_and_day(&date)
             }
         };
@@ -185,15 +186,11 @@ impl Store {
 }
 
 /// The owner is one of these; nobody for none.
-fn owned(owner: &str, owners: &[Id]) -> Expr {
+fn owned(dialect: Dialect, owner: &str, owners: &[Id]) -> Expr {
     match owners {
         [] => Expr::cust(format!("{owner} IS NULL")),
-        [one] => Expr::cust_with_values(format!("{owner} = ?"), [one.as_i64()]),
-        many => {
-            let ids: Vec<String> = many.iter().map(|id| id.as_i64().to_string()).collect();
-            let list = format!("[{}]", ids.join(","));
-            Expr::cust_with_values(format!("{owner} IN (SELECT o.value FROM json_each(?) o)"), [list])
-        }
+        [one] => dialect.with_values(&format!("{owner} = ?"), [one.as_i64()]),
+        many => dialect.is_one_of(owner, &many.iter().map(|id| id.as_i64()).collect::<Vec<_>>()),
     }
 }
 
@@ -204,7 +201,7 @@ pub(super) fn month_and_day(date: &str) -> String {
 
 /// The month and day of a date lie between those of two days, over the turn of the year too. 29 February counts as
 /// the 28th in years without it.
-fn yearly(date: &str, from: Date, to: Date) -> Expr {
+fn yearly(dialect: Dialect, date: &str, from: Date, to: Date) -> Expr {
     let place = month_and_day(date);
     if from.until(to).is_ok_and(|span| span.get_days() >= 365) {
         return Expr::cust(format!("{place} IS NOT NULL"));
@@ -213,7 +210,7 @@ fn yearly(date: &str, from: Date, to: Date) -> Expr {
     let last = if month_day(to) == "02-28" { "02-29".to_owned() } else { month_day(to) };
     let first = month_day(from);
     let joined = if first <= last { "AND" } else { "OR" };
-    Expr::cust_with_values(format!("({place} >= ? {joined} {place} <= ?)"), [first, last])
+    dialect.with_values(&format!("({place} >= ? {joined} {place} <= ?)"), [first, last])
 }
 
 /// The name of the mark of a record's reminder.
@@ -238,7 +235,7 @@ mod tests {
     fn held(from: &str, to: &str, day: &str) -> Option<bool> {
         let (from, to) = (from.parse().ok()?, to.parse().ok()?);
         let mut select = Query::select();
-        select.expr(yearly(&literal(day), from, to));
+        select.expr(yearly(Dialect::Sqlite, &literal(day), from, to));
         let conn = rusqlite::Connection::open_in_memory().ok()?;
         let (sql, values) = select.build(sea_query::SqliteQueryBuilder);
         let params = rusqlite::params_from_iter(values.0.iter().map(filter::bind));

@@ -1,5 +1,6 @@
 //! How a store operation fails.
 
+use super::db;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::Record;
@@ -87,7 +88,18 @@ pub enum StoreError {
     Cursor,
     /// The read was stopped through the interrupt flag.
     Interrupted,
-    /// Anything else that SQLite refuses.
+    /// The address of a database that can't be one.
+    Address(Message),
+    /// What is asked for is there for a file only, or for a database only.
+    Elsewhere(Message),
+    /// The database can't be reached, or lets nobody in: its words.
+    Unreachable {
+        /// Its address.
+        path: PathBuf,
+        /// Its words, or the system's.
+        detail: String,
+    },
+    /// Anything else that the database refuses.
     Sql(String),
 }
 
@@ -108,7 +120,12 @@ impl StoreError {
             StoreError::Full(p) => msg!("store-full", path = file(p)),
             StoreError::Io { path, detail } => msg!("store-io", path = file(path), detail = detail),
             StoreError::Loses(_) => msg!("store-loses"),
-            StoreError::Schema(message) => message.clone(),
+            StoreError::Schema(message) | StoreError::Address(message) | StoreError::Elsewhere(message) => {
+                message.clone()
+            }
+            StoreError::Unreachable { path, detail } => {
+                msg!("store-unreachable", path = file(path), detail = detail)
+            }
             StoreError::SchemaChanged => msg!("store-schema-changed"),
             StoreError::VersionConflict { current } => {
                 msg!("store-conflict", object = &current.object, id = current.id)
@@ -123,8 +140,19 @@ impl StoreError {
         }
     }
 
+    /// Says what an error of the database means for the store at `path`.
+    pub(super) fn of(path: &Path, error: &db::Error) -> StoreError {
+        match error {
+            db::Error::Sqlite(error) => StoreError::of_sqlite(path, error),
+            #[cfg(feature = "postgres")]
+            db::Error::Postgres(error) => super::database::meaning(path, error),
+            db::Error::Interrupted => StoreError::Interrupted,
+            other => StoreError::Sql(other.to_string()),
+        }
+    }
+
     /// Says what an error of SQLite means for the file at `path`.
-    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> StoreError {
+    pub(super) fn of_sqlite(path: &Path, error: &rusqlite::Error) -> StoreError {
         let path = path.to_owned();
         let detail = error.to_string();
         let Some(code) = error.sqlite_error_code() else {

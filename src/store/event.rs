@@ -3,6 +3,7 @@
 
 use super::chain::{self, Hash, Link, digits};
 use super::column::timestamp_text;
+use super::db::{self, Connection, Optional, Row};
 use super::error::{Result, StoreError};
 use super::layout::{self, key};
 use super::write::{origin_name, origin_of};
@@ -10,9 +11,9 @@ use super::{Context, Store};
 use crate::domain::event::{Event, EventKind, Happening};
 use crate::domain::id::Id;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row};
 
-const ADD: &str = "INSERT INTO _event (event, at, user, login, origin, kind, object, record, detail, head, seal, hash)
+const ADD: &str = "INSERT INTO _event (event, at, \"user\", login, origin, kind, object, record, detail, head, seal,
+    hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const ALL: &str = "SELECT e.event, e.at, e.user, e.login, e.origin, e.kind, e.object, e.record, e.detail, e.head,
     e.seal, e.hash, (SELECT t.hash FROM _txn t WHERE t.txn = e.head) FROM _event e ORDER BY e.event";
@@ -70,7 +71,7 @@ impl Store {
     /// A write transaction that the schema has no part in.
     fn own_write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         self.writing.store(true, std::sync::atomic::Ordering::Relaxed);
-        let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(self.sql());
+        let begun = self.conn.begin_writing().map_err(self.sql());
         match begun.and_then(|()| work(self)) {
             Ok(answer) => self.commit().map(|()| answer),
             Err(error) => {
@@ -84,7 +85,7 @@ impl Store {
     pub fn remove_events(&mut self, before: Timestamp, context: &Context) -> Result<u64> {
         let Some(before) = timestamp_text(before) else { return Ok(0) };
         self.own_write(|store| {
-            let run = || -> rusqlite::Result<u64> {
+            let run = || -> db::Result<u64> {
                 let number = remove(&store.conn, &before)?;
                 if number > 0 {
                     let what = Happening::new(EventKind::Retention).with("count", number).with("before", &before);
@@ -113,11 +114,9 @@ impl Store {
             return Ok(state);
         }
         let (mut number, mut previous) = gone(&self.conn).map_err(self.sql())?;
-        let mut walk = || -> rusqlite::Result<()> {
-            let mut statement = self.conn.prepare(ALL)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let (event, at) = (row.get::<_, i64>(0)?, row.get_ref(1)?.as_str().unwrap_or_default().to_owned());
+        let walked = self.conn.stream(ALL, [], |row| {
+            {
+                let (event, at) = (row.get::<i64>(0)?, row.get_ref(1)?.as_str().unwrap_or_default().to_owned());
                 let (hash, head) = linked_hash(row, &previous)?;
                 let stored = row.get_ref(11)?.as_blob().unwrap_or_default().to_vec();
                 if hash.as_slice() != stored || event != number + 1 {
@@ -130,20 +129,20 @@ impl Store {
                 }
                 (number, previous) = (event, stored);
             }
-            Ok(())
-        };
-        walk().map_err(self.sql())?;
+            Ok(true)
+        });
+        walked.map_err(self.sql())?;
         Ok(state)
     }
 
     /// Events of a statement over the columns of [`event()`].
-    pub(super) fn read_events(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Event>> {
+    pub(super) fn read_events(&self, sql: &str, params: impl db::Params) -> Result<Vec<Event>> {
         let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let mut rows = statement.query(params).map_err(self.sql())?;
         let mut events = Vec::new();
         while let Some(row) = rows.next().map_err(self.sql())? {
-            events.push(event(row).map_err(self.sql())?.ok_or_else(|| {
-                let detail = format!("event {}", row.get::<_, i64>(0).unwrap_or_default());
+            events.push(event(&row).map_err(self.sql())?.ok_or_else(|| {
+                let detail = format!("event {}", row.get::<i64>(0).unwrap_or_default());
                 StoreError::Damaged { path: self.path.clone(), detail }
             })?);
         }
@@ -152,7 +151,7 @@ impl Store {
 }
 
 /// Adds an event within a transaction.
-fn add(conn: &Connection, context: &Context, what: &Happening) -> rusqlite::Result<i64> {
+fn add(conn: &Connection, context: &Context, what: &Happening) -> db::Result<i64> {
     let (last, previous) = newest(conn)?;
     let (head, seal) = chain::head(conn)?;
     let at = timestamp_text(context.now).unwrap_or_default();
@@ -189,14 +188,14 @@ fn add(conn: &Connection, context: &Context, what: &Happening) -> rusqlite::Resu
 }
 
 /// The newest event's number and hash.
-fn newest(conn: &Connection) -> rusqlite::Result<(i64, Vec<u8>)> {
+fn newest(conn: &Connection) -> db::Result<(i64, Vec<u8>)> {
     let sql = "SELECT event, hash FROM _event ORDER BY event DESC LIMIT 1";
     let found = conn.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
     found.map_or_else(|| gone(conn), Ok)
 }
 
 /// The last event that was removed: its number and hash.
-fn gone(conn: &Connection) -> rusqlite::Result<(i64, Vec<u8>)> {
+fn gone(conn: &Connection) -> db::Result<(i64, Vec<u8>)> {
     let text = layout::get(conn, key::EVENTS_GONE)?.unwrap_or_default();
     let (number, hash) = text.split_once(' ').unwrap_or_default();
     let byte = |at: usize| u8::from_str_radix(hash.get(at..at + 2)?, 16).ok();
@@ -204,7 +203,7 @@ fn gone(conn: &Connection) -> rusqlite::Result<(i64, Vec<u8>)> {
 }
 
 /// Removes the oldest events up to the first one at `before` or later.
-fn remove(conn: &Connection, before: &str) -> rusqlite::Result<u64> {
+fn remove(conn: &Connection, before: &str) -> db::Result<u64> {
     let sql = "SELECT event, hash FROM _event
         WHERE event < coalesce((SELECT min(event) FROM _event WHERE at >= ?1), (SELECT max(event) FROM _event))
         ORDER BY event DESC LIMIT 1";
@@ -216,7 +215,7 @@ fn remove(conn: &Connection, before: &str) -> rusqlite::Result<u64> {
 }
 
 /// The hash that a row should have, and the transaction that it names.
-fn linked_hash(row: &Row<'_>, previous: &[u8]) -> rusqlite::Result<(Hash, i64)> {
+fn linked_hash(row: &Row<'_>, previous: &[u8]) -> db::Result<(Hash, i64)> {
     let text = |at: usize| row.get_ref(at).map(|v| v.as_str().ok());
     let number = |at: usize| row.get_ref(at).map(|v| v.as_i64().ok());
     let linked = Linked {
@@ -236,9 +235,9 @@ fn linked_hash(row: &Row<'_>, previous: &[u8]) -> rusqlite::Result<(Hash, i64)> 
 }
 
 /// A row of events; `None` if it can't be understood.
-fn event(row: &Row<'_>) -> rusqlite::Result<Option<Event>> {
+fn event(row: &Row<'_>) -> db::Result<Option<Event>> {
     let text = |at: usize| row.get_ref(at).map(|v| v.as_str().ok().map(str::to_owned));
-    let id = |at: usize| row.get::<_, Option<i64>>(at).map(|id| id.and_then(Id::from_i64));
+    let id = |at: usize| row.get::<Option<i64>>(at).map(|id| id.and_then(Id::from_i64));
     let at = text(1)?.and_then(|at| at.parse().ok());
     let origin = text(4)?.and_then(|origin| origin_of(&origin));
     let kind = text(5)?.and_then(|kind| EventKind::of(&kind));

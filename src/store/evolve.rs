@@ -1,6 +1,7 @@
 //! Applying another schema to a store that holds data.
 
 use super::column::{Cell, Form};
+use super::db::{self, Connection, Row};
 use super::error::{Result, StoreError};
 use super::index;
 use super::layout::{self, key};
@@ -13,7 +14,6 @@ use crate::domain::value::{Money, Value};
 use crate::msg;
 use crate::schema::model::{PIPELINED, Schema};
 use jiff::Timestamp;
-use rusqlite::Connection;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -74,7 +74,7 @@ impl Change {
 impl Store {
     /// What [`Store::apply_schema`] would do to the tables, and what would be lost by it. Changes nothing.
     pub fn plan_schema(&self, new: &Schema) -> Result<Vec<Change>> {
-        self.changes(&Tables::checked(new)?, &new.currency)
+        self.changes(&Tables::checked(new, self.dialect())?, &new.currency)
     }
 
     /// Applies a schema in one transaction: adds, removes and converts tables and columns, makes its indexes and views.
@@ -85,12 +85,13 @@ impl Store {
     /// to `FILE.backup-schema-DATE` first.
     pub fn apply_schema(&mut self, new: &Schema, allow_loss: bool, now: Timestamp) -> Result<Applied> {
         self.refresh_schema()?;
-        let tables = Tables::checked(new)?;
+        let tables = Tables::checked(new, self.dialect())?;
         if *self.in_force.schema == *new {
             return Ok(Applied::default());
         }
         let mut copy = None;
-        if self.refuse_losses(&tables, new, allow_loss)? {
+        // A database is copied by its own tools.
+        if self.refuse_losses(&tables, new, allow_loss)? && self.conn.sqlite().is_some() {
             let date = now.strftime("%Y%m%d-%H%M%S");
             let path = sibling(&self.path, &format!(".backup-schema-{date}"));
             backup::copy_to(self, &path)?;
@@ -201,14 +202,15 @@ impl Store {
         let currency = if column.form == Form::Money { quote(&format!("{name}_currency")) } else { "NULL".to_owned() };
         let (table, name) = (quote(&table.name), quote(name));
         let sql = format!("SELECT id, {name}, {currency} FROM {table} WHERE {name} IS NOT NULL");
-        let mut statement = self.conn.prepare(&sql).map_err(self.sql())?;
-        let mut rows = statement.query([]).map_err(self.sql())?;
-        while let Some(row) = rows.next().map_err(self.sql())? {
-            let (stored, currency) = (row.get_ref(1).map_err(self.sql())?, row.get_ref(2).map_err(self.sql())?);
+        let mut failed = Ok(());
+        let read = |row: &Row<'_>| {
+            let (stored, currency) = (row.get_ref(1)?, row.get_ref(2)?);
             let value = column.form.decode(stored, currency.as_str().ok()).unwrap_or_default();
-            take(row.get(0).map_err(self.sql())?, value)?;
-        }
-        Ok(())
+            failed = take(row.get(0)?, value);
+            Ok(failed.is_ok())
+        };
+        self.conn.stream(&sql, [], read).map_err(self.sql())?;
+        failed
     }
 
     fn apply(&self, new: &Tables, schema: &Schema) -> Result<Vec<Change>> {
@@ -233,7 +235,10 @@ impl Store {
             };
         };
         match change.deed {
-            ChangeDeed::Add => add_column(new.get(&change.object)?.column(field)?, &name, run),
+            ChangeDeed::Add => {
+                let table = new.get(&change.object)?;
+                add_column(table, table.column(field)?, run)
+            }
             ChangeDeed::Remove => {
                 let old = self.in_force.tables.get(&change.object)?;
                 self.drop_indexes(old)?;
@@ -260,7 +265,7 @@ impl Store {
             run(format!("ALTER TABLE {name} RENAME COLUMN {} TO {}", quote(&from), quote(&to)))?;
             leftover.push(to);
         }
-        add_column(new, &name, run)?;
+        add_column(table, new, run)?;
         let sets: Vec<String> = new.sql_names().iter().map(|n| format!("{n} = ?")).collect();
         let update = format!("UPDATE {name} SET {} WHERE id = ?", sets.join(", "));
         self.each_value(table, old, &aside, |id, value| {
@@ -271,7 +276,7 @@ impl Store {
             }
             cells.push(Cell::Integer(id));
             let mut statement = self.conn.prepare_cached(&update).map_err(self.sql())?;
-            statement.execute(rusqlite::params_from_iter(cells)).map_err(self.sql()).map(drop)
+            statement.execute(db::params_from_iter(cells)).map_err(self.sql()).map(drop)
         })?;
         leftover.iter().try_for_each(|column| run(format!("ALTER TABLE {name} DROP COLUMN {}", quote(column))))
     }
@@ -285,8 +290,8 @@ impl Store {
     }
 }
 
-fn add_column(column: &Column, table: &str, run: impl Fn(String) -> Result<()>) -> Result<()> {
-    let definitions = column.definitions();
+fn add_column(table: &Table, column: &Column, run: impl Fn(String) -> Result<()>) -> Result<()> {
+    let (definitions, table) = (column.definitions(table.dialect), quote(&table.name));
     definitions.iter().try_for_each(|definition| run(format!("ALTER TABLE {table} ADD COLUMN {definition}")))
 }
 
@@ -345,9 +350,10 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// Keeps the labels of dictionary items, for those who read the file with other tools.
-pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> rusqlite::Result<()> {
+pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> db::Result<()> {
     conn.execute_batch("DELETE FROM _label")?;
-    let mut label = conn.prepare("INSERT OR IGNORE INTO _label (dictionary, key, zh, en) VALUES (?, ?, ?, ?)")?;
+    let mut label =
+        conn.prepare_cached("INSERT INTO _label (dictionary, key, zh, en) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")?;
     for (name, dictionary) in &schema.dictionaries {
         for item in &dictionary.items {
             label.execute((name, &item.key, item.label.get(Lang::Zh), item.label.get(Lang::En)))?;
@@ -357,8 +363,8 @@ pub(super) fn keep_labels(conn: &Connection, schema: &Schema) -> rusqlite::Resul
 }
 
 /// Keeps a schema as the one in force.
-pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> rusqlite::Result<()> {
-    let text = kept::write(schema).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+pub(super) fn keep_schema(conn: &Connection, schema: &Schema, counter: i64) -> db::Result<()> {
+    let text = kept::write(schema).map_err(|e| db::Error::Unwritable(e.to_string()))?;
     layout::put(conn, key::SCHEMA, &text)?;
     layout::put(conn, key::SCHEMA_SEAL, &compiled::seal(&text, counter))?;
     layout::put(conn, key::SCHEMA_COUNTER, &counter.to_string())

@@ -4,6 +4,7 @@
 
 use super::Store;
 use super::column::Form;
+use super::db::Row;
 use super::error::{Result as StoreResult, StoreError};
 use super::open::{sibling, sync_folder};
 use super::table::quote;
@@ -84,7 +85,7 @@ pub struct FileFolder {
 impl FileFolder {
     /// The folder of the store at `path`, whether it exists or not.
     pub fn beside(path: &Path) -> FileFolder {
-        FileFolder { path: sibling(path, ".files") }
+        FileFolder { path: sibling(&super::beside(path), ".files") }
     }
 
     /// Keeps a copy of a file. It is on disk when this returns.
@@ -123,8 +124,12 @@ impl FileFolder {
         let target = folder.join(plain_name(&file.name));
         let mut temp = Temp::new(&folder)?;
         let (size, hash) = copy(&mut from, &place, &mut temp)?;
-        if (size, &hash) != (file.size, &file.hash) {
+        if hash != file.hash {
             return Err(FileError::Changed(file.clone()));
+        }
+        // What is asked for is not what is here.
+        if size != file.size {
+            return Err(lost());
         }
         temp.read_only()?;
         temp.settle(&target)?;
@@ -288,8 +293,8 @@ impl Store {
             for column in table.columns.iter().filter(|c| c.form == Form::Files) {
                 let (name, from) = (quote(&column.name), quote(&table.name));
                 let sql = format!("SELECT {name} FROM {from} WHERE {name} IS NOT NULL");
-                let mut statement = self.conn.prepare(&sql).map_err(self.sql())?;
-                let rows = statement.query_map([], |r| r.get::<_, String>(0)).map_err(self.sql())?;
+                let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+                let rows = statement.query_map([], |r| r.get::<String>(0)).map_err(self.sql())?;
                 let (mut count, mut first) = (0, None);
                 for row in rows {
                     let files: Vec<FileRef> = serde_json::from_str(&row.map_err(self.sql())?).unwrap_or_default();
@@ -333,7 +338,7 @@ impl Store {
                 open.insert(name, (place, meta.len()));
             }
         }
-        let journal = "SELECT before, after FROM _journal WHERE instr(before, '\"hash\"') OR instr(after, '\"hash\"')";
+        let journal = "SELECT before, after FROM _journal WHERE before LIKE '%\"hash\"%' OR after LIKE '%\"hash\"%'";
         self.strike_named(&mut open, journal)?;
         self.strike_named(&mut open, "SELECT value, NULL FROM _setting")?;
         for table in self.in_force.tables.iter() {
@@ -351,17 +356,16 @@ impl Store {
         if open.is_empty() {
             return Ok(());
         }
-        let mut statement = self.conn.prepare(sql).map_err(self.sql())?;
-        let mut rows = statement.query([]).map_err(self.sql())?;
-        while let Some(row) = rows.next().map_err(self.sql())? {
+        let strike = |row: &Row<'_>| {
             for at in 0..2 {
-                let text = row.get_ref(at).map_err(self.sql())?.as_str().unwrap_or_default();
+                let text = row.get_ref(at)?.as_str().unwrap_or_default();
                 for word in text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| is_hash(w)) {
                     open.remove(word);
                 }
             }
-        }
-        Ok(())
+            Ok(true)
+        };
+        self.conn.stream(sql, [], strike).map_err(self.sql())
     }
 
     /// Removes the content that nothing names any more. Nobody can attach any meanwhile.

@@ -5,6 +5,7 @@
 
 use super::Which;
 use super::column::{Cell, Form, timestamp_text};
+use super::db::Dialect;
 use super::error::Result;
 use super::table::{Column, Table, Tables, quote};
 use crate::domain::id_set::IdSet;
@@ -99,7 +100,7 @@ pub(super) fn condition_for_few(tables: &Tables, table: &Table, which: Which<'_>
 fn translated(tables: &Tables, table: &Table, which: Which<'_>, few: bool) -> Result<Condition> {
     let mut condition = Cond::all();
     if let Some(ids) = which.ids {
-        condition = condition.add(among(ids));
+        condition = condition.add(among(table.dialect, ids));
     }
     if let Some(filter) = which.filter {
         let mut translation = Translation { tables, words: which.words.iter(), few, beside_others: false };
@@ -155,10 +156,10 @@ impl Translation<'_> {
                 if always { None } else { Some(whole.unwrap_or_else(never)) }
             }
             Bound::Not(part) => match self.within(true, table, part)? {
-                Some(part) => Some(Expr::cust_with_exprs("(?) IS NOT TRUE", [part])),
+                Some(part) => Some(table.dialect.with_exprs("(?) IS NOT TRUE", [part])),
                 None => Some(never()),
             },
-            Bound::Words(_) => Some(among(self.words.next().copied().unwrap_or_default())),
+            Bound::Words(_) => Some(among(table.dialect, self.words.next().copied().unwrap_or_default())),
             Bound::Test { field, test } => Some(self.test(table, field, test)?),
         })
     }
@@ -252,29 +253,40 @@ impl Place<'_> {
         format!("{}.{}", quote(&self.table.name), self.name())
     }
 
+    fn dialect(self) -> Dialect {
+        self.table.dialect
+    }
+
     /// Some item of a JSON array meets a condition. The column is qualified: `json_each` has columns named `parent`,
     /// `type`, `value` … of its own.
     fn some_item(self, condition: &str, values: Vec<sea_query::Value>) -> Expr {
-        let column = self.qualified();
-        Expr::cust_with_values(format!("EXISTS (SELECT 1 FROM json_each({column}) e WHERE {condition})"), values)
+        let items = self.dialect().items(&self.qualified());
+        self.dialect().with_values(&format!("EXISTS (SELECT 1 FROM {items} WHERE {condition})"), values)
+    }
+
+    /// The same for a condition that is there already.
+    fn some_item_of(self, condition: Expr) -> Expr {
+        let items = self.dialect().items(&self.qualified());
+        self.dialect().with_exprs(&format!("EXISTS (SELECT 1 FROM {items} WHERE ?)"), [condition])
     }
 
     fn contains(self, text: &str) -> Expr {
         match self.column.form {
             Form::Text => self.contains_text(text),
             Form::Files => {
-                self.some_item(&format!("{CONTAINS}(json_extract(e.value, '$.name'), ?)"), vec![text.into()])
+                let name = self.dialect().item_member("name");
+                self.some_item(&format!("{CONTAINS}({name}, ?)"), vec![text.into()])
             }
             _ => never(),
         }
     }
 
     fn contains_text(self, text: &str) -> Expr {
-        Expr::cust_with_values(format!("{CONTAINS}({}, ?)", self.name()), [text])
+        self.dialect().with_values(&format!("{CONTAINS}({}, ?)", self.name()), [text])
     }
 
     fn folded_is(self, text: &str) -> Expr {
-        Expr::cust_with_values(format!("{FOLDED}({}) = ?", self.name()), [text])
+        self.dialect().with_values(&format!("{FOLDED}({}) = ?", self.name()), [text])
     }
 
     fn any_of(self, values: &[Value]) -> Expr {
@@ -286,7 +298,7 @@ impl Place<'_> {
             }
             Form::Refs => {
                 let ids = values.iter().filter_map(Value::as_ref_id).map(|id| id.as_i64().into()).collect();
-                self.any_item("e.value", ids)
+                self.any_item(self.dialect().item_number(), ids)
             }
             Form::Text => {
                 let texts: Vec<sea_query::Value> =
@@ -303,8 +315,8 @@ impl Place<'_> {
             }
             Form::Ref if values.len() > FEW => {
                 let mut ids: Vec<i64> = values.iter().filter_map(|v| v.as_ref_id().map(|id| id.as_i64())).collect();
-                if self.column.name == system::ID {
-                    return among(&ids);
+                if self.column.name == system::ID || self.dialect() == Dialect::Postgres {
+                    return self.dialect().is_one_of(&self.name(), &ids);
                 }
                 ids.sort_unstable();
                 let bytes = ids.iter().flat_map(|id| id.to_be_bytes()).collect();
@@ -320,7 +332,14 @@ impl Place<'_> {
 
     fn one_of(self, set: &Arc<IdSet>) -> Expr {
         match self.column.form {
-            Form::Ref if self.column.name == system::ID && set.len() <= LOOKED_UP => among(set.as_slice()),
+            // Sets stand in this process: another one has to be told all of them.
+            Form::Ref if self.dialect() == Dialect::Postgres => self.dialect().is_one_of(&self.name(), set.as_slice()),
+            Form::Refs if self.dialect() == Dialect::Postgres => {
+                self.some_item_of(self.dialect().is_one_of(self.dialect().item_number(), set.as_slice()))
+            }
+            Form::Ref if self.column.name == system::ID && set.len() <= LOOKED_UP => {
+                among(self.dialect(), set.as_slice())
+            }
             Form::Ref => Expr::cust_with_values(format!("{IN_SET}({}, ?)", self.name()), [number_of(set)]),
             Form::Refs => self.some_item(&format!("{IN_SET}(e.value, ?)"), vec![number_of(set).into()]),
             _ => never(),
@@ -426,14 +445,7 @@ impl Place<'_> {
 
     fn refers_to(self, ids: SelectStatement) -> Expr {
         match self.column.form {
-            Form::Refs => {
-                let mut items = Query::select();
-                items
-                    .expr(Expr::cust("1"))
-                    .from_function(sea_query::Func::cust("json_each").arg(Expr::cust(self.qualified())), "e");
-                items.and_where(Expr::cust("e.value").in_subquery(ids));
-                Expr::exists(items)
-            }
+            Form::Refs => self.some_item_of(Expr::cust(self.dialect().item_number()).in_subquery(ids)),
             _ => self.expr().in_subquery(ids),
         }
     }
@@ -475,18 +487,9 @@ fn either(values: Vec<sea_query::Value>, test: impl FnOnce(Vec<sea_query::Value>
     if values.is_empty() { never() } else { test(values) }
 }
 
-/// The id is one of these: passed as one JSON text, so that the statement is the same for any number.
-pub(super) fn among(ids: &[i64]) -> Expr {
-    let mut list = String::with_capacity(ids.len() * 20 + 2);
-    list.push('[');
-    for (at, id) in ids.iter().enumerate() {
-        if at > 0 {
-            list.push(',');
-        }
-        list.push_str(&id.to_string());
-    }
-    list.push(']');
-    Expr::cust_with_values("id IN (SELECT e.value FROM json_each(?) e)", [list])
+/// The id is one of these.
+pub(super) fn among(dialect: Dialect, ids: &[i64]) -> Expr {
+    dialect.is_one_of("id", ids)
 }
 
 /// A column has exactly this value.
@@ -497,10 +500,13 @@ pub(super) fn equals(table: &Table, column: &Column, cell: Cell<'_>) -> Expr {
     {
         return Expr::cust(column.order.clone()).eq(*rank);
     }
-    let name = Expr::cust(quote(&column.name));
+    let dialect = table.dialect;
     match cell {
-        Cell::Null => name.is_null(),
-        cell => name.eq(sea_value(cell)),
+        Cell::Null => Expr::cust(quote(&column.name)).is_null(),
+        cell if column.form == Form::Text => {
+            dialect.with_values(&format!("{} = {}", column.equal(dialect), dialect.alike("?")), [sea_value(cell)])
+        }
+        cell => Expr::cust(quote(&column.name)).eq(sea_value(cell)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::schema::filter::Bound;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::types::ValueRef;
-use sea_query::{Expr, Order, Query, SqliteQueryBuilder};
+use sea_query::{Expr, Order, Query};
 
 /// Before which moment a record must have been left alone, by an item of a select field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -139,7 +139,7 @@ impl Store {
                 owner: read_id(row, 1)?,
                 title: text(2)?.unwrap_or_default(),
                 item: text(3)?,
-                idle: if row.get::<_, i64>(4)? == 0 { Idle::Touch } else { Idle::Deal },
+                idle: if row.get::<i64>(4)? == 0 { Idle::Touch } else { Idle::Deal },
                 since: since.unwrap_or_default(),
             })
         })
@@ -177,7 +177,7 @@ impl Parts {
             tests.extend(moved.iter().map(|m| format!("NOT {}", m.since(&at))));
             parts.touch = all(&tests);
             let moves: Vec<&Others> = moved.iter().collect();
-            parts.touched = greatest(&[made.clone(), format!("coalesce({field}, {made})"), since(&moves)]);
+            parts.touched = greatest(table, &[made.clone(), format!("coalesce({field}, {made})"), since(&moves)]);
         }
         if let Some((deals, cutoffs)) = &query.deals {
             let (at, day) = (parts.cutoff(cutoffs, false)?, parts.cutoff(cutoffs, true)?);
@@ -191,7 +191,7 @@ impl Parts {
             }
             parts.deal = all(&tests);
             let others: Vec<&Others> = moved.iter().chain(&all_of).collect();
-            parts.dealt = greatest(&[made.clone(), since(&others)]);
+            parts.dealt = greatest(table, &[made.clone(), since(&others)]);
         }
         Ok(parts)
     }
@@ -233,7 +233,7 @@ impl Others {
         let mut select = Query::select();
         select.from(other.name.clone()).expr(Expr::cust("1"));
         select.cond_where(filter::condition(tables, other, Which { filter, ..Which::all(object) })?);
-        let text = select.to_string(SqliteQueryBuilder);
+        let text = other.dialect.text(&select);
         let only = text.split_once(" WHERE ").map(|(_, only)| format!(" AND ({only})")).unwrap_or_default();
         let by = quote(&other.column(by)?.name);
         let column = other.column(date)?;
@@ -265,7 +265,7 @@ fn all(tests: &[String]) -> String {
 }
 
 /// The greatest of some expressions; of one alone itself.
-fn greatest(parts: &[String]) -> String {
+fn greatest(table: &Table, parts: &[String]) -> String {
     let given: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
-    if given.len() == 1 { given.concat() } else { format!("max({})", given.join(", ")) }
+    if given.len() == 1 { given.concat() } else { table.dialect.greatest(&given.join(", ")) }
 }

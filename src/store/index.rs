@@ -1,11 +1,11 @@
 //! Secondary indexes: made from the schema, dropped for a large load and made again after it.
 
+use super::db::{self, Connection, Dialect};
 use super::error::Result;
 use super::layout::{self, key};
 use super::open::sibling;
-use super::table::{Table, quote};
-use super::{OpenMode, Store};
-use rusqlite::Connection;
+use super::table::{Table, literal, quote};
+use super::{OpenMode, Store, beside};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
@@ -16,32 +16,49 @@ pub(super) fn make<'a>(
     conn: &Connection,
     tables: impl Iterator<Item = &'a Arc<Table>>,
     only: Option<&str>,
-) -> rusqlite::Result<usize> {
+) -> db::Result<usize> {
     let mut changes = 0;
     for table in tables.filter(|t| only.is_none_or(|name| name == t.name)) {
         let mut there = existing(conn, &table.name)?;
         let wanted: Vec<_> = table.indexes.iter().filter(|i| there.remove(&i.name).as_ref() != Some(&i.sql)).collect();
+        let mut whole = String::new();
         for name in there.keys() {
-            conn.execute_batch(&format!("DROP INDEX {}", quote(name)))?;
+            whole.push_str(&format!("DROP INDEX {};\n", quote(name)));
         }
         for index in &wanted {
-            conn.execute_batch(&format!("DROP INDEX IF EXISTS {}; {}", quote(&index.name), index.sql))?;
+            let name = quote(&index.name);
+            whole.push_str(&format!("DROP INDEX IF EXISTS {name}; {};\n", index.sql));
+            if conn.dialect() == Dialect::Postgres {
+                whole.push_str(&format!("COMMENT ON INDEX {name} IS {};\n", literal(&index.sql)));
+            }
         }
+        conn.execute_batch(&whole)?;
         changes += there.len() + wanted.len();
     }
     Ok(changes)
 }
 
-/// The indexes of a table as they stand: name to SQL.
-pub(super) fn existing(conn: &Connection, table: &str) -> rusqlite::Result<BTreeMap<String, String>> {
-    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL";
-    conn.prepare(sql)?.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+/// The indexes of a table as they stand: name to the SQL that made them. PostgreSQL keeps that in its own words, so
+/// ours stands in a comment.
+pub(super) fn existing(conn: &Connection, table: &str) -> db::Result<BTreeMap<String, String>> {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+        }
+        Dialect::Postgres => {
+            "SELECT CAST(i.relname AS TEXT), coalesce(obj_description(i.oid, 'pg_class'), '') FROM pg_index x
+                JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+                WHERE t.relname = ? AND t.relnamespace = CAST(current_schema() AS regnamespace)
+                AND NOT x.indisprimary"
+        }
+    };
+    conn.prepare_cached(sql)?.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
 }
 
 /// Drops the indexes of a table that don't guard uniqueness, and notes it, in one transaction with what follows. An
 /// index over nothing that the load writes stays: its new entries all go to one place, one behind the other, which
 /// costs less than sorting them.
-pub(super) fn drop_for_load(conn: &Connection, table: &Table, written: &[&str]) -> rusqlite::Result<()> {
+pub(super) fn drop_for_load(conn: &Connection, table: &Table, written: &[&str]) -> db::Result<()> {
     let mut pending = pending(conn)?;
     if !pending.contains(&table.name) {
         pending.push(table.name.clone());
@@ -58,7 +75,7 @@ pub(super) fn drop_for_load(conn: &Connection, table: &Table, written: &[&str]) 
 }
 
 /// Objects whose indexes are to be made again.
-pub(super) fn pending(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(super) fn pending(conn: &Connection) -> db::Result<Vec<String>> {
     let text = layout::get(conn, key::PENDING_INDEXES)?.unwrap_or_default();
     Ok(text.split(',').filter(|n| !n.is_empty()).map(str::to_owned).collect())
 }
@@ -67,14 +84,14 @@ pub(super) fn pending(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 pub(super) fn make_pending(store: &Store) -> Result<()> {
     let conn = &store.conn;
     // Sorting for an index goes faster with a second thread and more memory than usual.
-    conn.execute_batch("PRAGMA threads = 2; BEGIN IMMEDIATE").map_err(store.sql())?;
+    conn.tune("PRAGMA threads = 2").and_then(|()| conn.begin_writing()).map_err(store.sql())?;
     let made = make(conn, store.in_force.tables.iter(), None)
         .and_then(|_| layout::remove(conn, key::PENDING_INDEXES))
-        .and_then(|()| conn.execute_batch("COMMIT"));
+        .and_then(|()| conn.commit());
     if made.is_err() {
-        let _ = conn.execute_batch("ROLLBACK");
+        let _ = conn.roll_back();
     }
-    let _ = conn.execute_batch("PRAGMA threads = 0");
+    let _ = conn.tune("PRAGMA threads = 0");
     made.map_err(store.sql())
 }
 
@@ -98,7 +115,7 @@ pub(super) struct LoadLock {
 impl LoadLock {
     /// The lock, or `None` if another process is loading.
     pub(super) fn take(store: &Store) -> Option<LoadLock> {
-        let path = sibling(&store.path, "-load");
+        let path = sibling(&beside(&store.path), "-load");
         let file = File::create(&path).ok()?;
         file.try_lock().ok()?;
         Some(LoadLock { path, _file: file })

@@ -2,19 +2,22 @@
 
 use super::Store;
 use super::column::Form;
+use super::db::{self, Row};
 use super::error::{Result, StoreError};
 use super::json;
 use super::write::{deed_of, origin_of};
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;
 use crate::domain::record::Fields;
-use rusqlite::Row;
 
 /// The columns of an entry, of `_journal j` and `_txn t`.
 pub(super) const SELECT: &str =
     "SELECT j.seq, j.txn, t.at, t.user, t.origin, j.deed, j.object, j.record, j.version, j.before, j.after, t.undoes";
 /// How many of a user's transactions an undo looks through.
 const UNDO_DEPTH: usize = 10_000;
+
+/// So many are read at once.
+const UNDO_CHUNK: usize = 16;
 
 /// What undo and redo of a user would take: the number of a transaction, or of the first one of a whole (an import).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +62,7 @@ impl Store {
         let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let rows = statement.query_map([seq, limit], |row| Ok((row.get(0)?, row.get(1)?))).map_err(self.sql())?;
-        let touched: Vec<(String, i64)> = rows.collect::<rusqlite::Result<_>>().map_err(self.sql())?;
+        let touched: Vec<(String, i64)> = rows.collect::<db::Result<_>>().map_err(self.sql())?;
         Ok((touched.len() <= most).then_some(touched))
     }
 
@@ -96,13 +99,20 @@ impl Store {
 
     /// What undo and redo of a user would take. What tcrm did by itself is nobody's last change.
     pub fn undo_state(&self, user: Option<Id>) -> Result<UndoState> {
-        let sql = "SELECT coalesce(part_of, txn), depth FROM _txn WHERE user IS ?1 AND origin <> 'system' ORDER BY txn DESC LIMIT ?2";
-        let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
-        let mut rows = statement.query((user.map(Id::as_i64), UNDO_DEPTH as i64)).map_err(self.sql())?;
         let mut state = UndoState::default();
-        let (mut last, mut fresh) = (0, false);
-        while let Some(row) = rows.next().map_err(self.sql())? {
-            let (txn, depth): (i64, i64) = (row.get(0).map_err(self.sql())?, row.get(1).map_err(self.sql())?);
+        let (mut last, mut fresh, mut before) = (0, false, i64::MAX);
+        let mut read = 0;
+        let mut chunk = self.own_txns(user, before)?.into_iter();
+        while read < UNDO_DEPTH {
+            let Some((number, txn, depth)) = chunk.next() else {
+                // The last chunk is shorter, or has nothing behind it.
+                chunk = self.own_txns(user, before)?.into_iter();
+                if chunk.len() == 0 {
+                    break;
+                }
+                continue;
+            };
+            (before, read) = (number, read + 1);
             if txn == last {
                 continue;
             }
@@ -127,13 +137,28 @@ impl Store {
         Ok(state)
     }
 
+    /// The next transactions of a user before one, newest first: number, the whole that each is a part of, and depth.
+    fn own_txns(&self, user: Option<Id>, before: i64) -> Result<Vec<(i64, i64, i64)>> {
+        let whose = if user.is_some() { "\"user\" = ?1" } else { "\"user\" IS NULL" };
+        let limit = if user.is_some() { "txn < ?2" } else { "txn < ?1" };
+        let sql = format!(
+            "SELECT txn, coalesce(part_of, txn), depth FROM _txn WHERE {whose} AND origin <> 'system' AND {limit}
+            ORDER BY txn DESC LIMIT {UNDO_CHUNK}"
+        );
+        let values: Vec<i64> = user.map(Id::as_i64).into_iter().chain([before]).collect();
+        let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let rows = statement.query_map(db::params_from_iter(values), read).map_err(self.sql())?;
+        rows.collect::<db::Result<_>>().map_err(self.sql())
+    }
+
     /// Whether a transaction was taken back by one that stands itself.
     pub fn is_undone(&self, txn: i64) -> Result<bool> {
         let sql = "SELECT DISTINCT coalesce(part_of, txn) FROM _txn WHERE undoes = ?1";
         let undoers: Vec<i64> = {
             let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
             let rows = statement.query_map([txn], |r| r.get(0)).map_err(self.sql())?;
-            rows.collect::<rusqlite::Result<_>>().map_err(self.sql())?
+            rows.collect::<db::Result<_>>().map_err(self.sql())?
         };
         for undoer in undoers {
             if !self.is_undone(undoer)? {
@@ -143,18 +168,18 @@ impl Store {
         Ok(false)
     }
 
-    fn of_journal(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+    fn of_journal(&self, rest: &str, params: impl db::Params) -> Result<Vec<Entry>> {
         self.entries(&format!("{SELECT} FROM _journal j JOIN _txn t ON t.txn = j.txn {rest}"), params)
     }
 
     /// Entries of a statement over the columns of [`SELECT`].
-    pub(super) fn entries(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+    pub(super) fn entries(&self, sql: &str, params: impl db::Params) -> Result<Vec<Entry>> {
         let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let mut rows = statement.query(params).map_err(self.sql())?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(self.sql())? {
-            entries.push(self.entry(row).map_err(self.sql())?.ok_or_else(|| {
-                let detail = format!("journal entry {}", row.get::<_, i64>(0).unwrap_or_default());
+            entries.push(self.entry(&row).map_err(self.sql())?.ok_or_else(|| {
+                let detail = format!("journal entry {}", row.get::<i64>(0).unwrap_or_default());
                 StoreError::Damaged { path: self.path.clone(), detail }
             })?);
         }
@@ -162,7 +187,7 @@ impl Store {
     }
 
     /// A row of the journal; `None` if it can't be understood.
-    fn entry(&self, row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
+    fn entry(&self, row: &Row<'_>) -> db::Result<Option<Entry>> {
         let object: String = row.get(6)?;
         let table = self.in_force.tables.get(&object).ok();
         let form_of = |field: &str| -> Option<Form> { Some(table?.find(field)?.form) };
@@ -182,7 +207,7 @@ impl Store {
             seq: row.get(0)?,
             txn: row.get(1)?,
             at,
-            user: row.get::<_, Option<i64>>(3)?.and_then(Id::from_i64),
+            user: row.get::<Option<i64>>(3)?.and_then(Id::from_i64),
             origin,
             deed,
             object,

@@ -1,6 +1,6 @@
 //! The store's own tables, its version, and what it keeps about itself.
 
-use rusqlite::{Connection, OptionalExtension};
+use super::db::{self, Connection, Optional};
 
 /// Marks the file as a store of tcrm ("tcrm" in ASCII).
 pub(super) const APPLICATION_ID: i64 = 0x7463_726d;
@@ -63,22 +63,28 @@ pub(super) mod key {
     pub(in crate::store) const EVENTS_GONE: &str = "events_gone";
     /// There if nobody works without a password.
     pub(in crate::store) const PASSWORDS: &str = "passwords";
+    /// The version of the store's own tables, in a database that has no place of its own for it.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) const FORMAT: &str = "format";
+    /// Counts the transactions that write, in a database where that is how they wait for one another.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) const WRITES: &str = "writes";
     /// Objects whose indexes were dropped for a load, comma-separated; missing when all are there.
     pub(in crate::store) const PENDING_INDEXES: &str = "pending_indexes";
 }
 
 /// Reads a value of `_meta`.
-pub(super) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+pub(super) fn get(conn: &Connection, key: &str) -> db::Result<Option<String>> {
     conn.prepare_cached("SELECT value FROM _meta WHERE key = ?")?.query_row([key], |r| r.get(0)).optional()
 }
 
 /// Writes a value of `_meta`.
-pub(super) fn put(conn: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+pub(super) fn put(conn: &Connection, key: &str, value: &str) -> db::Result<()> {
     let sql = "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     conn.prepare_cached(sql)?.execute([key, value]).map(drop)
 }
 
 /// Removes a value of `_meta`.
-pub(super) fn remove(conn: &Connection, key: &str) -> rusqlite::Result<()> {
+pub(super) fn remove(conn: &Connection, key: &str) -> db::Result<()> {
     conn.prepare_cached("DELETE FROM _meta WHERE key = ?")?.execute([key]).map(drop)
 }

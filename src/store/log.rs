@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::column::timestamp_text;
+use super::db::{self, Dialect};
 use super::error::Result;
 use super::journal::SELECT;
 use crate::domain::event::{Event, EventKind};
@@ -79,7 +80,7 @@ impl Conditions {
 
 impl LogQuery<'_> {
     /// The rest of the statement after `SELECT … FROM`. Each way goes backwards along a key and sorts nothing.
-    fn statement(&self, conditions: &mut Conditions) -> String {
+    fn statement(&self, conditions: &mut Conditions, dialect: Dialect) -> String {
         let by_txn = self.record.is_none() && (self.user.is_some() || self.since.is_some() || self.until.is_some());
         if let Some(user) = self.user {
             conditions.add("t.user = ?", user.as_i64());
@@ -99,16 +100,18 @@ impl LogQuery<'_> {
         }
         if let Some(field) = self.field {
             // The cheap look first: the name with its quotes and colon stands in no text that has been escaped.
-            let (key, path) = (format!("\"{field}\":"), format!("$.\"{field}\""));
-            conditions.add("(instr(j.after, ?) OR instr(j.before, ?))", key);
-            conditions.add("(json_type(j.after, ?) IS NOT NULL OR json_type(j.before, ?) IS NOT NULL)", path);
+            let either = |of: &dyn Fn(&str) -> String| format!("({} OR {})", of("j.after"), of("j.before"));
+            conditions.add(&either(&|column| dialect.holds(column)), format!("\"{field}\":"));
+            let (_, member) = dialect.has_member("j.after", field);
+            conditions.add(&either(&|column| dialect.has_member(column, field).0), member);
         }
         let (tables, order) = if by_txn {
             let end = "coalesce((SELECT min(n.txn) FROM _txn n WHERE n.txn > t.txn), 9223372036854775807)";
-            let join = format!("_txn t CROSS JOIN _journal j ON j.seq >= t.txn AND j.seq < {end} AND j.txn = t.txn");
+            let then = dialect.then_join();
+            let join = format!("_txn t {then} _journal j ON j.seq >= t.txn AND j.seq < {end} AND j.txn = t.txn");
             (join, "t.txn DESC, j.seq DESC")
         } else {
-            ("_journal j CROSS JOIN _txn t ON t.txn = j.txn".to_owned(), "j.seq DESC")
+            (format!("_journal j {} _txn t ON t.txn = j.txn", dialect.then_join()), "j.seq DESC")
         };
         format!("{tables} WHERE {} ORDER BY {order}", conditions.joined())
     }
@@ -118,9 +121,9 @@ impl Store {
     /// Entries of the journal, newest first.
     pub fn log(&self, query: &LogQuery<'_>, limit: usize) -> Result<Vec<Entry>> {
         let mut conditions = Conditions::default();
-        let rest = query.statement(&mut conditions);
+        let rest = query.statement(&mut conditions, self.dialect());
         let sql = format!("{SELECT} FROM {rest} LIMIT {limit}");
-        self.entries(&sql, rusqlite::params_from_iter(conditions.values))
+        self.entries(&sql, db::params_from_iter(conditions.values))
     }
 
     /// Events, newest first.
@@ -132,10 +135,12 @@ impl Store {
         match (query.user, query.login) {
             (Some(user), Some(login)) => {
                 conditions.values = vec![user.as_i64().into(), login.to_owned().into()];
-                conditions.sql.push("(user = ?1 OR login = ?2 COLLATE NOCASE)".to_owned());
+                conditions
+                    .sql
+                    .push(format!("(\"user\" = ?1 OR {})", self.dialect().is_alike("login").replace('?', "?2")));
             }
-            (Some(user), None) => conditions.add("user = ?", user.as_i64()),
-            (None, Some(login)) => conditions.add("login = ? COLLATE NOCASE", login.to_owned()),
+            (Some(user), None) => conditions.add("\"user\" = ?", user.as_i64()),
+            (None, Some(login)) => conditions.add(&self.dialect().is_alike("login"), login.to_owned()),
             (None, None) => {}
         }
         if let Some(object) = query.object {
@@ -153,10 +158,10 @@ impl Store {
             conditions.add("event < ?", before);
         }
         let sql = format!(
-            "SELECT event, at, user, login, origin, kind, object, record, detail FROM _event WHERE {}
+            "SELECT event, at, \"user\", login, origin, kind, object, record, detail FROM _event WHERE {}
             ORDER BY event DESC LIMIT {limit}",
             conditions.joined()
         );
-        self.read_events(&sql, rusqlite::params_from_iter(conditions.values))
+        self.read_events(&sql, db::params_from_iter(conditions.values))
     }
 }

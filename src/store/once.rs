@@ -2,17 +2,16 @@
 //! is written with its transaction, so that the one is never there without the other.
 
 use super::column::timestamp_text;
+use super::db::Optional;
 use super::error::Result;
 use super::{Store, Write};
 use crate::domain::id::Id;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::OptionalExtension;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS _request (user INTEGER NOT NULL, key TEXT NOT NULL,
     digest TEXT NOT NULL, txn INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (user, key)) STRICT, WITHOUT ROWID";
-const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_request'";
-const ADD: &str = "INSERT INTO _request (user, key, digest, txn, at) VALUES (?1, ?2, ?3, ?4, ?5)";
-const FIND: &str = "SELECT digest, txn FROM _request WHERE user = ?1 AND key = ?2";
+const ADD: &str = "INSERT INTO _request (\"user\", key, digest, txn, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const FIND: &str = "SELECT digest, txn FROM _request WHERE \"user\" = ?1 AND key = ?2";
 const INDEX: &str = "CREATE INDEX IF NOT EXISTS _request__at ON _request (at)";
 /// How long a key is known: a day longer than clients are told.
 const KEPT: SignedDuration = SignedDuration::from_hours(15 * 24);
@@ -29,8 +28,7 @@ pub struct OnceKey {
 impl Store {
     /// What was asked under a user's key, and the transaction in which it was done; `None` if it wasn't.
     pub fn done_once(&self, user: Option<Id>, key: &str) -> Result<Option<(String, i64)>> {
-        let mut there = self.conn.prepare_cached(HAS_TABLE).map_err(self.sql())?;
-        if there.query_row([], |r| r.get::<_, i64>(0)).map_err(self.sql())? == 0 {
+        if !self.conn.has_table("_request").map_err(self.sql())? {
             return Ok(None);
         }
         let mut statement = self.conn.prepare_cached(FIND).map_err(self.sql())?;
@@ -45,7 +43,7 @@ impl Write<'_> {
         let conn = &self.store.conn;
         let sql = self.store.sql();
         let (at, old) = (timestamp_text(now), now.checked_sub(KEPT).ok().and_then(timestamp_text));
-        conn.execute_batch(TABLE).and_then(|()| conn.execute_batch(INDEX)).map_err(&sql)?;
+        conn.ensure(TABLE).and_then(|()| conn.ensure(INDEX)).map_err(&sql)?;
         conn.prepare_cached("DELETE FROM _request WHERE at < ?1").and_then(|mut s| s.execute([old])).map_err(&sql)?;
         let row = (number(user), &once.key, &once.digest, self.txn(), at);
         conn.prepare_cached(ADD).and_then(|mut s| s.execute(row)).map_err(&sql)?;

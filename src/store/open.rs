@@ -2,12 +2,13 @@
 
 use super::aggregate;
 use super::compiled::Ahead;
+use super::db::{self, Connection, Dialect};
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, EVENTS, FORMAT, OWN_TABLES, TXN_NO_UPDATE, key};
 use super::table::Tables;
-use super::{InForce, OpenMode, Store, compiled, evolve, filter, index, kept, migrate};
+use super::{InForce, OpenMode, Store, compiled, evolve, filter, index, is_database, kept, migrate};
 use crate::schema::model::Schema;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{ErrorCode, OpenFlags};
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a statement waits for another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Virtual-machine steps between two looks at the interrupt flag: some tens of microseconds.
 const STEPS_PER_LOOK: i32 = 20_000;
 /// Statements kept prepared.
@@ -28,7 +29,10 @@ const CACHE: (u64, u64) = (128, 8192);
 
 /// Makes a store at `path`. It is built aside and moved into place when it is whole.
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<Store> {
-    let tables = Tables::checked(schema)?;
+    if is_database(path) {
+        return create_in_database(path, schema);
+    }
+    let tables = Tables::checked(schema, Dialect::Sqlite)?;
     reserve(path)?;
     let draft = sibling(path, ".new");
     let made = build(&draft, schema, &tables).and_then(|()| {
@@ -58,8 +62,8 @@ fn reserve(path: &Path) -> Result<()> {
 
 fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
     let _ = fs::remove_file(path);
-    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
-    let conn = Connection::open(path).map_err(sql)?;
+    let sql = |e: db::Error| StoreError::of(path, &e);
+    let conn = Connection::Sqlite(rusqlite::Connection::open(path).map_err(|e| StoreError::of_sqlite(path, &e))?);
     // The header is written before the journal mode, so that the main file alone tells what it is.
     conn.execute_batch(&format!(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA application_id = {APPLICATION_ID};
@@ -76,34 +80,60 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
         "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);",
     )
     .map_err(sql)?;
-    conn.close().map_err(|(_, e)| sql(e))?;
+    if let Connection::Sqlite(conn) = conn {
+        conn.close().map_err(|(_, e)| StoreError::of_sqlite(path, &e))?;
+    }
     File::open(path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(path, &e))
 }
 
 /// Opens the store at `path`.
 pub(super) fn open(path: &Path, mode: OpenMode, known: Option<InForce>) -> Result<Store> {
+    if is_database(path) {
+        return open_database(path, mode, known);
+    }
     inspect(path)?;
-    let ahead = if known.is_none() { compiled::read_ahead(path) } else { None };
-    finish(path, mode, connect(path, mode)?, (known, ahead))
+    let ahead = if known.is_none() { compiled::read_ahead(path, Dialect::Sqlite) } else { None };
+    finish(path, mode, Connection::Sqlite(connect(path, mode)?), (known, ahead), Arc::default())
 }
 
 /// Opens a store that nobody writes, such as a backup, for reading and without leaving anything beside it.
 pub(super) fn open_still(path: &Path) -> Result<Store> {
-    if sibling(path, "-wal").exists() {
+    if is_database(path) || sibling(path, "-wal").exists() {
         return open(path, OpenMode::ReadOnly, None);
     }
     inspect(path)?;
-    let conn = connect_immutable(path).map_err(|e| StoreError::of(path, &e))?;
-    finish(path, OpenMode::ReadOnly, conn, (None, None))
+    let conn = connect_immutable(path).map_err(|e| StoreError::of_sqlite(path, &e))?;
+    finish(path, OpenMode::ReadOnly, Connection::Sqlite(conn), (None, None), Arc::default())
 }
 
-fn finish(
+#[cfg(feature = "postgres")]
+pub(super) use super::database::exists as is_in_database;
+#[cfg(feature = "postgres")]
+use super::database::{create as create_in_database, open as open_database};
+
+#[cfg(not(feature = "postgres"))]
+fn create_in_database(path: &Path, _: &Schema) -> Result<Store> {
+    open_database(path, OpenMode::ReadWrite, None)
+}
+
+#[cfg(not(feature = "postgres"))]
+pub(super) fn is_in_database(path: &Path) -> Result<bool> {
+    open_database(path, OpenMode::ReadOnly, None).map(|_| true)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn open_database(_: &Path, _: OpenMode, _: Option<InForce>) -> Result<Store> {
+    Err(StoreError::Elsewhere(crate::msg!("store-no-postgres")))
+}
+
+/// Brings a connection to where a store can be worked with. The flag stops what is being read.
+pub(super) fn finish(
     path: &Path,
     mode: OpenMode,
     conn: Connection,
     (known, ahead): (Option<InForce>, Option<Ahead>),
+    interrupt: Arc<AtomicBool>,
 ) -> Result<Store> {
-    let interrupt = Arc::new(AtomicBool::new(false));
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
         conn,
@@ -114,7 +144,9 @@ fn finish(
         mode,
     };
     let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
-    store.conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of(path, &e))?;
+    if let Connection::Sqlite(conn) = &mut store.conn {
+        conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of_sqlite(path, &e))?;
+    }
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;
     if let (Some(ahead), Some(seal)) = (ahead, store.schema_seal()?)
         && let Some((schema, tables)) = ahead.take(&seal)
@@ -127,13 +159,13 @@ fn finish(
     Ok(store)
 }
 
-fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
-    let sql = |e: rusqlite::Error| StoreError::of(path, &e);
+fn connect(path: &Path, mode: OpenMode) -> Result<rusqlite::Connection> {
+    let sql = |e: rusqlite::Error| StoreError::of_sqlite(path, &e);
     let access = match mode {
         OpenMode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
         OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
-    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sql)?;
+    let conn = rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sql)?;
     if mode == OpenMode::ReadWrite && conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
@@ -150,14 +182,14 @@ fn connect(path: &Path, mode: OpenMode) -> Result<Connection> {
     }
 }
 
-fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
+fn connect_immutable(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let conn = Connection::open_with_flags(immutable_uri(path), access)?;
+    let conn = rusqlite::Connection::open_with_flags(immutable_uri(path), access)?;
     settle(&conn, path)?;
     Ok(conn)
 }
 
-fn settle(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
+fn settle(conn: &rusqlite::Connection, path: &Path) -> rusqlite::Result<()> {
     // A part of the file: what isn't in it comes from the system's cache, which all connections share.
     let cache = fs::metadata(path).map_or(0, |m| m.len() / 64 / 1024).clamp(CACHE.0, CACHE.1);
     conn.busy_timeout(BUSY_TIMEOUT)?;
@@ -225,7 +257,8 @@ impl Store {
             None => return Err(damaged("no schema")),
         };
         let schema = Arc::new(schema);
-        let tables = Arc::new(Tables::of(&schema));
+        let tables = Arc::new(Tables::of(&schema, self.dialect()));
+        self.conn.flush_prepared_statement_cache();
         self.in_force = InForce { schema, tables, counter: self.stored_schema_counter()? };
         Ok(())
     }

@@ -2,17 +2,16 @@
 //! written with its transaction, so that the one is never there without the other.
 
 use super::column::timestamp_text;
+use super::db::{self, Row};
 use super::error::Result;
 use super::{Store, Write};
 use crate::domain::id::Id;
 use jiff::Timestamp;
-use rusqlite::Row;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS _outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL,
     key TEXT NOT NULL, txn INTEGER NOT NULL, request TEXT NOT NULL, title TEXT NOT NULL, object TEXT NOT NULL,
     record INTEGER, version INTEGER NOT NULL, state TEXT NOT NULL, problem TEXT, theirs TEXT, tries INTEGER NOT NULL)
     STRICT";
-const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_outbox'";
 /// A record that has something waiting already goes on from the server's version that was known then.
 const ADD: &str = "INSERT INTO _outbox (at, key, txn, request, title, object, record, version, state, tries)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((SELECT version FROM _outbox WHERE object = ?6 AND record = ?7
@@ -21,6 +20,7 @@ const ALL: &str = "SELECT number, at, key, txn, request, title, object, record, 
     FROM _outbox ORDER BY number";
 const SET: &str = "UPDATE _outbox SET key = ?2, request = ?3, version = ?4, state = ?5, problem = ?6, theirs = ?7,
     tries = ?8 WHERE number = ?1";
+const CLAIM: &str = "UPDATE _outbox SET tries = tries + 1 WHERE number = ?1 AND tries = ?2 AND key = ?3";
 const GO_ON: &str = "UPDATE _outbox SET version = ?4 WHERE number > ?1 AND object = ?2 AND record = ?3";
 const RENAME: &str = "UPDATE _outbox SET request = replace(request, ?2, ?3),
     record = CASE record WHEN ?4 THEN ?5 ELSE record END WHERE number > ?1";
@@ -71,7 +71,7 @@ impl Store {
         }
         let mut statement = self.conn.prepare_cached(ALL).map_err(self.sql())?;
         let rows = statement.query_map([], read).map_err(self.sql())?;
-        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     /// Keeps what changed of a row.
@@ -79,6 +79,13 @@ impl Store {
         let q = &row.queued;
         let values = (row.number, &q.key, &q.request, q.version, &row.state, &row.problem, &row.theirs, q.tries);
         self.conn.execute(SET, values).map_err(self.sql()).map(drop)
+    }
+
+    /// Puts down that a row is being sent, or taken back, once more; whether it stands as it was read: somebody else may
+    /// have been first.
+    pub fn claim_outbox(&mut self, row: &OutboxRow) -> Result<bool> {
+        let values = (row.number, row.queued.tries, &row.queued.key);
+        self.conn.execute(CLAIM, values).map_err(self.sql()).map(|changed| changed > 0)
     }
 
     /// Takes a row out. Later ones of its record go on from a version, and call records that have other ids on the
@@ -109,9 +116,7 @@ impl Store {
     }
 
     fn has_outbox(&self) -> Result<bool> {
-        let mut statement = self.conn.prepare_cached(HAS_TABLE).map_err(self.sql())?;
-        let there: i64 = statement.query_row([], |r| r.get(0)).map_err(self.sql())?;
-        Ok(there > 0)
+        self.conn.has_table("_outbox").map_err(self.sql())
     }
 }
 
@@ -119,7 +124,7 @@ impl Write<'_> {
     /// Notes that this transaction is to be sent.
     pub fn enqueue(&mut self, queued: &Queued, now: Timestamp) -> Result<()> {
         let conn = &self.store.conn;
-        conn.execute_batch(TABLE).map_err(self.store.sql())?;
+        conn.ensure(TABLE).map_err(self.store.sql())?;
         let record = queued.record.map(Id::as_i64);
         let q = queued;
         let at = timestamp_text(now);
@@ -128,19 +133,19 @@ impl Write<'_> {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+fn read(row: &Row<'_>) -> db::Result<OutboxRow> {
     let queued = Queued {
         key: row.get(2)?,
         request: row.get(4)?,
         title: row.get(5)?,
         object: row.get(6)?,
-        record: row.get::<_, Option<i64>>(7)?.and_then(Id::from_i64),
+        record: row.get::<Option<i64>>(7)?.and_then(Id::from_i64),
         version: row.get(8)?,
         tries: row.get(12)?,
     };
     Ok(OutboxRow {
         number: row.get(0)?,
-        at: row.get::<_, String>(1)?.parse().unwrap_or_default(),
+        at: row.get::<String>(1)?.parse().unwrap_or_default(),
         txn: row.get(3)?,
         queued,
         state: row.get(9)?,

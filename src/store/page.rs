@@ -5,6 +5,7 @@
 //! key, empty first key, …), each of which an index answers from its own place. They are asked one after the other
 //! until the page is full. Where no index serves the order, one statement asks for all ranges at once.
 
+use super::db::{self, Row};
 use super::error::Result;
 use super::filter;
 use super::read::Selection;
@@ -15,7 +16,6 @@ use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::SortKey;
-use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement, UnionType};
 use serde_json::Value as Json;
@@ -141,7 +141,7 @@ impl Key {
 }
 
 /// The place of a row: its sort values and id as JSON.
-fn cursor(row: &Row<'_>, first: usize, keys: usize) -> rusqlite::Result<Cursor> {
+fn cursor(row: &Row<'_>, first: usize, keys: usize) -> db::Result<Cursor> {
     let mut place = Vec::with_capacity(keys);
     for at in first..first + keys {
         place.push(match row.get_ref(at)? {

@@ -2,21 +2,20 @@
 //! journal and is in no export.
 
 use super::column::timestamp_text;
+use super::db::Optional;
 use super::error::Result;
 use super::{Store, StoreError, layout};
 use crate::domain::id::Id;
 use jiff::Timestamp;
-use rusqlite::OptionalExtension;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS _password (user INTEGER PRIMARY KEY, hash TEXT NOT NULL,
     changed_at TEXT NOT NULL, failures INTEGER NOT NULL, locked_until TEXT) STRICT";
-const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_password'";
-const READ: &str = "SELECT hash, failures, locked_until FROM _password WHERE user = ?1";
-const PUT: &str = "INSERT INTO _password (user, hash, changed_at, failures) VALUES (?1, ?2, ?3, 0)
-    ON CONFLICT (user) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, failures = 0,
+const READ: &str = "SELECT hash, failures, locked_until FROM _password WHERE \"user\" = ?1";
+const PUT: &str = "INSERT INTO _password (\"user\", hash, changed_at, failures) VALUES (?1, ?2, ?3, 0)
+    ON CONFLICT (\"user\") DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, failures = 0,
     locked_until = NULL";
-const NOTE: &str = "UPDATE _password SET failures = ?2, locked_until = ?3 WHERE user = ?1";
-const FAIL: &str = "UPDATE _password SET failures = failures + 1 WHERE user = ?1 RETURNING failures";
+const NOTE: &str = "UPDATE _password SET failures = ?2, locked_until = ?3 WHERE \"user\" = ?1";
+const FAIL: &str = "UPDATE _password SET failures = failures + 1 WHERE \"user\" = ?1 RETURNING failures";
 
 /// What is kept of a user's password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,15 +45,14 @@ impl Store {
 
     /// What is kept of a user's password; `None` if they have none.
     pub fn password(&self, user: Id) -> Result<Option<Kept>> {
-        let there: i64 = self.conn.query_row(HAS_TABLE, [], |r| r.get(0)).map_err(self.sql())?;
-        if there == 0 {
+        if !self.conn.has_table("_password").map_err(self.sql())? {
             return Ok(None);
         }
         let kept = self.conn.query_row(READ, [user.as_i64()], |r| {
             let until: Option<String> = r.get(2)?;
             Ok(Kept {
                 hash: r.get(0)?,
-                failures: r.get::<_, i64>(1)?.try_into().unwrap_or(u32::MAX),
+                failures: r.get::<i64>(1)?.try_into().unwrap_or(u32::MAX),
                 locked_until: until.and_then(|text| text.parse().ok()),
             })
         });
@@ -64,7 +62,7 @@ impl Store {
     /// Keeps another hash for a user; failures are forgotten.
     pub fn put_password(&mut self, user: Id, hash: &str, now: Timestamp) -> Result<()> {
         let at = text(now)?;
-        self.conn.execute_batch(TABLE).map_err(self.sql())?;
+        self.conn.ensure(TABLE).map_err(self.sql())?;
         self.conn.execute(PUT, (user.as_i64(), hash, at)).map_err(self.sql()).map(drop)
     }
 

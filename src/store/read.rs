@@ -1,6 +1,7 @@
 //! Reading records.
 
 use super::column::Form;
+use super::db::{self, Optional, Row};
 use super::error::Result;
 use super::filter;
 use super::page::values_of;
@@ -10,8 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record, Titles, system};
 use crate::domain::value::Value;
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Row};
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SqliteQueryBuilder};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use std::collections::BTreeMap;
 
 /// The columns of a statement, and how its rows are read: id, version, then the fields.
@@ -48,7 +48,7 @@ impl<'t> Selection<'t> {
     }
 
     /// A row as a record; empty fields are left out.
-    pub(super) fn record(&self, row: &Row<'_>) -> rusqlite::Result<Record> {
+    pub(super) fn record(&self, row: &Row<'_>) -> db::Result<Record> {
         let mut fields = Fields::new();
         let mut at = 2;
         for column in &self.columns {
@@ -63,13 +63,13 @@ impl<'t> Selection<'t> {
 }
 
 /// An id column.
-pub(super) fn read_id(row: &Row<'_>, at: usize) -> rusqlite::Result<Id> {
+pub(super) fn read_id(row: &Row<'_>, at: usize) -> db::Result<Id> {
     let raw: i64 = row.get(at)?;
-    Id::from_i64(raw).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, raw))
+    Id::from_i64(raw).ok_or(db::Error::NoId(raw))
 }
 
 /// A field's value. What another program has put there and can't be read as the field's type is shown as it is.
-pub(super) fn read_value(row: &Row<'_>, at: usize, form: Form) -> rusqlite::Result<Value> {
+pub(super) fn read_value(row: &Row<'_>, at: usize, form: Form) -> db::Result<Value> {
     let stored = row.get_ref(at)?;
     let currency = match form {
         Form::Money => row.get_ref(at + 1)?.as_str().ok(),
@@ -119,7 +119,7 @@ impl Drop for Snapshot<'_> {
     fn drop(&mut self) {
         if let Some(store) = self.0 {
             // Nothing was written: there is nothing to lose.
-            let _ = store.conn.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute([]));
+            let _ = store.conn.roll_back();
         }
     }
 }
@@ -130,7 +130,7 @@ impl Store {
         if !self.conn.is_autocommit() {
             return Ok(Snapshot(None));
         }
-        self.conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(self.sql())?;
+        self.conn.begin_reading().map_err(self.sql())?;
         Ok(Snapshot(Some(self)))
     }
 
@@ -165,7 +165,11 @@ impl Store {
         let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
-        select.and_where(filter::among(ids)).cond_where(filter::condition(&self.in_force.tables, table, which)?);
+        select.and_where(filter::among(table.dialect, ids)).cond_where(filter::condition(
+            &self.in_force.tables,
+            table,
+            which,
+        )?);
         let found = self.rows(&select, |row| selection.record(row))?;
         let mut found: BTreeMap<i64, Record> = found.into_iter().map(|r| (r.id.as_i64(), r)).collect();
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
@@ -175,7 +179,7 @@ impl Store {
     pub fn filter_ids(&self, which: Which<'_>, ids: &[i64]) -> Result<Vec<i64>> {
         let table = self.in_force.tables.get(which.object)?;
         let mut select = Query::select();
-        select.from(table.name.clone()).expr(Expr::cust("id")).and_where(filter::among(ids));
+        select.from(table.name.clone()).expr(Expr::cust("id")).and_where(filter::among(table.dialect, ids));
         select.cond_where(filter::condition(&self.in_force.tables, table, which)?);
         let found: std::collections::HashSet<i64> = self.rows(&select, |row| row.get(0))?.into_iter().collect();
         Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
@@ -249,7 +253,7 @@ impl Store {
         }
         let mut select = Query::select();
         select.from(table.name.clone()).expr(Expr::cust("id")).expr(Expr::cust(quote(&title.name)));
-        select.and_where(filter::among(&ids));
+        select.and_where(filter::among(table.dialect, &ids));
         let title_of = |row: &Row<'_>| {
             let text = match row.get_ref(1)? {
                 ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -305,7 +309,7 @@ impl Store {
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = statement.query_map([id.as_i64(), limit], |row| read_id(row, 0)).map_err(self.sql())?;
-        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     /// Streams matching records in the order of their ids out of one snapshot; `row` returns false to stop.
@@ -338,13 +342,17 @@ impl Store {
         {
             // An index has the ids of each value together.
             let name = quote(&column.name);
-            let sql = format!("SELECT id FROM {} WHERE {name} IS ?", quote(&table.name));
-            let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
+            let ids = format!("SELECT id FROM {} WHERE {name}", quote(&table.name));
+            let mut one = |row: &Row<'_>| {
+                take(row.get(0)?);
+                Ok(true)
+            };
             for value in values {
-                let mut rows = statement.query([value.map(Id::as_i64)]).map_err(self.sql())?;
-                while let Some(row) = rows.next().map_err(self.sql())? {
-                    take(row.get(0).map_err(self.sql())?);
-                }
+                let read = match value {
+                    Some(id) => self.conn.stream(&format!("{ids} = ?"), [id.as_i64()], &mut one),
+                    None => self.conn.stream(&format!("{ids} IS NULL"), [], &mut one),
+                };
+                read.map_err(self.sql())?;
             }
             return Ok(());
         }
@@ -386,26 +394,19 @@ impl Store {
     pub(super) fn rows<T>(
         &self,
         select: &SelectStatement,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row<'_>) -> db::Result<T>,
     ) -> Result<Vec<T>> {
-        let (sql, values) = select.build(SqliteQueryBuilder);
+        let (sql, values) = self.dialect().build(select);
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
-        let params = rusqlite::params_from_iter(values.0.iter().map(filter::bind));
+        let params = db::params_from_iter(values.0.iter().map(filter::bind));
         let rows = statement.query_map(params, read).map_err(self.sql())?;
-        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
-    fn each(&self, select: &SelectStatement, mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>) -> Result<()> {
-        let (sql, values) = select.build(SqliteQueryBuilder);
-        let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
-        let params = rusqlite::params_from_iter(values.0.iter().map(filter::bind));
-        let mut rows = statement.query(params).map_err(self.sql())?;
-        while let Some(row) = rows.next().map_err(self.sql())? {
-            if !take(row).map_err(self.sql())? {
-                break;
-            }
-        }
-        Ok(())
+    fn each(&self, select: &SelectStatement, mut take: impl FnMut(&Row<'_>) -> db::Result<bool>) -> Result<()> {
+        let (sql, values) = self.dialect().build(select);
+        let params = db::params_from_iter(values.0.iter().map(filter::bind));
+        self.conn.stream(&sql, params, &mut take).map_err(self.sql())
     }
 }
 
@@ -415,7 +416,8 @@ fn refers(table: &Table, column: &Column) -> String {
     match column.form {
         // Qualified: `json_each` has columns named `parent`, `type`, `value` … of its own.
         Form::Refs => {
-            format!("EXISTS (SELECT 1 FROM json_each({}.{name}) e WHERE e.value = ?1)", quote(&table.name))
+            let items = table.dialect.items(&format!("{}.{name}", quote(&table.name)));
+            format!("EXISTS (SELECT 1 FROM {items} WHERE {} = ?1)", table.dialect.item_number())
         }
         _ => format!("{name} = ?1"),
     }

@@ -3,6 +3,7 @@
 //! entry in the journal and don't raise the version: the entry of the record that was written tells of them.
 
 use super::column::{Cell, Form};
+use super::db;
 use super::error::Result;
 use super::filter;
 use super::read::read_value;
@@ -16,7 +17,7 @@ use crate::schema::compute::Formulas;
 use crate::schema::filter::{BindContext, Bound, parse};
 use crate::schema::model::{Kind, Object, Schema, Summary};
 use jiff::{Timestamp, tz::TimeZone};
-use sea_query::{Expr, Query, SqliteQueryBuilder};
+use sea_query::{Expr, Query};
 use std::collections::{BTreeSet, HashSet};
 
 /// A record whose roll-ups may not be right any more: object and id.
@@ -45,9 +46,11 @@ impl Group {
     fn sql(&self, one: bool) -> String {
         let by = quote(&self.by);
         let exprs: Vec<&str> = self.fields.iter().flat_map(|f| f.exprs.iter().map(String::as_str)).collect();
+        let of_one = format!("min({by})");
         let only = self.only.as_ref().map(|only| format!(" AND ({only})")).unwrap_or_default();
         let which = if one { format!("{by} = ?1{only}") } else { format!("{by} IS NOT NULL{only} GROUP BY {by}") };
-        format!("SELECT {by}, {} FROM {} WHERE {which}", exprs.join(", "), quote(&self.of))
+        let parent = if one { &of_one } else { &by };
+        format!("SELECT {parent}, {} FROM {} WHERE {which}", exprs.join(", "), quote(&self.of))
     }
 }
 
@@ -81,7 +84,7 @@ fn condition(tables: &Tables, schema: &Schema, of: &str, only: &str) -> Result<O
     let mut select = Query::select();
     select.from(table.name.clone()).expr(Expr::cust("1"));
     select.cond_where(filter::condition(tables, table, Which::filtered(of, &bound))?);
-    let text = select.to_string(SqliteQueryBuilder);
+    let text = table.dialect.text(&select);
     Ok(text.split_once(" WHERE ").map(|(_, condition)| condition.to_owned()))
 }
 
@@ -93,12 +96,12 @@ fn expressions(table: &Table, summary: &Summary) -> Result<(Form, Vec<String>)> 
         Summary::Max(name) => ("max", name),
     };
     let column = table.column(name)?;
-    let value = format!("{word}({})", quote(name));
+    let value = if word == "sum" { table.dialect.sum(&quote(name)) } else { format!("{word}({})", quote(name)) };
     if column.form != Form::Money {
         return Ok((column.form, vec![value]));
     }
     let code = quote(&column.currency());
-    let one = |then: &str| format!("CASE WHEN min({code}) IS max({code}) THEN {then} END");
+    let one = |then: &str| format!("CASE WHEN min({code}) IS NOT DISTINCT FROM max({code}) THEN {then} END");
     Ok((Form::Money, vec![one(&value), one(&format!("min({code})"))]))
 }
 
@@ -177,8 +180,8 @@ impl Write<'_> {
     }
 
     fn touch_found(&mut self, object: &str, sql: &str) -> Result<()> {
-        let mut statement = self.store.conn.prepare(sql).map_err(self.store.sql())?;
-        let ids = statement.query_map([], |row| row.get::<_, i64>(0)).map_err(self.store.sql())?;
+        let mut statement = self.store.conn.prepare_cached(sql).map_err(self.store.sql())?;
+        let ids = statement.query_map([], |row| row.get::<i64>(0)).map_err(self.store.sql())?;
         for id in ids {
             let id = Id::from_i64(id.map_err(self.store.sql())?);
             self.touched.extend(id.map(|id| (object.to_owned(), id)));
@@ -191,7 +194,7 @@ impl Write<'_> {
         let mut found = Fields::new();
         for group in self.store.in_force.tables.rollups(object)?.iter() {
             let mut statement = self.store.conn.prepare_cached(&group.sql(true)).map_err(self.store.sql())?;
-            let read = |row: &rusqlite::Row<'_>| {
+            let read = |row: &db::Row<'_>| {
                 let mut at = 1;
                 for field in &group.fields {
                     found.insert(field.name.clone(), read_value(row, at, field.form)?);
@@ -218,7 +221,7 @@ impl Write<'_> {
         }
         let sql = format!("UPDATE {} SET {} WHERE id = ?1", quote(&table.name), sets.join(", "));
         let mut statement = self.store.conn.prepare_cached(&sql).map_err(self.store.sql())?;
-        statement.execute(rusqlite::params_from_iter(values)).map_err(self.store.sql())?;
+        statement.execute(db::params_from_iter(values)).map_err(self.store.sql())?;
         self.touch_parents(&table, |name| record.get(name));
         Ok(())
     }
@@ -260,10 +263,10 @@ impl Store {
                         .iter()
                         .map(|name| {
                             at += 1;
-                            format!("p.{name} IS NOT c.v{at}")
+                            format!("p.{name} IS DISTINCT FROM c.v{at}")
                         })
                         .collect();
-                    format!("coalesce(sum({}), 0)", differs.join(" OR "))
+                    format!("coalesce({}, 0)", self.dialect().number_of(&differs.join(" OR ")))
                 });
                 let differing: Vec<String> = differing.collect();
                 let names: Vec<String> = (1..=at).map(|n| format!("v{n}")).collect();
@@ -274,8 +277,8 @@ impl Store {
                     differing.join(", "),
                     quote(&object.name)
                 );
-                let read = |row: &rusqlite::Row<'_>| {
-                    (0..group.fields.len()).map(|n| row.get::<_, i64>(n)).collect::<rusqlite::Result<Vec<i64>>>()
+                let read = |row: &db::Row<'_>| {
+                    (0..group.fields.len()).map(|n| row.get::<i64>(n)).collect::<db::Result<Vec<i64>>>()
                 };
                 let counts = self.conn.query_row(&sql, [], read).map_err(self.sql())?;
                 let named = group.fields.iter().zip(counts).filter(|(_, n)| *n > 0);

@@ -1,38 +1,39 @@
 //! Settings per user (columns, views, drafts) and serial numbers.
 
 use super::Store;
+use super::db::{self, Optional};
 use super::error::Result;
 use crate::domain::id::Id;
-use rusqlite::OptionalExtension;
 
 impl Store {
     /// Settings of a user whose keys begin with a prefix, by key.
     pub fn settings(&self, user: Option<Id>, prefix: &str) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT key, value FROM _setting WHERE user = ?1 AND key >= ?2 AND substr(key, 1, length(?2)) = ?2
+        let sql =
+            "SELECT key, value FROM _setting WHERE \"user\" = ?1 AND key >= ?2 AND substr(key, 1, length(?2)) = ?2
             ORDER BY key";
         let mut statement = self.conn.prepare_cached(sql).map_err(self.sql())?;
         let rows = statement.query_map((owner(user), prefix), |r| Ok((r.get(0)?, r.get(1)?))).map_err(self.sql())?;
-        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     /// Keeps a setting of a user, or removes it. It survives a killed process at once, and a power failure from the
     /// next change on: drafts are written while typing, and the disk is not waited for.
     pub fn put_setting(&mut self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {
-        self.conn.execute_batch("PRAGMA synchronous = NORMAL").map_err(self.sql())?;
+        self.conn.tune("PRAGMA synchronous = NORMAL").map_err(self.sql())?;
         let put = self.write_setting(user, key, value);
-        self.conn.execute_batch("PRAGMA synchronous = FULL").map_err(self.sql())?;
+        self.conn.tune("PRAGMA synchronous = FULL").map_err(self.sql())?;
         put
     }
 
     pub(super) fn write_setting(&self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {
         let done = match value {
             Some(value) => {
-                let sql = "INSERT INTO _setting (user, key, value) VALUES (?1, ?2, ?3)
-                    ON CONFLICT (user, key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
+                let sql = "INSERT INTO _setting (\"user\", key, value) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (\"user\", key) DO UPDATE SET value = excluded.value WHERE _setting.value <> excluded.value";
                 self.conn.prepare_cached(sql).and_then(|mut s| s.execute((owner(user), key, value)))
             }
             None => {
-                let sql = "DELETE FROM _setting WHERE user = ?1 AND key = ?2";
+                let sql = "DELETE FROM _setting WHERE \"user\" = ?1 AND key = ?2";
                 self.conn.prepare_cached(sql).and_then(|mut s| s.execute((owner(user), key)))
             }
         };

@@ -1,6 +1,7 @@
 //! The table of an object: its columns and indexes, as the schema has them.
 
 use super::column::Form;
+use super::db::Dialect;
 use super::due;
 use super::error::{Result, StoreError};
 use super::rollup::{self, Group, Inputs};
@@ -42,6 +43,7 @@ pub(super) struct Index {
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) name: String,
+    pub(super) dialect: Dialect,
     pub(super) columns: Vec<Column>,
     positions: HashMap<String, usize>,
     /// The title field's position.
@@ -72,6 +74,7 @@ pub(super) struct Table {
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     schema: Arc<Schema>,
+    dialect: Dialect,
     made: BTreeMap<String, OnceLock<Arc<Table>>>,
     rollups: BTreeMap<String, OnceLock<Arc<Vec<Group>>>>,
     inputs: BTreeMap<String, OnceLock<Arc<Inputs>>>,
@@ -79,16 +82,16 @@ pub(super) struct Tables {
 
 impl Tables {
     /// The tables of a schema that was checked before.
-    pub(super) fn of(schema: &Arc<Schema>) -> Tables {
+    pub(super) fn of(schema: &Arc<Schema>, dialect: Dialect) -> Tables {
         let made = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
         let rollups = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
         let inputs = schema.objects.iter().map(|o| (o.name.clone(), OnceLock::new())).collect();
-        Tables { schema: Arc::clone(schema), made, rollups, inputs }
+        Tables { schema: Arc::clone(schema), dialect, made, rollups, inputs }
     }
 
     /// The tables of a schema. Fails on two columns of one name.
-    pub(super) fn checked(schema: &Schema) -> Result<Tables> {
-        let tables = Tables::of(&Arc::new(schema.clone()));
+    pub(super) fn checked(schema: &Schema, dialect: Dialect) -> Result<Tables> {
+        let tables = Tables::of(&Arc::new(schema.clone()), dialect);
         tables.iter().try_for_each(|table| check_names(&table.name, &table.columns))?;
         Ok(tables)
     }
@@ -100,7 +103,7 @@ impl Tables {
 
     fn find(&self, object: &str) -> Option<&Arc<Table>> {
         let (cell, object) = (self.made.get(object)?, self.schema.object(object)?);
-        Some(cell.get_or_init(|| Arc::new(Table::of(object, &self.schema))))
+        Some(cell.get_or_init(|| Arc::new(Table::of(object, &self.schema, self.dialect))))
     }
 
     /// An object's roll-ups.
@@ -130,16 +133,17 @@ impl Tables {
 }
 
 impl Table {
-    fn of(object: &Object, schema: &Schema) -> Table {
-        let mut columns = system_columns();
+    fn of(object: &Object, schema: &Schema, dialect: Dialect) -> Table {
+        let mut columns = system_columns(dialect);
         let own = object.fields.iter().filter(|f| !system::ALL.contains(&f.name.as_str()));
         columns.extend(own.map(|field| {
             let dictionary = field.kind.dictionary().and_then(|d| schema.dictionary(d));
-            Column::new(&field.name, &field.kind, dictionary)
+            Column::new(&field.name, &field.kind, dictionary, dialect)
         }));
         let positions: HashMap<String, usize> = columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect();
         let mut table = Table {
             name: object.name.clone(),
+            dialect,
             title: positions.get(&object.title).copied(),
             code: object.code.as_ref().and_then(|code| positions.get(code).copied()),
             sort: object.sort.clone(),
@@ -159,8 +163,15 @@ impl Table {
         let names = table.sql_columns();
         table.select = format!("SELECT id, version, {names} FROM {}", quote(&table.name));
         let marks = vec!["?"; names.split(", ").count() + 2].join(", ");
-        table.insert = format!("INSERT INTO {} (id, version, {names}) VALUES ({marks})", quote(&table.name));
+        table.insert = table.insert_sql(&format!("id, version, {names}"), &marks);
         table
+    }
+
+    /// The statement that inserts a row. On PostgreSQL a row that is there already must not end the transaction: it
+    /// is just not inserted.
+    pub(super) fn insert_sql(&self, names: &str, marks: &str) -> String {
+        let otherwise = if self.dialect == Dialect::Postgres { " ON CONFLICT DO NOTHING" } else { "" };
+        format!("INSERT INTO {} ({names}) VALUES ({marks}){otherwise}", quote(&self.name))
     }
 
     /// A column by field name.
@@ -195,7 +206,7 @@ impl Table {
 
     /// Whether an index has these fields in this order.
     pub(super) fn has_index(&self, fields: &[&str]) -> bool {
-        let name = format!("{}__{}", self.name, fields.join("__"));
+        let name = self.dialect.name(format!("{}__{}", self.name, fields.join("__")));
         self.indexes.iter().any(|index| index.name == name)
     }
 
@@ -207,9 +218,11 @@ impl Table {
 
     /// The statement that makes the table, under a name of choice.
     pub(super) fn create_sql(&self, name: &str) -> String {
-        let mut parts = vec!["id INTEGER PRIMARY KEY".to_owned(), "version INTEGER NOT NULL".to_owned()];
-        parts.extend(self.columns.iter().flat_map(Column::definitions));
-        format!("CREATE TABLE {} ({}) STRICT", quote(name), parts.join(", "))
+        let integer = self.dialect.integer();
+        let mut parts = vec![format!("id {integer} PRIMARY KEY"), format!("version {integer} NOT NULL")];
+        parts.extend(self.columns.iter().flat_map(|column| column.definitions(self.dialect)));
+        let strict = if self.dialect == Dialect::Sqlite { " STRICT" } else { "" };
+        format!("CREATE TABLE {} ({}){strict}", quote(name), parts.join(", "))
     }
 
     fn wanted_indexes(&mut self, object: &Object, schema: &Schema) -> Vec<Index> {
@@ -221,12 +234,12 @@ impl Table {
             if column.form.is_list() || !(field.unique || field.index || reference) {
                 continue;
             }
-            let order = column.order.clone();
+            let (order, equal) = (column.order.clone(), column.equal(self.dialect));
             if field.unique {
-                indexes.push(self.index(&format!("{}__unique", field.name), &quote(&field.name), true));
-                self.leading.insert(quote(&field.name));
+                indexes.push(self.index(&format!("{}__unique", field.name), &equal, true));
+                self.leading.insert(equal.clone());
             }
-            if !field.unique || order != quote(&field.name) {
+            if !field.unique || order != equal {
                 // A tab of the other object's view shows these records in their own order.
                 let related = schema.objects.iter().flat_map(|o| &o.related);
                 let tab = related.filter(|r| r.object == object.name).any(|r| r.field == field.name);
@@ -289,9 +302,12 @@ impl Table {
     }
 
     fn index(&self, suffix: &str, parts: &str, unique: bool) -> Index {
-        let name = format!("{}__{suffix}", self.name);
+        let name = self.dialect.name(format!("{}__{suffix}", self.name));
         let word = if unique { "UNIQUE INDEX" } else { "INDEX" };
-        let sql = format!("CREATE {word} {} ON {} ({parts})", quote(&name), quote(&self.name));
+        // An index of SQLite ends in the id by itself.
+        let by_id = unique || self.dialect == Dialect::Sqlite || parts.split(", ").any(|part| part == "id");
+        let end = if by_id { "" } else { ", id" };
+        let sql = format!("CREATE {word} {} ON {} ({parts}{end})", quote(&name), quote(&self.name));
         Index { name, sql, unique }
     }
 
@@ -317,7 +333,7 @@ impl Table {
 }
 
 impl Column {
-    fn new(name: &str, kind: &Kind, dictionary: Option<&Dictionary>) -> Column {
+    fn new(name: &str, kind: &Kind, dictionary: Option<&Dictionary>, dialect: Dialect) -> Column {
         let form = Form::of(kind);
         let mut column = Column {
             name: name.to_owned(),
@@ -327,6 +343,7 @@ impl Column {
             order: quote(name),
             ranks: HashMap::new(),
         };
+        column.order = column.equal(dialect);
         if let Some(items) = dictionary.map(|d| &d.items)
             && form == Form::Choice
             && (1..=RANKED_ITEMS).contains(&items.len())
@@ -337,8 +354,11 @@ impl Column {
                 .enumerate()
                 .map(|(rank, item)| format!("WHEN {} THEN {rank}", literal(&item.key)))
                 .collect();
-            let rest = format!("iif({} IS NULL, NULL, {})", quote(name), items.len());
-            column.order = format!("CASE {} {} ELSE {rest} END", quote(name), cases.join(" "));
+            let rest = match dialect {
+                Dialect::Sqlite => format!("iif({} IS NULL, NULL, {})", quote(name), items.len()),
+                Dialect::Postgres => format!("CASE WHEN {} IS NOT NULL THEN {} END", quote(name), items.len()),
+            };
+            column.order = dialect.case(format!("CASE {} {} ELSE {rest} END", quote(name), cases.join(" ")));
         }
         column
     }
@@ -347,6 +367,11 @@ impl Column {
     pub(super) fn plain(name: &str, form: Form) -> Column {
         let (order, ranks) = (quote(name), HashMap::new());
         Column { name: name.to_owned(), form, filled: true, target: None, order, ranks }
+    }
+
+    /// What it is compared by for being equal.
+    pub(super) fn equal(&self, dialect: Dialect) -> String {
+        if self.form == Form::Text { dialect.alike(&quote(&self.name)) } else { quote(&self.name) }
     }
 
     /// The names of its columns, quoted.
@@ -364,11 +389,11 @@ impl Column {
     }
 
     /// The definitions of its columns.
-    pub(super) fn definitions(&self) -> Vec<String> {
+    pub(super) fn definitions(&self, dialect: Dialect) -> Vec<String> {
         let filled = if self.filled { " NOT NULL" } else { "" };
-        let mut definitions = vec![format!("{} {}{filled}", quote(&self.name), self.form.sql_type())];
+        let mut definitions = vec![format!("{} {}{filled}", quote(&self.name), self.form.sql_type(dialect))];
         if self.form == Form::Money {
-            definitions.push(format!("{} TEXT", quote(&self.currency())));
+            definitions.push(format!("{} {}", quote(&self.currency()), dialect.text_type()));
         }
         definitions
     }
@@ -390,13 +415,13 @@ fn watched(object: &Object, schema: &Schema) -> Vec<(String, String)> {
     watched
 }
 
-fn system_columns() -> Vec<Column> {
+fn system_columns(dialect: Dialect) -> Vec<Column> {
     let user = Kind::User { many: false };
     let mut columns = vec![
-        Column::new(system::CREATED_AT, &Kind::DateTime, None),
-        Column::new(system::CREATED_BY, &user, None),
-        Column::new(system::UPDATED_AT, &Kind::DateTime, None),
-        Column::new(system::UPDATED_BY, &user, None),
+        Column::new(system::CREATED_AT, &Kind::DateTime, None, dialect),
+        Column::new(system::CREATED_BY, &user, None, dialect),
+        Column::new(system::UPDATED_AT, &Kind::DateTime, None, dialect),
+        Column::new(system::UPDATED_BY, &user, None, dialect),
     ];
     for column in &mut columns {
         column.filled = column.form == Form::DateTime;

@@ -2,19 +2,18 @@
 //! token. It has no journal and is in no export.
 
 use super::column::timestamp_text;
+use super::db::{self, Optional, Row};
 use super::error::Result;
 use super::{Store, StoreError};
 use crate::domain::id::Id;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS _token (token INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,
     user INTEGER, label TEXT NOT NULL, scopes TEXT NOT NULL, session INTEGER NOT NULL, created_at TEXT NOT NULL,
     expires_at TEXT) STRICT";
-const HAS_TABLE: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_token'";
-const ADD: &str = "INSERT INTO _token (hash, user, label, scopes, session, created_at, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const COLUMNS: &str = "SELECT token, user, label, scopes, session, created_at, expires_at FROM _token";
+const ADD: &str = "INSERT INTO _token (hash, \"user\", label, scopes, session, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING token";
+const COLUMNS: &str = "SELECT token, \"user\", label, scopes, session, created_at, expires_at FROM _token";
 
 /// What is kept of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +39,11 @@ impl Store {
     pub fn add_token(&mut self, hash: &str, token: &Token) -> Result<i64> {
         let time = |at: Timestamp| timestamp_text(at).ok_or_else(|| StoreError::Sql("a time before year 0".to_owned()));
         let (made, ends) = (time(token.created_at)?, token.expires_at.map(time).transpose()?);
-        self.conn.execute_batch(TABLE).map_err(self.sql())?;
+        self.conn.ensure(TABLE).map_err(self.sql())?;
         self.conn.execute("DELETE FROM _token WHERE expires_at < ?1", [&made]).map_err(self.sql())?;
         let user = token.user.map(Id::as_i64);
-        self.conn
-            .execute(ADD, (hash, user, &token.label, &token.scopes, token.session, made, ends))
-            .map_err(self.sql())?;
-        Ok(self.conn.last_insert_rowid())
+        let row = (hash, user, &token.label, &token.scopes, token.session, made, ends);
+        self.conn.query_row(ADD, row, |r| r.get(0)).map_err(self.sql())
     }
 
     /// The token of a hash, whether it is still good or not.
@@ -63,10 +60,10 @@ impl Store {
         if !self.has_tokens()? {
             return Ok(Vec::new());
         }
-        let sql = format!("{COLUMNS} WHERE user IS ?1 ORDER BY token");
+        let sql = format!("{COLUMNS} WHERE \"user\" IS NOT DISTINCT FROM ?1 ORDER BY token");
         let mut statement = self.conn.prepare_cached(&sql).map_err(self.sql())?;
         let rows = statement.query_map([user.map(Id::as_i64)], read).map_err(self.sql())?;
-        rows.collect::<rusqlite::Result<_>>().map_err(self.sql())
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     /// Forgets a token of a user: whether there was one.
@@ -74,22 +71,20 @@ impl Store {
         if !self.has_tokens()? {
             return Ok(false);
         }
-        let sql = "DELETE FROM _token WHERE token = ?1 AND user IS ?2";
+        let sql = "DELETE FROM _token WHERE token = ?1 AND \"user\" IS NOT DISTINCT FROM ?2";
         Ok(self.conn.execute(sql, (number, user.map(Id::as_i64))).map_err(self.sql())? > 0)
     }
 
     fn has_tokens(&self) -> Result<bool> {
-        let mut statement = self.conn.prepare_cached(HAS_TABLE).map_err(self.sql())?;
-        let there: i64 = statement.query_row([], |r| r.get(0)).map_err(self.sql())?;
-        Ok(there > 0)
+        self.conn.has_table("_token").map_err(self.sql())
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Token> {
-    let time = |at: usize| row.get::<_, Option<String>>(at).map(|text| text.and_then(|text| text.parse().ok()));
+fn read(row: &Row<'_>) -> db::Result<Token> {
+    let time = |at: usize| row.get::<Option<String>>(at).map(|text| text.and_then(|text| text.parse().ok()));
     Ok(Token {
         number: row.get(0)?,
-        user: row.get::<_, Option<i64>>(1)?.and_then(Id::from_i64),
+        user: row.get::<Option<i64>>(1)?.and_then(Id::from_i64),
         label: row.get(2)?,
         scopes: row.get(3)?,
         session: row.get(4)?,

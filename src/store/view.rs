@@ -4,6 +4,7 @@
 //! all tables together.
 
 use super::column::Form;
+use super::db::Dialect;
 use super::table::{Column, Table, Tables, literal, quote};
 use crate::domain::lang::Lang;
 use crate::schema::model::{Object, Schema};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 /// The statements that make a temporary view `<object>_view` of every object, with the labels of a language. They hold
 /// for the session of the tool that runs them.
 pub fn views(schema: &Arc<Schema>, lang: Lang) -> String {
-    let tables = Tables::of(schema);
+    let tables = Tables::of(schema, Dialect::Sqlite);
     tables.iter().filter_map(|table| Some(view(table, schema.object(&table.name)?, schema, lang))).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Link, LinkedEntry, LinkedTxn};
 use super::column::{Cell, timestamp_text};
+use super::db::{self, Optional};
 use super::error::{Result, StoreError};
 use super::json;
 use super::rollup::Touched;
@@ -11,17 +12,17 @@ use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Origin};
 use crate::domain::record::{Fields, Record, system};
 use crate::domain::value::Value;
-use rusqlite::OptionalExtension;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 const NEXT_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, 1)
-    ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last";
+    ON CONFLICT (prefix) DO UPDATE SET last = _serial.last + 1 RETURNING last";
 const RAISE_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
-    ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)";
+    ON CONFLICT (prefix) DO UPDATE SET last = excluded.last WHERE _serial.last < excluded.last";
 const SET_SERIAL: &str = "INSERT INTO _serial (prefix, last) VALUES (?1, ?2)
     ON CONFLICT (prefix) DO UPDATE SET last = excluded.last";
-const ADD_TXN: &str = "INSERT INTO _txn (txn, at, user, origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const ADD_TXN: &str =
+    "INSERT INTO _txn (txn, at, \"user\", origin, undoes, depth, part_of) VALUES (?, ?, ?, ?, ?, ?, ?)";
 const SEAL_TXN: &str = "UPDATE _txn SET hash = ?2 WHERE txn = ?1";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -98,7 +99,7 @@ impl Store {
     /// Begins a write transaction; `SchemaChanged` if another connection has applied a schema.
     pub(super) fn begin(&self) -> Result<()> {
         self.writing.store(true, Ordering::Relaxed);
-        let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(self.sql());
+        let begun = self.conn.begin_writing().map_err(self.sql());
         let counter = begun.and_then(|()| self.stored_schema_counter());
         match counter {
             Ok(counter) if counter == self.in_force.counter => Ok(()),
@@ -111,7 +112,7 @@ impl Store {
 
     /// Ends a write transaction; a failure takes it back.
     pub(super) fn commit(&self) -> Result<()> {
-        let committed = self.conn.execute_batch("COMMIT").map_err(self.sql());
+        let committed = self.conn.commit().map_err(self.sql());
         if committed.is_err() {
             self.roll_back();
         }
@@ -122,7 +123,7 @@ impl Store {
     /// Takes a write transaction back. SQLite may have done so by itself, on a full disk for example.
     pub(super) fn roll_back(&self) {
         if !self.conn.is_autocommit() {
-            let _ = self.conn.execute_batch("ROLLBACK");
+            let _ = self.conn.roll_back();
         }
         self.writing.store(false, Ordering::Relaxed);
     }
@@ -219,7 +220,10 @@ impl<'a> Write<'a> {
                 bind(cell)?;
             }
         }
-        statement.raw_execute().map_err(self.store.sql()).map(drop)
+        match statement.raw_execute().map_err(self.store.sql())? {
+            0 => Err(self.store.duplicate(&table, id, |name| fields.get(name).unwrap_or(&Value::Empty))),
+            _ => Ok(()),
+        }
     }
 
     /// Changes fields of a record; an empty value empties its field. A change that changes nothing writes nothing.
@@ -287,7 +291,7 @@ impl<'a> Write<'a> {
             sets.join(", ")
         );
         let mut statement = self.store.conn.prepare_cached(&sql).map_err(self.store.sql())?;
-        statement.execute(rusqlite::params_from_iter(values)).map_err(self.store.sql()).map(drop)
+        statement.execute(db::params_from_iter(values)).map_err(self.store.sql()).map(drop)
     }
 
     /// Deletes a record and gives it as it was. `VersionConflict` and `Gone` as for [`Write::update`].
@@ -421,6 +425,24 @@ impl<'a> Write<'a> {
             self.store.conn.prepare_cached("SELECT depth FROM _txn WHERE txn = ?").map_err(self.store.sql())?;
         let depth = statement.query_row([txn], |r| r.get(0)).optional().map_err(self.store.sql())?;
         Ok(depth.unwrap_or(0))
+    }
+}
+
+impl Store {
+    /// Says what stands in the way of a record that could not be inserted.
+    pub(super) fn duplicate<'v>(&self, table: &Table, id: Id, get: impl Fn(&str) -> &'v Value) -> StoreError {
+        let is_there = |(field, name): (&str, &String)| {
+            let is_unique = table.indexes.iter().any(|i| i.unique && i.name == *name);
+            let found = is_unique.then(|| self.find_equal(&table.name, field, get(field), 1).ok()).flatten()?;
+            (!get(field).is_empty() && !found.is_empty()).then(|| field.to_owned())
+        };
+        let mut fields = table.columns.iter().map(|c| {
+            let name = table.dialect.name(format!("{}__{}__unique", table.name, c.name));
+            is_there((&c.name, &name))
+        });
+        let has_id = self.get(&table.name, id).is_ok_and(|found| found.is_some());
+        let field = if has_id { None } else { fields.find_map(|field| field) };
+        StoreError::Duplicate { object: table.name.clone(), field: field.unwrap_or_else(|| system::ID.to_owned()) }
     }
 }
 

@@ -139,7 +139,10 @@ pub fn map(
     if mapping.columns.iter().all(Option::is_none) {
         let first = header.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
         let first: String = first.chars().take(200).collect();
-        return Err(Error::Invalid(msg!("transfer-no-header", object = &object.name, first = first)));
+        return Err(Error::Invalid({
+            let label = |lang| object.label.get(lang);
+            msg!("transfer-no-header", zh = label(Lang::Zh), en = label(Lang::En), first = first)
+        }));
     }
     Ok(mapping)
 }

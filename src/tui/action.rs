@@ -250,6 +250,7 @@ catalogue! {
     CopyTitle "record.copy-title" Record Reads ["y t"];
     CopyRecord "record.copy-record" Record Reads ["y r"];
     CopyJson "record.copy-json" Record Reads ["y j"];
+    ShowJson "record.show-json" Record Reads ["g j"];
     CopyId "record.copy-id" Record Reads ["y i"];
     OpenLink "record.open-link" Record Reads ["g x"];
     Print "record.print" Record Reads ["p"];
@@ -344,6 +345,7 @@ catalogue! {
     Sweep "app.sweep" Global Writes ["g W"];
     Sync "app.sync" Global Reads ["g s"];
     Passwd "app.passwd" Global Writes ["g P"];
+    Traffic "app.http" Global Reads ["g r"];
     Drafts "app.drafts" Global Reads ["g d"];
     History "app.history" Global Reads ["g h"];
     Themes "app.themes" Global Reads ["g t"];

@@ -150,6 +150,15 @@ impl App {
         self
     }
 
+    /// Begins by telling something that was found out before there was a screen.
+    #[must_use]
+    pub fn with_news(mut self, news: Option<Message>) -> App {
+        if let Some(news) = news {
+            self.tell(Severity::Warning, news);
+        }
+        self
+    }
+
     /// Asks for the user's settings: the first effects.
     pub fn start(&mut self) -> Vec<Effect> {
         self.with_context(|app, cx| {

@@ -3,7 +3,7 @@
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::View;
-use crate::backend::sync::SyncState;
+use crate::backend::sync::{Link, SyncState};
 use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -126,7 +126,18 @@ impl Shared {
 
     /// A value as it is shown.
     pub fn format(&self, kind: &Kind, value: &Value, titles: &Titles) -> String {
-        kind::format(kind, value, &self.format_context(titles))
+        let text = kind::format(kind, value, &self.format_context(titles));
+        match kind {
+            Kind::Rollup { .. } if self.counts_what_is_here() && !text.is_empty() => {
+                self.message(&crate::msg!("sync-counted-here", value = text))
+            }
+            _ => text,
+        }
+    }
+
+    /// Whether what is worked out of other records knows only those that are on this machine.
+    fn counts_what_is_here(&self) -> bool {
+        self.sync.as_ref().is_some_and(|state| state.link != Link::Online)
     }
 
     /// What a record is called: its title, and its code where it has one.

@@ -3,6 +3,7 @@
 //!
 //! A new field type gets its editor in `editor`, which is the one place that looks at types.
 
+mod amend;
 mod attach;
 mod calendar;
 mod choices;
@@ -37,6 +38,7 @@ use crate::tui::context::{Context, Shared};
 use crate::tui::input::Key;
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use amend::Amended;
 use attach::Asked;
 use close::After;
 use draft::{Draft, Keeper, Kept};
@@ -105,6 +107,8 @@ pub struct FormLayer {
     acting: Option<(RecordKey, i64)>,
     /// All records that the action is for, where they are several.
     each: Vec<RecordKey>,
+    /// What the server refused and the form mends.
+    amends: Option<Amended>,
     /// The values that the form began with.
     base: Fields,
     titles: Titles,
@@ -218,6 +222,9 @@ impl FormLayer {
     pub fn from_draft(draft: Draft, cx: &mut Context<'_>) -> Box<dyn Layer> {
         let mut form = FormLayer::blank(&draft.object, cx);
         form.keeper = Keeper::of(&draft, cx);
+        if let Some(number) = draft.amends {
+            form.amend_again(number);
+        }
         match (draft.object.split_once('.'), draft.id) {
             (Some((object, _)), Some(id)) => {
                 form.acting = Some((RecordKey { object: object.to_owned(), id }, draft.version));
@@ -269,6 +276,7 @@ impl FormLayer {
             typed: Fields::new(),
             acting: None,
             each: Vec::new(),
+            amends: None,
             base: Fields::new(),
             titles: Titles::new(),
             entries: Vec::new(),
@@ -314,6 +322,7 @@ impl FormLayer {
         self.make_entries(cx.shared);
         self.phase = Phase::Open;
         self.focus_start();
+        self.put_mine(cx);
         match std::mem::take(&mut self.typed) {
             typed if typed.is_empty() => self.ask_check(cx),
             typed => self.type_in(typed, cx),
@@ -423,6 +432,9 @@ impl FormLayer {
             (Phase::Saving(asked, after), Reply::Saved(result) | Reply::Acted(result)) if asked == ticket => {
                 self.take_saved(result, after, cx)
             }
+            (Phase::Saving(asked, after), Reply::Settled(result)) if asked == ticket => {
+                self.take_settled(result, after, cx)
+            }
             (Phase::Merging(asked, after), Reply::View(result)) if asked == ticket => {
                 self.take_theirs(result, after, cx)
             }
@@ -476,7 +488,7 @@ impl Layer for FormLayer {
             hints.push(Action::FormLines);
         }
         hints.push(Action::FieldEditor);
-        if self.target.is_some() {
+        if self.target.is_some() && self.amends.is_none() {
             hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);
         }
         hints
@@ -484,7 +496,9 @@ impl Layer for FormLayer {
 
     fn unavailable(&self, action: Action, _shared: &Shared) -> Option<Message> {
         match action {
-            Action::FormNextRecord | Action::FormPreviousRecord if self.target.is_none() || !self.along.is_empty() => {
+            Action::FormNextRecord | Action::FormPreviousRecord
+                if self.target.is_none() || !self.along.is_empty() || self.amends.is_some() =>
+            {
                 Some(msg!("form-not-stored"))
             }
             Action::FieldEditor if self.current_entry().is_none_or(|e| e.editor.text().is_none()) => {

@@ -14,4 +14,6 @@ pub mod ranking;
 pub mod rows;
 pub mod sweep;
 pub mod sync;
+pub mod text;
 pub mod told;
+pub mod traffic;

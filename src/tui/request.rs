@@ -9,6 +9,7 @@ use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::sync::{Pending, Settle, SyncReport};
+use crate::backend::traffic::Exchange;
 use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
@@ -117,6 +118,8 @@ pub enum Request {
     Log(LogRequest),
     /// What was done here and isn't on the server.
     Pending,
+    /// The last requests to the server.
+    Traffic,
     /// Bring both sides together now.
     Sync,
     /// Decide about something that isn't on the server.
@@ -228,6 +231,7 @@ pub enum Reply {
     Applied(Result<Applied, Error>),
     Findings(Result<Vec<Message>, Error>),
     Pending(Result<Vec<Pending>, Error>),
+    Traffic(Option<Vec<Arc<Exchange>>>),
     Synced(Result<Box<SyncReport>, Error>),
     Settled(Result<(), Error>),
     BackedUp(Result<PathBuf, Error>),
@@ -364,6 +368,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
             Some(syncing) => syncing.pending().await,
             None => Ok(Vec::new()),
         }),
+        Request::Traffic => Reply::Traffic(backend.traffic()),
         Request::Sync => Reply::Synced(match backend.syncing() {
             Some(syncing) => syncing.sync().await.map(Box::new),
             None => Err(Error::Other(msg!("sync-local"))),

@@ -4,6 +4,7 @@ use crate::backend::Backend;
 use crate::backend::sync::SyncState;
 use crate::config::{Config, Notice};
 use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::app::{App, Msg};
 use crate::tui::context::{Effect, Goto, Shared};
@@ -57,6 +58,8 @@ pub struct Setup {
     pub state_dir: PathBuf,
     /// The store's name in the header; empty for a demonstration.
     pub place: String,
+    /// What is to be told once the interface is there: it would cover what was said before.
+    pub news: Option<Message>,
     /// The first screen.
     pub start: Goto,
     /// The user's settings.
@@ -127,7 +130,8 @@ impl Loop {
             pending: Vec::new(),
             config: config.clone(),
         };
-        let app = App::new(shared, mouse, setup.start, is_alive).with_fixed_lang(setup.fixed_lang);
+        let app =
+            App::new(shared, mouse, setup.start, is_alive).with_fixed_lang(setup.fixed_lang).with_news(setup.news);
         let (sender, receiver) = unbounded_channel();
         let options = Options { depth: setup.depth, measure: setup.measure, ..Options::default() };
         let terminal = Terminal::enter(options, mouse)?;

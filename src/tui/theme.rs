@@ -10,6 +10,7 @@ mod tests;
 
 use crate::domain::message::Message;
 use crate::msg;
+use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use thiserror::Error;
 
@@ -170,6 +171,16 @@ impl Theme {
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// Gives what stands on the selection the selection's own colour, whatever its role: colours that are made for the
+    /// ground can't be read there. Bold and underlined stays what is.
+    pub fn settle_selection(&self, buf: &mut Buffer) {
+        let style = self.style(Role::Selection);
+        let (Some(fg), Some(bg)) = (style.fg, style.bg) else { return };
+        for cell in buf.content.iter_mut().filter(|cell| cell.bg == bg) {
+            cell.fg = fg;
+        }
     }
 
     /// The style of the `index`th series of a chart; they repeat.

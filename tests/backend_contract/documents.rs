@@ -256,8 +256,7 @@ async fn an_import_brings_totals_up_to_date_and_doctor_agrees() {
     // 3.015 is 3.02 in every line, before the lines are added.
     assert_eq!(now(&backend, &quote).await.get("total"), &money("755"));
     assert!(backend.doctor().await.unwrap().is_empty());
-    let raw = rusqlite::Connection::open(stage.path()).unwrap();
-    raw.execute("UPDATE quote SET gross = gross + 1", []).unwrap();
+    stage.tamper("UPDATE quote SET gross = gross + 1");
     let found: Vec<String> = backend.doctor().await.unwrap().iter().map(|m| m.key.to_string()).collect();
     assert_eq!(found, ["store-check-rollups"]);
     backend.revert(report.import.unwrap()).await.unwrap();

@@ -2,6 +2,7 @@
 
 const OVER_HTTP: bool = false;
 const CACHED: bool = false;
+const ON_POSTGRES: bool = false;
 
 #[path = "suite.rs"]
 mod suite;

@@ -166,6 +166,18 @@ async fn candidates_for_duplicates_are_shown_with_what_is_alike() {
 }
 
 #[tokio::test]
+async fn what_nobody_in_particular_logs_is_to_be_done_by_whose_the_customer_is() {
+    let (stage, backend, _) = two_users().await;
+    let me = backend.me().unwrap();
+    let made = customer(&*backend, "华信").await;
+    let nobody = stage.open(None);
+    let line = "电话：要报价；明天 15:00 发报价".to_owned();
+    let saved = nobody.act(ActRequest::Log { about: Some(key(&made)), line }).await.unwrap();
+    let task = saved.records.iter().find(|r| r.object == "task").unwrap();
+    assert_eq!((task.get("subject"), task.get("owner")), (&text("发报价"), &Value::Ref(me.id)));
+}
+
+#[tokio::test]
 async fn a_log_line_makes_an_activity_and_a_task_and_leaves_its_traces() {
     let (_stage, backend, _) = two_users().await;
     let me = backend.me().unwrap();

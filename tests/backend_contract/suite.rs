@@ -15,6 +15,8 @@ mod auditing;
 mod bringing_in;
 mod documents;
 mod handing_over;
+#[cfg(feature = "postgres")]
+mod on_postgres;
 #[cfg(feature = "network")]
 mod over_http;
 mod people;
@@ -49,6 +51,9 @@ use tcrm::schema::model::SortKey;
 /// A store in a folder of its own.
 struct Stage {
     folder: tempfile::TempDir,
+    /// Where its tables are, if it is a database.
+    #[cfg(feature = "postgres")]
+    schema: Option<String>,
     /// The server, where the suite runs over HTTP.
     #[cfg(feature = "network")]
     server: Mutex<Option<over_http::Serving>>,
@@ -60,6 +65,8 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         Stage {
             folder,
+            #[cfg(feature = "postgres")]
+            schema: crate::ON_POSTGRES.then(on_postgres::schema),
             #[cfg(feature = "network")]
             server: Mutex::default(),
         }
@@ -72,7 +79,20 @@ impl Stage {
     }
 
     fn path(&self) -> PathBuf {
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            return on_postgres::store(schema, self.folder.path());
+        }
         self.folder.path().join("test.tcrm")
+    }
+
+    /// Changes the data by other means than tcrm.
+    fn tamper(&self, sql: &str) {
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            return on_postgres::run(schema, sql);
+        }
+        rusqlite::Connection::open(self.path()).unwrap().execute(sql, []).unwrap();
     }
 
     fn options(&self, user: Option<&str>) -> OpenOptions {
@@ -91,6 +111,17 @@ impl Stage {
             return over_http::open(self, &self.server, user).unwrap();
         }
         Box::new(LocalBackend::open(self.options(user)).unwrap())
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Drop for Stage {
+    fn drop(&mut self) {
+        #[cfg(feature = "network")]
+        self.server.lock().unwrap().take();
+        if let Some(schema) = &self.schema {
+            on_postgres::drop_schema(schema);
+        }
     }
 }
 

@@ -272,7 +272,7 @@ fn rows_may_refer_to_rows_further_down() {
         home.file("a.csv", "name,parent\nLeaf,Branch\nBranch,Root\nTwig,branch\nLone,Nowhere\nRoot,\nX,Y\nY,X\n");
     let ran = home.run(&["import", "customer", &file]);
     assert_eq!(ran.code, 3);
-    assert!(ran.err.contains("line 5: parent:") && ran.err.contains("line 8:"), "{}", ran.err);
+    assert!(ran.err.contains("line 5: Parent company:") && ran.err.contains("line 8:"), "{}", ran.err);
     assert_eq!(home.names(), ["Branch", "Leaf", "Root", "Twig"]);
     assert_eq!(home.json(&["show", "customer", "Leaf", "--json"])["parent"]["title"], "Branch");
     let home = Home::with_store();
@@ -311,7 +311,8 @@ fn refused_rows_keep_their_cells_whole_and_their_order() {
 
 #[test]
 fn a_dry_run_names_the_row_that_is_duplicated() {
-    for (lang, said) in [("en", "line 3: name: Line 2 of the file"), ("zh-CN", "第 3 行：name: 文件第 2 行")] {
+    for (lang, said) in [("en", "line 3: Name: Line 2 of the file"), ("zh-CN", "第 3 行：客户名称：文件第 2 行")]
+    {
         let home = Home { lang, ..Home::with_store() };
         let file = home.file("a.csv", "name\n华信科技\n华信 科技\n");
         let ran = home.run(&["import", "customer", &file, "--dry-run"]);

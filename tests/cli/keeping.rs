@@ -222,7 +222,11 @@ fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
     assert!(diff.out.contains("! customer.slogan") && diff.out.contains("+ customer.motto"), "{}", diff.out);
     let ran = with(&["list", "customer", "slogan:Every", "--columns", "name,motto"]);
     assert!(ran.out.contains("Acme") && ran.err.contains("customer.motto is new"), "{} {}", ran.out, ran.err);
-    assert!(ran.err.contains("1 changes of") && ran.err.contains("tcrm schema diff"), "{}", ran.err);
+    assert!(
+        ran.err.contains("1 change of your schema could lose data") && ran.err.contains("tcrm schema diff"),
+        "{}",
+        ran.err
+    );
     let ran = with(&["schema", "apply", "--allow-loss"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(with(&["list", "customer", "slogan:x"]).code, 3);

@@ -7,6 +7,10 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod approvals;
+mod files;
+mod keeping;
+mod rights;
 mod stage;
 
 use stage::*;
@@ -288,6 +292,39 @@ fn a_refused_creation_is_amended_and_what_depends_on_it_follows() {
         assert!(sync(&backend).await.pending.is_empty());
         assert_eq!(get(&stage.other, &customer).await.get("code"), &text("K-2"));
         assert_eq!(get(&stage.other, &contact).await.get("customer"), &Value::Ref(customer.id));
+    });
+}
+
+#[test]
+fn a_refused_change_is_amended_and_put_together_with_what_others_did_meanwhile() {
+    run(async {
+        let stage = Stage::new();
+        make(&stage.other, "customer", &[("name", text("先来的")), ("code", text("K-1"))]).await;
+        let (backend, customer) = apart(&stage).await;
+        set(&backend, &customer, &[("code", text("K-1")), ("short_name", text("我的"))]).await;
+        stage.way.open();
+        let report = sync(&backend).await;
+        let [refused] = report.pending.as_slice() else { panic!("{report:?}") };
+        assert!(matches!(refused.problem, Some(Error::Invalid(_))), "{:?}", refused.problem);
+        // What is still wrong is told at once, and the values are those that were put in last.
+        let wrong = fields(&[("code", text("K-1")), ("website", text("http://mine.cn"))]);
+        let told = backend.settle(refused.number, Settle::Amend(wrong)).await;
+        assert!(matches!(told, Err(Error::Invalid(_))), "{told:?}");
+        let mine = pending(&backend).await.remove(0).fields;
+        let mine = |name: &str| mine.iter().find(|field| field.field == name).map(|field| field.mine.clone());
+        assert_eq!([mine("website"), mine("short_name")], [Some(text("http://mine.cn")), Some(text("我的"))]);
+        stage.way.close();
+        set(&stage.other, &customer, &[("website", text("http://theirs.cn")), ("phone", text("0755-1"))]).await;
+        let right = fields(&[("code", text("K-2")), ("name", text("新名称"))]);
+        backend.settle(refused.number, Settle::Amend(right)).await.unwrap();
+        assert_eq!(get(&backend, &customer).await.get("name"), &text("新名称"), "seen here before it is sent");
+        stage.way.open();
+        let report = sync(&backend).await;
+        assert!(report.pending.is_empty(), "{report:?}");
+        let there = get(&stage.other, &customer).await;
+        let values =
+            ["name", "code", "short_name", "website", "phone"].map(|n| there.get(n).as_str().unwrap().to_owned());
+        assert_eq!(values, ["新名称", "K-2", "我的", "http://mine.cn", "0755-1"]);
     });
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod approving;
+mod begin;
 mod console;
 mod drafts;
 mod ends;

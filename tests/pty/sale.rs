@@ -1,24 +1,31 @@
-//! A sale from an imported lead to the last yuan, by keys alone.
+//! A sale from the import of a lead to the last yuan, by keys alone.
 
 use super::console::{Console, Home, PROGRAM};
 use serde_json::{Value, json};
 
 const COMPANY: &str = "珠海明达电子";
 
-/// An empty store with one salesperson and a lead out of a CSV file.
-fn with_lead() -> Home {
+/// An empty store with one salesperson, and a lead in a CSV file.
+fn with_file() -> Home {
     let home = Home::empty();
     home.ok(&["init"]);
     home.ok(&["add", "user", "login=wang", "name=王敏"]);
     std::fs::write(home.path("leads.csv"), format!("名称,公司,手机,负责人\n李芳,{COMPANY},13900139000,wang\n"))
         .unwrap();
-    home.ok(&["--as", "wang", "import", "lead", "leads.csv"]);
     home
+}
+
+/// At the prompt of a shell: imports the file, then starts the interface.
+fn import_the_lead(console: &Console) {
+    console.types(&format!("tcrm() {{ {PROGRAM} --as wang \"$@\"; }}\r"));
+    console.types("tcrm import lead leads.csv --dry-run\r").sees("nothing written: 1 to create");
+    console.types("tcrm import lead leads.csv\r").sees("1 created");
+    console.types("tcrm; exit\r").sees("Customers").sees("Nothing here yet");
 }
 
 /// Chooses what to do with the record of the view, by a piece of its name.
 fn act(console: &Console, what: &str, form: &str) {
-    console.types("m").sees("What can be done with it");
+    console.types("m").sees("type to find");
     console.types(what).types("\r").sees(form);
 }
 
@@ -120,9 +127,9 @@ fn plans(home: &Home) -> Vec<Value> {
 
 #[test]
 fn a_lead_becomes_a_deal_a_quote_an_order_and_money() {
-    let home = with_lead();
-    let mut console = home.spawn(&[PROGRAM, "--as", "wang"], &[]);
-    console.sees("Customers").sees("Nothing here yet");
+    let home = with_file();
+    let mut console = home.spawn(&["sh"], &[]);
+    import_the_lead(&console);
     convert_the_lead(&console);
     win_the_deal(&console);
     quote_it(&console);

@@ -1,6 +1,6 @@
 //! The application with a store of its own, without a terminal.
 
-use jiff::Zoned;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -58,7 +58,13 @@ fn runtime() -> Runtime {
 }
 
 fn options(path: &Path) -> OpenOptions {
-    OpenOptions { zone: now().time_zone().clone(), ..OpenOptions::new(path) }
+    OpenOptions { zone: now().time_zone().clone(), ahead: ahead(), ..OpenOptions::new(path) }
+}
+
+/// How far the clock of the stores goes ahead of the system's, so that theirs is the day of the desks.
+fn ahead() -> SignedDuration {
+    static AHEAD: OnceLock<SignedDuration> = OnceLock::new();
+    *AHEAD.get_or_init(|| now().timestamp().duration_since(Timestamp::now()))
 }
 
 /// A store made once, copied for each desk.

@@ -81,6 +81,20 @@ fn p_prints_a_quote_and_says_that_a_customer_is_none() {
     assert!(desk.notice().contains("Only quotes, contracts and orders"), "{}", desk.notice());
 }
 
+#[test]
+fn a_document_names_itself_once_and_says_which_amount_is_which() {
+    let mut desk = with_products();
+    desk.keys("8 «quote» enter enter");
+    assert_eq!(desk.text().lines().nth(1).unwrap().matches("Q-").count(), 1, "{}", desk.text());
+    assert!(desk.shows("i Edit the lines"), "{}", desk.text());
+    let customer = Value::Ref(desk.customer(NAMES[0]).id);
+    let (object, changes) = ("order".to_owned(), Fields::from([("customer".to_owned(), customer)]));
+    desk.save(SaveRequest { object, target: None, changes });
+    desk.keys("8 «order» enter enter ] a tab «培训» tab tab tab «100» ctrl-s esc");
+    let head = desk.text().lines().nth(2).unwrap_or_default().to_owned();
+    assert!(head.contains("Total ¥100.00"), "it may be what is receivable: {}", desk.text());
+}
+
 /// A quote with two products to choose from, its lines open as a table.
 fn table() -> Desk {
     let mut desk = with_products();

@@ -1,7 +1,7 @@
 //! Who is let in, with what, and what they may do.
 
 use crate::backend::Me;
-use crate::backend::request::Capabilities;
+use crate::backend::request::{Capabilities, FieldBars};
 use crate::domain::id::Id;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,9 @@ pub struct Standing {
 pub struct ObjectRights {
     /// By object: of `view`, `add`, `edit`, `delete`, `import`, `export`, `bulk` those that are allowed at all.
     pub objects: BTreeMap<String, Vec<String>>,
+    /// By object: the fields that may not be changed, or not even be seen.
+    #[serde(default)]
+    pub fields: FieldBars,
 }
 
 /// An API key as it is listed.

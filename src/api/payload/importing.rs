@@ -1,4 +1,4 @@
-//! Imports as jobs.
+//! Imports and exports as jobs.
 
 use crate::backend::problem::Problem;
 use crate::backend::request::ImportProgress;
@@ -6,6 +6,7 @@ use crate::backend::request::ImportReport;
 use crate::backend::request::ImportRow;
 use crate::backend::request::OnDuplicate;
 use crate::backend::request::RejectedRow;
+use crate::schema::model::SortKey;
 use serde::{Deserialize, Serialize};
 
 /// An import before its rows.
@@ -43,11 +44,11 @@ pub struct ImportRows {
     pub last: bool,
 }
 
-/// Asks for an import's state.
+/// Asks for the state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct ImportQuery {
+pub struct WaitQuery {
     /// Answer when it has ended, or after this many seconds (30 at most).
     pub wait: u64,
 }
@@ -66,6 +67,55 @@ pub struct ImportState {
     pub rejected: Vec<RejectedRow>,
     /// What it did, when it has ended.
     pub report: Option<ImportReport>,
+    /// Why it failed.
+    pub problem: Option<Box<Problem>>,
+}
+
+/// An export: which records, in which form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportPlan {
+    /// The object's name.
+    pub object: String,
+    /// A filter in the filter grammar; empty for all.
+    pub filter: String,
+    /// Fields to sort by.
+    pub sort: Vec<SortKey>,
+    /// The fields wanted; none for all.
+    pub fields: Vec<String>,
+    /// The form of the file.
+    pub format: ExportFormat,
+    /// The header has labels in the language asked for (`Accept-Language`) instead of names.
+    pub labels: bool,
+}
+
+/// The form of a file of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Separated values with a header.
+    #[default]
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// How far an export is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ExportState {
+    /// The job's number.
+    pub id: u64,
+    /// Records that are written.
+    pub written: u64,
+    /// Records that matched when it began.
+    pub expected: u64,
+    /// Its file is whole.
+    pub ended: bool,
+    /// The file's size in bytes, when it is whole.
+    pub bytes: u64,
     /// Why it failed.
     pub problem: Option<Box<Problem>>,
 }

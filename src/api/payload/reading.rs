@@ -198,6 +198,22 @@ pub struct Resolved {
     pub id: Id,
 }
 
+/// Of which days a report is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportQuery {
+    /// From this day on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<jiff::civil::Date>,
+    /// Up to this day, which is included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<jiff::civil::Date>,
+    /// A filter over its records.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub filter: String,
+}
+
 /// Which board.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -14,6 +14,7 @@ use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
+use crate::backend::traffic::Exchange;
 use crate::backend::{Answer, Backend, History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
@@ -45,6 +46,10 @@ impl Backend for HttpBackend {
 
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    fn traffic(&self) -> Option<Vec<Arc<Exchange>>> {
+        Some(self.inner.client.traffic.last())
     }
 
     fn query(&self, query: Query) -> Answer<'_, Page> {

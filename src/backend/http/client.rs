@@ -5,16 +5,18 @@ use crate::api::endpoint::{GetSchema, path_of};
 use crate::api::problem::MEDIA_TYPE;
 use crate::api::{BASE, Endpoint, IDEMPOTENCY_KEY, JSON, Method, ORIGIN, Problem, SCHEMA, ZONE};
 use crate::backend::error::Error;
+use crate::backend::traffic::{Body, Exchange, Traffic};
 use crate::domain::journal::Origin;
 use crate::domain::message::Message;
 use crate::domain::password::Password;
 use crate::msg;
 use crate::schema::model::Schema;
+use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::error::Error as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often what only reads is tried.
 const TRIES: u32 = 3;
@@ -26,6 +28,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 const CONNECT: Duration = Duration::from_secs(8);
 /// How long an idle connection is kept: less than servers do, so that none is closed as a request goes out on it.
 const IDLE: Duration = Duration::from_secs(10);
+/// What of a request's head is of use to whoever repeats it.
+const TOLD: [&str; 6] = ["content-type", "accept-language", "if-match", "if-none-match", IDEMPOTENCY_KEY, ZONE];
 /// The most bytes of an answer.
 const MOST: usize = 256 * 1024 * 1024;
 
@@ -36,6 +40,35 @@ pub(super) struct Client {
     token: Password,
     headers: HeaderMap,
     timeout: Duration,
+    /// What was asked and answered.
+    pub(super) traffic: Traffic,
+}
+
+/// What is known of a request before it is sent.
+struct Asked {
+    at: Timestamp,
+    began: Instant,
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Asked {
+    fn of(request: &reqwest::Request) -> Asked {
+        let url = request.url();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let told =
+            |name: &str| request.headers().get(name)?.to_str().ok().map(|value| (name.to_owned(), value.to_owned()));
+        Asked {
+            at: Timestamp::now(),
+            began: Instant::now(),
+            method: request.method().to_string(),
+            path: format!("{}{query}", url.path()),
+            headers: TOLD.iter().copied().filter_map(told).collect(),
+            body: request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec(),
+        }
+    }
 }
 
 /// An answer with the version of the schema that it was made by.
@@ -117,7 +150,8 @@ impl Client {
             _ => "api",
         };
         headers.insert(ORIGIN, HeaderValue::from_static(origin));
-        Ok(Client { http, base, token: options.token.clone(), headers, timeout: options.timeout })
+        let (token, timeout, traffic) = (options.token.clone(), options.timeout, Traffic::default());
+        Ok(Client { http, base, token, headers, timeout, traffic })
     }
 
     /// The server's address.
@@ -221,8 +255,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/octet-stream").body(body);
         }
-        let response = request.send().await.map_err(|e| self.broken(&e))?;
-        let whole = self.whole(response).await?;
+        let whole = self.send(request).await?;
         if whole.status.is_success() { Ok(whole.body) } else { Err(self.refused(&whole)) }
     }
 
@@ -280,8 +313,33 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Whole, Error> {
-        let response = request.send().await.map_err(|e| self.broken(&e))?;
-        self.whole(response).await
+        let request = request.build().map_err(|e| self.broken(&e))?;
+        let asked = Asked::of(&request);
+        let result = match self.http.execute(request).await {
+            Ok(response) => self.whole(response).await,
+            Err(error) => Err(self.broken(&error)),
+        };
+        self.note(asked, &result);
+        result
+    }
+
+    fn note(&self, asked: Asked, result: &Result<Whole, Error>) {
+        let (status, answer, problem) = match result {
+            Ok(whole) => (Some(whole.status.as_u16()), whole.body.as_slice(), None),
+            Err(error) => (None, [].as_slice(), Some(error.to_string())),
+        };
+        self.traffic.note(Exchange {
+            request: Body::new(&asked.body, &asked.path),
+            answer: Body::new(answer, &asked.path),
+            at: asked.at,
+            took: asked.began.elapsed(),
+            method: asked.method,
+            server: self.base.clone(),
+            path: asked.path,
+            headers: asked.headers,
+            status,
+            problem,
+        });
     }
 
     async fn whole(&self, mut response: Response) -> Result<Whole, Error> {

@@ -13,9 +13,14 @@ use crate::msg;
 use crate::store::files::FileFolder;
 use std::path::{Path, PathBuf};
 
+/// The folder of the files that were sent or fetched, in the folder of a server.
+pub fn attached(cache: &Path) -> FileFolder {
+    FileFolder::beside(&cache.join("attached"))
+}
+
 impl Inner {
     fn folder(&self) -> FileFolder {
-        FileFolder::beside(&self.cache.join("attached"))
+        attached(&self.cache)
     }
 
     fn address<Q: serde::Serialize>(path: String, query: &Q) -> String {

@@ -2,7 +2,7 @@
 
 use super::{HttpBackend, Inner};
 use crate::api::endpoint::{BeginImport, GetImport, SendImportRows, StopImport};
-use crate::api::payload::{ImportPlan, ImportQuery, ImportRows, ImportState, Nothing};
+use crate::api::payload::{ImportPlan, ImportRows, ImportState, Nothing, WaitQuery};
 use crate::backend::Answer;
 use crate::backend::error::Error;
 use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, RejectedRow};
@@ -145,7 +145,7 @@ impl Inner {
                 state = self.ask::<StopImport>(&path, &Nothing {}, &Nothing {}).await?;
             } else {
                 let wait = if told.stop.load(Ordering::SeqCst) { 1 } else { WAIT.min(2) };
-                state = self.ask::<GetImport>(&path, &ImportQuery { wait }, &Nothing {}).await?;
+                state = self.ask::<GetImport>(&path, &WaitQuery { wait }, &Nothing {}).await?;
             }
             told.tell(&mut state);
         }

@@ -10,6 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 /// A write as it is sent, now or later.
@@ -24,6 +25,9 @@ pub enum Sent {
         id: Id,
         /// The fields.
         fields: Fields,
+        /// Those of them that the user has given other values since it was refused.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        amended: BTreeSet<String>,
     },
     /// A change of a record.
     Change {
@@ -31,6 +35,9 @@ pub enum Sent {
         key: RecordKey,
         /// The changed fields.
         fields: Fields,
+        /// Those of them that the user has given other values since it was refused.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        amended: BTreeSet<String>,
     },
     /// Deletions.
     Delete(Vec<RecordKey>),
@@ -45,10 +52,10 @@ impl HttpBackend {
     /// it was done on, where it was done on one.
     pub fn send(&self, key: String, version: i64, what: Sent) -> Later<Saved> {
         match what {
-            Sent::Create { object, id, fields } => {
+            Sent::Create { object, id, fields, .. } => {
                 self.under::<CreateRecord>(key, vec![object], None, Creation { id: Some(id), fields })
             }
-            Sent::Change { key: of, fields } => {
+            Sent::Change { key: of, fields, .. } => {
                 self.under::<ChangeRecord>(key, vec![of.object, of.id.to_string()], Some(version), Change { fields })
             }
             Sent::Delete(keys) => self.under::<DeleteRecords>(key, Vec::new(), None, Keys { keys }),

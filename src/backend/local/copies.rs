@@ -24,6 +24,16 @@ impl LocalBackend {
         LocalBackend { engine, seat, once: None, queue: Some(queued) }
     }
 
+    /// Notes what is to be sent without doing it here.
+    pub fn put_down(&self, queued: Queued) -> Later<()> {
+        self.write(move |desk, _| {
+            let now = Timestamp::now();
+            let context = Context::new(None, now, Origin::System);
+            desk.crm.store_mut().write::<_, Error>(&context, |tx| Ok(tx.enqueue(&queued, now)?))?;
+            Ok(())
+        })
+    }
+
     /// Makes records here what they are elsewhere, and removes others, in one transaction: how many that changed.
     pub fn put_copies(&self, records: Vec<Record>, gone: Vec<RecordKey>) -> Later<usize> {
         if records.is_empty() && gone.is_empty() {
@@ -71,6 +81,16 @@ impl LocalBackend {
     /// What waits to be sent or was refused, oldest first.
     pub fn outbox(&self) -> Later<Vec<OutboxRow>> {
         self.read(|desk, _| Ok(desk.crm.store().outbox()?))
+    }
+
+    /// Puts down that something is being sent, or taken back: see [`crate::store::Store::claim_outbox`].
+    pub fn claim_outbox(&self, row: OutboxRow) -> Later<bool> {
+        self.write(move |desk, _| Ok(desk.crm.store_mut().claim_outbox(&row)?))
+    }
+
+    /// The bytes that what is kept takes up.
+    pub fn used_bytes(&self) -> Later<u64> {
+        self.read(|desk, _| Ok(desk.crm.store().used_bytes()?))
     }
 
     /// Keeps what changed of something to be sent.

@@ -11,7 +11,7 @@ use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::schema::model::Schema;
 use crate::search::{self, Builder, Chosen, Hit, Index, Query, Stamp};
-use crate::store::{Store, Which};
+use crate::store::{Store, Which, beside};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -476,7 +476,7 @@ fn named(schema: &Schema, hits: &[Hit]) -> Vec<(String, Id)> {
 }
 
 fn snapshot(store: &Path) -> PathBuf {
-    let mut path = store.as_os_str().to_owned();
+    let mut path = beside(store).into_os_string();
     path.push(".search");
     path.into()
 }

@@ -9,12 +9,14 @@ use crate::msg;
 use futures_util::future::BoxFuture;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// Stops what a lane is doing right now.
-pub(super) type Interrupt = Arc<dyn Fn() + Send + Sync>;
+/// Stops what a thread is doing right now, once it is set. The lane clears it before each job: what was asked of one
+/// never stops the next.
+pub(super) type Interrupt = Arc<AtomicBool>;
 
 /// Makes a thread's state and the means to interrupt work on it (`None`: work on it is never interrupted).
 pub(super) type Make<S> = Arc<dyn Fn() -> Result<(S, Option<Interrupt>), Error> + Send + Sync>;
@@ -63,7 +65,7 @@ impl<S> Queue<S> {
         if let Some(running) = state.running.iter().flatten().find(|r| r.ticket == ticket)
             && let Some(interrupt) = &running.interrupt
         {
-            interrupt();
+            interrupt.store(true, Ordering::SeqCst);
         }
     }
 }
@@ -186,6 +188,9 @@ fn work<S>(queue: &Queue<S>, number: usize, make: &Make<S>, made: &mut Option<(S
         }
     }
     let Some((state, interrupt)) = made.as_mut() else { return };
+    if let Some(interrupt) = interrupt {
+        interrupt.store(false, Ordering::SeqCst);
+    }
     let running = Running { ticket: job.ticket, interrupt: interrupt.clone() };
     set_running(queue, number, Some(running));
     let outcome = catch_unwind(AssertUnwindSafe(|| (job.run)(Ok(state))));
@@ -220,12 +225,11 @@ fn set_running<S>(queue: &Queue<S>, number: usize, running: Option<Running>) {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
     use super::*;
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::sync::mpsc;
 
     fn lane(interrupted: Arc<AtomicBool>) -> Lane<usize> {
-        let interrupt: Interrupt = Arc::new(move || interrupted.store(true, Ordering::SeqCst));
-        Lane::new("test", 1, Arc::new(move || Ok((0, Some(Arc::clone(&interrupt))))))
+        Lane::new("test", 1, Arc::new(move || Ok((0, Some(Arc::clone(&interrupted))))))
     }
 
     fn wait<T>(future: BoxFuture<'static, T>) -> T {
@@ -269,8 +273,9 @@ mod tests {
         starts.recv().unwrap();
         drop(second);
         drop(first);
-        wait(lane.call(|_| Ok(()))).unwrap();
-        assert!(interrupted.load(Ordering::SeqCst));
+        let seen = Arc::clone(&interrupted);
+        let is_interrupted = wait(lane.call(move |_| Ok(seen.load(Ordering::SeqCst)))).unwrap();
+        assert!(!is_interrupted, "what was asked of one job is not asked of the next");
         assert_eq!(ran.load(Ordering::SeqCst), 0);
     }
 

@@ -7,7 +7,7 @@ use super::{Desk, Engine, LocalBackend, OWN_ENTRIES, PATIENCE, Seat, Shared, Wak
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::From;
-use crate::crm::{Crm, sign_in};
+use crate::crm::{Crm, Told, sign_in};
 use crate::demo::Sizes;
 use crate::domain::filter::{self as language, Expr};
 use crate::domain::journal::Origin;
@@ -19,7 +19,7 @@ use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
 use crate::store::{OpenMode, Store, Which};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -46,12 +46,15 @@ pub struct OpenOptions {
     pub password: Option<Password>,
     /// tcrm itself opens it, for what belongs to no user: nobody signs in.
     pub unattended: bool,
-    /// It holds copies of what a server let one person see: it is opened by nobody, and asks for no rights of its own.
-    pub copies: bool,
+    /// It holds copies of what a server let one person see, and what that said of fields: it is opened by nobody, and
+    /// asks for no rights of its own.
+    pub copies: Option<Told>,
     /// Where changes are said to come from.
     pub origin: Origin,
     /// The user's time zone: what `today` means.
     pub zone: TimeZone,
+    /// How far its clock goes ahead of the system's: tests have a day of their own.
+    pub ahead: SignedDuration,
     /// The language of labels in search hits.
     pub lang: Lang,
     /// Make the search index ready in the background. Without, it is made when it is first needed.
@@ -70,9 +73,10 @@ impl OpenOptions {
             likely_user: None,
             password: None,
             unattended: false,
-            copies: false,
+            copies: None,
             origin: Origin::Cli,
             zone: TimeZone::system(),
+            ahead: SignedDuration::ZERO,
             lang: Lang::En,
             search: false,
             session: false,
@@ -139,7 +143,7 @@ impl LocalBackend {
                 session::refuse(&options, login, error);
             }
         };
-        let me = if options.copies { None } else { signed_in(&store, &options).inspect_err(refused)? };
+        let me = if options.copies.is_some() { None } else { signed_in(&store, &options).inspect_err(refused)? };
         if !options.unattended {
             sign_in(&store, &options, me.as_ref()).inspect_err(refused)?;
         }
@@ -270,8 +274,7 @@ impl Readers {
                 (None, Some(shared)) => open_desk(shared, OpenMode::ReadOnly)?,
                 (None, None) => return Err(Error::Other(msg!("backend-job-lost"))),
             };
-            let flag = Arc::clone(&desk.interrupt);
-            let interrupt: Interrupt = Arc::new(move || flag.store(true, Ordering::SeqCst));
+            let interrupt: Interrupt = Arc::clone(&desk.interrupt);
             Ok((desk, Some(interrupt)))
         });
         Readers { lane: Lane::new("reader", 2, make), first, shared }

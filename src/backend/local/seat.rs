@@ -5,8 +5,8 @@ use super::open::{check_password, known_user, open_desk, signed_in};
 use super::{LocalBackend, OnceKey, OpenOptions, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
-use crate::backend::request::{Permit, SaveRequest, Saved};
-use crate::crm::{Context, Feed, Sightings};
+use crate::backend::request::{FieldBars, Permit, SaveRequest, Saved};
+use crate::crm::{Context, Feed, Sightings, Told};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
@@ -14,8 +14,9 @@ use crate::domain::lang::Lang;
 use crate::domain::password::Password;
 use crate::domain::record::RecordKey;
 use crate::msg;
-use crate::store::{OpenMode, Token};
+use crate::store::{self, OpenMode, Token};
 use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,9 +30,10 @@ pub(super) struct Seat {
     pub(super) me: Option<Me>,
     pub(super) origin: Origin,
     pub(super) zone: TimeZone,
+    ahead: SignedDuration,
     pub(super) lang: Lang,
     read_only: bool,
-    copies: bool,
+    copies: Option<Told>,
     /// What may be seen of all records, as it was found last.
     sightings: Sightings,
 }
@@ -43,15 +45,16 @@ impl Seat {
     pub(super) fn first(me: Option<Me>, options: &OpenOptions) -> Seat {
         let (origin, zone, lang) = (options.origin, options.zone.clone(), options.lang);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (read_only, copies) = (options.read_only, options.copies);
-        Seat { number, me, origin, zone, lang, read_only, copies, sightings: Sightings::default() }
+        let (read_only, copies, ahead) = (options.read_only, options.copies.clone(), options.ahead);
+        Seat { number, me, origin, zone, ahead, lang, read_only, copies, sightings: Sightings::default() }
     }
 
     /// What the rules need to know of it.
     pub(super) fn context(&self) -> Context {
-        let mut context = Context::new(self.me.as_ref().map(|me| me.id), self.origin, self.zone.clone());
+        let me = self.me.as_ref().map(|me| me.id);
+        let mut context = Context::new(me, self.origin, self.zone.clone()).ahead(self.ahead);
         context.read_only = self.read_only;
-        context.copies = self.copies;
+        context.copies = self.copies.clone();
         context.sightings = self.sightings.clone();
         context
     }
@@ -205,10 +208,9 @@ impl LocalBackend {
 const OPERATIONS: [&str; 7] = ["view", "add", "edit", "delete", "import", "export", "bulk"];
 
 impl LocalBackend {
-    /// The name of the store's file.
+    /// The name of the store's file or database.
     pub fn name(&self) -> String {
-        let path = &self.engine.shared.options.path;
-        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        store::name(&self.engine.shared.options.path)
     }
 
     /// Whether an action of any name may be done, or why not.
@@ -219,6 +221,11 @@ impl LocalBackend {
         key: Option<RecordKey>,
     ) -> BoxFuture<'static, Result<Permit, Error>> {
         self.read(move |desk, _| desk.crm.allowed(&action, &object, key.as_ref()))
+    }
+
+    /// For each object the fields that the user may not change, or not even see.
+    pub fn field_rights(&self) -> BoxFuture<'static, Result<FieldBars, Error>> {
+        self.read(|desk, _| Ok(desk.crm.rights_now()?.bars()))
     }
 
     /// For each object the operations that the user may do at all.

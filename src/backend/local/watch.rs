@@ -1,10 +1,11 @@
 //! Notices that another process wrote to the store: the operating system tells when the write-ahead
 //! log changes, and only then the store is asked whether something was committed. Nothing runs while
-//! nothing is written.
+//! nothing is written. A database is asked twice a second.
 
 use crate::backend::error::Error;
 use crate::msg;
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use crate::store::is_database;
+use notify::{EventKind, RecursiveMode, Watcher};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -15,9 +16,12 @@ use std::time::Duration;
 /// to look again after the last sign.
 const LOOK_AGAIN_MS: [u64; 8] = [2, 4, 8, 16, 32, 64, 256, 1_024];
 
+/// How often a database is asked.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
 /// Watches one store until it is dropped.
 pub(super) struct Watch {
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<Box<dyn Send>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -25,15 +29,20 @@ impl Watch {
     /// Calls `look` on a thread of its own a few times after each sign of a write.
     pub(super) fn start(store: &Path, look: impl FnMut() + Send + 'static) -> Result<Watch, Error> {
         let failed = |error: &dyn std::fmt::Display| Error::Other(msg!("backend-watch", detail = error));
-        let (folder, names) = watched(store);
         let (signal, signals) = mpsc::channel();
+        if is_database(store) {
+            let thread = std::thread::Builder::new().name("store-watch".to_owned());
+            let thread = thread.spawn(move || poll(&signals, look)).map_err(|e| failed(&e))?;
+            return Ok(Watch { watcher: Some(Box::new(signal)), thread: Some(thread) });
+        }
+        let (folder, names) = watched(store);
         let mut watcher = notify::recommended_watcher(handler(names, signal)).map_err(|e| failed(&e))?;
         watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(|e| failed(&e))?;
         let thread = std::thread::Builder::new()
             .name("store-watch".to_owned())
             .spawn(move || run(&signals, look))
             .map_err(|e| failed(&e))?;
-        Ok(Watch { watcher: Some(watcher), thread: Some(thread) })
+        Ok(Watch { watcher: Some(Box::new(watcher)), thread: Some(thread) })
     }
 }
 
@@ -43,6 +52,16 @@ impl Drop for Watch {
         self.watcher = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
+        }
+    }
+}
+
+/// Asks a database, which nothing else tells of: one small question each time.
+fn poll(signals: &Receiver<()>, mut look: impl FnMut()) {
+    loop {
+        look();
+        if signals.recv_timeout(ASK_AGAIN) == Err(RecvTimeoutError::Disconnected) {
+            return;
         }
     }
 }

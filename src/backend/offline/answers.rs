@@ -10,6 +10,7 @@ use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::sync::Syncing;
+use crate::backend::traffic::Exchange;
 use crate::backend::{Answer, Backend, History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
@@ -20,7 +21,7 @@ use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::Applied;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::watch;
 
 /// Asks the server, or the cache where it doesn't answer in time.
@@ -42,8 +43,11 @@ macro_rules! read {
 /// Asks the server alone: it can't be done here.
 macro_rules! there {
     ($self:ident, $reads:expr, |$backend:ident| $ask:expr) => {
+        there!($self, $reads, "offline-needs-server", |$backend| $ask)
+    };
+    ($self:ident, $reads:expr, $why:literal, |$backend:ident| $ask:expr) => {
         $self.run($reads, move |inner| async move {
-            let http = inner.link().ok_or_else(|| Error::Offline(msg!("offline-needs-server")))?;
+            let http = inner.link().ok_or_else(|| Error::Offline(msg!($why)))?;
             let $backend: &dyn Backend = &*http;
             $ask.await.inspect_err(|error| inner.note_if_away(error))
         })
@@ -80,6 +84,11 @@ impl Backend for OfflineBackend {
 
     fn syncing(&self) -> Option<&dyn Syncing> {
         Some(self)
+    }
+
+    fn traffic(&self) -> Option<Vec<Arc<Exchange>>> {
+        let http = self.inner.http.read().unwrap_or_else(PoisonError::into_inner);
+        Some(http.as_ref().and_then(|http| http.traffic()).unwrap_or_default())
     }
 
     fn query(&self, query: Query) -> Answer<'_, Page> {
@@ -184,11 +193,25 @@ impl Backend for OfflineBackend {
     }
 
     fn inbox(&self, request: InboxRequest) -> Answer<'_, Inbox> {
-        read!(self, |b| b.inbox(request.clone()))
+        self.run(true, move |inner| async move {
+            if let Some(http) = inner.link()
+                && let Some(answer) = inner.in_time(http.inbox(request.clone())).await
+            {
+                return answer;
+            }
+            inner.kept_inbox(&request).await
+        })
     }
 
     fn review(&self, approval: Id) -> Answer<'_, Review> {
-        read!(self, |b| b.review(approval))
+        self.run(true, move |inner| async move {
+            if let Some(http) = inner.link()
+                && let Some(answer) = inner.in_time(http.review(approval)).await
+            {
+                return answer;
+            }
+            inner.kept_review(approval).await
+        })
     }
 
     fn agenda(&self, request: AgendaRequest) -> Answer<'_, Agenda> {
@@ -236,7 +259,7 @@ impl Backend for OfflineBackend {
     }
 
     fn redo(&self) -> Answer<'_, Undone> {
-        there!(self, false, |b| b.redo())
+        there!(self, false, "offline-no-redo", |b| b.redo())
     }
 
     fn settings(&self, prefix: String) -> Answer<'_, Vec<(String, String)>> {
@@ -265,7 +288,7 @@ impl Backend for OfflineBackend {
     }
 
     fn import(&self, request: ImportRequest) -> Answer<'_, ImportReport> {
-        there!(self, true, |b| b.import(request))
+        there!(self, true, "offline-no-import", |b| b.import(request))
     }
 
     fn revert(&self, txn: i64) -> Answer<'_, Undone> {
@@ -273,11 +296,29 @@ impl Backend for OfflineBackend {
     }
 
     fn attach(&self, path: PathBuf) -> Answer<'_, FileRef> {
-        there!(self, false, |b| b.attach(path))
+        self.run(false, move |inner| async move {
+            if let Some(http) = inner.link() {
+                match http.attach(path.clone()).await {
+                    Err(error) if is_away(&error) => inner.lost(&error),
+                    Err(error) => return Err(error),
+                    // Should the server be gone before what refers to it is saved, it is here as well.
+                    Ok(file) => return Ok(inner.seat.attach(path).await.unwrap_or(file)),
+                }
+            }
+            inner.seat.attach(path).await
+        })
     }
 
     fn file(&self, file: FileRef, of: Option<RecordKey>) -> Answer<'_, PathBuf> {
-        there!(self, true, |b| b.file(file, of))
+        self.run(true, move |inner| async move {
+            if let Some(http) = inner.link() {
+                match http.file(file.clone(), of).await {
+                    Err(error) if is_away(&error) => inner.lost(&error),
+                    answer => return answer,
+                }
+            }
+            inner.kept_file(&file)
+        })
     }
 
     fn findings(&self) -> Answer<'_, Vec<Message>> {

@@ -1,7 +1,7 @@
 //! What waits and what was refused, and what the user decides about it.
 
 use super::push::{CONFLICT, REJECTED, WAITING, ready};
-use super::{Inner, OfflineBackend, merge};
+use super::{Inner, OfflineBackend};
 use crate::api::typing::Typed;
 use crate::backend::error::Error;
 use crate::backend::http::Sent;
@@ -48,10 +48,16 @@ impl Syncing for OfflineBackend {
         }
         self.run(false, move |inner| async move {
             let round = inner.round.lock().await;
+            let is_amended = matches!(how, Settle::Amend(_));
             let settled = inner.settle(number, how).await;
             drop(round);
             inner.count_pending().await?;
             inner.tick();
+            if settled.is_ok() && is_amended && inner.link().is_some() {
+                // Whoever mends it is told at once what is still wrong.
+                let _ = inner.round(false).await;
+                return inner.refusal(number).await?.map_or(Ok(()), Err);
+            }
             inner.wake.notify_one();
             settled
         })
@@ -87,8 +93,8 @@ impl Inner {
             _ => PendingState::Waiting,
         };
         let fields = match (&sent, &key) {
-            (Some(Sent::Create { fields, .. } | Sent::Change { fields, .. }), Some(key)) => {
-                self.shown_fields(&row, key, fields).await?
+            (Some(sent @ (Sent::Create { .. } | Sent::Change { .. })), Some(key)) => {
+                self.shown_fields(&row, key, sent).await?
             }
             _ => Vec::new(),
         };
@@ -97,13 +103,10 @@ impl Inner {
         Ok(Pending { number, at, kind, action, key, title, state, fields, problem })
     }
 
-    async fn shown_fields(&self, row: &OutboxRow, key: &RecordKey, sent: &Fields) -> Result<Vec<PendingField>, Error> {
-        let own = self.own(row, key).await?;
+    async fn shown_fields(&self, row: &OutboxRow, key: &RecordKey, sent: &Sent) -> Result<Vec<PendingField>, Error> {
+        let own = self.own(row, key, sent).await?;
         let theirs = self.theirs(row);
-        let mine: Fields =
-            own.mine.iter().filter(|(name, _)| sent.contains_key(*name)).map(|(n, v)| (n.clone(), v.clone())).collect();
-        let asked =
-            theirs.as_ref().map(|theirs| merge::merge(&own.base, &mine, &theirs.fields).ask).unwrap_or_default();
+        let asked = theirs.as_ref().map(|theirs| own.merge(&theirs.fields).ask).unwrap_or_default();
         let field = |(name, value): (String, crate::domain::value::Value)| PendingField {
             base: own.base.get(&name).cloned().unwrap_or_default(),
             theirs: theirs.as_ref().map(|theirs| theirs.get(&name).clone()),
@@ -111,7 +114,7 @@ impl Inner {
             mine: value,
             field: name,
         };
-        Ok(mine.into_iter().map(field).collect())
+        Ok(own.mine.clone().into_iter().map(field).collect())
     }
 
     fn theirs(&self, row: &OutboxRow) -> Option<Record> {
@@ -131,17 +134,20 @@ impl Inner {
                 let version = row.queued.version;
                 self.send_on(&mut row, &sent, version).await
             }
-            (Settle::Amend(new), Sent::Create { object, id, mut fields }) => {
+            (Settle::Amend(new), Sent::Create { object, id, mut fields, mut amended }) => {
+                amended.extend(new.keys().cloned());
                 fields.extend(new);
-                self.send_on(&mut row, &Sent::Create { object, id, fields }, 0).await
+                self.amend(row, Sent::Create { object, id, fields, amended }, 0).await
             }
-            (Settle::Amend(new), Sent::Change { key, mut fields }) => {
+            (Settle::Amend(new), Sent::Change { key, mut fields, mut amended }) => {
+                amended.extend(new.keys().cloned());
                 fields.extend(new);
-                self.send_on(&mut row, &Sent::Change { key, fields }, version).await
+                self.amend(row, Sent::Change { key, fields, amended }, version).await
             }
             (Settle::Amend(_), _) => Err(Error::Denied(msg!("offline-not-amended"))),
-            (Settle::Keep(kept), Sent::Change { key, mut fields }) => {
-                let asked = self.shown_fields(&row, &key, &fields).await?;
+            (Settle::Keep(kept), Sent::Change { key, mut fields, amended }) => {
+                let sent = Sent::Change { key: key.clone(), fields: fields.clone(), amended: amended.clone() };
+                let asked = self.shown_fields(&row, &key, &sent).await?;
                 let lost = |field: &PendingField| field.asked && !kept.contains(&field.field);
                 for field in asked.iter().filter(|field| lost(field)) {
                     fields.remove(&field.field);
@@ -149,16 +155,38 @@ impl Inner {
                 if fields.is_empty() {
                     return self.cache.leave_outbox(row, Some(version), Vec::new()).await;
                 }
-                self.send_on(&mut row, &Sent::Change { key, fields }, version).await
+                self.send_on(&mut row, &Sent::Change { key, fields, amended }, version).await
             }
             (Settle::Keep(_), sent) => self.send_on(&mut row, &sent, version).await,
             (Settle::Discard, _) => {
                 if row.state == WAITING {
                     // What was done here is taken back; something later may build on it.
-                    self.seat.revert(row.txn).await?;
+                    self.take_back(&row).await?;
                 }
                 self.cache.leave_outbox(row, None, Vec::new()).await
             }
         }
+    }
+
+    /// Sends it with other values, which stand here until then.
+    async fn amend(&self, mut row: OutboxRow, sent: Sent, version: i64) -> Result<(), Error> {
+        self.send_on(&mut row, &sent, version).await?;
+        let (key, fields) = match sent {
+            Sent::Create { object, id, fields, .. } => (RecordKey { object, id }, fields),
+            Sent::Change { key, fields, .. } => (key, fields),
+            Sent::Delete(_) | Sent::Act(_) => return Ok(()),
+        };
+        let fields = self.typed(&key, fields);
+        let here = self.cache.copy_of(key.clone()).await?;
+        let mut record = here.unwrap_or(Record { object: key.object, id: key.id, version: 1, fields: Fields::new() });
+        record.fields.extend(fields);
+        self.cache.put_copies(vec![record], Vec::new()).await.map(drop)
+    }
+
+    /// Why something was refused, if it is.
+    async fn refusal(&self, number: i64) -> Result<Option<Error>, Error> {
+        let rows = self.cache.outbox().await?;
+        let row = rows.into_iter().find(|row| row.number == number && row.state == REJECTED);
+        Ok(row.and_then(|row| super::read_json(row.problem.as_deref()?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::push::Pushed;
 use super::state::{self, is_away, is_signed_out};
-use super::{Inner, LOCK, kept};
+use super::{Inner, LOCK, approvals, kept};
 use crate::api::payload::Changes;
 use crate::backend::Backend;
 use crate::backend::error::Error;
@@ -81,7 +81,7 @@ impl Inner {
     }
 
     async fn bring_together(&self, pull: bool, pushed: &mut Pushed) -> Result<usize, Error> {
-        let http = self.connect().await?;
+        let http = self.connect(pull).await?;
         // Another process of this machine may be at it already.
         let Some(_lock) = self.lock().await? else {
             self.found();
@@ -119,8 +119,9 @@ impl Inner {
         Ok(None)
     }
 
-    /// The server, asked whether it is there, with the schema that it has by now.
-    async fn connect(&self) -> Result<Arc<HttpBackend>, Error> {
+    /// The server, asked whether it is there, with the schema that it has by now; if anything is to be taken in, also with
+    /// what the user may do by now.
+    async fn connect(&self, pull: bool) -> Result<Arc<HttpBackend>, Error> {
         let known = self.http.read().unwrap_or_else(PoisonError::into_inner).clone();
         let http = match known {
             Some(http) => http,
@@ -135,9 +136,10 @@ impl Inner {
             return Err(Error::Denied(msg!("offline-other-user")));
         }
         self.take_schema(&http).await?;
-        if self.options.follow {
+        if pull {
             let rights = http.my_rights().await?;
             state::keep(&self.cache, kept::RIGHTS, &rights).await?;
+            self.told.say(rights.fields.clone());
             *self.rights.write().unwrap_or_else(PoisonError::into_inner) = rights;
             state::keep(&self.cache, kept::STANDING, &standing).await?;
         }
@@ -158,17 +160,22 @@ impl Inner {
     /// Takes in what changed since the last time; everything by the rule where that can't be told.
     async fn pull(&self, http: &HttpBackend) -> Result<usize, Error> {
         let filters = self.options.rule.filters(&http.schema());
-        let rule = format!("{:?} {filters:?} {}", self.options.rule, http.schema_version());
+        let faults = self.options.rule.faults(&http.schema());
+        self.state.send_if_modified(|state| std::mem::replace(&mut state.faults, faults) != state.faults);
+        // Whoever may see more or less by now gets all of it anew.
+        let rights = self.rights.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let rule = format!("{:?} {filters:?} {} {rights:?}", self.options.rule, http.schema_version());
         let since: Option<i64> = state::get(&self.cache, kept::FEED).await?;
         let ruled: Option<String> = state::get(&self.cache, kept::RULE).await?;
         let Some(since) = since.filter(|_| ruled.as_ref() == Some(&rule)) else { return self.fill(http, &rule).await };
-        let (mut next, mut changed, mut gone) = (since, BTreeSet::new(), BTreeSet::new());
+        let (mut next, mut changed, mut gone, mut decided) = (since, BTreeSet::new(), BTreeSet::new(), false);
         loop {
             let Changes { changes, next: told, more } = match http.changed_since(Some(next), FEED.0).await {
                 Err(Error::Other(why)) if why.key == "api-too-old" => return self.fill(http, &rule).await,
                 answer => answer?,
             };
             for change in changes {
+                decided |= approvals::OBJECTS.contains(&change.key.object.as_str());
                 let key = (change.key.object, change.key.id);
                 let (to, from) =
                     if change.deed == Deed::Delete { (&mut gone, &mut changed) } else { (&mut changed, &mut gone) };
@@ -185,10 +192,13 @@ impl Inner {
         }
         let mut received = self.take_changed(http, changed).await?;
         let own = self.own_records().await?;
-        let gone = gone.into_iter().filter(|(_, id)| !own.contains(id)).map(key).collect();
+        let gone = gone.into_iter().filter(|(_, id)| !own.contains(id) && !self.is_me(*id)).map(key).collect();
         received += self.cache.put_copies(Vec::new(), gone).await?;
+        if decided {
+            self.keep_inbox(http).await?;
+        }
         state::keep(&self.cache, kept::FEED, &next).await?;
-        if received > 0 {
+        if received > 0 || decided {
             self.tick();
         }
         Ok(received)
@@ -206,6 +216,9 @@ impl Inner {
             }
         }
         let mut received = self.refresh(http, known).await?;
+        if self.is_full().await? {
+            return Ok(received);
+        }
         for (object, filter) in self.options.rule.filters(&schema) {
             for ids in others.remove(&object).unwrap_or_default().chunks(TOGETHER) {
                 let filter = format!("({filter}) {}", among(ids));
@@ -234,7 +247,8 @@ impl Inner {
                     Err(_) => Vec::new(),
                 };
                 let there: HashSet<Id> = found.iter().map(|record| record.id).collect();
-                let lost = ids.iter().filter(|id| !there.contains(id)).map(|id| key((object.clone(), *id))).collect();
+                let lost = ids.iter().filter(|id| !there.contains(id) && !self.is_me(**id));
+                let lost = lost.map(|id| key((object.clone(), *id))).collect();
                 received += self.cache.put_copies(found, lost).await?;
             }
         }
@@ -245,41 +259,69 @@ impl Inner {
     async fn fill(&self, http: &HttpBackend, rule: &str) -> Result<usize, Error> {
         let head = http.changed_since(None, 1).await?.next;
         let own = self.own_records().await?;
-        let mut seen: BTreeSet<(String, Id)> = BTreeSet::new();
         let mut received = 0;
-        for (object, filter) in self.options.rule.filters(&http.schema()) {
-            let (mut from, mut count) = (From::Start, 0);
-            while count < self.options.rule.records && !self.is_full() {
-                let page = match self.page(http, &object, &filter, from).await {
-                    Ok(page) => page,
-                    Err(error) if is_away(&error) || is_signed_out(&error) => return Err(error),
-                    // What may not be seen isn't kept; a filter of one's own that can't be read is told.
-                    Err(Error::Denied(_)) => break,
-                    Err(error) => return Err(error),
-                };
-                count += page.rows.len();
-                let last = page.rows.last().map(|row| row.cursor.clone()).filter(|_| page.more_after);
-                let kept: Vec<Record> = records(page).into_iter().filter(|record| !own.contains(&record.id)).collect();
-                seen.extend(kept.iter().map(|record| (object.clone(), record.id)));
-                received += self.cache.put_copies(kept, Vec::new()).await?;
-                match last {
-                    Some(cursor) => from = From::After(cursor),
-                    None => break,
-                }
+        // What is left out by the rule has made room for what it wants once it is removed.
+        for _ in 0..2 {
+            let (mut seen, mut full) = (BTreeSet::new(), false);
+            for (object, filter) in self.options.rule.filters(&http.schema()) {
+                let (count, is_full) = self.fill_object(http, (&object, &filter), &own, &mut seen).await?;
+                received += count;
+                full |= is_full;
+            }
+            received += self.keep_referred(http, &mut seen).await?;
+            let dropped = self.drop_unseen(&seen, &own).await?;
+            received += dropped;
+            if !full || dropped == 0 {
+                break;
             }
         }
-        received += self.keep_referred(http, &mut seen).await?;
-        received += self.drop_unseen(&seen, &own).await?;
         self.fetch_settings(http).await?;
+        self.keep_inbox(http).await?;
         state::keep(&self.cache, kept::FEED, &head).await?;
         state::keep(&self.cache, kept::RULE, &rule).await?;
         self.tick();
         Ok(received)
     }
 
-    fn is_full(&self) -> bool {
-        let size = std::fs::metadata(self.options.folder.join(super::CACHE)).map_or(0, |found| found.len());
-        size / 1_000_000 >= self.options.rule.megabytes
+    /// Fetches what the rule wants of an object: how many records changed here, and whether the cache is full. Then what
+    /// is here already stays and is kept up, and nothing is added.
+    async fn fill_object(
+        &self,
+        http: &HttpBackend,
+        (object, filter): (&str, &str),
+        own: &HashSet<Id>,
+        seen: &mut BTreeSet<(String, Id)>,
+    ) -> Result<(usize, bool), Error> {
+        let (mut from, mut count, mut received, mut full) = (From::Start, 0, 0, false);
+        while count < self.options.rule.records {
+            let page = match self.page(http, object, filter, from).await {
+                Ok(page) => page,
+                Err(error) if is_away(&error) || is_signed_out(&error) => return Err(error),
+                // What may not be seen isn't kept; a filter of one's own that can't be read is told.
+                Err(Error::Denied(_)) => break,
+                Err(error) => return Err(error),
+            };
+            count += page.rows.len();
+            let last = page.rows.last().map(|row| row.cursor.clone()).filter(|_| page.more_after);
+            let mut kept: Vec<Record> = records(page).into_iter().filter(|record| !own.contains(&record.id)).collect();
+            full = self.is_full().await?;
+            if full {
+                let here = self.cache.copied_ids(object.to_owned()).await?;
+                kept.retain(|record| here.contains(&record.id));
+            }
+            let nothing_here = kept.is_empty();
+            seen.extend(kept.iter().map(|record| (object.to_owned(), record.id)));
+            received += self.cache.put_copies(kept, Vec::new()).await?;
+            match last.filter(|_| !(full && nothing_here)) {
+                Some(cursor) => from = From::After(cursor),
+                None => break,
+            }
+        }
+        Ok((received, full))
+    }
+
+    async fn is_full(&self) -> Result<bool, Error> {
+        Ok(self.cache.used_bytes().await? / 1_000_000 >= self.options.rule.megabytes)
     }
 
     /// Keeps what the kept records refer to, so that they can be shown.
@@ -315,12 +357,16 @@ impl Inner {
         Ok(received + self.refresh(http, wanted.into_iter().take(most).collect()).await?)
     }
 
+    /// Whether a record is the user's own, on whose behalf all is done here: it stays even if it may not be looked at.
+    fn is_me(&self, id: Id) -> bool {
+        self.me.as_ref().is_some_and(|me| me.id == id)
+    }
+
     async fn drop_unseen(&self, seen: &BTreeSet<(String, Id)>, own: &HashSet<Id>) -> Result<usize, Error> {
         let mut dropped = 0;
-        let me = self.me.as_ref().map(|me| me.id);
         for object in &self.cache.schema().objects {
             let here = self.cache.copied_ids(object.name.clone()).await?;
-            let is_kept = |id: &Id| seen.contains(&(object.name.clone(), *id)) || own.contains(id) || Some(*id) == me;
+            let is_kept = |id: &Id| seen.contains(&(object.name.clone(), *id)) || own.contains(id) || self.is_me(*id);
             let gone = here.into_iter().filter(|id| !is_kept(id)).map(|id| key((object.name.clone(), id))).collect();
             dropped += self.cache.put_copies(Vec::new(), gone).await?;
         }

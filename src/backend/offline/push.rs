@@ -1,8 +1,9 @@
 //! Sending what waits, in order, each once; and what becomes of what the server doesn't take.
 
-use super::merge::merge;
+use super::merge::{Merged, merge};
 use super::state::{is_away, is_signed_out};
 use super::{Inner, writing};
+use crate::api::typing::Typed;
 use crate::backend::error::Error;
 use crate::backend::http::{HttpBackend, Sent};
 use crate::backend::local::OutboxRow;
@@ -39,12 +40,28 @@ enum Step {
     Again,
     /// It was refused, or others changed the same.
     Stuck,
+    /// It was taken back meanwhile, or another process sends it.
+    Gone,
 }
 
-/// What a change put into its record: what stood there, and what it put there.
+/// What a change puts into its record: what stood there, and what it puts there.
 pub(super) struct Own {
     pub(super) base: Fields,
     pub(super) mine: Fields,
+    /// What was given another value since it was refused.
+    amended: BTreeSet<String>,
+}
+
+impl Own {
+    /// Compares it with what stands on the server now. What was put in only after it was refused was put in with that
+    /// in sight.
+    pub(super) fn merge(&self, theirs: &Fields) -> Merged {
+        let mut base = self.base.clone();
+        for name in self.amended.iter().filter(|name| !self.base.contains_key(*name)) {
+            base.insert(name.clone(), theirs.get(name).cloned().unwrap_or_default());
+        }
+        merge(&base, &self.mine, theirs)
+    }
 }
 
 impl Inner {
@@ -59,6 +76,7 @@ impl Inner {
                 }
                 Step::Again => pushed.merged += 1,
                 Step::Stuck => self.put_back(&row, pushed).await?,
+                Step::Gone => {}
             }
             self.count_pending().await?;
         }
@@ -105,8 +123,16 @@ impl Inner {
             return self.reject(row, Error::Conflict { message: msg!("offline-unsure"), theirs: None }).await;
         }
         // It is put down before it is sent: nobody knows then whether it was done.
+        if !self.cache.claim_outbox(row.clone()).await? {
+            return Ok(Step::Gone);
+        }
         row.queued.tries += 1;
-        self.cache.set_outbox(row.clone()).await?;
+        if let Err(error) = self.send_files(http, &row).await {
+            return match is_away(&error) || is_signed_out(&error) {
+                true => Err(error),
+                false => self.reject(row, error).await,
+            };
+        }
         let error = match http.send(row.queued.key.clone(), row.queued.version, sent.clone()).await {
             Ok(saved) => return Ok(Step::Done(saved)),
             Err(error) => error,
@@ -119,7 +145,7 @@ impl Inner {
             {
                 Ok(Step::Done(Saved { records: vec![*theirs], ..Saved::default() }))
             }
-            (Sent::Change { key, fields }, Error::Conflict { theirs, message }) => {
+            (Sent::Change { key, .. }, Error::Conflict { theirs, message }) => {
                 let theirs = match theirs {
                     Some(theirs) => *theirs,
                     None => match http.get(key.clone()).await {
@@ -128,36 +154,45 @@ impl Inner {
                         Err(_) => return self.reject(row, Error::Conflict { message, theirs: None }).await,
                     },
                 };
-                self.merge_row(row, key, fields, theirs).await
+                self.merge_row(row, key, &sent, theirs).await
             }
             (Sent::Delete(keys), Error::NotFound(_)) if keys.len() == 1 => Ok(Step::Done(Saved::default())),
             (_, error) => self.reject(row, error).await,
         }
     }
 
-    /// What a change put into its record, as the journal here has it.
-    pub(super) async fn own(&self, row: &OutboxRow, key: &RecordKey) -> Result<Own, Error> {
+    /// What a change puts into its record: what the journal here has of it, and what was amended since.
+    pub(super) async fn own(&self, row: &OutboxRow, key: &RecordKey, sent: &Sent) -> Result<Own, Error> {
         let entries = self.cache.entries_of(row.txn).await?;
         let of = |entry: &Entry| entry.object == key.object;
         // What was made by an action has another id there than here.
         let at = entries.iter().position(|entry| of(entry) && entry.record == key.id);
         let at = at.or_else(|| entries.iter().position(|entry| of(entry) && entry.deed == Deed::Update));
         let entry = at.and_then(|at| entries.into_iter().nth(at));
-        let (base, mine) = entry.map(|entry| (entry.before, entry.after)).unwrap_or_default();
-        Ok(Own { base, mine })
+        let (base, mut mine) = entry.map(|entry| (entry.before, entry.after)).unwrap_or_default();
+        let none = BTreeSet::new();
+        let (fields, amended) = match sent {
+            Sent::Create { fields, amended, .. } | Sent::Change { fields, amended, .. } => (fields, amended),
+            Sent::Delete(_) | Sent::Act(_) => return Ok(Own { base, mine: Fields::new(), amended: none }),
+        };
+        mine.retain(|name, _| fields.contains_key(name));
+        let given = fields.iter().filter(|(name, _)| amended.contains(*name));
+        mine.extend(self.typed(key, given.map(|(name, value)| (name.clone(), value.clone())).collect()));
+        Ok(Own { base, mine, amended: amended.clone() })
+    }
+
+    /// Values of a record as its fields hold them.
+    pub(super) fn typed(&self, key: &RecordKey, fields: Fields) -> Fields {
+        let mut record = Record { object: key.object.clone(), id: key.id, version: 0, fields };
+        record.type_by(&self.cache.schema());
+        record.fields
     }
 
     /// Puts a change together with what others changed meanwhile.
-    async fn merge_row(
-        &self,
-        mut row: OutboxRow,
-        key: &RecordKey,
-        fields: &Fields,
-        theirs: Record,
-    ) -> Result<Step, Error> {
-        let own = self.own(&row, key).await?;
-        let mine: Fields = own.mine.into_iter().filter(|(name, _)| fields.contains_key(name)).collect();
-        let merged = merge(&own.base, &mine, &theirs.fields);
+    async fn merge_row(&self, mut row: OutboxRow, key: &RecordKey, sent: &Sent, theirs: Record) -> Result<Step, Error> {
+        let Sent::Change { fields, amended, .. } = sent else { return Ok(Step::Stuck) };
+        let own = self.own(&row, key, sent).await?;
+        let merged = own.merge(&theirs.fields);
         if !merged.ask.is_empty() {
             row.state = CONFLICT.to_owned();
             row.theirs = serde_json::to_string(&theirs).ok();
@@ -170,7 +205,8 @@ impl Inner {
         }
         let fields = fields.iter().filter(|(name, _)| merged.send.contains(*name));
         let fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
-        self.send_on(&mut row, &Sent::Change { key: key.clone(), fields }, theirs.version).await?;
+        let sent = Sent::Change { key: key.clone(), fields, amended: amended.clone() };
+        self.send_on(&mut row, &sent, theirs.version).await?;
         Ok(Step::Again)
     }
 

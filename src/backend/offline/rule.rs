@@ -1,6 +1,12 @@
 //! What of a server's data is kept on this machine.
 
+use crate::domain::id::Id;
+use crate::domain::message::Message;
+use crate::msg;
+use crate::schema::filter::{self, BindContext};
 use crate::schema::model::{Field, Kind, Object, Schema};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// What is kept: of each object the records that a filter matches, the newest first, up to a number and a size.
@@ -38,6 +44,7 @@ impl Rule {
         let filter = |object: &Object| {
             let filter = match self.objects.get(&object.name) {
                 Some(own) if own.trim() == NOTHING => return None,
+                Some(own) if !can_be_read(schema, object, own) => return None,
                 Some(own) => own.trim().to_owned(),
                 None => usual(schema, object)?,
             };
@@ -46,10 +53,26 @@ impl Rule {
         schema.objects.iter().filter_map(filter).collect()
     }
 
+    /// What of it has no meaning for the server's objects: nothing is kept by that.
+    pub(super) fn faults(&self, schema: &Schema) -> Vec<Message> {
+        let fault = |(name, own): (&String, &String)| match schema.object(name) {
+            None => Some(msg!("offline-keep-unknown", object = name)),
+            Some(_) if own.trim() == NOTHING => None,
+            Some(object) if can_be_read(schema, object, own) => None,
+            Some(_) => Some(msg!("offline-keep-unreadable", object = name, filter = own)),
+        };
+        self.objects.iter().filter_map(fault).collect()
+    }
+
     /// Whether records of an object are kept at all.
     pub(super) fn keeps(&self, object: &str) -> bool {
         !RIGHTS.contains(&object) && self.objects.get(object).is_none_or(|own| own.trim() != NOTHING)
     }
+}
+
+fn can_be_read(schema: &Schema, object: &Object, own: &str) -> bool {
+    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+    filter::parse(schema, object, own, &BindContext { now: &now, me: Some(Id::NOBODY) }).is_ok()
 }
 
 /// What one works with: one's own, what belongs to it, and catalogues whole.
@@ -107,7 +130,7 @@ fn fits(object: &Object, filter: &str) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::schema::filter::{BindContext, parse};
+    use crate::schema::filter::parse;
 
     #[test]
     fn one_works_with_ones_own_with_what_belongs_to_it_and_with_catalogues() {
@@ -136,6 +159,19 @@ mod tests {
             let bound = parse(schema, schema.object(&object).unwrap(), &filter, &BindContext { now: &now, me });
             assert!(bound.is_ok(), "{object}: {filter}: {bound:?}");
         }
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_told_and_keeps_nothing() {
+        let schema = crate::schema::builtin();
+        let objects = [("custmer", "level:A"), ("customer", "lvel:A"), ("lead", "none"), ("contact", "owner:me")];
+        let objects = objects.map(|(o, f)| (o.to_owned(), f.to_owned()));
+        let rule = Rule { objects: objects.into(), ..Rule::default() };
+        let keys: Vec<String> = rule.faults(schema).into_iter().map(|fault| fault.key.into_owned()).collect();
+        assert_eq!(keys, ["offline-keep-unknown", "offline-keep-unreadable"]);
+        let filters: BTreeMap<String, String> = rule.filters(schema).into_iter().collect();
+        assert!(!filters.contains_key("customer") && filters.contains_key("contact"));
+        assert_eq!(Rule::default().faults(schema), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{Inner, OfflineBackend};
 use crate::api::KEYS_KNOWN;
 use crate::backend::error::Error;
 use crate::backend::http::{HttpBackend, Sent};
-use crate::backend::local::Queued;
+use crate::backend::local::{OutboxRow, Queued};
 use crate::backend::request::{ActRequest, DoRequest, Refusal, SaveRequest, Saved, Undone};
 use crate::backend::{Answer, Backend};
 use crate::domain::id::Id;
@@ -14,6 +14,7 @@ use crate::msg;
 use crate::schema::model::{Kind, UseCase};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 /// A write that may be done on either side.
@@ -32,11 +33,12 @@ impl OfflineBackend {
             None => {
                 let id = self.inner.next_id();
                 let key = Some(RecordKey { object: object.clone(), id });
-                Deed { sent: Sent::Create { object, id, fields }, key, version: 0 }
+                Deed { sent: Sent::Create { object, id, fields, amended: BTreeSet::new() }, key, version: 0 }
             }
             Some((id, version)) => {
                 let key = RecordKey { object, id };
-                Deed { sent: Sent::Change { key: key.clone(), fields }, key: Some(key), version }
+                let sent = Sent::Change { key: key.clone(), fields, amended: BTreeSet::new() };
+                Deed { sent, key: Some(key), version }
             }
         };
         self.run(false, move |inner| async move { inner.write(deed).await })
@@ -101,6 +103,9 @@ impl Inner {
                 Err(error) => return Err(error),
             }
         }
+        if self.is_for_server(&deed.sent) {
+            return self.put_down(&deed, queued).await;
+        }
         if queued.tries == 0 {
             self.leave_numbers_to_server(&deed, &mut queued).await?;
         }
@@ -110,12 +115,30 @@ impl Inner {
         Ok(saved)
     }
 
+    /// Puts down what only the server can do.
+    async fn put_down(&self, deed: &Deed, queued: Queued) -> Result<Saved, Error> {
+        self.cache.put_down(queued).await?;
+        let _ = self.count_pending().await;
+        self.tick();
+        let kept = match &deed.key {
+            Some(key) => self.kept_review(key.id).await.ok().map(|review| review.approval),
+            None => None,
+        };
+        let records = kept.into_iter().collect();
+        Ok(Saved { records, touched: 1, notes: vec![msg!("offline-put-down")], ..Saved::default() })
+    }
+
     async fn send(&self, http: &HttpBackend, queued: &Queued, deed: &Deed) -> Result<Saved, Error> {
         http.send(queued.key.clone(), deed.version, deed.sent.clone()).await
     }
 
     /// Whether the cache has what the write is about.
     async fn can_do_here(&self, deed: &Deed) -> Result<bool, Error> {
+        if let Sent::Act(ActRequest::Do(one)) = &deed.sent
+            && self.is_for_server(&deed.sent)
+        {
+            return Ok(self.may_put_down(one).await.is_ok());
+        }
         Ok(match (&deed.sent, &deed.key) {
             (Sent::Create { .. }, _) | (_, None) => true,
             (_, Some(key)) => self.cache.copy_of(key.clone()).await?.is_some(),
@@ -128,11 +151,11 @@ impl Inner {
             schema.object(object).map_or_else(String::new, |object| crate::crm::title(object, fields, id))
         };
         let title = match (&deed.sent, &deed.key) {
-            (Sent::Create { object, id, fields }, _) => titled(object, fields, *id),
+            (Sent::Create { object, id, fields, .. }, _) => titled(object, fields, *id),
             (Sent::Act(ActRequest::Log { line, .. }), None) => line.clone(),
             (_, Some(key)) => match self.cache.copy_of(key.clone()).await? {
                 Some(record) => titled(&key.object, &record.fields, key.id),
-                None => key.id.to_string(),
+                None => self.approval_title(key).await.unwrap_or_else(|| key.id.to_string()),
             },
             _ => String::new(),
         };
@@ -150,7 +173,7 @@ impl Inner {
 
     /// A number that was only foreseen here isn't sent: the server makes its own.
     async fn leave_numbers_to_server(&self, deed: &Deed, queued: &mut Queued) -> Result<(), Error> {
-        let Sent::Create { object, id, fields } = &deed.sent else { return Ok(()) };
+        let Sent::Create { object, id, fields, .. } = &deed.sent else { return Ok(()) };
         let schema = self.schema();
         let is_number = |name: &str| {
             let field = schema.object(object).and_then(|object| object.field(name));
@@ -164,7 +187,7 @@ impl Inner {
         let foreseen = self.seat.prepare(object.clone(), rest).await?.record;
         let mut sent = fields.clone();
         sent.retain(|name, value| !is_number(name) || foreseen.get(name) != value);
-        let sent = Sent::Create { object: object.clone(), id: *id, fields: sent };
+        let sent = Sent::Create { object: object.clone(), id: *id, fields: sent, amended: BTreeSet::new() };
         queued.request = serde_json::to_string(&sent).map_err(|e| Error::Other(msg!("http-setup", reason = e)))?;
         Ok(())
     }
@@ -174,12 +197,12 @@ impl Inner {
         let seat = self.seat.queueing(queued);
         Box::pin(async move {
             match deed.sent {
-                Sent::Create { object, id, fields } => {
+                Sent::Create { object, id, fields, .. } => {
                     self.may_here(&object, "add")?;
                     let request = SaveRequest { object, target: None, changes: fields };
                     seat.save_as(id, request).await
                 }
-                Sent::Change { key, fields } => {
+                Sent::Change { key, fields, .. } => {
                     self.may_here(&key.object, "edit")?;
                     let target = Some((key.id, deed.version));
                     seat.save(SaveRequest { object: key.object, target, changes: fields }).await
@@ -232,11 +255,20 @@ impl Inner {
             ActRequest::Log { about, .. } => (about.clone(), None),
             _ => (None, None),
         };
+        let mut request = request;
         if self.link().is_none()
-            && let ActRequest::Do(deed) = &request
+            && let ActRequest::Do(deed) = &mut request
         {
             self.may_act_here(deed)?;
+            if self.is_for_server(&Sent::Act(ActRequest::Do(deed.clone()))) {
+                // Decided is on what was seen: if it is something else by now, the server says so.
+                deed.version = self.may_put_down(deed).await?;
+            }
         }
+        let version = match &request {
+            ActRequest::Do(deed) => deed.version,
+            _ => version,
+        };
         let version = match (version, &key) {
             (Some(version), _) => version,
             (None, Some(key)) => self.cache.copy_of(key.clone()).await?.map_or(0, |record| record.version),
@@ -245,14 +277,10 @@ impl Inner {
         self.write(Deed { sent: Sent::Act(request), key, version }).await
     }
 
-    /// What decides on the work of others can only be done where their work is seen.
+    /// What moves the work of others can only be done where their work is.
     fn may_act_here(&self, deed: &DoRequest) -> Result<(), Error> {
-        let schema = self.schema();
-        let action = schema.object(&deed.key.object).and_then(|object| object.action(&deed.action));
-        let needs_server =
-            |does: UseCase| does.is_approval() || matches!(does, UseCase::HandOver | UseCase::FillMembers);
-        match action {
-            Some(action) if needs_server(action.does) => Err(Error::Offline(msg!("offline-needs-server"))),
+        match self.use_case(deed) {
+            Some(UseCase::HandOver | UseCase::FillMembers) => Err(Error::Offline(msg!("offline-needs-server"))),
             _ => Ok(()),
         }
     }
@@ -262,11 +290,33 @@ impl Inner {
         let rows = self.cache.outbox().await?;
         let last = rows.into_iter().rev().find(|row| row.state == super::push::WAITING && row.queued.tries == 0);
         let Some(row) = last else { return Err(Error::Offline(msg!("offline-no-undo"))) };
-        let undone = self.seat.revert(row.txn).await?;
+        // From now on it isn't sent, should the server be there this moment.
+        if !self.cache.claim_outbox(row.clone()).await? {
+            return Err(Error::Offline(msg!("offline-no-undo")));
+        }
+        let undone = match self.take_back(&row).await {
+            Ok(undone) => undone,
+            Err(error) => {
+                self.cache.set_outbox(row).await?;
+                return Err(error);
+            }
+        };
         self.cache.leave_outbox(row, None, Vec::new()).await?;
         self.count_pending().await?;
         self.tick();
         Ok(undone)
+    }
+}
+
+impl Inner {
+    /// Takes back what something that waits did here. What was only put down for the server did nothing.
+    pub(super) async fn take_back(&self, row: &OutboxRow) -> Result<Undone, Error> {
+        if row.txn != 0 {
+            return self.seat.revert(row.txn).await;
+        }
+        let key = row.queued.record.map(|id| RecordKey { object: row.queued.object.clone(), id });
+        let title = (row.queued.object.clone(), row.queued.title.clone());
+        Ok(Undone { txn: 0, records: key.into_iter().collect(), touched: 1, title })
     }
 }
 

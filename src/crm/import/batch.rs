@@ -10,7 +10,9 @@ use crate::crm::assign::{self, Turns};
 use crate::crm::evaluate::{Rules, alike, unfit_references};
 use crate::crm::owner::Why;
 use crate::crm::rights::{Operation, Reach, Rights, Sight};
-use crate::crm::{approval, circle, code, derive, document, follow, history, owner, pool, prepare, save, stage};
+use crate::crm::{
+    approval, circle, code, derive, document, follow, history, owner, people, pool, prepare, save, stage,
+};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
@@ -305,7 +307,8 @@ impl<'s> Importer<'s> {
         self.rules.compute(&mut fields);
         approval::strip(self.rules.schema(), object, &mut fields);
         approval::begin_draft(self.rules, &mut fields);
-        let mut errors = settled.join(self.rules.import_errors(&fields), &asked);
+        let own = people::excused(store, self.rules, self.rules.import_errors(&fields))?;
+        let mut errors = settled.join(own, &asked);
         errors.extend(document::import_errors(store, self.rules, &fields)?);
         errors.extend(unfit_references(store, self.rules, &fields)?);
         errors.extend(alike(store, self.rules, None, &fields)?);
@@ -449,7 +452,8 @@ impl<'s> Importer<'s> {
         settled.errors.retain(|e| e.message.key != "crm-read-only-field");
         let following = settled.changes.clone();
         self.rules.compute(&mut merged);
-        let mut errors = settled.join(self.rules.import_errors(&merged), &changes);
+        let own = people::excused(sink.store(), self.rules, self.rules.import_errors(&merged))?;
+        let mut errors = settled.join(own, &changes);
         let changes: Fields = changes.into_iter().chain(following).collect();
         errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
         errors.extend(approval::guard(sink.store(), self.rules, &current, &changes)?);

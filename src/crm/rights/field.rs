@@ -2,6 +2,7 @@
 
 use super::{Access, Operation, Rights, Standing, lock};
 use crate::backend::error::Error;
+use crate::backend::request::{FieldBar, FieldBars};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record};
 use crate::msg;
@@ -26,9 +27,14 @@ impl Rights {
         self.access(object, field) == Access::None
     }
 
+    /// Whether the store doesn't have a field because the server that it is a copy of hides it.
+    pub(crate) fn is_missing(&self, object: &str, field: &str) -> bool {
+        !self.told.is_empty() && self.is_hidden(object, field)
+    }
+
     /// The fields of an object, or of the form of an action, that can't be written, or not even be seen.
     pub(crate) fn barred(&self, object: &str) -> Arc<BTreeMap<String, Access>> {
-        let (Some(standing), Some(known)) = (self.limited(), self.schema.object(object)) else { return Arc::default() };
+        let Some(known) = self.schema.object(object).filter(|_| !self.is_unlimited()) else { return Arc::default() };
         if let Some(barred) = lock(&self.barred).get(object) {
             return Arc::clone(barred);
         }
@@ -37,7 +43,10 @@ impl Rights {
         let title = self.schema.object(of).map(|o| o.title.as_str());
         let mut barred = BTreeMap::new();
         for field in &known.fields {
-            let mut access = held(standing, of, &field.name);
+            let mut access = match self.limited() {
+                Some(standing) => held(standing, of, &field.name),
+                None => self.told_of(of, &field.name),
+            };
             if title == Some(field.name.as_str()) {
                 // What it is called is what is seen of a record that is seen at all.
                 access = access.max(Access::Read);
@@ -52,6 +61,29 @@ impl Rights {
         let barred = Arc::new(barred);
         lock(&self.barred).insert(object.to_owned(), Arc::clone(&barred));
         barred
+    }
+
+    fn told_of(&self, object: &str, field: &str) -> Access {
+        match self.told.get(object).and_then(|fields| fields.get(field)) {
+            Some(FieldBar::Hidden) => Access::None,
+            Some(FieldBar::ReadOnly) => Access::Read,
+            None => Access::Write,
+        }
+    }
+
+    /// For every object the fields that can't be written, or not even be seen.
+    pub(crate) fn bars(&self) -> FieldBars {
+        let bar = |access: &Access| match access {
+            Access::None => FieldBar::Hidden,
+            Access::Read | Access::Write => FieldBar::ReadOnly,
+        };
+        let of = |name: &String| {
+            let barred = self.barred(name);
+            let fields: BTreeMap<String, FieldBar> =
+                barred.iter().map(|(name, access)| (name.clone(), bar(access))).collect();
+            (!fields.is_empty()).then(|| (name.clone(), fields))
+        };
+        self.schema.objects.iter().filter_map(|object| of(&object.name)).collect()
     }
 
     /// Takes out of a record what may not be seen.

@@ -27,8 +27,10 @@ impl Known {
 /// The rights of the acting user as the store holds them now.
 pub(in crate::crm) fn current(store: &Store, context: &Context) -> Result<Arc<Rights>, Error> {
     let (schema, now) = (store.schema(), context.now());
-    let Some(user) = context.user.filter(|_| !context.copies) else {
-        return Ok(Arc::new(Rights::of_nobody(schema, &now)));
+    let user = match (&context.copies, context.user) {
+        (Some(told), Some(_)) => return Ok(Arc::new(Rights::of_copies(schema, &now, told.now()))),
+        (None, Some(user)) => user,
+        (_, None) => return Ok(Arc::new(Rights::of_nobody(schema, &now))),
     };
     let (head, day) = (store.journal_head()?, now.date());
     let mut known = context.rights.0.borrow_mut();

@@ -178,3 +178,5 @@ action-app-sweep = Take idle records back to the pools
 action-app-passwd = Change my password
 action-record-why = Why someone may see it or not
 action-app-sync = What waits to be sent
+action-app-http = Requests to the server
+action-record-show-json = Show as JSON

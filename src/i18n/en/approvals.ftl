@@ -61,6 +61,7 @@ inbox-and-more = … and { $count } more
 inbox-approve-all = Approve { $count }
 inbox-before = In force
 inbox-done = { $what }: { $title } ({ $key } takes it back)
+inbox-done-noted = { $what }: { $title }; { $note } ({ $key } takes it back)
 inbox-done-approve = Approved
 inbox-done-return = Sent back
 inbox-empty-done = You have decided nothing yet

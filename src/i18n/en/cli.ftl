@@ -306,7 +306,10 @@ cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left
 cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
 cli-schema-backup = The store as it was is kept in { $path }
 cli-schema-applied = The schema is in force; { $number } changes made
-cli-schema-waits = { $number } changes of { $path } wait, since they could lose data. tcrm schema diff lists them, tcrm schema apply --allow-loss makes them
+cli-schema-waits = { $number ->
+    [one] 1 change of your schema could lose data and waits
+   *[other] { $number } changes of your schema could lose data and wait
+}: see tcrm schema diff, then tcrm schema apply --allow-loss ({ $path })
 cli-schema-diff = { $number } changes, { $lossy } of which could lose data (marked !)
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
@@ -340,6 +343,8 @@ cli-begin =
       3  import a file of customers (CSV)
 cli-begin-choice = 1, 2 or 3 (anything else leaves):
 cli-begin-file = File:
+cli-begin-file-again = File (empty leaves):
+cli-begin-go-on = Enter opens the interface:
 cli-board-count = Count
 cli-board-currency = Currency
 cli-board-stage = Stage

@@ -7,7 +7,7 @@ transfer-binary = This is no text file (it looks like { $what }). Save it as CSV
 transfer-empty = The file is empty: the first line must name the columns
 transfer-encoding-unknown = Encoding "{ $name }" is not known. Try utf-8, gb18030, big5, utf-16le, utf-16be
 transfer-delimiter-unknown = "{ $name }" can't separate columns. Use comma, semicolon, tab, pipe or one punctuation character
-transfer-no-header = No column of the first line is a field of { $object }. It reads: { $first }. Name columns with --map FIELD=COLUMN; add --no-header if the first line is data and give column numbers
+transfer-no-header = No column of the first line is a field of { $en }. It reads: { $first }. Name columns with --map FIELD=COLUMN; add --no-header if the first line is data and give column numbers
 transfer-map-field = --map: { $object } has no field "{ $field }".
 transfer-map-field-near = --map: { $object } has no field "{ $field }". Did you mean { $near }?
 transfer-map-computed = --map: { $field } is filled by tcrm itself and can't be imported

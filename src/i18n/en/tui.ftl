@@ -108,6 +108,7 @@ logged = { $tasks ->
     [0] Logged: { $what }. { $key } takes it back
    *[other] Logged with next step: { $what }. { $key } takes it back
 }
+list-range-begun = The range begins here: { $key } again marks up to where you are then, Esc gives it up
 marks-count = { $count } marked
 messages-none = No messages yet
 mouse-off = Mouse off: the terminal selects text again

@@ -178,3 +178,5 @@ action-app-sweep = 把闲置记录收回公海
 action-app-passwd = 修改我的密码
 action-record-why = 为什么能（不能）看到它
 action-app-sync = 待发送的更改
+action-app-http = 对服务器的请求
+action-record-show-json = 显示为 JSON

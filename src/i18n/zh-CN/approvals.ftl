@@ -61,6 +61,7 @@ inbox-and-more = … 另有 { $count } 项
 inbox-approve-all = 批准 { $count } 项
 inbox-before = 现行内容
 inbox-done = { $what }：{ $title }（{ $key } 撤销）
+inbox-done-noted = { $what }：{ $title }；{ $note }（{ $key } 撤销）
 inbox-done-approve = 已批准
 inbox-done-return = 已退回
 inbox-empty-done = 您还没有处理过审批

@@ -306,7 +306,7 @@ cli-progress-of = { $rows } 行，{ $rate } 行/秒，{ $percent }%，剩余 { $
 cli-schema-good = 字段配置正确：{ $objects } 种对象，{ $fields } 个字段
 cli-schema-backup = 原来的数据保留在 { $path }
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
-cli-schema-waits = { $path } 中有 { $number } 处改动可能丢失数据，尚未启用。tcrm schema diff 查看，tcrm schema apply --allow-loss 启用
+cli-schema-waits = 您的字段配置有 { $number } 处改动可能丢失数据，尚未启用：tcrm schema diff 查看，tcrm schema apply --allow-loss 启用（{ $path }）
 cli-schema-diff = 共 { $number } 处改动，其中 { $lossy } 处可能丢失数据（以 ! 标出）
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
@@ -340,6 +340,8 @@ cli-begin =
       3  导入客户文件（CSV）
 cli-begin-choice = 1、2 或 3（其他键退出）：
 cli-begin-file = 文件：
+cli-begin-file-again = 文件（留空退出）：
+cli-begin-go-on = 按回车打开界面：
 cli-board-count = 数量
 cli-board-currency = 币种
 cli-board-stage = 阶段

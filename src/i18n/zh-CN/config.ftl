@@ -7,7 +7,7 @@ config-unknown = 没有设置项“{ $name }”
 config-unknown-near = 没有设置项“{ $name }”，是不是“{ $near }”？
 config-type = 这里要{ $wanted ->
     [table] 一节设置
-    [boolean]  true 或 false
+    [boolean] { " true 或 false" }
     [number] 整数
     [text] 带引号的文字
    *[keys] 带引号的键名

@@ -7,7 +7,7 @@ transfer-binary = 这不是文本文件（看起来是 { $what }）。请另存�
 transfer-empty = 文件是空的：第一行必须是列名
 transfer-encoding-unknown = 不认识编码“{ $name }”。可用 utf-8、gb18030、big5、utf-16le、utf-16be
 transfer-delimiter-unknown = “{ $name }”不能用作分隔符。可用 comma、semicolon、tab、pipe 或一个标点符号
-transfer-no-header = 第一行中没有一列是 { $object } 的字段，内容是：{ $first }。请用 --map 字段=列 指定；如果第一行就是数据，请加 --no-header 并用列号指定
+transfer-no-header = 第一行中没有一列是“{ $zh }”的字段，内容是：{ $first }。请用 --map 字段=列 指定；如果第一行就是数据，请加 --no-header 并用列号指定
 transfer-map-field = --map：{ $object } 没有字段“{ $field }”。
 transfer-map-field-near = --map：{ $object } 没有字段“{ $field }”，是不是 { $near }？
 transfer-map-computed = --map：{ $field } 由 tcrm 自己填写，不能导入

@@ -108,6 +108,7 @@ logged = { $tasks ->
     [0] 已记录：{ $what }。{ $key } 撤销
    *[other] 已记录并安排下一步：{ $what }。{ $key } 撤销
 }
+list-range-begun = 从这里开始：移动后再按 { $key } 标记到所在行，Esc 取消
 marks-count = 已标记 { $count } 条
 messages-none = 还没有消息
 mouse-off = 鼠标已关：可由终端选取文字

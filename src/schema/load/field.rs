@@ -97,7 +97,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
             self.check_flags(&field, kind, entry);
             section.finish_for(Some(kind.name()));
         } else {
-            section.finish_for(Some("?"));
+            // Of a type that there is not, nobody knows what can be set.
+            let known = type_name.map(|name| name.text).filter(|name| TYPES.contains(name));
+            section.finish_for(Some(known.unwrap_or_default()));
         }
         Some(field)
     }

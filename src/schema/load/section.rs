@@ -217,6 +217,7 @@ impl<'t, 'a, 'e> Section<'t, 'a, 'e> {
                 continue;
             }
             match kind {
+                Some("") if TYPE_SETTINGS.contains(&key) => {}
                 Some(kind) if TYPE_SETTINGS.contains(&key) => {
                     self.errors.add(entry.at, msg!("schema-key-not-for-type", key = key, type = kind), None);
                 }

@@ -5,7 +5,7 @@ use crate::domain::event::{EventKind, Happening};
 use rusqlite::Connection;
 
 /// Makes the store's own tables those of version 2.
-pub(super) fn without_chain(conn: &Connection) {
+pub(super) fn without_chain(conn: &crate::store::db::Connection) {
     let old = "DROP TRIGGER IF EXISTS _txn_no_update; ALTER TABLE _txn DROP COLUMN hash; DROP TABLE _event;
         CREATE TRIGGER _txn_no_update BEFORE UPDATE ON _txn BEGIN SELECT 1; END; PRAGMA user_version = 2";
     conn.execute_batch(old).unwrap();
@@ -112,7 +112,8 @@ fn who_makes_all_hashes_anew_or_cuts_the_end_off_is_found_by_the_events() {
         scene.store.note(&by(1, 20), &Happening::new(EventKind::SignIn)).unwrap();
         if sql == "anew" {
             tamper(&scene, "UPDATE _txn SET user = 7 WHERE txn = 3");
-            super::super::chain::seal_all(&Connection::open(scene.path()).unwrap()).unwrap();
+            let conn = crate::store::db::Connection::Sqlite(Connection::open(scene.path()).unwrap());
+            super::super::chain::seal_all(&conn).unwrap();
         } else {
             tamper(&scene, sql);
         }

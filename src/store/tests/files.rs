@@ -133,7 +133,7 @@ fn an_older_store_is_migrated_after_a_backup_and_a_failing_step_leaves_it() {
     let bad: migrate::Step = |conn| conn.execute_batch("CREATE TABLE _half (a INTEGER); SELECT nonsense");
     let failed = migrate::bring_up_to_date(&mut scene.store, &[good, bad], 3);
     assert!(matches!(failed, Err(StoreError::Sql(_))), "{failed:?}");
-    let version = |s: &Store| s.conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)).unwrap();
+    let version = |s: &Store| s.conn.query_row("PRAGMA user_version", [], |r| r.get::<i64>(0)).unwrap();
     let tables = "SELECT group_concat(name) FROM sqlite_master WHERE name IN ('_new', '_half')";
     let made: String = scene.store.conn.query_row(tables, [], |r| r.get(0)).unwrap();
     assert_eq!((version(&scene.store), made.as_str()), (2, "_new"));

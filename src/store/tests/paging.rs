@@ -129,8 +129,8 @@ proptest! {
 fn the_orders_that_an_index_serves_are_walked_without_sorting() {
     let scene = Scene::new();
     let plan = |sql: &str| -> String {
-        let mut statement = scene.store.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let rows = statement.query_map([], |r| r.get::<_, String>(3)).unwrap();
+        let mut statement = scene.store.conn.prepare_cached(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let rows = statement.query_map([], |r| r.get::<String>(3)).unwrap();
         rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
     };
     let level = scene.store.in_force.tables.get("customer").unwrap().column("level").unwrap().order.clone();

@@ -45,7 +45,7 @@ fn every_type_comes_back_from_a_new_connection_and_stands_readable_in_its_column
     for (field, value, column) in every_type() {
         assert_eq!(read.get(field), &value, "{field}");
         let sql = format!("SELECT CAST({field} AS TEXT) FROM customer");
-        assert_eq!(scene.store.conn.query_row(&sql, [], |r| r.get::<_, String>(0)).unwrap(), column, "{field}");
+        assert_eq!(scene.store.conn.query_row(&sql, [], |r| r.get::<String>(0)).unwrap(), column, "{field}");
     }
     let entry = &scene.store.journal(Some(("customer", id(7))), None, 10).unwrap()[0];
     assert_eq!(entry.after, fields, "the journal tells every type as well");

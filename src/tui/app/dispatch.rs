@@ -67,13 +67,15 @@ impl App {
             self.tell(Severity::Warning, reason);
             return Vec::new();
         }
+        let mut effects = self.look_for_server(action);
         let error_shown = self.notice.as_ref().is_some_and(|n| n.severity == Severity::Error);
         if action == Action::Back && error_shown {
             self.show_news();
             return Vec::new();
         }
         let Some(top) = self.layers.len().checked_sub(1) else { return self.act_globally(action) };
-        let (flow, mut effects) = self.send(top, Event::Action(action));
+        let (flow, sent) = self.send(top, Event::Action(action));
+        effects.extend(sent);
         if flow == Flow::Ignored {
             effects.extend(self.act_globally(action));
         }

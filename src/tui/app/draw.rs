@@ -29,6 +29,7 @@ impl App {
         for layer in self.layers.iter().skip(from) {
             cursor = layer.draw(body, buf, &self.shared);
         }
+        self.shared.theme.settle_selection(buf);
         let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
         self.draw_foot(foot, buf);
         if self.which_key && !self.shared.pending.is_empty() {

@@ -15,6 +15,7 @@ use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::sweep::SweepLayer;
 use crate::tui::popup::sync::SyncLayer;
 use crate::tui::popup::told::ToldLayer;
+use crate::tui::popup::traffic::TrafficLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::plans::PlansScreen;
 use crate::tui::screen::pools::PoolsScreen;
@@ -47,6 +48,7 @@ impl App {
                 None => self.not_here(action),
             },
             Action::Passwd => self.push_with(|cx| Box::new(PasswordLayer::new(cx))),
+            Action::Traffic => self.push_with(|cx| Box::new(TrafficLayer::new(cx))),
             Action::Sync => self.push_with(|cx| Box::new(SyncLayer::new(cx))),
             Action::Sweep => self.push_with(|cx| Box::new(SweepLayer::new(cx))),
             Action::Tasks => self.go(self.open_tasks()),

@@ -3,8 +3,24 @@
 use super::App;
 use crate::backend::sync::Link;
 use crate::msg;
+use crate::tui::action::Action;
+use crate::tui::context::{Context, Effect, Wishes};
+use crate::tui::request::Request;
 
 impl App {
+    /// Whoever asks for what is there now wants the server asked that was away, and not only when its turn comes.
+    pub(super) fn look_for_server(&mut self, action: Action) -> Vec<Effect> {
+        let is_away = self.shared.sync.as_ref().is_some_and(|state| state.link != Link::Online);
+        if action != Action::Refresh || !is_away {
+            return Vec::new();
+        }
+        let mut wishes = Wishes::default();
+        let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+        let slot = cx.slot();
+        cx.ask(slot, Request::Sync);
+        wishes.effects
+    }
+
     /// Whether the server is there, and what waits, is to be decided or was refused; nothing for a store of this machine.
     pub(super) fn sync_text(&self) -> Option<String> {
         let (state, shared) = (self.shared.sync.as_ref()?, &self.shared);

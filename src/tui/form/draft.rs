@@ -29,6 +29,9 @@ pub struct Draft {
     pub id: Option<Id>,
     /// The version that the changes were made on.
     pub version: i64,
+    /// The number of the refused change that it mends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<i64>,
     /// The record's title as it stood in the form.
     pub title: String,
     /// The process that the form was open in.

@@ -97,6 +97,7 @@ impl FormLayer {
         let rows = shared.glyphs.measure.wrap(&notes, width.into());
         let rows = rows.into_iter().filter_map(|row| notes.get(row)).filter(|row| !row.is_empty()).take(MOST_NOTES);
         let mut lines: Vec<(String, Role)> = rows.map(|row| (row.to_owned(), Role::Accent)).collect();
+        lines.extend(self.refused_because(shared).map(|why| (why, Role::Error)));
         match self.underneath {
             Underneath::Same => {}
             Underneath::Changed => lines.push((shared.text("form-underneath-changed"), Role::Warning)),

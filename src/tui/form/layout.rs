@@ -8,8 +8,8 @@ use crate::tui::context::Shared;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
 
-/// From this width on labels stand beside their fields.
-const BESIDE: u16 = 60;
+/// From this width on labels stand beside their fields: a screen of 60 columns less the scroll bar.
+const BESIDE: u16 = 58;
 /// From this width on short fields stand two in a row.
 const TWO_COLUMNS: u16 = 100;
 /// Columns before a label, for the sign of required fields.

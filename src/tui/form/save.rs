@@ -31,9 +31,13 @@ impl FormLayer {
             return;
         }
         let changes = self.changes(cx.shared);
-        if self.target.is_some() && changes.is_empty() {
+        if self.target.is_some() && changes.is_empty() && self.amends.is_none() {
             cx.info(msg!("form-nothing-to-save"));
             self.end(Closed::Cancelled, after, cx);
+            return;
+        }
+        if let Some(amended) = self.amendment(&changes, cx.shared) {
+            self.phase = Phase::Saving(cx.ask(self.slot, amended), after);
             return;
         }
         let request = match &self.acting {
@@ -76,7 +80,7 @@ impl FormLayer {
     }
 
     /// Says how many errors there are and goes to the first.
-    fn show_errors(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn show_errors(&mut self, cx: &mut Context<'_>) {
         let wrong = |e: &super::Entry| e.error(true).is_some();
         let key = cx.shared.keymap.first_key(Action::NextError);
         let count = self.entries.iter().filter(|e| wrong(e)).count() + self.general.len();

@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod amending;
 mod drafts;
 mod editors;
 mod files;
@@ -86,6 +87,8 @@ struct Fake {
     check: Box<dyn Fn(&CheckRequest) -> CheckAnswer>,
     /// Results of the next saves; when there are none left, saving works.
     saves: VecDeque<Result<Saved, Error>>,
+    /// Results of the next amendments; then they work.
+    settles: VecDeque<Result<(), Error>>,
     hits: Vec<Hit>,
     settings: BTreeMap<String, String>,
     /// Writes of settings are not answered until they are released.
@@ -107,6 +110,7 @@ impl Fake {
             prepared: Fields::new(),
             check: Box::new(check),
             saves: VecDeque::new(),
+            settles: VecDeque::new(),
             hits: Vec::new(),
             settings: BTreeMap::new(),
             holds_settings: false,
@@ -132,6 +136,7 @@ impl Fake {
             }),
             Request::Check(request) => Reply::Checked(Ok((self.check)(&request))),
             Request::Save(request) => Reply::Saved(self.saves.pop_front().unwrap_or_else(|| Ok(self.save(request)))),
+            Request::Settle(..) => Reply::Settled(self.settles.pop_front().unwrap_or(Ok(()))),
             Request::Search(_) => Reply::Found(Ok(SearchAnswer { hits: self.hits.clone(), complete: true })),
             Request::Query(_) => Reply::Page(Ok(Page::default())),
             Request::PutSetting { key, value } => {

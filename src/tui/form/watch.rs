@@ -142,6 +142,7 @@ impl FormLayer {
             object: self.object.name.clone(),
             id: on.map(|(id, _)| id),
             version: on.map_or(0, |(_, version)| version),
+            amends: self.amended_number(),
             title,
             pid: std::process::id(),
             at: shared.now.timestamp(),

@@ -32,7 +32,7 @@ pub struct DetailPane {
     view: Option<View>,
     error: Option<Error>,
     tabs: Vec<Tab>,
-    /// One of them has lines that are entered one after the other.
+    /// One of them has the lines of a document.
     has_lines: bool,
     tab: usize,
     attributes: Attributes,
@@ -75,7 +75,8 @@ impl DetailPane {
                     let mut list = ListPane::new(other, base, cx);
                     // The record itself needs no column of its own among its relations.
                     list.columns.retain(|c| c.field != related.field);
-                    self.has_lines |= related.repeat;
+                    // Lines have an order; what else is entered one after the other has none.
+                    self.has_lines |= related.repeat && other.field("position").is_some();
                     tabs.push(Tab::Related(place, Box::new(list)));
                 }
             }
@@ -84,7 +85,7 @@ impl DetailPane {
         self.tabs = tabs;
     }
 
-    /// Whether it is a document with lines that are entered one after the other.
+    /// Whether it is a document with lines.
     pub fn has_lines(&self) -> bool {
         self.has_lines
     }

@@ -301,7 +301,7 @@ impl ListPane {
             Action::Top => self.go_top(cx),
             Action::Bottom => self.go_bottom(cx),
             Action::Mark => self.mark(cx),
-            Action::MarkRange => self.mark_range(),
+            Action::MarkRange => self.mark_range(cx),
             Action::MarkAll => self.mark_all(),
             Action::Refresh => self.reload(None, cx),
             _ => return Flow::Ignored,
@@ -377,11 +377,14 @@ impl ListPane {
     }
 
     /// The first time remembers the row, the second marks all rows between.
-    fn mark_range(&mut self) {
+    fn mark_range(&mut self, cx: &mut Context<'_>) {
         let Some(here) = self.current().map(|r| r.record.id) else { return };
         let place = |id: Id| self.window.rows.iter().position(|r| r.record.id == id);
         match self.anchor.take().and_then(place).zip(place(here)) {
-            None => self.anchor = Some(here),
+            None => {
+                self.anchor = Some(here);
+                cx.info(msg!("list-range-begun", key = cx.shared.keymap.first_key(Action::MarkRange)));
+            }
             Some((a, b)) => {
                 let ids = self.window.rows.iter().skip(a.min(b)).take(a.abs_diff(b) + 1).map(|r| r.record.id);
                 self.marks.extend(ids);

@@ -4,10 +4,11 @@ use super::confirm::ConfirmLayer;
 use super::frame::{self, boxed, ground};
 use super::rows::Rows;
 use crate::backend::sync::{Link, Pending, PendingField, PendingKind, PendingState, Settle};
-use crate::domain::record::{Fields, Titles};
+use crate::domain::record::Titles;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::context::{Context, Shared};
+use crate::tui::form::FormLayer;
 use crate::tui::form::conflict::{ConflictLayer, Row};
 use crate::tui::input::{Key, KeyCode};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
@@ -114,18 +115,16 @@ impl SyncLayer {
         cx.push(Box::new(ConfirmLayer::new(cx.shared.text("sync-give-up"), lines, buttons, 1)));
     }
 
+    /// What was refused in its form again, to be mended.
     fn open_as_form(&mut self, cx: &mut Context<'_>) {
         let Some(pending) = self.current() else { return };
-        let (PendingKind::Create, Some(key)) = (pending.kind, &pending.key) else {
-            return cx.warn(msg!("sync-not-new"));
-        };
-        let object = cx.shared.object(&key.object);
-        let editable = |name: &str| object.and_then(|o| o.field(name)).is_some_and(|f| f.is_editable());
-        let fields = pending.fields.iter().filter(|f| editable(&f.field));
-        let fields: Fields = fields.map(|f| (f.field.clone(), f.mine.clone())).collect();
-        let goto = Goto::Add(key.object.clone(), fields);
-        cx.close(Closed::Cancelled);
-        cx.goto(goto);
+        if pending.state != PendingState::Rejected {
+            return cx.warn(msg!("sync-not-refused"));
+        }
+        match FormLayer::amend(pending, cx) {
+            Some(form) => cx.push(form),
+            None => cx.warn(msg!("sync-no-form")),
+        }
     }
 
     fn take_choice(&mut self, closed: Closed, cx: &mut Context<'_>) {
@@ -137,6 +136,8 @@ impl SyncLayer {
                 self.settle(number, Settle::Keep(mine), cx);
             }
             (Some(Asked::GiveUp(number)), Closed::Answered(0)) => self.settle(number, Settle::Discard, cx),
+            // The form of one that was refused.
+            (None, _) => self.list(cx),
             _ => {}
         }
     }
@@ -263,7 +264,10 @@ impl Layer for SyncLayer {
         let measure = shared.glyphs.measure;
         let pending = self.pending.as_deref().unwrap_or_default();
         let rows = u16::try_from(pending.len()).unwrap_or(u16::MAX).max(1);
-        let height = rows.saturating_mul(HEIGHT).saturating_add(2).min(area.height.saturating_sub(2));
+        let faults = shared.sync.as_ref().map(|state| state.faults.as_slice()).unwrap_or_default();
+        let count = u16::try_from(faults.len()).unwrap_or(u16::MAX);
+        let height =
+            rows.saturating_mul(HEIGHT).saturating_add(2).saturating_add(count).min(area.height.saturating_sub(2));
         let inner = boxed(area, (76, height), &self.title(shared), buf, shared);
         if inner.is_empty() {
             return None;
@@ -278,6 +282,9 @@ impl Layer for SyncLayer {
             let (text, _) = measure.cut(text, inner.width.into(), shared.glyphs.ellipsis);
             measure.draw(buf, inner.x, y, &text, inner.width, style);
         };
+        for (y, fault) in (inner.y..inner.bottom()).rev().zip(faults) {
+            line(y, &shared.message(fault), Role::Warning);
+        }
         if pending.is_empty() {
             let key = match (&shared.sync, &self.pending) {
                 (None, _) => "sync-local",
@@ -287,7 +294,7 @@ impl Layer for SyncLayer {
             line(inner.y, &shared.text(key), Role::Dim);
             return None;
         }
-        let room = usize::from(inner.height / HEIGHT).max(1);
+        let room = usize::from(inner.height.saturating_sub(count) / HEIGHT).max(1);
         let top = self.cursor.show(room);
         for (slot, number) in (0u16..).zip(top..pending.len().min(top + room)) {
             let Some(one) = pending.get(number) else { continue };

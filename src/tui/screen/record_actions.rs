@@ -22,8 +22,9 @@ use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
+use crate::tui::popup::text::TextLayer;
 use crate::tui::request::{Deletion, Reply, Request, Slot, Ticket};
-use copying::{copy, copy_record, link};
+use copying::{copy, copy_record, link, record_json};
 use std::collections::BTreeMap;
 
 /// What an action that was begun waits for.
@@ -143,7 +144,12 @@ impl RecordActions {
                 self.step = Some(Step::File(ticket));
             }
             Action::CopyId => copy(key.id.to_string(), cx),
-            Action::CopyField | Action::CopyTitle | Action::CopyRecord | Action::CopyJson | Action::OpenLink => {
+            Action::CopyField
+            | Action::CopyTitle
+            | Action::CopyRecord
+            | Action::CopyJson
+            | Action::ShowJson
+            | Action::OpenLink => {
                 let ticket = cx.ask(self.slot, Request::Get(key));
                 self.step = Some(Step::Copy(action, ticket));
             }
@@ -293,6 +299,10 @@ impl RecordActions {
             (Step::Copy(action, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
                 match result {
                     Ok(view) if action == Action::OpenLink => self.open(view, field, cx),
+                    Ok(view) if action == Action::ShowJson => {
+                        let title = format!("{}/{}", view.record.object, view.record.id);
+                        cx.push(Box::new(TextLayer::new(title, record_json(&view.record))));
+                    }
                     Ok(view) => copy_record(action, view, field, cx),
                     Err(error) => cx.fail(error, None),
                 }

@@ -58,6 +58,25 @@ fn every_text_can_be_read() {
 }
 
 #[test]
+fn what_stands_on_the_selection_can_be_read_whatever_its_role() {
+    use ratatui::layout::Rect;
+    for name in ["light", "dark", "high-contrast", "color-blind"] {
+        let theme = Theme::built_in(name).unwrap();
+        let selection = theme.style(Role::Selection);
+        for role in Role::ALL.iter().filter(|role| theme.style(**role).bg.is_none()) {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 2, 1));
+            buf.set_string(0, 0, "ab", selection.patch(theme.style(*role)));
+            buf.set_string(1, 0, "b", theme.style(Role::Text).patch(theme.style(*role)));
+            let beside = buf[(1, 0)].fg;
+            theme.settle_selection(&mut buf);
+            let ratio = contrast(buf[(0, 0)].fg, buf[(0, 0)].bg);
+            assert!(ratio >= 4.5, "{name}: {} has {ratio:.2} on the selection", role.name());
+            assert_eq!(buf[(1, 0)].fg, beside, "beside it nothing changes");
+        }
+    }
+}
+
+#[test]
 fn mono_has_no_colours_but_tells_apart() {
     let theme = Theme::mono();
     assert!(Role::ALL.iter().all(|role| theme.style(*role).fg.is_none() && theme.style(*role).bg.is_none()));

@@ -107,7 +107,11 @@ impl Editor for LineEditor {
     }
 
     fn set(&mut self, value: &Value, shared: &Shared) {
-        let text = reading::written(&self.kind, value, shared);
+        let mut text = reading::written(&self.kind, value, shared);
+        if matches!(self.kind, Kind::Tags) && !text.is_empty() {
+            // What is typed behind them is a tag of its own.
+            text.push_str(", ");
+        }
         if self.line.text() != text {
             self.line.set_text(&text);
             self.whole = true;

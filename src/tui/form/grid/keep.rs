@@ -159,6 +159,7 @@ impl GridLayer {
         let titles: Titles =
             self.titles.iter().filter(|(id, _)| refers.contains(id)).map(|(id, title)| (*id, title.clone())).collect();
         Draft {
+            amends: None,
             key: self.keeper.key.clone(),
             object: self.document.object.clone(),
             id: Some(self.document.id),

@@ -254,3 +254,16 @@ fn what_is_understood_is_told_while_typing() {
         assert_eq!(editor.understood(&shared).as_deref(), expected, "{} {typed}", kind.name());
     }
 }
+
+#[test]
+fn a_tag_typed_behind_others_is_one_of_its_own() {
+    let tags = |tags: &[&str]| Value::Choices(tags.iter().map(|tag| (*tag).to_owned()).collect());
+    let stored = [("name", text("华信")), ("tags", tags(&["重点", "华南"]))];
+    let mut desk = Desk::edit("customer", &stored, |_| {});
+    desk.to("Tags").type_text("老客户").press("ctrl-s");
+    assert_eq!(desk.saves()[0].changes, fields(&[("tags", tags(&["重点", "华南", "老客户"]))]));
+    // Looked at and left alone, they are what they were.
+    let mut desk = Desk::edit("customer", &stored, |_| {});
+    desk.to("Tags").press("tab ctrl-s");
+    assert!(desk.saves().is_empty());
+}

@@ -1,7 +1,7 @@
 //! Drawing the 360° view: title, header fields, tabs, the open tab.
 
 use super::{DetailPane, Tab};
-use crate::schema::model::Kind;
+use crate::schema::model::{Field, Kind};
 use crate::tui::context::Shared;
 use crate::tui::deadline;
 use crate::tui::pane::list::value_style;
@@ -54,12 +54,16 @@ impl DetailPane {
         let end = area.x + area.width;
         let title = object.field(&object.title).map(|f| shared.format(&f.kind, view.record.get(&f.name), &view.titles));
         let style = shared.theme.style(Role::Title);
-        let title =
-            measure.fit(&title.unwrap_or_default(), area.width as usize, shared.glyphs.ellipsis, Default::default());
+        let title = title.unwrap_or_default();
+        // Documents are called by their code.
+        let code = object.code.as_deref().and_then(|c| view.record.get(c).as_str()).filter(|code| *code != title);
+        let title = measure.fit(&title, area.width as usize, shared.glyphs.ellipsis, Default::default());
         let x = measure.draw(buf, area.x, area.y, title.trim_end(), area.width, style);
-        if let Some(code) = object.code.as_deref().and_then(|c| view.record.get(c).as_str()) {
+        if let Some(code) = code {
             measure.draw(buf, x + 2, area.y, code, end.saturating_sub(x + 2), shared.theme.style(Role::Dim));
         }
+        let is_amount = |f: &Field| matches!(f.kind.result(), Kind::Money { .. });
+        let amounts = object.header.iter().filter(|name| object.field(name).is_some_and(is_amount)).count();
         let mut x = area.x;
         for field in object.header.iter().filter_map(|name| object.field(name)) {
             let value = view.record.get(&field.name);
@@ -71,9 +75,14 @@ impl DetailPane {
                 let dot = format!(" {} ", shared.glyphs.separator);
                 x = measure.draw(buf, x, area.y + 1, &dot, end - x, shared.theme.style(Role::Text));
             }
-            if matches!(field.kind, Kind::Date | Kind::DateTime) {
-                // A bare date says nothing.
+            let bare = matches!(
+                field.kind.result(),
+                Kind::Date | Kind::DateTime | Kind::Boolean | Kind::Integer { .. } | Kind::Decimal { .. }
+            );
+            if bare || amounts > 1 && is_amount(field) {
+                // A bare date, number or yes says nothing, and of two amounts neither does.
                 let label = format!("{} ", field.label.get(shared.lang));
+                let (label, _) = measure.cut(&label, end.saturating_sub(x).into(), shared.glyphs.ellipsis);
                 x = measure.draw(buf, x, area.y + 1, &label, end.saturating_sub(x), shared.theme.style(Role::Label));
             }
             let mut style = shared.theme.style(Role::Text).patch(value_style(field, value, shared));

@@ -179,7 +179,11 @@ impl InboxScreen {
             [first, ..] => first.get("name").as_str().unwrap_or_default().to_owned(),
             [] => String::new(),
         };
-        cx.info(msg!("inbox-done", what = done, title = title, key = undo));
+        let note = saved.notes.first().map(|note| shared.message(note));
+        cx.info(match note {
+            Some(note) => msg!("inbox-done-noted", what = done, title = title, note = note, key = undo),
+            None => msg!("inbox-done", what = done, title = title, key = undo),
+        });
     }
 
     /// Why an approval couldn't be decided, for its row.

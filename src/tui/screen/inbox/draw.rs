@@ -174,7 +174,7 @@ fn lines(review: &Review, width: u16, shared: &Shared) -> Vec<Line> {
         let label =
             |name: &String| about.and_then(|o| o.field(name)).map_or(name.clone(), |f| f.label.get(lang).to_owned());
         let names: Vec<String> = review.missing.iter().map(label).collect();
-        let text = format!("{}: {}", shared.text("inbox-missing"), names.join(", "));
+        let text = shared.labelled(&shared.text("inbox-missing"), &shared.listed(&names));
         lines.push(note(Role::Warning, shared.glyphs.warning, text));
     }
     for duplicate in &review.duplicates {

@@ -1,6 +1,7 @@
 //! Copying a record, a field of it, and opening what it links to.
 
 use crate::backend::request::View;
+use crate::domain::record::Record;
 use crate::msg;
 use crate::schema::kind;
 use crate::schema::model::{Field, Kind, Object};
@@ -22,13 +23,7 @@ pub(super) fn copy_record(action: Action, view: &View, field: Option<&str>, cx: 
     let text = match action {
         Action::CopyField => show(field.unwrap_or(&object.title)),
         Action::CopyTitle => show(&object.title),
-        Action::CopyJson => {
-            let fields = view.record.fields.iter().map(|(name, value)| (name.clone(), kind::to_json(value)));
-            let mut map: serde_json::Map<String, serde_json::Value> = fields.collect();
-            map.insert("id".to_owned(), view.record.id.to_string().into());
-            map.insert("version".to_owned(), view.record.version.into());
-            serde_json::to_string_pretty(&map).unwrap_or_default()
-        }
+        Action::CopyJson => record_json(&view.record),
         _ => {
             let line = |f: &Field| {
                 let text = show(&f.name);
@@ -38,6 +33,15 @@ pub(super) fn copy_record(action: Action, view: &View, field: Option<&str>, cx: 
         }
     };
     if text.is_empty() { cx.info(msg!("copy-empty")) } else { copy(text, cx) }
+}
+
+/// A record as JSON: its fields by name, its id and version.
+pub(super) fn record_json(record: &Record) -> String {
+    let fields = record.fields.iter().map(|(name, value)| (name.clone(), kind::to_json(value)));
+    let mut map: serde_json::Map<String, serde_json::Value> = fields.collect();
+    map.insert("id".to_owned(), record.id.to_string().into());
+    map.insert("version".to_owned(), record.version.into());
+    serde_json::to_string_pretty(&map).unwrap_or_default()
 }
 
 /// What to open: the chosen field, else the first web address, mail address or phone.

@@ -1,0 +1,231 @@
+//! Reports: named sums over records, by one span of days.
+
+use super::Backend;
+use super::error::Error;
+use super::request::{Aggregate, AggregateRequest, Group, Period};
+use crate::domain::filter::narrowed;
+use crate::domain::lang::Lang;
+use crate::i18n;
+use crate::msg;
+use crate::schema::model::Schema;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A report as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReportEntry {
+    /// Its name.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// The object whose records it sums up.
+    pub object: String,
+    /// The field that its days are of.
+    pub date: String,
+    /// What the records are put together by, outermost first.
+    pub group: Vec<Group>,
+    /// The fields that are added up.
+    pub sums: Vec<String>,
+}
+
+/// What a report comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Which it is.
+    pub report: ReportEntry,
+    /// The filter of its records, ready for a list of them.
+    pub filter: String,
+    /// The groups with number and sums.
+    pub groups: Aggregate,
+}
+
+struct Definition {
+    name: &'static str,
+    object: &'static str,
+    filter: &'static str,
+    date: &'static str,
+    group: &'static [(&'static str, Option<Period>)],
+    sums: &'static [&'static str],
+}
+
+const MONTH: Option<Period> = Some(Period::Month);
+
+const ALL: &[Definition] = &[
+    Definition {
+        name: "funnel",
+        object: "opportunity",
+        filter: "",
+        date: "opened",
+        group: &[("pipeline", None), ("stage", None)],
+        sums: &["amount", "weighted"],
+    },
+    Definition {
+        name: "forecast",
+        object: "opportunity",
+        filter: "status:open",
+        date: "close_date",
+        group: &[("close_date", MONTH)],
+        sums: &["amount", "weighted"],
+    },
+    Definition {
+        name: "won",
+        object: "opportunity",
+        filter: "status:won",
+        date: "close_date",
+        group: &[("close_date", MONTH)],
+        sums: &["amount"],
+    },
+    Definition {
+        name: "lost",
+        object: "opportunity",
+        filter: "status:lost",
+        date: "close_date",
+        group: &[("loss_reason", None)],
+        sums: &["amount"],
+    },
+    Definition {
+        name: "leads",
+        object: "lead",
+        filter: "",
+        date: "created_at",
+        group: &[("source", None), ("status", None)],
+        sums: &[],
+    },
+    Definition {
+        name: "customers",
+        object: "customer",
+        filter: "",
+        date: "created_at",
+        group: &[("level", None)],
+        sums: &[],
+    },
+    Definition {
+        name: "activities",
+        object: "activity",
+        filter: "",
+        date: "at",
+        group: &[("owner", None), ("kind", None)],
+        sums: &[],
+    },
+    Definition {
+        name: "orders",
+        object: "order",
+        filter: "",
+        date: "date",
+        group: &[("date", MONTH)],
+        sums: &["total_base"],
+    },
+    Definition {
+        name: "payments",
+        object: "payment",
+        filter: "",
+        date: "date",
+        group: &[("date", MONTH)],
+        sums: &["amount_base"],
+    },
+    Definition {
+        name: "cases",
+        object: "case",
+        filter: "",
+        date: "reported_at",
+        group: &[("kind", None), ("status", None)],
+        sums: &[],
+    },
+];
+
+impl Definition {
+    /// Whether a schema has all that it is about: own schemas may leave out any of it.
+    fn fits(&self, schema: &Schema) -> bool {
+        let Some(object) = schema.object(self.object) else { return false };
+        let grouped = self.group.iter().map(|(field, _)| *field);
+        grouped.chain([self.date]).chain(self.sums.iter().copied()).all(|field| object.field(field).is_some())
+    }
+
+    fn entry(&self, lang: Lang) -> ReportEntry {
+        let group = |(field, period): &(&str, Option<Period>)| match period {
+            Some(period) => Group::Period((*field).to_owned(), *period),
+            None => Group::Field((*field).to_owned()),
+        };
+        ReportEntry {
+            name: self.name.to_owned(),
+            title: i18n::text(lang, &format!("report-{}", self.name)),
+            object: self.object.to_owned(),
+            date: self.date.to_owned(),
+            group: self.group.iter().map(group).collect(),
+            sums: self.sums.iter().map(|&field| field.to_owned()).collect(),
+        }
+    }
+
+    fn filter(&self, (from, to): (Option<Date>, Option<Date>), own: &str) -> String {
+        let mut parts = vec![self.filter.to_owned()];
+        if from.is_some() || to.is_some() {
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            parts.push(format!("{}:{}..{}", self.date, day(from), day(to)));
+        }
+        parts.retain(|part| !part.is_empty());
+        narrowed(&parts.join(" "), own)
+    }
+}
+
+/// The reports that a schema has the objects and fields for.
+pub fn reports(schema: &Schema, lang: Lang) -> Vec<ReportEntry> {
+    ALL.iter().filter(|report| report.fits(schema)).map(|report| report.entry(lang)).collect()
+}
+
+/// A report over the days from one to another, both included, of the records that a filter matches as well.
+/// `NotFound` if there is none of that name.
+pub async fn report(
+    backend: &dyn Backend,
+    name: &str,
+    days: (Option<Date>, Option<Date>),
+    filter: &str,
+    lang: Lang,
+) -> Result<Report, Error> {
+    let schema = backend.schema();
+    let found = ALL.iter().find(|report| report.name == name && report.fits(&schema));
+    let report = found.ok_or_else(|| Error::NotFound(msg!("api-no-report", name = name)))?;
+    let (entry, filter) = (report.entry(lang), report.filter(days, filter));
+    let request = AggregateRequest {
+        object: entry.object.clone(),
+        filter: filter.clone(),
+        group: entry.group.clone(),
+        sums: entry.sums.clone(),
+    };
+    Ok(Report { report: entry, filter, groups: backend.aggregate(request).await? })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn every_report_fits_the_built_in_schema_and_has_a_title() {
+        let schema = crate::schema::builtin();
+        for lang in [Lang::Zh, Lang::En] {
+            let all = reports(schema, lang);
+            assert_eq!(all.len(), ALL.len());
+            assert!(all.iter().all(|report| !report.title.starts_with("report-")), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn days_and_an_own_filter_narrow_a_report() {
+        let won = ALL.iter().find(|report| report.name == "won").unwrap();
+        let day = |text: &str| Some(text.parse().unwrap());
+        for (from, to, own, expected) in [
+            (None, None, "", "status:won"),
+            (day("2026-01-01"), None, "", "status:won close_date:2026-01-01.."),
+            (None, day("2026-03-31"), " a or b ", "status:won close_date:..2026-03-31 (a or b)"),
+            (None, None, "a", "status:won (a)"),
+        ] {
+            let filter = won.filter((from, to), own);
+            assert_eq!(filter, expected);
+            assert!(crate::domain::filter::parse(&filter).is_ok());
+        }
+        let smuggled = won.filter((None, None), "a) or (b");
+        assert!(crate::domain::filter::parse(&smuggled).is_err(), "{smuggled}");
+    }
+}
