@@ -334,17 +334,22 @@ impl FormLayer {
 
     /// Puts values in as if they had been typed, the cursor into the first of them.
     fn type_in(&mut self, typed: Fields, cx: &mut Context<'_>) {
+        self.focus = self.put(&typed, cx).unwrap_or(self.focus);
+        self.after_change(cx);
+    }
+
+    /// Enters values, as if typed; the place of the first.
+    fn put(&mut self, values: &Fields, cx: &Context<'_>) -> Option<usize> {
         let mut first = None;
-        for (at, entry) in self.entries.iter_mut().enumerate() {
-            let Some(value) = typed.get(&entry.field.name).filter(|_| !entry.is_computed()) else { continue };
+        for (at, entry) in self.entries.iter_mut().enumerate().filter(|(_, entry)| !entry.is_computed()) {
+            let Some(value) = values.get(&entry.field.name) else { continue };
             first = first.or(Some(at));
             entry.editor.set(value, cx.shared);
             entry.touched = true;
             entry.read(cx.shared);
             entry.remember(cx.shared);
         }
-        self.focus = first.unwrap_or(self.focus);
-        self.after_change(cx);
+        first
     }
 
     fn make_entries(&mut self, shared: &Shared) {

@@ -124,5 +124,5 @@ fn codes_are_made_anew_after_a_preview() {
     assert_eq!(codes(), ["C-000001", "C-000002", "C-000003"]);
     home.ok(&["undo"]);
     assert_eq!(codes(), ["OLD-2", "C-000001", "OLD-1"]);
-    assert_eq!(home.run(&["renumber", "activity"]).code, 1);
+    assert_eq!(home.run(&["renumber", "activity"]).code, 3);
 }

@@ -44,10 +44,10 @@ impl App {
         self.sweeping = None;
         match reply {
             Reply::Swept(Ok(report)) if report.total() + report.overdue > 0 => {
-                let votes = report.overdue;
-                let told = match report.total() {
-                    0 => crate::msg!("sweep-passed-today", votes = votes),
-                    number => crate::msg!("sweep-done-today", number = number, votes = votes),
+                let told = match (report.total(), report.overdue) {
+                    (0, votes) => crate::msg!("sweep-passed-today", votes = votes),
+                    (number, 0) => crate::msg!("sweep-done-today", number = number),
+                    (number, votes) => crate::msg!("sweep-both-today", number = number, votes = votes),
                 };
                 self.tell(Severity::Info, told);
             }

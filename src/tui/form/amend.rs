@@ -11,6 +11,7 @@ use crate::tui::layer::{Closed, Layer};
 use crate::tui::request::Request;
 
 /// What the form is to put in the place of what was refused.
+#[derive(Clone)]
 pub(super) struct Amended {
     /// The change's number.
     pub(super) number: i64,
@@ -50,14 +51,8 @@ impl FormLayer {
 
     /// Puts my values into the fields of the record as it stands.
     pub(super) fn put_mine(&mut self, cx: &mut Context<'_>) {
-        let Some(Amended { mine, reason, .. }) = &self.amends else { return };
-        for entry in self.entries.iter_mut().filter(|entry| !entry.is_computed()) {
-            let Some(value) = mine.get(&entry.field.name) else { continue };
-            entry.editor.set(value, cx.shared);
-            entry.touched = true;
-            entry.read(cx.shared);
-            entry.remember(cx.shared);
-        }
+        let Some(Amended { mine, reason, .. }) = self.amends.clone() else { return };
+        self.put(&mine, cx);
         let first = match reason {
             Some(Error::Invalid(errors)) => {
                 errors.iter().find_map(|e| self.entries.iter().position(|entry| entry.field.name == e.field))

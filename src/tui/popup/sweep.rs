@@ -3,6 +3,7 @@
 use super::frame;
 use crate::backend::error::Error;
 use crate::backend::pool::{PassedOn, SweepReport, SweptRow};
+use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
@@ -13,6 +14,14 @@ use crate::tui::text::Align;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+
+/// What a sweep came to.
+fn done(report: &SweepReport) -> Message {
+    match report.overdue {
+        0 => msg!("sweep-done", number = report.total()),
+        votes => msg!("sweep-done-votes", number = report.total(), votes = votes),
+    }
+}
 
 /// The preview, then the sweep itself.
 pub struct SweepLayer {
@@ -47,7 +56,7 @@ impl SweepLayer {
         self.waiting = None;
         match answer {
             Ok(report) if self.doing => {
-                cx.info(msg!("sweep-done", number = report.total(), votes = report.overdue));
+                cx.info(done(&report));
                 cx.close(Closed::Answered(0));
             }
             Err(error) if self.doing => {
@@ -137,9 +146,10 @@ impl Layer for SweepLayer {
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let question = match &self.preview {
             _ if self.doing => shared.text("sweep-doing"),
-            Some(Ok(report)) if report.total() + report.overdue > 0 => {
-                shared.message(&msg!("sweep-ask", number = report.total(), votes = report.overdue))
-            }
+            Some(Ok(report)) if report.total() + report.overdue > 0 => shared.message(&match report.overdue {
+                0 => msg!("sweep-ask", number = report.total()),
+                votes => msg!("sweep-ask-votes", number = report.total(), votes = votes),
+            }),
             _ => shared.text("sweep-close"),
         };
         let (title, lines) = (self.title(shared), self.lines(shared));
