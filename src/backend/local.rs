@@ -1,4 +1,4 @@
-//! The local store as a [`Backend`]: `crm` called in-process on threads of its own.
+//! The local store as a [`Backend`](crate::backend::Backend): `crm` called in-process on threads of its own.
 //!
 //! One thread writes, two read, one imports (between its batches others may write), one keeps the
 //! search index, one waits for signs of other processes' writes. Each has its own connection, opened
@@ -101,7 +101,7 @@ struct Shared {
     /// What the next connection need not find out.
     known: Mutex<InForce>,
     changes: channel::Sender<u64>,
-    /// Journal head and schema as they were last told to [`Backend::changes`].
+    /// Journal head and schema as they were last told to [`Backend::changes`](crate::backend::Backend::changes).
     seen: Mutex<(i64, u64)>,
     search: SearchIndex,
     closing: AtomicBool,

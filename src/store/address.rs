@@ -75,7 +75,6 @@ pub(super) enum Encryption {
 
 /// The address of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "nothing connects without the feature"))]
 pub(super) struct Address {
     /// The host's name, or the folder of its socket.
     pub(super) host: String,
@@ -187,7 +186,6 @@ impl Address {
     }
 
     /// The password that `PGPASSWORD` or the file of passwords has for it.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "nothing connects without the feature"))]
     pub(super) fn password(&self) -> Option<String> {
         if let Ok(password) = std::env::var("PGPASSWORD") {
             return Some(password);

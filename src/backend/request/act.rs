@@ -35,7 +35,7 @@ pub enum ActRequest {
     #[serde(skip)]
     DoTelling(DoRequest, Progress),
     /// Does an action of the schema on several records, each in a transaction of its own that are undone as one.
-    /// What it can't be done with is told in [`Saved::refused`].
+    /// What it can't be done with is told in [`Saved::refused`](super::Saved::refused).
     DoEach(EachRequest),
 }
 

@@ -11,7 +11,6 @@ pub(in crate::store) enum Dialect {
     #[default]
     Sqlite,
     /// PostgreSQL's.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "nothing speaks it without the feature"))]
     Postgres,
 }
 
