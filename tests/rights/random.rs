@@ -138,7 +138,7 @@ fn limits(dice: &mut Dice) -> Vec<Limit> {
     let mut limits = Vec::new();
     for object in OBJECTS.into_iter().filter(|object| field_of(object).is_some()) {
         if dice.chance(40) {
-            limits.push(Limit { object, access: dice.pick(&["none", "read", "write"]) });
+            limits.push(Limit { object, access: dice.pick::<&str>(&["none", "read", "write"]) });
         }
     }
     limits
