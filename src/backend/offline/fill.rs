@@ -159,12 +159,15 @@ impl Inner {
 
     /// Takes in what changed since the last time; everything by the rule where that can't be told.
     async fn pull(&self, http: &HttpBackend) -> Result<usize, Error> {
+        // The version first: of what came while the cache had an older schema, all is asked for again.
+        let version = http.schema_version();
+        self.take_schema(http).await?;
         let filters = self.options.rule.filters(&http.schema());
         let faults = self.options.rule.faults(&http.schema());
         self.state.send_if_modified(|state| std::mem::replace(&mut state.faults, faults) != state.faults);
         // Whoever may see more or less by now gets all of it anew.
         let rights = self.rights.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let rule = format!("{:?} {filters:?} {} {rights:?}", self.options.rule, http.schema_version());
+        let rule = format!("{:?} {filters:?} {} {rights:?}", self.options.rule, version);
         let since: Option<i64> = state::get(&self.cache, kept::FEED).await?;
         let ruled: Option<String> = state::get(&self.cache, kept::RULE).await?;
         let Some(since) = since.filter(|_| ruled.as_ref() == Some(&rule)) else { return self.fill(http, &rule).await };
