@@ -46,7 +46,7 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
     zhang.types("6").sees("Nothing waits").types("]").sees("the name is not the full one");
     zhang.types("\r").sees("Basic").sees("珠海蓝鲸");
     zhang.types("e").sees("ctrl-s").types("\t\x1b[F仪表有限公司").sees("珠海蓝鲸仪表有限公司");
-    zhang.types("\x13").sees("Saved");
+    zhang.types("\x13").sees("Saved").misses("ctrl-s");
     zhang.types("m").sees("Submit").types("submit\r").sees("Comment").types("\x13").sees("submitted for approval");
 
     // It is in Wang's inbox without a key; what changed stands side by side.
