@@ -42,10 +42,7 @@ fn what_waits_is_read_and_decided_without_the_server_and_carried_out_by_it() {
     run(async {
         let stage = with_flow("zhangsan").await;
         let (good, bad) = (submitted(&stage, "好客户").await, submitted(&stage, "不够好").await);
-        drop(stage.open_synced().await);
-        stage.way.close();
-        let backend = stage.open();
-        until(&backend, Link::Offline).await;
+        let backend = anew_without_the_server(&stage).await;
         let rows = waiting(&backend).await;
         let names: Vec<&str> = rows.iter().map(|(title, _)| title.as_str()).collect();
         assert!(names[0].contains("好客户") && names[1].contains("不够好"), "{names:?}");
@@ -73,10 +70,7 @@ fn a_decision_on_what_was_decided_meanwhile_is_refused_and_kept_with_its_reason(
     run(async {
         let stage = with_flow("zhangsan").await;
         let customer = submitted(&stage, "好客户").await;
-        drop(stage.open_synced().await);
-        stage.way.close();
-        let backend = stage.open();
-        until(&backend, Link::Offline).await;
+        let backend = anew_without_the_server(&stage).await;
         let (_, approval) = waiting(&backend).await.remove(0);
         backend.act(deed("approve", approval, "")).await.unwrap();
         stage.other.act(deed("withdraw", key(&customer), "")).await.unwrap();
@@ -95,10 +89,7 @@ fn a_decision_can_be_taken_back_before_it_is_sent() {
     run(async {
         let stage = with_flow("zhangsan").await;
         submitted(&stage, "好客户").await;
-        drop(stage.open_synced().await);
-        stage.way.close();
-        let backend = stage.open();
-        until(&backend, Link::Offline).await;
+        let backend = anew_without_the_server(&stage).await;
         let (_, approval) = waiting(&backend).await.remove(0);
         backend.act(deed("approve", approval, "")).await.unwrap();
         backend.undo().await.unwrap();

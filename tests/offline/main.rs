@@ -65,23 +65,7 @@ fn without_a_network_ones_own_records_are_read_searched_and_counted() {
 fn whose_rights_are_limited_works_without_a_network_on_what_the_server_let_through() {
     run(async {
         let stage = Stage::new();
-        let user = async |login: &str| found(&stage.other, "user", &format!("login={login}")).await.remove(0);
-        let choice = |key: &str| Value::Choice(key.to_owned());
-        let administrator = [("name", text("管理员")), ("administrator", Value::Boolean(true))];
-        let administrator = make(&stage.other, "role", &administrator).await;
-        set(&stage.other, &user("lisi").await, &[("roles", Value::Refs(vec![administrator.id]))]).await;
-        let seller = make(&stage.other, "role", &[("name", text("销售"))]).await;
-        let operations = Value::Choices(["view", "add", "modify"].map(str::to_owned).to_vec());
-        for object in ["customer", "activity"] {
-            let given = [
-                ("role", Value::Ref(seller.id)),
-                ("object", text(object)),
-                ("operations", operations.clone()),
-                ("scope", choice("own")),
-            ];
-            make(&stage.other, "right", &given).await;
-        }
-        set(&stage.other, &user("zhangsan").await, &[("roles", Value::Refs(vec![seller.id]))]).await;
+        sellers(&stage, &["customer", "activity"]).await;
         let (backend, customer) = apart(&stage).await;
         make(&stage.other, "customer", &[("name", text("别人的客户"))]).await;
         assert_eq!(names(&backend, "customer", "").await, ["华信科技"]);
@@ -186,6 +170,35 @@ fn a_connection_that_is_cut_while_writing_neither_doubles_nor_loses() {
             assert_eq!(versions, if n == 0 { 1 } else { 2 }, "客户{n} was written once, and changed once");
         }
     });
+}
+
+/// lisi is the administrator; zhangsan has the role given back, a seller's, with rights over own records of the objects.
+async fn sellers(stage: &Stage, objects: &[&str]) -> tcrm::domain::record::Record {
+    let user = async |login: &str| found(&stage.other, "user", &format!("login={login}")).await.remove(0);
+    let administrator = [("name", text("管理员")), ("administrator", Value::Boolean(true))];
+    let administrator = make(&stage.other, "role", &administrator).await;
+    set(&stage.other, &user("lisi").await, &[("roles", Value::Refs(vec![administrator.id]))]).await;
+    let seller = make(&stage.other, "role", &[("name", text("销售"))]).await;
+    for object in objects {
+        let given = [
+            ("role", Value::Ref(seller.id)),
+            ("object", text(object)),
+            ("operations", Value::Choices(["view", "add", "modify"].map(str::to_owned).to_vec())),
+            ("scope", Value::Choice("own".to_owned())),
+        ];
+        make(&stage.other, "right", &given).await;
+    }
+    set(&stage.other, &user("zhangsan").await, &[("roles", Value::Refs(vec![seller.id]))]).await;
+    seller
+}
+
+/// Started anew where there is no network, with what was brought from the server before.
+async fn anew_without_the_server(stage: &Stage) -> OfflineBackend {
+    drop(stage.open_synced().await);
+    stage.way.close();
+    let backend = stage.open();
+    until(&backend, Link::Offline).await;
+    backend
 }
 
 /// A customer that both have, and the program without a network.

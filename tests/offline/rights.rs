@@ -5,20 +5,8 @@ use tcrm::backend::request::{CheckRequest, Query};
 
 /// zhangsan as a seller who doesn't see a customer's phone and doesn't change its website.
 async fn seller(stage: &Stage) {
-    let user = async |login: &str| found(&stage.other, "user", &format!("login={login}")).await.remove(0);
+    let seller = sellers(stage, &["customer"]).await;
     let choice = |key: &str| Value::Choice(key.to_owned());
-    let administrator = [("name", text("管理员")), ("administrator", Value::Boolean(true))];
-    let administrator = make(&stage.other, "role", &administrator).await;
-    set(&stage.other, &user("lisi").await, &[("roles", Value::Refs(vec![administrator.id]))]).await;
-    let seller = make(&stage.other, "role", &[("name", text("销售"))]).await;
-    let operations = Value::Choices(["view", "add", "modify"].map(str::to_owned).to_vec());
-    let given = [
-        ("role", Value::Ref(seller.id)),
-        ("object", text("customer")),
-        ("operations", operations),
-        ("scope", choice("own")),
-    ];
-    make(&stage.other, "right", &given).await;
     for (field, access) in [("phone", "none"), ("website", "read")] {
         let given = [
             ("role", Value::Ref(seller.id)),
@@ -28,7 +16,6 @@ async fn seller(stage: &Stage) {
         ];
         make(&stage.other, "field_right", &given).await;
     }
-    set(&stage.other, &user("zhangsan").await, &[("roles", Value::Refs(vec![seller.id]))]).await;
 }
 
 /// A schema in which a customer must have a phone.
@@ -50,11 +37,8 @@ fn what_is_hidden_stays_hidden_and_what_is_only_read_is_not_written() {
         let given = [("name", text("华信科技")), ("phone", text("0755-1")), ("website", text("http://a.cn"))];
         let customer = make(&stage.other, "customer", &given).await;
         let customer = set(&stage.other, &customer, &[("owner", Value::Ref(zhangsan.id))]).await;
-        drop(stage.open_synced().await);
-        stage.way.close();
-        // Started anew: what the server said is kept.
-        let backend = stage.open();
-        until(&backend, Link::Offline).await;
+        // What the server said is kept.
+        let backend = anew_without_the_server(&stage).await;
         let here = get(&backend, &customer).await;
         assert_eq!((here.get("phone"), here.get("website")), (&Value::Empty, &text("http://a.cn")));
         let check = CheckRequest {

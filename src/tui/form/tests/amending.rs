@@ -28,6 +28,13 @@ fn refused(kind: PendingKind, values: &[(&str, Value)]) -> Pending {
     }
 }
 
+/// The list of customers, with one that stands there so.
+fn with_customer(stored: &[(&str, Value)]) -> Desk {
+    let record = Record { object: "customer".to_owned(), id: id(7), version: 3, fields: fields(stored) };
+    let list = Goto::List("customer".to_owned(), String::new());
+    Desk::start(|fake| drop(fake.records.insert(7, record)), Lang::En, list)
+}
+
 fn settled(desk: &Desk) -> Vec<(i64, Settle)> {
     let settled = desk.fake.asked.iter().filter_map(|asked| match asked {
         Request::Settle(number, how) => Some((*number, how.clone())),
@@ -38,13 +45,7 @@ fn settled(desk: &Desk) -> Vec<(i64, Settle)> {
 
 #[test]
 fn a_refused_change_opens_with_my_values_and_the_reason_and_goes_out_again() {
-    let stored = [("name", text("华信")), ("city", text("深圳"))];
-    let record = Record { object: "customer".to_owned(), id: id(7), version: 3, fields: fields(&stored) };
-    let mut desk = Desk::start(
-        |fake| drop(fake.records.insert(7, record)),
-        Lang::En,
-        Goto::List("customer".to_owned(), String::new()),
-    );
+    let mut desk = with_customer(&[("name", text("华信")), ("city", text("深圳"))]);
     let pending = refused(PendingKind::Change, &[("name", text("华信科技")), ("tax_number", text("91"))]);
     desk.open(|cx| FormLayer::amend(&pending, cx).unwrap());
     for shown in ["refused: ", "华信科技", "深圳", "91"] {
@@ -67,13 +68,7 @@ fn a_refused_change_opens_with_my_values_and_the_reason_and_goes_out_again() {
 
 #[test]
 fn what_is_taken_back_to_the_servers_value_is_not_sent_as_it_was_refused() {
-    let record =
-        Record { object: "customer".to_owned(), id: id(7), version: 3, fields: fields(&[("name", text("华信"))]) };
-    let mut desk = Desk::start(
-        |fake| drop(fake.records.insert(7, record)),
-        Lang::En,
-        Goto::List("customer".to_owned(), String::new()),
-    );
+    let mut desk = with_customer(&[("name", text("华信"))]);
     let pending = refused(PendingKind::Change, &[("name", text("华信科技")), ("tax_number", text("91"))]);
     desk.open(|cx| FormLayer::amend(&pending, cx).unwrap());
     desk.press("backspace backspace ctrl-s");
