@@ -128,7 +128,7 @@ const NEXT: &str = "amsel-4-wiese";
 
 #[test]
 fn a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions() {
-    let house = House::new(|options| options.sign_ins = 0);
+    let house = guarded(|options| options.sign_ins = 0);
     let (token, other) = (house.sign_in("zhangsan", SECRET).unwrap(), house.sign_in("zhangsan", SECRET).unwrap());
     let made =
         house.ask(&token, Method::Post, "/keys", Some(json!({ "label": "nightly", "scopes": ["read", "write"] })));
@@ -161,7 +161,7 @@ fn a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions() {
 
 #[test]
 fn guessing_the_password_in_a_session_locks_out_as_signing_in_does() {
-    let house = House::new(|options| options.sign_ins = 0);
+    let house = guarded(|options| options.sign_ins = 0);
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     let change = |current: &str| {
         let body = Some(json!({ "current": current, "new": NEXT }));
@@ -173,7 +173,7 @@ fn guessing_the_password_in_a_session_locks_out_as_signing_in_does() {
     let (status, told) = change(SECRET);
     assert_eq!((status, &told["message"]["key"]), (403, &json!("sign-in-locked")));
     assert_eq!(key(house.sign_in("zhangsan", SECRET)), "sign-in-locked");
-    let slow = House::new(|options| options.sign_ins = 2);
+    let slow = guarded(|options| options.sign_ins = 2);
     let token = slow.sign_in("zhangsan", SECRET).unwrap();
     let body = || Some(json!({ "current": "a-guess", "new": NEXT }));
     let told: Vec<u16> = (0..2).map(|_| slow.ask(&token, Method::Put, "/me/password", body()).0).collect();
@@ -182,7 +182,7 @@ fn guessing_the_password_in_a_session_locks_out_as_signing_in_does() {
 
 #[test]
 fn a_password_set_beside_the_server_ends_all_sessions() {
-    let house = House::new(|_| ());
+    let house = guarded(|_| ());
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     assert_eq!(house.ask(&token, Method::Get, "/me", None).0, 200);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
