@@ -66,6 +66,7 @@ mod fold;
 mod gram;
 mod highlight;
 mod index;
+mod letters;
 mod pinyin;
 mod plan;
 mod postings;

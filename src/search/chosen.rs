@@ -42,6 +42,13 @@ impl Places {
         self.bits.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 
+    /// A bit for each of a group's.
+    pub(super) fn of_group(&self, group: usize) -> u32 {
+        let place = group * GROUP;
+        let word = self.bits.get(place / 64).copied().unwrap_or_default() >> (place % 64);
+        u32::try_from(word & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+    }
+
     /// Adds a document of a segment of so many.
     pub(super) fn insert(&mut self, place: usize, of: usize) {
         if self.bits.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use super::blocks::Meta;
@@ -130,6 +131,13 @@ impl Index {
     /// Removes a document; false if there was none.
     pub fn remove(&mut self, object: u16, id: i64) -> bool {
         self.delta.remove(&(object, id)).is_some() || self.segments.iter_mut().any(|s| s.remove(object, id))
+    }
+
+    /// Finds out what titles are typed with: searches by letters among some of all documents read few others then. A
+    /// second or so for millions of documents, in the background.
+    pub fn learn_letters(&self, stop: &AtomicBool) {
+        let segments = self.segments.iter().take_while(|_| !stop.load(Ordering::Relaxed));
+        segments.for_each(Segment::learn_letters);
     }
 
     /// Whether there is a [`Index::compaction`] worth its time.

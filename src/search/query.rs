@@ -69,6 +69,11 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// A bit for each document of a group that may be asked for; `None` where that isn't limited.
+    pub(super) fn of_group(&self, group: usize) -> Option<u32> {
+        self.only.then(|| self.chosen.iter().fold(0, |all, (_, places)| all | places.of_group(group)))
+    }
+
     /// Whether a document may be asked for, whatever object it is of.
     pub(super) fn may_be(&self, place: usize) -> bool {
         !self.only || self.chosen.iter().any(|(_, places)| places.has(place))

@@ -12,8 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use super::blocks::{Group, Meta, Scratch, Window};
 use super::every;
 use super::index::Index;
+use super::letters::Need;
 use super::query::{Literal, Query, Tier, Wanted};
-use super::segment::{Groups, Segment};
+use super::segment::{GROUP, Groups, Segment};
 
 /// A document that matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,14 @@ impl<'a> Scan<'a> {
         all &= self.wanted.groups;
         all &= !self.visited;
         all
+    }
+
+    /// Whether a group may hold a document that is asked for and has what is needed, by what is known without reading.
+    fn may_hold(&self, group: usize, needs: &[Need]) -> bool {
+        match (self.segment.letters.get(), self.wanted.of_group(group)) {
+            (Some(letters), Some(places)) if !needs.is_empty() => letters.any(group * GROUP, places, needs),
+            _ => true,
+        }
     }
 
     /// Time of a group's newest document.
@@ -181,7 +190,8 @@ impl Index {
             if need == 0 {
                 break;
             }
-            let mut pass = Pass { query, tier, need, cancel };
+            let needs = if query.is_restricted() { query.needs(tier) } else { Vec::new() };
+            let mut pass = Pass { query, tier, need, needs, cancel };
             pass.run(&mut scans, &mut found, &mut scratch)?;
             if let Some(mut best) = found.of(tier).map(std::mem::take) {
                 best.sort_unstable_by_key(Hit::order);
@@ -231,6 +241,8 @@ struct Pass<'a> {
     query: &'a Query,
     tier: Tier,
     need: usize,
+    /// What the titles of its documents have.
+    needs: Vec<Need>,
     cancel: &'a AtomicBool,
 }
 
@@ -278,7 +290,8 @@ impl Pass<'_> {
     ) -> Result<(), Cancelled> {
         let mut count = 0;
         let groups = std::mem::replace(&mut scan.left, Groups::NONE);
-        for group in groups.iter() {
+        let groups = groups.iter().filter(|group| scan.may_hold(*group, &self.needs)).collect::<Vec<_>>();
+        for group in groups {
             if count >= self.need || oldest.is_some_and(|oldest| scan.newest(group) < oldest) {
                 break;
             }
@@ -319,6 +332,12 @@ impl Pass<'_> {
 
     /// Verifies what is left of all segments, in two threads if that is much.
     fn finish(&self, scans: &mut [Scan<'_>], found: &mut Found, scratch: &mut Scratch) -> Result<(), Cancelled> {
+        for scan in scans.iter_mut() {
+            let mut left = Groups::NONE;
+            let may = scan.left.iter().filter(|group| scan.may_hold(*group, &self.needs));
+            may.for_each(|group| left.insert(group));
+            scan.left = left;
+        }
         let pieces = pieces(scans);
         let next = AtomicUsize::new(0);
         let shared = Mutex::new(std::mem::take(found));

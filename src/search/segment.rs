@@ -6,10 +6,11 @@
 
 use std::cmp::Reverse;
 use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::blocks::{Blocks, Group, KEYS, Key, Meta, Window, write_group, write_keys};
 use super::chosen::Places;
+use super::letters::Letters;
 use super::postings::{self, Postings};
 
 /// Documents of a group.
@@ -88,6 +89,8 @@ pub(super) struct Arrays {
     pub(super) key_objects: Vec<u16>,
     pub(super) key_ids: Vec<i64>,
     pub(super) postings: Postings,
+    /// What titles are typed with, once it is of use.
+    pub(super) letters: OnceLock<Letters>,
 }
 
 impl Arrays {
@@ -125,6 +128,11 @@ impl Segment {
     pub(super) fn new(arrays: Arrays, blocks: Blocks) -> Segment {
         let dead = vec![0; arrays.len.div_ceil(64)];
         Segment { arrays: Arc::new(arrays), blocks: Arc::new(blocks), dead }
+    }
+
+    /// Finds out what its titles are typed with, for queries that may find only some of its documents.
+    pub(super) fn learn_letters(&self) {
+        self.arrays.letters.get_or_init(|| Letters::of(self));
     }
 
     /// What copies of the segment share: it tells one segment from another.
@@ -171,6 +179,7 @@ impl Segment {
             + 8 * (self.dead.capacity() + self.key_ids.capacity())
             + 2 * self.key_objects.capacity()
             + self.postings.bytes()
+            + self.letters.get().map_or(0, Letters::bytes)
             + self.blocks.resident()
     }
 

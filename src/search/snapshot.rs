@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::blocks::{Blocks, KEYS};
 use super::checksum;
@@ -309,6 +309,7 @@ fn read_segment(source: &Arc<Source>, sizes: [u64; PER_SEGMENT]) -> Result<Segme
             offsets: read_array(&mut input, grams.saturating_add(1))?,
             lists: read_array(&mut input, lists)?,
         },
+        letters: OnceLock::new(),
     };
     let len = usize::try_from(blocks).map_err(|_| SnapshotError::Damaged)?;
     let blocks = Blocks::File { source: Arc::clone(source), from, len };

@@ -307,8 +307,12 @@ proptest! {
         chosen in prop::collection::vec(any::<bool>(), 150),
         later in prop::collection::vec(0..150_usize, 0..6),
         limit in 1..40_usize,
+        learned in any::<bool>(),
     ) {
         let mut index = built(&records);
+        if learned {
+            index.learn_letters(&GO);
+        }
         let is_object = |at: usize| at % 3 == 1;
         let ids: Vec<i64> = (0..records.len()).filter(|at| is_object(*at) && chosen[*at]).map(|at| at as i64).collect();
         let ids = IdSet::new(ids);

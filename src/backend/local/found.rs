@@ -203,6 +203,7 @@ fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> 
     if objects.is_empty() {
         return Ok(Vec::new());
     }
+    shared.search.note_limited();
     let mut among = among(desk, &rights, &objects, objects.len() == 1)?;
     let (mut wanted, mut looked) = if among.is_some() { (limit, true) } else { (4 * limit.max(FIRST_HITS / 4), false) };
     loop {

@@ -45,6 +45,8 @@ pub(super) struct SearchIndex {
     saved: AtomicI64,
     stage: Mutex<Stage>,
     staged: Condvar,
+    /// Somebody searches who may not see everything.
+    limited: AtomicBool,
 }
 
 /// How far the index is made.
@@ -110,6 +112,7 @@ impl SearchIndex {
             saved: AtomicI64::new(-1),
             stage: Mutex::new(Stage::Loading),
             staged: Condvar::new(),
+            limited: AtomicBool::new(false),
         }
     }
 
@@ -248,6 +251,20 @@ impl SearchIndex {
             let mut index = Index::clone(&index);
             index.adopt(&mut work);
             self.put(Some(Loaded { index: Arc::new(index), schema, partial: false }));
+        }
+    }
+
+    /// Notes that somebody searches who may not see everything; whether they are the first.
+    pub(super) fn note_limited(&self) -> bool {
+        !self.limited.swap(true, Ordering::Relaxed)
+    }
+
+    /// Makes ready for those who may not see everything, if there are any.
+    pub(super) fn learn_letters(&self, stop: &AtomicBool) {
+        if self.limited.load(Ordering::Relaxed)
+            && let Some(loaded) = self.complete()
+        {
+            loaded.index.learn_letters(stop);
         }
     }
 

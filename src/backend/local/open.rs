@@ -423,6 +423,7 @@ fn keep_up(shared: &Shared, desk: &mut Desk, told: Wake) {
         shared.changes.send_modify(|n| *n += 1);
     }
     shared.search.compact(&shared.closing);
+    shared.search.learn_letters(&shared.closing);
     if shared.search.is_heavy() {
         shared.search.save(desk.crm.store());
     }
@@ -443,7 +444,11 @@ fn make_index(shared: &Shared, desk: &Desk) {
         shared.changes.send_modify(|n| *n += 1);
         // Where that can't be found out beforehand, the first search does.
         let _ = desk.crm.look_around(&|| shared.closing.load(Ordering::SeqCst));
+        if desk.crm.rights_now().is_ok_and(|rights| !rights.is_unlimited()) {
+            shared.search.note_limited();
+        }
         shared.search.compact(&shared.closing);
+        shared.search.learn_letters(&shared.closing);
         if shared.search.is_stale() {
             shared.search.save(desk.crm.store());
         }

@@ -2,7 +2,7 @@
 //! connections and search index.
 
 use super::open::{check_password, known_user, open_desk, signed_in};
-use super::{LocalBackend, OnceKey, OpenOptions, session};
+use super::{LocalBackend, OnceKey, OpenOptions, Wake, session};
 use crate::backend::Me;
 use crate::backend::error::Error;
 use crate::backend::request::{FieldBars, Permit, SaveRequest, Saved};
@@ -137,6 +137,13 @@ impl LocalBackend {
         let seat = Arc::new(Seat::first(me, &as_opened));
         let mut desk = desk;
         desk.begin(&seat)?;
+        let is_limited = desk.crm.rights_now().is_ok_and(|rights| !rights.is_unlimited());
+        if is_limited
+            && shared.search.note_limited()
+            && let Some(wake) = self.wake()
+        {
+            let _ = wake.send(Wake::Follow);
+        }
         Ok(LocalBackend { engine: Arc::clone(&self.engine), seat, once: None, queue: None })
     }
 
