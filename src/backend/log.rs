@@ -130,7 +130,10 @@ pub struct Seat {
     pub host: String,
     /// The number of the process there.
     pub process: String,
-    /// Whether it is known to run; on another machine nobody can say.
+    /// The session's token, of whoever signed in over the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<i64>,
+    /// Whether it is known to run; on another machine nobody can say, but the server that it asks.
     pub certain: bool,
 }
 

@@ -12,7 +12,7 @@ use crate::backend::log::{self, LogFilter, LogPart, LogPlace, LogRequest, LogRow
 use crate::backend::{Backend, log::Log as Page};
 use crate::domain::event::Event;
 use crate::domain::id::Id;
-use crate::domain::journal::{Deed, Entry};
+use crate::domain::journal::{Deed, Entry, Origin};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Titles, system};
 use crate::schema::kind;
@@ -188,6 +188,12 @@ fn event_json(session: &Session, event: &Event, titles: &Titles) -> Json {
     })
 }
 
+/// Who sits there; a server that has the store open is nobody in particular.
+fn named(session: &Session, seat: &Seat) -> String {
+    let nobody = if seat.origin == Origin::System { "log-server" } else { "log-nobody" };
+    if seat.name.is_empty() { i18n::text(session.lang, nobody) } else { seat.name.clone() }
+}
+
 fn online(session: &Session, seats: &[Seat], args: &Log) -> Result<(), Failure> {
     if args.json {
         let seat = |s: &Seat| {
@@ -202,11 +208,15 @@ fn online(session: &Session, seats: &[Seat], args: &Log) -> Result<(), Failure> 
     let cells = |s: &Seat| {
         let certain = i18n::text(session.lang, if s.certain { "log-certain" } else { "log-uncertain" });
         let origin = origin_name(s.origin).to_owned();
-        vec![s.name.clone(), moment(session, s.since), origin, s.host.clone(), s.process.clone(), certain]
+        vec![named(session, s), moment(session, s.since), origin, s.host.clone(), s.process.clone(), certain]
     };
     let rows: Vec<Vec<String>> = seats.iter().map(cells).collect();
     if args.csv {
         return output::print_csv_rows(&names, &rows);
+    }
+    if rows.is_empty() {
+        note(&session.say(&msg!("told-nobody")));
+        return Ok(());
     }
     output::print_table(Table { head: head(session, &names), rows }, &names)
 }

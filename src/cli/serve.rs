@@ -45,8 +45,15 @@ pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
     }
     let usual = session.open_options(path.clone(), Want::Write);
     // Nobody in particular opens it: each request is somebody's own.
-    let options =
-        OpenOptions { user: None, likely_user: None, unattended: true, origin: Origin::System, search: true, ..usual };
+    let options = OpenOptions {
+        user: None,
+        likely_user: None,
+        unattended: true,
+        session: true,
+        origin: Origin::System,
+        search: true,
+        ..usual
+    };
     let store = LocalBackend::open(options)?;
     let demands = session.wait(store.demands_passwords())?;
     let trusting = args.open || args.demo.is_some();

@@ -195,8 +195,8 @@ impl Crm {
         Ok(self.store.note(&stamp, what)?)
     }
 
-    /// Those who signed in and not out again, newest first, with the numbers of their sign-ins and as nothing is known
-    /// yet of their processes.
+    /// Those who signed in and not out again, here or over the network, newest first, with their sign-ins and as nothing
+    /// is known yet of their processes.
     pub fn seats(&self) -> Result<Vec<(Event, Seat)>, Error> {
         let rights = self.rights()?;
         let sees_all = rights.reach(USERS, Operation::Audit) == Reach::Everything;
@@ -207,8 +207,14 @@ impl Crm {
         let ids: BTreeSet<Id> = events.iter().filter_map(|e| e.user).collect();
         let titles = self.store.titles(USERS, &ids.into_iter().collect::<Vec<_>>())?;
         let is_seen = |e: &Event| sees_all || (e.user.is_some() && e.user == self.context.user);
-        // Tokens of programs on other machines are nobody at work.
-        let is_at_work = |e: &Event| e.what.kind == EventKind::SignIn && e.what.detail.contains_key("process");
+        // A key of a program is nobody at work; a session is, until it is ended or was forgotten.
+        let sessions = self.store.sessions(self.context.now().timestamp())?;
+        let token = |e: &Event| e.what.detail.get("token").and_then(|number| number.parse::<i64>().ok());
+        let is_there = |e: &Event| match token(e) {
+            Some(token) => sessions.contains(&token),
+            None => e.what.detail.contains_key("process"),
+        };
+        let is_at_work = |e: &Event| e.what.kind == EventKind::SignIn && is_there(e);
         let is_open = |e: &Event| is_at_work(e) && !ended.contains(&e.number) && is_seen(e);
         let open = events.into_iter().filter(is_open);
         let seat = |event: Event| {
@@ -216,8 +222,9 @@ impl Crm {
             let title = event.user.and_then(|id| titles.get(&id).cloned());
             let name = title.or_else(|| event.what.login.clone()).unwrap_or_default();
             let (user, since, origin) = (event.user, event.at, event.origin);
-            let (host, process) = (text("host"), text("process"));
-            (event, Seat { user, name, since, origin, host, process, certain: false })
+            let (token, process) = (token(&event), text("process"));
+            let host = text(if token.is_some() { "label" } else { "host" });
+            (event, Seat { user, name, since, origin, host, process, token, certain: false })
         };
         Ok(open.map(seat).collect())
     }

@@ -114,8 +114,11 @@ pub struct Listed {
     pub label: Label,
     /// What else is worth seeing: pattern, type, filter.
     pub detail: String,
-    /// It is retired or not in force.
+    /// It is retired.
     pub retired: bool,
+    /// It is not in force.
+    #[serde(default)]
+    pub off: bool,
     /// The user's own TOML says something of it.
     pub own: bool,
     /// Only the user's own TOML says anything of it.
@@ -180,11 +183,12 @@ pub fn list(text: &str, schema: &Schema, kind: &'static EntryKind, whose: &str) 
                 ("stage", _) => stage_label(schema, &key),
                 _ => label,
             };
-            let detail = ["pattern", "type", "filter", "check", "object", "approvers"].iter().find_map(|name| text(name));
+            let detail = ["pattern", "type", "check", "object", "filter", "approvers"].iter().find_map(|name| text(name));
             Listed {
                 label,
                 detail: detail.or(bare.filter(|_| kind.name != "item")).unwrap_or_default(),
-                retired: says("retired", true) || says("active", false),
+                retired: says("retired", true),
+                off: says("active", false),
                 own: says_something(&own, &place),
                 added: !base_keys.contains(&key),
                 place,

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 const MOST: usize = 2_048;
 /// For how long a token is good without being looked for again: it may have ended in another process.
 const SURE: Duration = Duration::from_secs(1);
+/// Whoever asked something within this time is at work.
+const LATELY: Duration = Duration::from_secs(600);
 
 /// Whoever is signed in.
 #[derive(Clone)]
@@ -56,6 +58,13 @@ impl Seats {
     /// Nobody sits by that token any more.
     pub(super) fn forget(&self, token: i64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seated| seated.caller.token != token);
+    }
+
+    /// The tokens that were asked with lately.
+    pub(super) fn at_work(&self) -> HashSet<i64> {
+        let seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = seats.values().filter(|seated| seated.looked.elapsed() < LATELY);
+        lately.map(|seated| seated.caller.token).collect()
     }
 
     /// Who sits there, and whether their token was looked for just now.

@@ -59,7 +59,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
             request.limit = rows(request.limit);
             Ok(call.backend().log(request).await?)
         })
-        .on(ListSeats, |call: Call<ListSeats>| async move { Ok(call.backend().online().await?) })
+        .on(ListSeats, |call: Call<ListSeats>| async move {
+            let (mut seats, at_work) = (call.backend().online().await?, call.app.seats.at_work());
+            for seat in &mut seats {
+                seat.certain |= seat.token.is_some_and(|token| at_work.contains(&token));
+            }
+            Ok(seats)
+        })
         .on(Note, |call: Call<Note>| async move { Ok(done(call.backend().note(call.body.clone()).await?)) });
     routes
         .on(Undo, |call: Call<Undo>| async move { Ok(call.backend().undo().await?) })

@@ -7,6 +7,7 @@ use super::error::Result;
 use super::{Store, StoreError};
 use crate::domain::id::Id;
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS _token (token INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,
     user INTEGER, label TEXT NOT NULL, scopes TEXT NOT NULL, session INTEGER NOT NULL, created_at TEXT NOT NULL,
@@ -14,6 +15,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS _token (token INTEGER PRIMARY KE
 const ADD: &str = "INSERT INTO _token (hash, \"user\", label, scopes, session, created_at, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING token";
 const END_SESSIONS: &str = "DELETE FROM _token WHERE \"user\" = ?1 AND token <> ?2 AND session = 1 RETURNING token";
+const GOOD_SESSIONS: &str = "SELECT token FROM _token WHERE session = 1 AND (expires_at IS NULL OR expires_at > ?1)";
 const COLUMNS: &str = "SELECT token, \"user\", label, scopes, session, created_at, expires_at FROM _token";
 
 /// What is kept of a token.
@@ -74,6 +76,17 @@ impl Store {
         }
         let sql = "DELETE FROM _token WHERE token = ?1 AND \"user\" IS NOT DISTINCT FROM ?2";
         Ok(self.conn.execute(sql, (number, user.map(Id::as_i64))).map_err(self.sql())? > 0)
+    }
+
+    /// The numbers of the sessions that are still good.
+    pub fn sessions(&self, now: Timestamp) -> Result<HashSet<i64>> {
+        if !self.has_tokens()? {
+            return Ok(HashSet::new());
+        }
+        let now = timestamp_text(now).unwrap_or_default();
+        let mut statement = self.conn.prepare_cached(GOOD_SESSIONS).map_err(self.sql())?;
+        let rows = statement.query_map([now], |row| row.get(0)).map_err(self.sql())?;
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     /// Forgets the sessions of a user, but one. Gives the numbers of those forgotten.

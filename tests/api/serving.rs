@@ -115,6 +115,39 @@ fn who_is_disabled_is_out_at_once() {
     });
 }
 
+#[test]
+fn whoever_is_signed_in_at_the_server_is_at_work_until_they_sign_out() {
+    let house = guarded(|_| ());
+    let (token, other) = (house.sign_in("zhangsan", SECRET).unwrap(), house.sign_in("zhangsan", SECRET).unwrap());
+    house.ask(&token, Method::Post, "/keys", Some(json!({ "label": "nightly", "scopes": ["read"] })));
+    let seats = |token: &str| {
+        let (status, seats) = house.ask(token, Method::Get, "/online", None);
+        assert_eq!(status, 200);
+        let seats: Vec<Json> = seats.as_array().unwrap().clone();
+        seats
+            .iter()
+            .map(|seat| (seat["name"].clone(), seat["host"].clone(), seat["certain"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let seat = |certain: bool| (json!("zhangsan"), json!("test"), json!(certain));
+    assert_eq!(
+        seats(&token),
+        [seat(false), seat(true)],
+        "newest first; the other has asked nothing yet, a key is nobody"
+    );
+    assert_eq!(house.ask(&other, Method::Get, "/me", None).0, 200);
+    assert_eq!(seats(&token), [seat(true), seat(true)]);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let beside = runtime.block_on(house.store.online()).unwrap();
+    assert_eq!(
+        beside.iter().map(|seat| seat.certain).collect::<Vec<_>>(),
+        [false, false],
+        "who reads the file can't say"
+    );
+    assert_eq!(house.ask(&other, Method::Delete, "/sessions/current", None).0, 200);
+    assert_eq!(seats(&token), [seat(true)]);
+}
+
 /// The reason under a field of a refused password.
 fn refused(done: Result<(), Error>) -> (String, String) {
     match done.unwrap_err() {

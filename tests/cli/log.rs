@@ -59,6 +59,8 @@ fn the_log_is_filtered_limited_and_printed_as_table_csv_and_json() {
     }
     assert_eq!(home.run(&["log", "--events", "--field", "city"]).code, 2);
     assert_eq!(home.json(&["log", "--online", "--json"]), Json::Array(Vec::new()), "a command is no session");
+    let told = home.run(&["log", "--online", "--lang", "en"]);
+    assert_eq!((told.out.as_str(), told.err.trim()), ("", "Nobody is signed in."), "no heads of an empty table");
 }
 
 #[test]

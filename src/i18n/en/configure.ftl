@@ -33,6 +33,7 @@ action-setup-down = Move down
 action-setup-plan = Preview and apply
 action-setup-find = Find a line
 action-setup-text = Edit as TOML
+setup-off = not in force
 setup-retired = retired
 setup-waiting = { $number } not applied
 setup-kept = Kept, and not in force yet: p shows what it changes and applies it.

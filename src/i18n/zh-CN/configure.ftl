@@ -33,6 +33,7 @@ action-setup-down = 下移
 action-setup-plan = 预览并生效
 action-setup-find = 查找
 action-setup-text = 编辑 TOML
+setup-off = 未启用
 setup-retired = 已停用
 setup-waiting = { $number } 项未生效
 setup-kept = 已保留，尚未生效：p 预览并生效。

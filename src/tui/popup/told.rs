@@ -5,6 +5,7 @@ use super::frame;
 use crate::backend::error::Error;
 use crate::backend::log::Seat;
 use crate::backend::request::{RenumberRequest, Renumbering};
+use crate::domain::journal::Origin;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
@@ -158,7 +159,9 @@ fn seated(seat: &Seat, shared: &Shared) -> String {
     let fit = |text: &str, width| measure.fit(text, width, shared.glyphs.ellipsis, Align::Left);
     let since = seat.since.to_zoned(shared.now.time_zone().clone()).strftime("%m-%d %H:%M").to_string();
     let certain = shared.text(if seat.certain { "log-certain" } else { "log-uncertain" });
-    format!("{} {since}  {} {} {certain}", fit(&seat.name, 16), fit(&seat.host, 14), fit(&seat.process, 8))
+    let nobody = if seat.origin == Origin::System { "log-server" } else { "log-nobody" };
+    let name = if seat.name.is_empty() { shared.text(nobody) } else { seat.name.clone() };
+    format!("{} {since}  {} {} {certain}", fit(&name, 16), fit(&seat.host, 14), fit(&seat.process, 8))
 }
 
 fn numbers(found: &Renumbering, shared: &Shared) -> Vec<(String, Role)> {

@@ -200,18 +200,19 @@ fn of_section(section: &Section, shared: &Shared) -> Vec<Line> {
     let head = Part::rest(format!("{label} ({})", section.entries.len())).role(Role::Title);
     let mut lines = vec![Line::to(target(String::new()), vec![head])];
     for listed in &section.entries {
-        let role = if listed.retired { Role::Dim } else { Role::Text };
+        let role = if listed.retired || listed.off { Role::Dim } else { Role::Text };
         let mark = match (listed.added, listed.own) {
             (true, _) => "+",
             (false, true) => "*",
             _ => " ",
         };
         let key = if listed.place.key.is_empty() { listed.place.text() } else { listed.place.key.clone() };
-        let detail = match (listed.retired, listed.detail.is_empty()) {
-            (false, _) => listed.detail.clone(),
-            (true, true) => shared.text("setup-retired"),
-            (true, false) => shared.listed(&[shared.text("setup-retired"), listed.detail.clone()]),
-        };
+        let states = [("setup-off", listed.off), ("setup-retired", listed.retired)];
+        let states = states.into_iter().filter(|(_, is_so)| *is_so).map(|(key, _)| shared.text(key));
+        // The object that it is about, by its label.
+        let detail = shared.object(&listed.detail).map_or(listed.detail.as_str(), |o| o.label.get(shared.lang));
+        let detail = Some(detail.to_owned()).filter(|detail| !detail.is_empty());
+        let detail = shared.listed(&states.chain(detail).collect::<Vec<_>>());
         let parts = vec![
             Part::of(format!(" {mark} {key}"), COLUMNS.0).role(role),
             Part::of(listed.label.get(shared.lang), COLUMNS.1).role(role),
