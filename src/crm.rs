@@ -300,6 +300,13 @@ fn named(message: Message, schema: &Schema, object: &str) -> Message {
     message.with("zh", label(Lang::Zh)).with("en", label(Lang::En))
 }
 
+/// A message that says what a filter over an object wants, in both languages; the filter itself where no words can be
+/// made of it.
+fn wanting(message: Message, schema: &Schema, object: &Object, filter: &str) -> Message {
+    let said = |lang| crate::schema::filter::said(schema, object, filter, lang).unwrap_or_else(|| filter.to_owned());
+    message.with("wants-zh", said(Lang::Zh)).with("wants-en", said(Lang::En))
+}
+
 fn key(record: &Record) -> RecordKey {
     RecordKey { object: record.object.clone(), id: record.id }
 }

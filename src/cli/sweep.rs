@@ -95,7 +95,9 @@ fn tell(session: &Session, report: &SweepReport, dry_run: bool) -> Result<(), Fa
     }
     note(&session.say(&match (report.pools.is_empty(), dry_run, report.txn) {
         (true, ..) if report.overdue == 0 => msg!("cli-sweep-none"),
-        (_, true, _) => msg!("cli-sweep-dry", number = report.total(), votes = report.overdue),
+        (_, true, _) if report.total() + report.overdue == 0 => msg!("cli-sweep-nothing"),
+        (_, true, _) if report.overdue == 0 => msg!("cli-sweep-dry", number = report.total()),
+        (_, true, _) => msg!("cli-sweep-dry-votes", number = report.total(), votes = report.overdue),
         (_, _, None) => msg!("cli-sweep-nothing"),
         (_, _, Some(txn)) => done(report, txn),
     }));
@@ -104,9 +106,10 @@ fn tell(session: &Session, report: &SweepReport, dry_run: bool) -> Result<(), Fa
 
 /// What a sweep did, and how it is taken back.
 pub(super) fn done(report: &SweepReport, txn: i64) -> Message {
-    match report.total() {
-        0 => msg!("cli-sweep-passed", votes = report.overdue, txn = txn),
-        number => msg!("cli-sweep-done", number = number, votes = report.overdue, txn = txn),
+    match (report.total(), report.overdue) {
+        (0, votes) => msg!("cli-sweep-passed", votes = votes, txn = txn),
+        (number, 0) => msg!("cli-sweep-done", number = number, txn = txn),
+        (number, votes) => msg!("cli-sweep-done-votes", number = number, votes = votes, txn = txn),
     }
 }
 

@@ -19,6 +19,7 @@ use super::owner::{self, Why};
 use super::rights::{self, Rights, Sight};
 use super::{
     Context, Crm, Finder, assign, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
+    wanting,
 };
 use crate::backend::error::Error;
 use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
@@ -123,6 +124,18 @@ impl Crm {
         part_of: Option<i64>,
         finder: &dyn Finder,
     ) -> Result<Saved, Error> {
+        let schema = self.schema();
+        let action = schema.object(&request.key.object).and_then(|object| object.find_action(&request.action));
+        if action.is_none_or(|action| action.does != UseCase::HandOver) {
+            return self.perform_here(request, part_of, finder);
+        }
+        self.store.before_many()?;
+        let done = self.perform_here(request, part_of, finder);
+        self.store.after_many();
+        done
+    }
+
+    fn perform_here(&mut self, request: &DoRequest, part_of: Option<i64>, finder: &dyn Finder) -> Result<Saved, Error> {
         let schema = self.schema();
         let target = object(&schema, &request.key.object)?;
         let action = action(target, &request.action)?;
@@ -340,9 +353,8 @@ fn carry_out(
     assign_new(doing, tx, &mut records, newest)?;
     let rules = doing.rules(&record.object)?;
     let is_move = owner::is_move(schema, record, &doing.changes);
-    if !is_move && let Value::Text(comment) = doing.take(COMMENT) {
-        let fields = log::note_fields(schema, record, &comment, now)?;
-        records.push(save::create(tx, &doing.rules(log::ACTIVITY)?, context.next_id(now), fields, now)?);
+    if !is_move {
+        records.extend(note(doing, tx, context)?);
     }
     let after = save::enact(tx, &rules, record.id, doing.changes.clone())?;
     if is_move {
@@ -358,6 +370,14 @@ fn carry_out(
     records.retain(|r| r.id != record.id);
     records.insert(0, existing(tx.store(), &record.object, record.id)?);
     Ok(records)
+}
+
+/// What was said of an action, where nothing else took it up: an activity of the record.
+fn note(doing: &mut Doing<'_>, tx: &mut Write<'_>, context: &mut Context) -> Result<Option<Record>, Error> {
+    let Value::Text(comment) = doing.take(COMMENT) else { return Ok(None) };
+    let fields = log::note_fields(doing.schema, doing.record, &comment, doing.now)?;
+    let (rules, id) = (doing.rules(log::ACTIVITY)?, context.next_id(doing.now));
+    save::create(tx, &rules, id, fields, doing.now).map(Some)
 }
 
 /// Gives the records that an action made (their ids are later than `newest`) to whom the assignment rules say, like
@@ -404,7 +424,7 @@ pub(super) fn unfit(
     });
     (!fits).then(|| match &action.reason {
         Some(reason) => msg!("schema-rule", zh = reason.get(Lang::Zh), en = reason.get(Lang::En)),
-        None => msg!("crm-action-unfit", when = &action.when)
+        None => wanting(msg!("crm-action-unfit"), schema, object, &action.when)
             .with("zh", action.label.get(Lang::Zh))
             .with("en", action.label.get(Lang::En)),
     })

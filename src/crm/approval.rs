@@ -15,7 +15,7 @@ mod submit;
 
 pub(super) use course::{Case, Ground};
 pub(super) use decide::{decide, unfit};
-pub(super) use draft::{begin_draft, guard, is_draft_again, is_mark, marks, refused, split, strip};
+pub(super) use draft::{begin_draft, draft_told, guard, is_draft_again, is_mark, marks, refused, split, strip};
 pub(super) use leaver::{follow_leavers, may_inherit};
 pub(super) use overdue::Overdue;
 pub(super) use submit::{flow_on_action, submit_action, submit_change};

@@ -1,7 +1,7 @@
 //! The schema's conditions, rules, defaults and formulas for the records of one object, made ready
 //! once for a use-case (or a whole import) and applied to records in memory.
 
-use super::{circle, follow, named, title};
+use super::{circle, follow, named, title, wanting};
 use crate::backend::error::Error;
 use crate::backend::request::FieldState;
 use crate::domain::formula;
@@ -219,7 +219,8 @@ pub(super) fn unfit_references(store: &Store, rules: &Rules<'_>, changed: &Field
         for record in store.get_many(&target.name, ids)? {
             if !filter::matches(&only, target, &|name| record.get(name), &Titles::new()) {
                 let title = title(target, &record.fields, record.id);
-                let message = msg!("crm-reference-unfit", title = title, only = &field.only);
+                let message = msg!("crm-reference-unfit", title = title);
+                let message = wanting(message, rules.schema(), target, &field.only);
                 errors.push(FieldError { field: field.name.clone(), message });
             }
         }

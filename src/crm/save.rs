@@ -50,7 +50,7 @@ pub(super) fn write_one(
     schema: &Schema,
     (object, target, changes): (&Object, Option<(Id, i64)>, &mut Fields),
     now: &Zoned,
-) -> Result<(Vec<Record>, Option<Message>), Error> {
+) -> Result<(Vec<Record>, Vec<Message>), Error> {
     let me = context.user;
     let rights = rights::current(tx.store(), context)?;
     let rules = Rules::of(schema, object, now, me).without(|field| rights.is_missing(&object.name, field));
@@ -79,7 +79,8 @@ pub(super) fn write_one(
         let sight = Sight { store: tx.store(), rights: &rights };
         sight.as_asked(&record, &aside)?;
         sight.may_lie(&record)?;
-        let (record, told) = assign::give(tx, &rules, record, changes)?;
+        let (record, assigned) = assign::give(tx, &rules, record, changes)?;
+        let told = assigned.into_iter().chain(approval::draft_told(&record)).collect();
         let mut records = vec![record];
         records.extend(log::contacted(tx, schema, &records, now)?);
         return Ok((records, told));
@@ -89,7 +90,7 @@ pub(super) fn write_one(
     Sight { store: tx.store(), rights: &rights }.as_asked(&record, &aside)?;
     let mut records = vec![record];
     records.extend(submitted);
-    Ok((records, None))
+    Ok((records, Vec::new()))
 }
 
 /// Changes a record as far as it may be changed at once, and submits the rest: gives the record and what was written
@@ -253,7 +254,7 @@ pub(super) fn amend(tx: &mut Write<'_>, rules: &Rules<'_>, id: Id, changes: Fiel
     let mut merged = overlaid(&current.fields, &changes);
     rules.compute(&mut merged);
     let changes = rules.with_computed(&current, &merged, changes);
-    Ok(Some(tx.update(object, id, None, changes)?))
+    Ok(Some(tx.alter(current, changes)?))
 }
 
 /// Fields with changes laid over them; empty values are gone.

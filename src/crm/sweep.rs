@@ -17,6 +17,7 @@ use crate::domain::journal::Origin;
 use crate::domain::pool::{self as days, Days};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
+use crate::schema::compute::Formulas;
 use crate::schema::filter::{self, BindContext, Bound};
 use crate::schema::model::{Kind, Object, Schema};
 use crate::store::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow, Store, Write};
@@ -219,7 +220,7 @@ impl Crm {
                 loop {
                     let rows = sweeping.idle(&self.store, None, after, BATCH)?;
                     rows.iter().for_each(|row| swept.count(row));
-                    name_rows(&mut report, &sweeping, pool, &rows);
+                    name_rows(&mut report, &sweeping, (pool, pools.len()), &rows);
                     after = rows.last().map(|row| row.id);
                     if rows.len() < BATCH {
                         break;
@@ -260,7 +261,7 @@ impl Crm {
                     report.txn.get_or_insert(txn);
                 }
                 rows.iter().for_each(|row| swept.count(row));
-                name_rows(&mut report, sweeping, pool, &rows);
+                name_rows(&mut report, sweeping, (pool, pools.len()), &rows);
                 if let Some(progress) = &request.progress {
                     let _ = progress.send(report.total() + swept.touch + swept.deal);
                 }
@@ -319,8 +320,11 @@ impl SweptPool {
     }
 }
 
-fn name_rows(report: &mut SweepReport, sweeping: &Sweeping<'_>, pool: &Pool, rows: &[IdleRow]) {
-    let room = NAMED.saturating_sub(report.rows.len());
+/// Names the first records of a pool, of each of several as many.
+fn name_rows(report: &mut SweepReport, sweeping: &Sweeping<'_>, pool: (&Pool, usize), rows: &[IdleRow]) {
+    let (pool, pools) = pool;
+    let named = report.rows.iter().filter(|row| row.pool == pool.name).count();
+    let room = (NAMED / pools.max(1)).saturating_sub(named);
     report.rows.extend(rows.iter().take(room).map(|row| SweptRow {
         key: RecordKey { object: pool.object.clone(), id: row.id },
         title: row.title.clone(),
@@ -334,7 +338,7 @@ fn name_rows(report: &mut SweepReport, sweeping: &Sweeping<'_>, pool: &Pool, row
 /// The moves of one batch.
 struct Moving<'s> {
     rules: Rules<'s>,
-    /// Formulas may look at the owner.
+    /// Formulas look at the owner.
     computes: bool,
     pool: Id,
     now: &'s Zoned,
@@ -344,7 +348,7 @@ impl<'s> Moving<'s> {
     fn of(schema: &'s Schema, object: &'s Object, pool: &Pool, now: &'s Zoned) -> Result<Moving<'s>, Error> {
         Ok(Moving {
             rules: Rules::of(schema, super::object(schema, &object.name)?, now, None),
-            computes: object.fields.iter().any(|f| matches!(f.kind, Kind::Formula { .. })),
+            computes: Formulas::of(object).reads(OWNER),
             pool: pool.id,
             now,
         })

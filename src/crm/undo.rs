@@ -16,12 +16,14 @@ use crate::msg;
 use crate::schema::model::Schema;
 use crate::store::{Store, Write};
 use jiff::Zoned;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Entries read at a time, so that a large import can be taken back in little memory.
 const CHUNK: usize = 2_000;
 /// How many records an answer names.
 const NAMED: usize = 100;
+/// From so many entries on the store is prepared for many changes.
+const MANY_ENTRIES: u64 = 5_000;
 /// From so many deleted records on, references to them are looked for table by table.
 const MANY: usize = 1_000;
 
@@ -49,6 +51,18 @@ impl Crm {
     }
 
     fn take_back(&mut self, txn: i64) -> Result<Undone, Error> {
+        let many = self.store.entry_count(txn)? >= MANY_ENTRIES;
+        if many {
+            self.store.before_many()?;
+        }
+        let undone = self.take_back_whole(txn);
+        if many {
+            self.store.after_many();
+        }
+        undone
+    }
+
+    fn take_back_whole(&mut self, txn: i64) -> Result<Undone, Error> {
         let schema = self.schema();
         let me = self.context.user;
         let (undone, _) = self.write(Some(txn), |tx, context, now| {
@@ -56,8 +70,9 @@ impl Crm {
             let rights = rights::current(tx.store(), context)?;
             // What an approval wrote goes back with it.
             let decided = tx.store().entries_of(txn, None, CHUNK)?.iter().any(|e| e.object == APPROVAL);
-            let (deleted, was_deletion, rights) = (Vec::new(), false, &*rights);
-            let mut work = TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion };
+            let (deleted, was_deletion, rights, rules) = (Vec::new(), false, &*rights, HashMap::new());
+            let mut work =
+                TakingBack { schema: &schema, rights, me, now, txn, decided, deleted, undone, was_deletion, rules };
             let mut before = None;
             loop {
                 let entries = tx.store().entries_of(txn, before, CHUNK)?;
@@ -92,6 +107,8 @@ struct TakingBack<'a> {
     undone: Undone,
     /// The transaction ends with a deletion.
     was_deletion: bool,
+    /// By object.
+    rules: HashMap<&'a str, Rules<'a>>,
 }
 
 impl TakingBack<'_> {
@@ -112,7 +129,10 @@ impl TakingBack<'_> {
                 let changes = inverse_changes(entry);
                 self.no_approval_missing(tx.store(), entry, current.as_ref(), &changes)?;
                 self.no_circle(tx.store(), entry, &changes)?;
-                let record = tx.update(&entry.object, entry.record, None, changes)?;
+                let record = match current {
+                    Some(current) => tx.alter(current, changes)?,
+                    None => tx.update(&entry.object, entry.record, None, changes)?,
+                };
                 self.title_of(&entry.object, &record.fields, entry.record)
             }
             Deed::Delete => {
@@ -235,7 +255,7 @@ impl TakingBack<'_> {
 
     /// Refuses to take back a change of what is in force by an approval, or in one now: it must be submitted.
     fn no_approval_missing(
-        &self,
+        &mut self,
         store: &Store,
         entry: &Entry,
         current: Option<&Record>,
@@ -245,8 +265,9 @@ impl TakingBack<'_> {
         if self.schema.flows_of(&entry.object).next().is_none() {
             return Ok(());
         }
-        let rules = Rules::of(self.schema, object(self.schema, &entry.object)?, self.now, self.me);
-        match approval::guard(store, &rules, current, changes)?.into_iter().next() {
+        let object = object(self.schema, &entry.object)?;
+        let rules = self.rules.entry(&object.name).or_insert_with(|| Rules::of(self.schema, object, self.now, self.me));
+        match approval::guard(store, rules, current, changes)?.into_iter().next() {
             None => Ok(()),
             Some(error) => Err(Error::Conflict { message: error.message, theirs: None }),
         }

@@ -7,11 +7,13 @@
 
 mod bind;
 mod matching;
+mod said;
 mod value;
 mod worded;
 
 pub use bind::{bind, parse};
 pub use matching::{folded, matches};
+pub use said::said;
 pub use worded::worded;
 
 use crate::domain::filter as language;

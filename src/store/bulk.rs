@@ -21,6 +21,9 @@ pub const BATCH_ROWS: usize = 20_000;
 const LARGE_LOAD: u64 = 20_000;
 /// While loading: 32 MiB of page cache, and the log is worked in every 64 MiB.
 const LOADING: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16384;";
+/// While much is changed all over a large store: 256 MiB for the pages that every change comes back to, and the log is
+/// worked in every 256 MiB.
+const CHANGING: &str = "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 65536;";
 /// While indexes are made: sorting takes as much again for each of its threads.
 const INDEXING: &str = "PRAGMA shrink_memory; PRAGMA cache_size = -16384;";
 /// Afterwards: as every connection, the memory given back, the log emptied.
@@ -102,7 +105,7 @@ impl Store {
     /// Prepares for many changes in large transactions: more memory, and the log is worked in seldom.
     /// [`Store::after_many`] makes it as it was.
     pub fn before_many(&self) -> Result<()> {
-        self.conn.tune(LOADING).map_err(self.sql())
+        self.conn.tune(CHANGING).map_err(self.sql())
     }
 
     /// Gives the memory back and empties the log. That is no part of any promise: it can't fail.

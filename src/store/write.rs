@@ -231,8 +231,15 @@ impl<'a> Write<'a> {
     /// # Errors
     /// `VersionConflict` if the record has another version than `expected` (`None`: whichever it has); `Gone`.
     pub fn update(&mut self, object: &str, id: Id, expected: Option<i64>, changes: Fields) -> Result<Record> {
+        let record = self.current(object, id, expected)?;
+        self.alter(record, changes)
+    }
+
+    /// The same for a whole record as it was read within this transaction, and not written since.
+    pub fn alter(&mut self, mut record: Record, changes: Fields) -> Result<Record> {
+        let (object, id) = (record.object.clone(), record.id);
+        let object = object.as_str();
         let table = Arc::clone(self.store.in_force.tables.get(object)?);
-        let mut record = self.current(object, id, expected)?;
         let mut before = Fields::new();
         let mut after = normalize(&table, changes)?;
         after.retain(|field, _| !system::ALL.contains(&field.as_str()));

@@ -58,6 +58,22 @@ fn the_sweep_takes_back_what_was_left_alone_and_nothing_else() {
 }
 
 #[test]
+fn of_several_pools_each_has_its_records_named() {
+    let stage = Stage::new();
+    for (name, filter, position) in [("甲", "level:A", 1), ("乙", "", 2)] {
+        let rules = [("no_touch_days", int(30)), ("filter", text_of(filter)), ("position", int(position))];
+        stage.pool(&[&[("name", text_of(name))][..], &rules].concat());
+    }
+    for _ in 0..110 {
+        stage.customer(0, Some(ZHANG), &[level("A")]);
+        stage.customer(0, Some(ZHANG), &[level("C")]);
+    }
+    let foreseen = stage.foresee(40);
+    let named = |name: &str| foreseen.rows.iter().filter(|row| row.pool == name).count();
+    assert_eq!((foreseen.total(), named("甲"), named("乙")), (220, 100, 100));
+}
+
+#[test]
 fn a_sweep_is_taken_back_as_one_whole() {
     let stage = Stage::new();
     stage.pool(&[("no_touch_days", int(30)), ("wait_days", int(10))]);

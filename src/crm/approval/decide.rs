@@ -103,40 +103,66 @@ pub(in crate::crm) fn decide(
     if does == UseCase::Supplement {
         return supplement(tx, ground, &case, (comment, take("attachments")));
     }
-    let mut ballot = case.votes(tx.store())?;
-    let at = mine(tx.store(), ground, &case)?.map_err(|why| refusal(&case, &ballot, ground, why))?;
-    let mode = case.flow.steps.get(case.step()).map(|step| step.mode).unwrap_or_default();
     let mut said =
         Fields::from([("comment".to_owned(), comment.clone()), ("attachments".to_owned(), take("attachments"))]);
     said.retain(|_, value| !value.is_empty());
     match does {
         UseCase::Transfer | UseCase::AddSigner => {
             let field = if does == UseCase::Transfer { "to" } else { "signer" };
-            let who = newcomer(tx.store(), ground, &case, field, &take(field))?;
-            let is_new = if does == UseCase::Transfer {
-                workflow::transfer(&mut ballot.votes, at, who)
-            } else {
-                workflow::sign_too(&mut ballot.votes, who)
-            };
-            if !is_new {
-                return Err(Error::field(field, msg!("approval-votes-already")));
-            }
-            let cast = (does == UseCase::Transfer).then_some((at, said));
-            let mut written = ballot.write(&case, tx, ground, context, cast)?;
-            written.splice(0..0, count_turn(tx, ground, &case)?);
-            Ok(written)
+            pass_to(tx, ground, context, (&case, does), (field, take(field), said))
         }
         _ => {
-            let agreed = does == UseCase::Approve;
             let to_step = take("to_step");
-            let back = back_to(&case, &to_step)?;
-            let progress =
-                workflow::decide(&mut ballot.votes, mode, at, agreed).ok_or_else(|| decided_already(&case))?;
-            let mut written = ballot.write(&case, tx, ground, context, Some((at, said)))?;
-            written.splice(0..0, go_on(tx, ground, context, &case, progress, (back, comment))?);
-            Ok(written)
+            cast(tx, ground, context, (&case, does == UseCase::Approve), (to_step, comment, said))
         }
     }
+}
+
+/// The vote that is asked of the user: all votes of the step, and the place of theirs.
+fn own_vote(store: &Store, ground: &Ground<'_>, case: &Case) -> Result<(Ballot, usize), Error> {
+    let ballot = case.votes(store)?;
+    let at = mine(store, ground, case)?.map_err(|why| refusal(case, &ballot, ground, why))?;
+    Ok((ballot, at))
+}
+
+/// Has somebody vote in the user's place, or beside them.
+fn pass_to(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (case, does): (&Case, UseCase),
+    (field, who, said): (&str, Value, Fields),
+) -> Result<Vec<Record>, Error> {
+    let (mut ballot, at) = own_vote(tx.store(), ground, case)?;
+    let who = newcomer(tx.store(), ground, case, field, &who)?;
+    let transfers = does == UseCase::Transfer;
+    let is_new = match transfers {
+        true => workflow::transfer(&mut ballot.votes, at, who),
+        false => workflow::sign_too(&mut ballot.votes, who),
+    };
+    if !is_new {
+        return Err(Error::field(field, msg!("approval-votes-already")));
+    }
+    let mut written = ballot.write(case, tx, ground, context, transfers.then_some((at, said)))?;
+    written.splice(0..0, count_turn(tx, ground, case)?);
+    Ok(written)
+}
+
+/// Casts the user's vote, with all that follows.
+fn cast(
+    tx: &mut Write<'_>,
+    ground: &Ground<'_>,
+    context: &mut Context,
+    (case, agreed): (&Case, bool),
+    (to_step, comment, said): (Value, Value, Fields),
+) -> Result<Vec<Record>, Error> {
+    let (mut ballot, at) = own_vote(tx.store(), ground, case)?;
+    let mode = case.flow.steps.get(case.step()).map(|step| step.mode).unwrap_or_default();
+    let back = back_to(case, &to_step)?;
+    let progress = workflow::decide(&mut ballot.votes, mode, at, agreed).ok_or_else(|| decided_already(case))?;
+    let mut written = ballot.write(case, tx, ground, context, Some((at, said)))?;
+    written.splice(0..0, go_on(tx, ground, context, case, progress, (back, comment))?);
+    Ok(written)
 }
 
 /// Somebody else was first, or it is not theirs to decide.

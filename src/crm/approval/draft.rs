@@ -4,7 +4,7 @@ use super::{AUDIT, Case, ENABLED, applies, is_governed, pending};
 use crate::backend::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::{key, save};
-use crate::domain::message::FieldError;
+use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::domain::workflow::Flow;
@@ -39,6 +39,11 @@ pub(in crate::crm) fn begin_draft(rules: &Rules<'_>, fields: &mut Fields) {
     if flow.enable {
         fields.insert(ENABLED.to_owned(), Value::Boolean(false));
     }
+}
+
+/// That a new record is a draft, for who has entered it: nothing comes of it before it is submitted.
+pub(in crate::crm) fn draft_told(record: &Record) -> Option<Message> {
+    (record.get(AUDIT).as_str() == Some("draft")).then(|| msg!("approval-draft-saved"))
 }
 
 /// What makes a record a draft, of its fields.

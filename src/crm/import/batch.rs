@@ -447,19 +447,7 @@ impl<'s> Importer<'s> {
             Err(Error::Denied(why)) => return Ok(rejected(pool::OWNER.to_owned(), why)),
             other => other?,
         }
-        let mut merged = save::overlaid(&current.fields, &changes);
-        let mut settled = stage::settle(self.rules, Some(&current), &changes, &mut merged);
-        settled.errors.retain(|e| e.message.key != "crm-read-only-field");
-        let following = settled.changes.clone();
-        self.rules.compute(&mut merged);
-        let own = people::excused(sink.store(), self.rules, self.rules.import_errors(&merged))?;
-        let mut errors = settled.join(own, &changes);
-        let changes: Fields = changes.into_iter().chain(following).collect();
-        errors.extend(circle::errors(sink.store(), self.rules.object(), known.id, &changes)?);
-        errors.extend(approval::guard(sink.store(), self.rules, &current, &changes)?);
-        errors.extend(document::import_errors(sink.store(), self.rules, &merged)?);
-        errors.extend(unfit_references(sink.store(), self.rules, &changes)?);
-        errors.extend(alike(sink.store(), self.rules, Some(known.id), &merged)?);
+        let (merged, changes, errors) = self.worked_out(sink.store(), &current, changes)?;
         if !errors.is_empty() {
             return Ok(Outcome::Rejected(errors));
         }
@@ -486,6 +474,29 @@ impl<'s> Importer<'s> {
         }
         let unchanged = written.is_some_and(|record| record.version == current.version);
         Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
+    }
+
+    /// A record with changes laid over it, the changes with what follows from them, and every error.
+    fn worked_out(
+        &self,
+        store: &Store,
+        current: &Record,
+        changes: Fields,
+    ) -> Result<(Fields, Fields, Vec<FieldError>), Error> {
+        let mut merged = save::overlaid(&current.fields, &changes);
+        let mut settled = stage::settle(self.rules, Some(current), &changes, &mut merged);
+        settled.errors.retain(|e| e.message.key != "crm-read-only-field");
+        let following = settled.changes.clone();
+        self.rules.compute(&mut merged);
+        let own = people::excused(store, self.rules, self.rules.import_errors(&merged))?;
+        let mut errors = settled.join(own, &changes);
+        let changes: Fields = changes.into_iter().chain(following).collect();
+        errors.extend(circle::errors(store, self.rules.object(), current.id, &changes)?);
+        errors.extend(approval::guard(store, self.rules, current, &changes)?);
+        errors.extend(document::import_errors(store, self.rules, &merged)?);
+        errors.extend(unfit_references(store, self.rules, &changes)?);
+        errors.extend(alike(store, self.rules, Some(current.id), &merged)?);
+        Ok((merged, changes, errors))
     }
 
     /// Makes the missing records that have nothing but a name to give.

@@ -19,6 +19,7 @@ approval-not-approved = It is not approved yet.
 approval-not-author = Only the person who submitted it can withdraw it.
 approval-not-yours = It is not yours to decide: { $who }
 approval-own = Whoever submitted it can't approve it.
+approval-draft-saved = It is a draft: nothing comes of it before it is submitted for approval
 approval-pending = It is in approval already.
 approval-two-flows = This is approved by another flow: change it on its own.
 approval-unreadable = Approval { $id } can't be read: its flow or record is damaged.

@@ -19,6 +19,7 @@ approval-not-approved = 尚未批准。
 approval-not-author = 只有提交人可以撤回。
 approval-not-yours = 不由您审批：{ $who }
 approval-own = 提交人不能审批自己提交的内容。
+approval-draft-saved = 这是草稿，提交审批并通过后才生效
 approval-pending = 已经在审批中。
 approval-two-flows = 此项由另一流程审批：请单独修改。
 approval-unreadable = 审批 { $id } 无法读取：其流程或记录已损坏。

@@ -227,3 +227,33 @@ fn a_filter_in_the_words_of_a_language_means_the_same() {
         assert_eq!(worded(schema, customer, left_alone, Lang::Zh), left_alone);
     }
 }
+
+#[test]
+fn what_a_filter_wants_is_said_in_words_or_not_at_all() {
+    let schema = builtin();
+    for (object, text, zh, en) in [
+        ("user", "active:yes", "“在职”为“是”", "“Active” is “yes”"),
+        ("opportunity", "owner:me status:open", "“负责人”为本人，且“商机状态”为“进行中”", ""),
+        ("task", "-state:done -state:cancelled", "“状态”不为“完成”，且“状态”不为“取消”", ""),
+        ("task", "-state:done,cancelled", "“状态”不为“完成”或“取消”", ""),
+        ("opportunity", "next_step:empty", "“下一步”为空", "“Next step” is empty"),
+        ("opportunity", "next_step!=empty", "“下一步”已填写", "“Next step” is filled in"),
+        ("contact", "customer.level:A", "“客户的级别”为“A 重点”", "“Level of Customer” is “A key”"),
+        ("customer", "employees:>1000", "", "“Employees” is more than 1000"),
+        ("customer", "-employees:>1000", "", "“Employees” is not more than 1000"),
+        ("customer", "name:华信", "“客户名称”包含“华信”", ""),
+        ("customer", "created_at:<2026-01-01", "“创建时间”早于2026-01-01", ""),
+        ("customer", "level:A (status:formal or status:potential)", "", ""),
+    ] {
+        let of = |lang| said(schema, schema.object(object).unwrap(), text, lang).unwrap();
+        for (lang, expected) in [(Lang::Zh, zh), (Lang::En, en)] {
+            let told = of(lang);
+            assert!(expected.is_empty() || told == expected, "{text}: {told}");
+            assert!(!told.contains(':') && !told.contains('_'), "{text}: {told}");
+        }
+    }
+    let customer = schema.object("customer").unwrap();
+    for beyond in ["华信", "level:A..B", "updated:<-30d", "no_such:1", "(", "", "-(level:A status:formal)"] {
+        assert_eq!(said(schema, customer, beyond, Lang::En), None, "{beyond}");
+    }
+}
