@@ -24,6 +24,7 @@ catalogue!(
     "actions",
     "agenda",
     "approvals",
+    "report",
     "domain",
     "backend",
     "api",

@@ -30,6 +30,7 @@ use crate::tui::screen::inbox::InboxScreen;
 use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::list::ListScreen;
 use crate::tui::screen::queue::QueueScreen;
+use crate::tui::screen::reports::ReportsScreen;
 use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
@@ -461,6 +462,7 @@ impl App {
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
             Goto::Log(filter) => Some(Box::new(JournalScreen::new(&filter, &mut cx))),
             Goto::Inbox => Some(Box::new(InboxScreen::open(&mut cx))),
+            Goto::Reports => Some(Box::new(ReportsScreen::open(&mut cx))),
             Goto::Admin => Some(Box::new(AdminScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());

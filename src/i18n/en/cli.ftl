@@ -352,6 +352,7 @@ cli-board-sum = Sum
 cli-board-type = Type
 cli-board-weighted = Weighted
 cli-no-pipeline = There is no pipeline { $name }. There are: { $known }
+cli-no-report = There is no report { $name }. There are: { $known }
 cli-help-agenda = Show what happens and is to be done: activities, tasks and reminders by time
 cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it from today, with what is overdue
 cli-help-agenda-to = The last day; a week unless given
@@ -392,6 +393,18 @@ cli-examples-plan =
     Examples:
       tcrm plan --by person
       tcrm plan --year 2026 --csv
+cli-help-report = Show the reports there are, or the figures of one
+cli-help-report-name = Its name; without one, all are listed
+cli-help-report-from = The first day, such as 2026-01-01, today, -30d; without it from the beginning
+cli-help-report-to = The last day
+cli-help-report-filter = Only the records that match
+cli-help-report-csv = Print CSV
+cli-examples-report =
+    Examples:
+      tcrm report
+      tcrm report won --from 2026-01-01 --to today
+      tcrm report funnel --filter owner:me --json
+      tcrm report orders --csv
 cli-agenda-more = More than { $limit } of a kind: ask for fewer days
 cli-agenda-ics = { $number } entries written to { $path }
 cli-agenda-due = When

@@ -349,6 +349,7 @@ cli-board-sum = 合计
 cli-board-type = 类型
 cli-board-weighted = 加权
 cli-no-pipeline = 没有销售流程 { $name }。现有：{ $known }
+cli-no-report = 没有报表 { $name }。现有：{ $known }
 cli-help-agenda = 列出日程：活动、任务与提醒，按时间排列
 cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则从今天起，并列出逾期项
 cli-help-agenda-to = 最后一天；默认一周
@@ -389,6 +390,18 @@ cli-examples-plan =
     例：
       tcrm plan --by person
       tcrm plan --year 2026 --csv
+cli-help-report = 列出全部报表，或显示一张报表的数字
+cli-help-report-name = 报表的名称；不写则列出全部
+cli-help-report-from = 第一天，如 2026-01-01、today、-30d；不写则从头算起
+cli-help-report-to = 最后一天
+cli-help-report-filter = 只算符合筛选条件的记录
+cli-help-report-csv = 输出 CSV
+cli-examples-report =
+    示例：
+      tcrm report
+      tcrm report won --from 2026-01-01 --to today
+      tcrm report funnel --filter owner:me --json
+      tcrm report orders --csv
 cli-agenda-more = 某一类超过 { $limit } 条：请缩短日期范围
 cli-agenda-ics = 已写出 { $number } 条到 { $path }
 cli-agenda-due = 时间

@@ -5,7 +5,7 @@
 
 mod column;
 mod draw;
-mod figure;
+pub(super) mod figure;
 mod moving;
 mod place;
 mod totals;
