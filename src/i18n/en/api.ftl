@@ -14,6 +14,7 @@ api-bad-key = An Idempotency-Key has 1 to 200 characters
 api-scope = The token is not good for this: it needs the scope “{ $scope }”
 api-malformed = The request can’t be read: { $reason }
 api-too-large = The request is too large: at most { $limit } KiB
+api-key-password = An API key is no person: a password is changed by whoever is signed in
 api-key-stays = An API key is no session: revoke it where it was made
 api-version-wanted = If-Match must name the version that the change was made on: "7"
 api-batch = A batch has { $limit } operations at most

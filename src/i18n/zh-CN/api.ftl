@@ -14,6 +14,7 @@ api-bad-key = Idempotency-Key 须为 1 到 200 个字符
 api-scope = 令牌权限不足：需要“{ $scope }”
 api-malformed = 请求无法读取：{ $reason }
 api-too-large = 请求过大：最多 { $limit } KiB
+api-key-password = API 密钥不代表本人：请登录后修改密码
 api-key-stays = API 密钥不是会话：请在创建处撤销
 api-version-wanted = If-Match 须写明修改所依据的版本："7"
 api-batch = 一批最多 { $limit } 项
