@@ -270,6 +270,7 @@ cli-added = Added { $what }
 cli-changed = Changed { $what }
 cli-unchanged = Nothing to change on { $what }
 cli-done = Done: { $what }
+cli-made = Made { $what } of { $of }
 cli-deleted = { $number } deleted, { $along } more touched. tcrm undo takes it back
 cli-delete-cascades = Deleted along: { $number } { $what }
 cli-delete-clears = References emptied: { $number } { $what }

@@ -270,6 +270,7 @@ cli-added = 已新增 { $what }
 cli-changed = 已修改 { $what }
 cli-unchanged = { $what } 没有变化
 cli-done = 已完成：{ $what }
+cli-made = 已由{ $of }生成{ $what }
 cli-deleted = 已删除 { $number } 条，另涉及 { $along } 条。tcrm undo 可以撤销
 cli-delete-cascades = 一并删除：{ $number } 条{ $what }
 cli-delete-clears = 清空引用：{ $number } 条{ $what }
