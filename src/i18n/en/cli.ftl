@@ -270,6 +270,7 @@ cli-added = Added { $what }
 cli-changed = Changed { $what }
 cli-unchanged = Nothing to change on { $what }
 cli-done = Done: { $what }
+cli-made = Made { $what } of { $of }
 cli-deleted = { $number } deleted, { $along } more touched. tcrm undo takes it back
 cli-delete-cascades = Deleted along: { $number } { $what }
 cli-delete-clears = References emptied: { $number } { $what }
@@ -341,9 +342,10 @@ cli-begin =
       1  start empty
       2  start with sample data
       3  import a file of customers (CSV)
-cli-begin-choice = 1, 2 or 3 (anything else leaves):
-cli-begin-file = File:
-cli-begin-file-again = File (empty leaves):
+cli-begin-choice = 1, 2 or 3, then Enter (Enter alone leaves):
+cli-begin-file = The file's name, then Enter (Enter alone goes back):
+cli-begin-none = There is no choice “{ $typed }”.
+cli-begin-sample = Sample data, seen as nobody in particular: tcrm --as { $user } works as one of its people
 cli-begin-go-on = Enter opens the interface:
 cli-board-count = Count
 cli-board-currency = Currency

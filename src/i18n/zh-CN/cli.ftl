@@ -270,6 +270,7 @@ cli-added = 已新增 { $what }
 cli-changed = 已修改 { $what }
 cli-unchanged = { $what } 没有变化
 cli-done = 已完成：{ $what }
+cli-made = 已由{ $of }生成{ $what }
 cli-deleted = 已删除 { $number } 条，另涉及 { $along } 条。tcrm undo 可以撤销
 cli-delete-cascades = 一并删除：{ $number } 条{ $what }
 cli-delete-clears = 清空引用：{ $number } 条{ $what }
@@ -338,9 +339,10 @@ cli-begin =
       1  从空白开始
       2  用示例数据开始
       3  导入客户文件（CSV）
-cli-begin-choice = 1、2 或 3（其他键退出）：
-cli-begin-file = 文件：
-cli-begin-file-again = 文件（留空退出）：
+cli-begin-choice = 请输入 1、2 或 3，再按回车（直接回车退出）：
+cli-begin-file = 请输入文件名，再按回车（直接回车返回）：
+cli-begin-none = 没有选项“{ $typed }”。
+cli-begin-sample = 这是示例数据，当前不是其中的任何员工：用 tcrm --as { $user } 可以张三的身份工作
 cli-begin-go-on = 按回车打开界面：
 cli-board-count = 数量
 cli-board-currency = 币种
