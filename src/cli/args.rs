@@ -493,5 +493,8 @@ pub(super) struct Print {
 pub(super) enum ConfigCommand {
     Path,
     Check,
-    Default,
+    Default {
+        #[arg(long)]
+        write: bool,
+    },
 }
