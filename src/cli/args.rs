@@ -510,5 +510,8 @@ pub(super) struct Print {
 pub(super) enum ConfigCommand {
     Path,
     Check,
-    Default,
+    Default {
+        #[arg(long)]
+        write: bool,
+    },
 }

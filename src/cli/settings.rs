@@ -13,7 +13,25 @@ use crate::schema::filter::{self, BindContext};
 use crate::{i18n, msg};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::io::Write;
 use std::path::Path;
+
+/// Writes the defaults to the place of the configuration, unless there is one.
+fn write(path: &Path, lang: Lang) -> Result<(), Failure> {
+    let failed = |e: &std::io::Error| crate::transfer::Error::io(&path.display().to_string(), e);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
+    }
+    let mut file = match std::fs::File::create_new(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(Failure::Other(6, msg!("cli-init-exists", path = path.display())));
+        }
+        opened => opened.map_err(|e| failed(&e))?,
+    };
+    file.write_all(EXAMPLE.as_bytes()).map_err(|e| failed(&e))?;
+    note(&i18n::message(lang, &msg!("cli-config-written", path = path.display())));
+    Ok(())
+}
 
 /// Runs a command about the configuration.
 pub(super) fn run(what: &ConfigCommand, global: &Global, lang: Lang) -> Result<(), Failure> {
@@ -21,7 +39,8 @@ pub(super) fn run(what: &ConfigCommand, global: &Global, lang: Lang) -> Result<(
     let path = path.ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))?;
     match what {
         ConfigCommand::Path => print_line(&path.display().to_string()),
-        ConfigCommand::Default => print_line(EXAMPLE.trim_end()),
+        ConfigCommand::Default { write: false } => print_line(EXAMPLE.trim_end()),
+        ConfigCommand::Default { write: true } => write(&path, lang),
         ConfigCommand::Check => {
             let (config, problems) = Config::examine(&path, global.config.is_some())?;
             let problems = mistakes(&config, problems, lang)?;

@@ -128,7 +128,11 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
         prepare_search(session, &session.open_local(Want::Write)?, customers)?;
     }
     let done = match customers {
-        Some(_) => msg!("cli-init-demo-done", path = path.display()),
+        Some(_) => {
+            let usual = crate::config::place::store_file().is_some_and(|usual| usual == path);
+            let next = if usual { "tcrm".to_owned() } else { format!("tcrm --store {}", path.display()) };
+            msg!("cli-init-demo-done", path = path.display(), next = next)
+        }
         None => msg!("cli-init-done", path = path.display()),
     };
     note(&session.say(&done));

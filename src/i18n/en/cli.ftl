@@ -83,6 +83,7 @@ cli-help-config = Where the settings are, whether they are right, what there is 
 cli-help-config-path = Print the path of the configuration
 cli-help-config-check = Check the configuration; every mistake is told with its place
 cli-help-config-default = Print a commented configuration with every default
+cli-help-config-default-write = Write it to its place, unless there is one already
 cli-help-backup = Copy the store to a new file, also while it is in use
 cli-help-restore = Put a backup in the place of the store; the old one is kept beside it
 cli-help-doctor = Check the store and tell the facts of settings and terminal
@@ -152,7 +153,7 @@ cli-examples-schema =
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     Examples:
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
       tcrm config check
 cli-examples-backup =
     Examples:
@@ -223,7 +224,7 @@ cli-examples-config-check =
       tcrm --config other.toml config check
 cli-examples-config-default =
     Examples:
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
 cli-examples-restore =
     Examples:
       tcrm restore crm-2026-11-22.db
@@ -312,11 +313,12 @@ cli-schema-waits = { $number ->
    *[other] { $number } changes of your schema could lose data and wait
 }: see tcrm schema diff, then tcrm schema apply --allow-loss ({ $path })
 cli-schema-diff = { $number } changes, { $lossy } of which could lose data (marked !)
+cli-config-written = The settings are at { $path }
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
-cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: tcrm --store { $path }
+cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: { $next }
 cli-backup-exists = There is a file at { $path } already; name a new one
 cli-backup-done = Backup written to { $path }
 cli-restore-done = { $path } now holds { $from }

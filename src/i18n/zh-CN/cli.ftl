@@ -83,6 +83,7 @@ cli-help-config = 设置文件在哪里、是否正确、有哪些设置
 cli-help-config-path = 输出配置文件路径
 cli-help-config-check = 检查配置文件；列出每个错误的位置
 cli-help-config-default = 输出带注释的完整默认配置
+cli-help-config-default-write = 写到配置文件的位置（已有则不动）
 cli-help-backup = 把数据备份到新文件，使用中也可以
 cli-help-restore = 用备份替换数据；原来的数据保留在旁边
 cli-help-doctor = 检查数据，并列出设置和终端的情况
@@ -152,7 +153,7 @@ cli-examples-schema =
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     例：
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
       tcrm config check
 cli-examples-backup =
     例：
@@ -223,7 +224,7 @@ cli-examples-config-check =
       tcrm --config other.toml config check
 cli-examples-config-default =
     例：
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
 cli-examples-restore =
     例：
       tcrm restore crm-2026-11-22.db
@@ -309,11 +310,12 @@ cli-schema-backup = 原来的数据保留在 { $path }
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
 cli-schema-waits = 您的字段配置有 { $number } 处改动可能丢失数据，尚未启用：tcrm schema diff 查看，tcrm schema apply --allow-loss 启用（{ $path }）
 cli-schema-diff = 共 { $number } 处改动，其中 { $lossy } 处可能丢失数据（以 ! 标出）
+cli-config-written = 默认设置已写入 { $path }
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
-cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：tcrm --store { $path }
+cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：{ $next }
 cli-backup-exists = { $path } 已经存在；请换一个文件名
 cli-backup-done = 已备份到 { $path }
 cli-restore-done = { $path } 已恢复为 { $from }
