@@ -40,6 +40,7 @@ mod remote;
 #[path = "cli/no_remote.rs"]
 mod remote;
 mod renumber;
+mod report;
 mod schema;
 mod secret;
 #[cfg(feature = "network")]
@@ -140,6 +141,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::Remind(args)) => remind::run(session, &args),
         Some(Command::Inbox(args)) => inbox::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
+        Some(Command::Report(args)) => report::run(session, &args),
         Some(Command::Sweep(args)) => sweep::run(session, &args),
         Some(Command::Renumber(args)) => renumber::run(session, &args),
         Some(Command::Import(import)) => import::run(session, &import),

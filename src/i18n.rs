@@ -1,6 +1,8 @@
 //! The interface's texts in Chinese and English: Fluent catalogues, one file per part of the program
 //! and language, embedded in the binary.
 
+pub(crate) mod syntax;
+
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use fluent_bundle::concurrent::FluentBundle;
@@ -24,6 +26,7 @@ catalogue!(
     "actions",
     "agenda",
     "approvals",
+    "report",
     "domain",
     "backend",
     "api",

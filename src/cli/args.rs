@@ -112,6 +112,7 @@ pub(super) enum Command {
     Remind(Remind),
     Inbox(InboxArgs),
     Plan(PlanArgs),
+    Report(ReportArgs),
     Sweep(Sweep),
     Renumber(Renumber),
     Import(Import),
@@ -378,6 +379,22 @@ pub(super) struct PlanArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("report_form"))]
+pub(super) struct ReportArgs {
+    pub(super) name: Option<String>,
+    #[arg(long, value_name = "DAY", requires = "name", allow_hyphen_values = true)]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "DAY", requires = "name", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "FILTER", requires = "name", value_parser = negation::shown)]
+    pub(super) filter: Option<String>,
+    #[arg(long, group = "report_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "report_form")]
+    pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Sweep {
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -493,5 +510,8 @@ pub(super) struct Print {
 pub(super) enum ConfigCommand {
     Path,
     Check,
-    Default,
+    Default {
+        #[arg(long)]
+        write: bool,
+    },
 }

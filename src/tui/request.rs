@@ -7,6 +7,7 @@ use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::backend::report::{self, Report};
 use crate::backend::request::*;
 use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::traffic::Exchange;
@@ -20,6 +21,7 @@ use crate::domain::value::FileRef;
 use crate::msg;
 use crate::store::Applied;
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -91,6 +93,14 @@ pub enum Request {
     Act(ActRequest),
     Lines(LinesRequest),
     Dossier(RecordKey),
+    /// A report by its name, over some days.
+    Report {
+        name: String,
+        from: Option<Date>,
+        to: Option<Date>,
+        filter: String,
+        lang: Lang,
+    },
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Inbox(InboxRequest),
@@ -204,6 +214,7 @@ pub enum Reply {
     Acted(Result<Saved, Error>),
     Lines(Result<Box<LinesAnswer>, Error>),
     Dossier(Result<Box<Dossier>, Error>),
+    Report(Result<Report, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Inbox(Result<Inbox, Error>),
@@ -342,6 +353,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Permits(key) => Reply::Permits(permits(backend.as_ref(), key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
+        Request::Report { name, from, to, filter, lang } => {
+            Reply::Report(report::report(backend.as_ref(), &name, (from, to), &filter, lang).await)
+        }
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
         Request::Lines(lines) => Reply::Lines(backend.lines(lines).await.map(Box::new)),
         Request::Act(act) => Reply::Acted(backend.act(act).await),

@@ -40,6 +40,7 @@ impl App {
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
             Action::Approvals => self.go(Goto::Inbox),
+            Action::Reports => self.go(Goto::Reports),
             Action::Admin => self.go(Goto::Admin),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
