@@ -17,7 +17,7 @@ impl From<StoreError> for Error {
             }
             StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
             StoreError::NotAStore(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => Error::Corrupt(message),
-            StoreError::Locked(_) => Error::Timeout(message),
+            StoreError::Locked(_) | StoreError::TakenBack(_) => Error::Timeout(message),
             StoreError::Unreachable { .. } => Error::Offline(message),
             StoreError::Address(_) => Error::field("store", message),
             StoreError::ReadOnly(_) => Error::Denied(message),
