@@ -40,6 +40,7 @@ mod remote;
 #[path = "cli/no_remote.rs"]
 mod remote;
 mod renumber;
+mod report;
 mod schema;
 mod secret;
 #[cfg(feature = "network")]
@@ -132,6 +133,7 @@ fn dispatch(command: Option<Command>, session: &Session) -> Result<(), Failure> 
         Some(Command::User(_) | Command::Dept(_) | Command::Role(_) | Command::Team(_)) => Ok(()),
         Some(Command::Passwd(args)) => passwd::run(session, &args),
         Some(Command::Board(board)) => board::run(session, &board),
+        Some(Command::Report(args)) => report::run(session, &args),
         Some(Command::Undo { json }) => change::undo(session, json),
         Some(Command::Redo { json }) => change::redo(session, json),
         Some(Command::Revert { number, json }) => change::revert(session, number, json),

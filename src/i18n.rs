@@ -201,7 +201,8 @@ mod tests {
             "admin-",
             "report-",
         ];
-        let tables = ["cli-agenda-", "cli-board-", "cli-plan-", "cli-sweep-", "cli-renumber-", "cli-head-"];
+        let tables =
+            ["cli-agenda-", "cli-board-", "cli-plan-", "cli-report-", "cli-sweep-", "cli-renumber-", "cli-head-"];
         let is_made = |key: &str| made.iter().chain(&tables).any(|part| key.starts_with(part));
         let mut files = Vec::new();
         sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);

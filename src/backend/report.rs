@@ -5,8 +5,10 @@ use super::error::Error;
 use super::request::{Aggregate, AggregateRequest, Group, Period};
 use crate::domain::filter::narrowed;
 use crate::domain::lang::Lang;
+use crate::domain::value::Value;
 use crate::i18n;
 use crate::msg;
+use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::Schema;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -194,6 +196,26 @@ pub async fn report(
         sums: entry.sums.clone(),
     };
     Ok(Report { report: entry, filter, groups: backend.aggregate(request).await? })
+}
+
+/// What a field of a report is called.
+pub fn label(schema: &Schema, report: &ReportEntry, field: &str, lang: Lang) -> String {
+    let found = schema.object(&report.object).and_then(|object| object.field(field));
+    found.map_or_else(|| field.to_owned(), |field| field.label.get(lang).to_owned())
+}
+
+/// A group's key as it is shown: a month as `2026-11`, a year as `2026`, what is empty by a word for it.
+pub fn key_text(schema: &Schema, report: &ReportEntry, group: &Group, key: &Value, look: &FormatContext<'_>) -> String {
+    let field = schema.object(&report.object).and_then(|object| object.field(group.field()));
+    let text = match (group, key, field) {
+        (_, Value::Empty, _) => i18n::text(look.lang, "report-empty"),
+        (Group::Period(_, Period::Month | Period::Quarter), Value::Date(day), _) => day.strftime("%Y-%m").to_string(),
+        (Group::Period(_, Period::Year), Value::Date(day), _) => day.strftime("%Y").to_string(),
+        (Group::Period(..), Value::Date(day), _) => day.to_string(),
+        (_, key, Some(field)) => kind::format(&field.kind, key, look),
+        (_, key, None) => key.as_str().unwrap_or_default().to_owned(),
+    };
+    text.replace(['\n', '\t'], " ")
 }
 
 #[cfg(test)]

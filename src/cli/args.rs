@@ -90,6 +90,7 @@ pub(super) enum Command {
     Team(Short),
     Passwd(Passwd),
     Board(Board),
+    Report(ReportArgs),
     Edit {
         object: String,
         id: String,
@@ -294,6 +295,22 @@ pub(super) struct Board {
     #[arg(long, group = "board_form")]
     pub(super) json: bool,
     #[arg(long, group = "board_form")]
+    pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("report_form"))]
+pub(super) struct ReportArgs {
+    pub(super) name: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true, requires = "name")]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true, requires = "name")]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, requires = "name")]
+    pub(super) filter: Option<String>,
+    #[arg(long, group = "report_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "report_form")]
     pub(super) csv: bool,
 }
 

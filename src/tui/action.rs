@@ -338,6 +338,7 @@ catalogue! {
     Today "app.today" Global Reads ["1"];
     Agenda "app.agenda" Global Reads ["5"];
     Approvals "app.approvals" Global Reads ["6"];
+    Reports "app.reports" Global Reads ["7"];
     Admin "app.admin" Global Reads ["9"];
     Tasks "app.tasks" Global Reads ["g k"];
     Plans "app.plans" Global Reads ["g p"];

@@ -10,7 +10,7 @@ use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
 use crate::backend::request::*;
 use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::traffic::Exchange;
-use crate::backend::{Backend, History, paths, printing, texts};
+use crate::backend::{Backend, History, paths, printing, report, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -96,6 +96,11 @@ pub enum Request {
     Inbox(InboxRequest),
     Review(Id),
     Plan(PlanRequest),
+    /// A report by its name, its words in a language.
+    Report {
+        name: String,
+        lang: Lang,
+    },
     Pools,
     /// Why a user, by login or name, may see a record or not.
     Why {
@@ -209,6 +214,7 @@ pub enum Reply {
     Inbox(Result<Inbox, Error>),
     Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
+    Report(Result<Box<report::Report>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
     Told(Result<Vec<Message>, Error>),
     PasswordSet(Result<(), Error>),
@@ -350,6 +356,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Inbox(inbox) => Reply::Inbox(backend.inbox(inbox).await),
         Request::Review(id) => Reply::Review(backend.review(id).await.map(Box::new)),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
+        Request::Report { name, lang } => {
+            Reply::Report(report::report(backend.as_ref(), &name, (None, None), "", lang).await.map(Box::new))
+        }
         Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),
         Request::Why { user, key } => Reply::Told(match backend.resolve("user".to_owned(), user).await {

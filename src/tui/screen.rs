@@ -11,6 +11,7 @@ pub mod plans;
 pub mod pools;
 pub mod queue;
 mod record_actions;
+pub mod reports;
 pub mod setup;
 pub(in crate::tui) use record_actions::{is_submission, refused};
 pub mod today;

@@ -10,6 +10,7 @@ mod log;
 mod people;
 mod pools;
 mod records;
+mod reports;
 
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};

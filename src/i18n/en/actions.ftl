@@ -142,6 +142,7 @@ action-agenda-copy-work-log = Copy the draft of a work log
 action-app-today = Today
 action-app-agenda = Agenda
 action-app-admin = Admin
+action-app-reports = Reports
 action-app-plans = Sales plans
 scope-agenda = Agenda
 action-list-queue = Call queue

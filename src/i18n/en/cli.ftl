@@ -41,6 +41,11 @@ cli-help-do-action = log (a contact, in one line given by --comment), or an acti
 cli-help-board = Show the stages of a pipeline with number, sum and weighted sum
 cli-help-board-csv = Print CSV
 cli-help-board-pipeline = The pipeline, by name or label; the first one otherwise
+cli-help-report = Show a report: number and sums by group; without a name, which there are
+cli-help-report-name = The report, as the list of them names it
+cli-help-report-from = The first day, such as 2026-01-01, today, -30d
+cli-help-report-to = The last day
+cli-help-report-csv = Print CSV
 cli-help-edit = Edit one record as text in your editor
 cli-help-undo = Take back the last own change
 cli-help-redo = Do the last undone change again
@@ -175,6 +180,11 @@ cli-examples-board =
       tcrm board
       tcrm board renewal --json
       tcrm board --filter "owner:me close_date:this-month" --csv
+cli-examples-report =
+    Examples:
+      tcrm report
+      tcrm report won --from 2026-01-01 --to 2026-12-31
+      tcrm report activities --from -30d --filter "owner:me" --json
 cli-examples-edit =
     Examples:
       tcrm edit customer C-000001
@@ -351,6 +361,10 @@ cli-board-stage = Stage
 cli-board-sum = Sum
 cli-board-type = Type
 cli-board-weighted = Weighted
+cli-report-report = Report
+cli-report-title = Title
+cli-report-object = Of
+cli-report-more = There are more groups than these { $number }: give days or a filter
 cli-no-pipeline = There is no pipeline { $name }. There are: { $known }
 cli-help-agenda = Show what happens and is to be done: activities, tasks and reminders by time
 cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it from today, with what is overdue

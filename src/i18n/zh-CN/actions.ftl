@@ -142,6 +142,7 @@ action-agenda-copy-work-log = 复制工作日志草稿
 action-app-today = 今日
 action-app-agenda = 日程
 action-app-admin = 系统管理
+action-app-reports = 报表
 action-app-plans = 销售计划
 scope-agenda = 日程
 action-list-queue = 外呼队列

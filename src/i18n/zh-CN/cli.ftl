@@ -41,6 +41,11 @@ cli-help-do-action = log（记录一次跟进，内容写在 --comment），或�
 cli-help-board = 显示一个销售流程各阶段的数量、金额合计与加权合计
 cli-help-board-csv = 输出 CSV
 cli-help-board-pipeline = 销售流程的名称或标签；不给则为第一个
+cli-help-report = 显示报表:按组列出数量与合计;不指定名称时列出全部报表
+cli-help-report-name = 报表名称,见报表列表
+cli-help-report-from = 起始日,例如 2026-01-01、today、-30d
+cli-help-report-to = 截止日
+cli-help-report-csv = 输出 CSV
 cli-help-edit = 用编辑器修改一条记录
 cli-help-undo = 撤销自己的上一次修改
 cli-help-redo = 重做刚撤销的修改
@@ -175,6 +180,11 @@ cli-examples-board =
       tcrm board
       tcrm board 续约流程 --json
       tcrm board --filter "负责人:me close_date:this-month" --csv
+cli-examples-report =
+    例：
+      tcrm report
+      tcrm report won --from 2026-01-01 --to 2026-12-31
+      tcrm report activities --from -30d --filter "owner:me" --json
 cli-examples-edit =
     例：
       tcrm edit 客户 C-000001
@@ -348,6 +358,10 @@ cli-board-stage = 阶段
 cli-board-sum = 合计
 cli-board-type = 类型
 cli-board-weighted = 加权
+cli-report-report = 报表
+cli-report-title = 标题
+cli-report-object = 对象
+cli-report-more = 分组多于以上 { $number } 个:请限定日期或筛选
 cli-no-pipeline = 没有销售流程 { $name }。现有：{ $known }
 cli-help-agenda = 列出日程：活动、任务与提醒，按时间排列
 cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则从今天起，并列出逾期项
