@@ -16,7 +16,10 @@ impl From<StoreError> for Error {
                 Error::Invalid(std::iter::once(FieldError { field: String::new(), message }).chain(losses).collect())
             }
             StoreError::Exists(_) | StoreError::SchemaChanged => Error::Conflict { message, theirs: None },
-            StoreError::NotAStore(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => Error::Corrupt(message),
+            StoreError::NotAStore(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Newer { .. }
+            | StoreError::UnknownSchema { .. } => Error::Corrupt(message),
             StoreError::Locked(_) | StoreError::TakenBack(_) => Error::Timeout(message),
             StoreError::Unreachable { .. } => Error::Offline(message),
             StoreError::Address(_) => Error::field("store", message),

@@ -30,6 +30,13 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: i64,
     },
+    /// The schema that the store keeps says what this program doesn't know; the store is left untouched.
+    UnknownSchema {
+        /// The store.
+        path: PathBuf,
+        /// What isn't known.
+        detail: String,
+    },
     /// The file's content is damaged.
     Damaged {
         /// The file.
@@ -115,6 +122,9 @@ impl StoreError {
             StoreError::NotAStore(p) => msg!("store-not-a-store", path = file(p)),
             StoreError::Newer { path, found, known } => {
                 msg!("store-newer", path = file(path), found = found, known = known)
+            }
+            StoreError::UnknownSchema { path, detail } => {
+                msg!("store-unknown-schema", path = file(path), detail = detail)
             }
             StoreError::Damaged { path, detail } => msg!("store-damaged", path = file(path), detail = detail),
             StoreError::Locked(p) => msg!("store-locked", path = file(p)),

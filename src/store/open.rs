@@ -9,6 +9,7 @@ use super::table::Tables;
 use super::{InForce, OpenMode, Stop, Store, compiled, evolve, filter, index, is_database, kept, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{ErrorCode, OpenFlags};
+use serde_json::error::Category;
 use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
@@ -271,7 +272,10 @@ impl Store {
         let damaged = |detail: &str| StoreError::Damaged { path: self.path.clone(), detail: detail.to_owned() };
         let text = layout::get(&self.conn, key::SCHEMA).map_err(self.sql())?;
         let schema: Schema = match text {
-            Some(text) => kept::read(&text).map_err(|e| damaged(&e.to_string()))?,
+            Some(text) => kept::read(&text).map_err(|error| match error.classify() {
+                Category::Data => StoreError::UnknownSchema { path: self.path.clone(), detail: error.to_string() },
+                _ => damaged(&error.to_string()),
+            })?,
             None => return Err(damaged("no schema")),
         };
         let schema = Arc::new(schema);

@@ -122,7 +122,7 @@ fn what_changes_is_sent_signed_in_order_and_again_until_it_is_taken() {
     // It is kept over a restart, and what happened meanwhile is sent then.
     house.stop();
     house.add("customer", &[("name", text("停机时"))]);
-    house.start();
+    house.start(trusting);
     assert_eq!(catcher.next().json()["changes"][0]["deed"], "create");
     let listed = until(&house, &chief, "/webhooks", |found| found[0]["failures"] == 0);
     assert!(!listed.to_string().contains(secret), "the secret is told once");

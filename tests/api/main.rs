@@ -1,4 +1,4 @@
-//! The API over real sockets, beyond what a client of tcrm's own asks: webhooks, exports, reports, hostile input.
+//! The server over real sockets: who is let in, limits, encryption, stopping; webhooks, exports, reports, hostile input.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,6 +12,7 @@ mod hostile;
 mod inspector;
 mod jobs;
 mod link;
+mod serving;
 
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -25,7 +26,7 @@ use tcrm::domain::password::Password;
 use tcrm::domain::value::Value;
 use tcrm::server::{self, LogFormat, Options, Running};
 
-/// A store that is served, without passwords. chief may do everything, zhangsan and lisi see what is theirs.
+/// A store that is served.
 struct House {
     folder: tempfile::TempDir,
     store: LocalBackend,
@@ -43,6 +44,7 @@ impl Drop for House {
 }
 
 impl House {
+    /// Without passwords. chief may do everything, zhangsan and lisi see what is theirs.
     fn new() -> House {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("house.tcrm");
@@ -77,21 +79,20 @@ impl House {
     }
 
     fn of(folder: tempfile::TempDir, store: LocalBackend) -> House {
+        House::with(folder, store, trusting)
+    }
+
+    fn with(folder: tempfile::TempDir, store: LocalBackend, change: impl FnOnce(&mut Options)) -> House {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut house = House { folder, store, runtime: Some(runtime), running: None };
-        house.start();
+        house.start(change);
         house
     }
 
-    fn start(&mut self) {
-        let options = Options {
-            trusting: true,
-            rate: 0,
-            sign_ins: 0,
-            log: LogFormat::None,
-            hook_pause: Duration::from_millis(20),
-            ..Options::new(self.store.clone(), "127.0.0.1:0".parse().unwrap())
-        };
+    fn start(&mut self, change: impl FnOnce(&mut Options)) {
+        let mut options = Options::new(self.store.clone(), "127.0.0.1:0".parse().unwrap());
+        options.log = LogFormat::None;
+        change(&mut options);
         self.running = Some(self.runtime().block_on(server::start(options)).unwrap());
     }
 
@@ -144,6 +145,14 @@ impl House {
         assert_eq!(status, 201, "{made}");
         made["records"][0]["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// No passwords and no limits.
+fn trusting(options: &mut Options) {
+    options.trusting = true;
+    options.rate = 0;
+    options.sign_ins = 0;
+    options.hook_pause = Duration::from_millis(20);
 }
 
 fn text(text: &str) -> Value {

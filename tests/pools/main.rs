@@ -18,7 +18,7 @@ use jiff::{ToSpan, Zoned};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tcrm::backend::agenda::{ReminderDeed, RemindersRequest, Whose};
+use tcrm::backend::agenda::{Reminder, ReminderDeed, RemindersRequest, Whose};
 use tcrm::backend::error::Error;
 use tcrm::backend::pool::{SweepReport, SweepRequest};
 use tcrm::backend::request::*;
@@ -120,7 +120,8 @@ impl Stage {
         self.at(offset, None).sweep(&SweepRequest { dry_run: true, ..SweepRequest::default() }).unwrap()
     }
 
-    fn warnings(&self, offset: i64, user: usize) -> Vec<String> {
+    /// The reminders of a user whose rule's name begins so.
+    fn reminded(&self, offset: i64, user: usize, rule: &str) -> Vec<Reminder> {
         let request = RemindersRequest {
             from: None,
             until: day(offset).timestamp(),
@@ -129,7 +130,11 @@ impl Stage {
             limit: 100,
         };
         let all = self.at(offset, Some(user)).reminders(&request).unwrap().items;
-        all.into_iter().filter(|r| r.key.rule.starts_with("pool-")).map(|r| r.text.en).collect()
+        all.into_iter().filter(|r| r.key.rule.starts_with(rule)).collect()
+    }
+
+    fn warnings(&self, offset: i64, user: usize) -> Vec<String> {
+        self.reminded(offset, user, "pool-").into_iter().map(|r| r.text.en).collect()
     }
 }
 

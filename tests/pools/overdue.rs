@@ -99,16 +99,8 @@ fn the_sweep_of_the_day_passes_on_without_any_pool_and_is_taken_back_as_a_whole(
 fn an_overdue_vote_is_told_of_once() {
     let stage = stage("remind");
     submitted(&stage);
-    let told = |offset: i64| {
-        let request = RemindersRequest {
-            from: None,
-            until: day(offset).timestamp(),
-            of: Whose::Me,
-            include_snoozed: false,
-            limit: 100,
-        };
-        let items = stage.at(offset, Some(LI)).reminders(&request).unwrap().items;
-        items.into_iter().map(|r| r.key.rule).filter(|rule| rule.starts_with("approval")).collect::<Vec<_>>()
+    let told = |offset: i64| -> Vec<String> {
+        stage.reminded(offset, LI, "approval").into_iter().map(|r| r.key.rule).collect()
     };
     assert_eq!(told(1), ["approval"]);
     assert_eq!(told(5), ["approval_due"]);

@@ -3,6 +3,7 @@ store-missing = There is no store at { $path }. Make one with: tcrm init
 store-exists = { $path } is there already. Choose another name, or move it away first.
 store-not-a-store = { $path } is not a store of tcrm.
 store-newer = { $path } was written by a newer version of tcrm (format { $found }, this one knows { $known }). It was left untouched; update tcrm.
+store-unknown-schema = The schema of { $path } says what this tcrm doesn't know ({ $detail }): a newer version wrote it. It was left untouched; update tcrm.
 store-damaged = { $path } is damaged ({ $detail }). Restore a backup with: tcrm restore FILE
 store-locked = { $path } is held by another program. Try again when it is done.
 store-read-only = { $path } or its folder can't be written. Check the permissions.

@@ -3,6 +3,7 @@ store-missing = 没有找到数据文件 { $path }。用 tcrm init 新建一个
 store-exists = { $path } 已经存在。请换一个名字，或先把它移走。
 store-not-a-store = { $path } 不是 tcrm 的数据文件。
 store-newer = { $path } 由更新版本的 tcrm 写成（格式 { $found }，本程序只认识到 { $known }）。文件未作任何改动；请升级 tcrm。
+store-unknown-schema = { $path } 的字段配置含有本程序不认识的内容（{ $detail }）：由更新版本的 tcrm 写成。文件未作任何改动；请升级 tcrm。
 store-damaged = { $path } 已损坏（{ $detail }）。用 tcrm restore FILE 恢复备份
 store-locked = { $path } 正被另一个程序占用。请等它结束后再试。
 store-read-only = { $path } 或其所在目录不可写。请检查权限。

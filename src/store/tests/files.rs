@@ -53,6 +53,20 @@ fn a_store_of_a_newer_version_is_refused_untouched() {
 }
 
 #[test]
+fn a_schema_that_a_newer_version_wrote_is_not_called_damage() {
+    let scene = Scene::new();
+    let path = scene.path();
+    let says = |text: &str| {
+        scene.store.conn.execute_batch(&format!("UPDATE _meta SET value = {text} WHERE key = 'schema'")).unwrap();
+        open(&path).map(drop).unwrap_err()
+    };
+    let foreign = says(r#"json_set(value, '$.objects[0].fields[0].kind.type', 'hologram')"#);
+    assert!(matches!(&foreign, StoreError::UnknownSchema { detail, .. } if detail.contains("hologram")), "{foreign:?}");
+    let cut = says("substr(value, 1, 99)");
+    assert!(matches!(cut, StoreError::Damaged { .. }), "{cut:?}");
+}
+
+#[test]
 fn a_version_that_still_stands_in_the_log_is_seen_too() {
     let scene = Scene::new();
     scene.store.conn.execute_batch("PRAGMA user_version = 99").unwrap();

@@ -1,96 +1,33 @@
 //! The server as its clients see it: who is let in, what a token is good for, encryption, limits, stopping.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
-
-use serde_json::{Value as Json, json};
+use super::*;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use tcrm::api::Method;
-use tcrm::backend::Backend;
+use std::time::Instant;
 use tcrm::backend::error::Error;
-use tcrm::backend::http::{HttpBackend, HttpOptions, RawAnswer, RawRequest, Talk};
-use tcrm::backend::local::{LocalBackend, OpenOptions};
-use tcrm::backend::request::SaveRequest;
-use tcrm::domain::password::Password;
-use tcrm::domain::value::Value;
-use tcrm::server::{self, LogFormat, Options, Running};
-
-struct House {
-    folder: tempfile::TempDir,
-    store: LocalBackend,
-    runtime: Option<tokio::runtime::Runtime>,
-    running: Option<Running>,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        drop(self.running.take());
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
 
 const SECRET: &str = "k7-vogel-9";
 
+/// A store with zhangsan, who has a password, and lisi, who has none; passwords are demanded.
+fn guarded(change: impl FnOnce(&mut Options)) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("house.tcrm");
+    let store = LocalBackend::create(OpenOptions::new(&path), tcrm::schema::builtin()).unwrap();
+    let house = House::with(folder, store, change);
+    let ids = ["zhangsan", "lisi"].map(|login| house.add("user", &[("login", text(login)), ("name", text(login))]));
+    let first = house.store.set_password(ids[0], None, Password::new(SECRET));
+    house.runtime().block_on(first).unwrap();
+    let one = LocalBackend::open(OpenOptions { user: Some("zhangsan".to_owned()), ..OpenOptions::new(&path) });
+    house.runtime().block_on(one.unwrap().demand_passwords(true)).unwrap();
+    house
+}
+
 impl House {
-    /// A store with zhangsan, who has a password, and lisi, who has none; passwords are demanded.
-    fn new(change: impl FnOnce(&mut Options)) -> House {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.tcrm");
-        let store = LocalBackend::create(OpenOptions::new(&path), tcrm::schema::builtin()).unwrap();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        runtime.block_on(async {
-            for login in ["zhangsan", "lisi"] {
-                let text = |text: &str| Value::Text(text.to_owned());
-                let changes = [("login".to_owned(), text(login)), ("name".to_owned(), text(login))].into();
-                let request = SaveRequest { object: "user".to_owned(), target: None, changes };
-                let made = store.save(request).await.unwrap();
-                if login == "zhangsan" {
-                    store.set_password(made.records.first().unwrap().id, None, Password::new(SECRET)).await.unwrap();
-                }
-            }
-        });
-        let one = LocalBackend::open(OpenOptions { user: Some("zhangsan".to_owned()), ..OpenOptions::new(&path) });
-        runtime.block_on(one.unwrap().demand_passwords(true)).unwrap();
-        let mut options = Options::new(store.clone(), "127.0.0.1:0".parse().unwrap());
-        options.log = LogFormat::None;
-        change(&mut options);
-        let running = runtime.block_on(server::start(options)).unwrap();
-        House { folder, store, runtime: Some(runtime), running: Some(running) }
-    }
-
-    fn port(&self) -> u16 {
-        self.running.as_ref().unwrap().address.port()
-    }
-
-    fn options(&self, token: &str) -> HttpOptions {
-        let url = format!("http://127.0.0.1:{}", self.port());
-        HttpOptions::new(url, Password::new(token), self.folder.path().join("cache"))
-    }
-
     fn sign_in(&self, login: &str, password: &str) -> Result<String, Error> {
         let secret = Password::new(password);
         let signed_in = HttpBackend::sign_in(&self.options(""), Some(login.to_owned()), Some(&secret), "test")?;
         Ok(signed_in.token)
-    }
-
-    fn ask(&self, token: &str, method: Method, path: &str, body: Option<Json>) -> (u16, Json) {
-        let answer = self.raw(token, method, path, body);
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
-    fn raw(&self, token: &str, method: Method, path: &str, body: Option<Json>) -> RawAnswer {
-        let body = body.map(|json| json.to_string().into_bytes());
-        let request = RawRequest { method, path: path.to_owned(), headers: Vec::new(), body, signed_in: true };
-        Talk::new(&self.options(token)).unwrap().ask(request).unwrap()
     }
 }
 
@@ -103,7 +40,7 @@ fn key(error: Result<String, Error>) -> String {
 
 #[test]
 fn only_who_has_the_password_is_let_in_and_trying_is_counted() {
-    let house = House::new(|options| options.sign_ins = 0);
+    let house = guarded(|options| options.sign_ins = 0);
     assert!(house.sign_in("zhangsan", SECRET).is_ok());
     assert_eq!(key(house.sign_in("zhangsan", "wrong-guess-1")), "sign-in-wrong");
     assert_eq!(key(house.sign_in("lisi", "anything-at-all-1")), "sign-in-none");
@@ -116,7 +53,7 @@ fn only_who_has_the_password_is_let_in_and_trying_is_counted() {
 
 #[test]
 fn guessing_from_one_address_is_slowed_down() {
-    let house = House::new(|options| options.sign_ins = 3);
+    let house = guarded(|options| options.sign_ins = 3);
     let mut told: Vec<String> = (0..4).map(|n| key(house.sign_in("nobody", &n.to_string()))).collect();
     assert_eq!(told.pop().unwrap(), "api-too-many");
     assert!(told.iter().all(|key| key == "backend-no-user"), "{told:?}");
@@ -124,7 +61,7 @@ fn guessing_from_one_address_is_slowed_down() {
 
 #[test]
 fn a_token_asks_so_much_and_no_more_in_a_second() {
-    let house = House::new(|options| options.rate = 5);
+    let house = guarded(|options| options.rate = 5);
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     let answers: Vec<RawAnswer> = (0..40).map(|_| house.raw(&token, Method::Get, "/me", None)).collect();
     let refused = answers.iter().find(|a| a.status == 429).unwrap();
@@ -134,7 +71,7 @@ fn a_token_asks_so_much_and_no_more_in_a_second() {
 
 #[test]
 fn a_key_is_good_for_its_scopes_only_until_it_is_revoked() {
-    let house = House::new(|_| ());
+    let house = guarded(|_| ());
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     let (status, made) =
         house.ask(&token, Method::Post, "/keys", Some(json!({ "label": "reports", "scopes": ["read"], "days": 7 })));
@@ -153,14 +90,14 @@ fn a_key_is_good_for_its_scopes_only_until_it_is_revoked() {
     let number = made["key"]["key"].as_i64().unwrap();
     assert_eq!(house.ask(&token, Method::Delete, &format!("/keys/{number}"), None).0, 200);
     assert_eq!(house.ask(reader, Method::Get, "/me", None).0, 401);
-    let stored = std::fs::read(house.folder.path().join("test.tcrm")).unwrap();
+    let stored = std::fs::read(house.folder.path().join("house.tcrm")).unwrap();
     let is_in = |secret: &str| stored.windows(secret.len()).any(|w| w == secret.as_bytes());
     assert!(!is_in(&token) && !is_in(reader) && !is_in(SECRET), "only hashes are kept");
 }
 
 #[test]
 fn who_is_disabled_is_out_at_once() {
-    let house = House::new(|_| ());
+    let house = guarded(|_| ());
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     let backend = HttpBackend::open(house.options(&token)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -184,7 +121,7 @@ fn tls(name: &str) -> PathBuf {
 
 #[test]
 fn https_takes_a_certificate_that_the_client_trusts() {
-    let house = House::new(|options| options.tls = Some((tls("cert.pem"), tls("key.pem"))));
+    let house = guarded(|options| options.tls = Some((tls("cert.pem"), tls("key.pem"))));
     let url = format!("https://localhost:{}", house.port());
     let trusting = HttpOptions { url, certificates: Some(tls("cert.pem")), ..house.options("") };
     let secret = Password::new(SECRET);
@@ -201,7 +138,7 @@ fn https_takes_a_certificate_that_the_client_trusts() {
 
 #[test]
 fn a_server_that_stops_ends_what_only_listens_and_can_be_started_again() {
-    let mut house = House::new(|_| ());
+    let mut house = guarded(|_| ());
     let token = house.sign_in("zhangsan", SECRET).unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", house.port())).unwrap();
     write!(stream, "GET /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n").unwrap();
@@ -209,20 +146,18 @@ fn a_server_that_stops_ends_what_only_listens_and_can_be_started_again() {
     let mut heard = [0; 1_024];
     let first = stream.read(&mut heard).unwrap();
     assert!(String::from_utf8_lossy(heard.get(..first).unwrap()).starts_with("HTTP/1.1 200"));
-    let runtime = house.runtime.as_ref().unwrap();
     let began = Instant::now();
-    runtime.block_on(house.running.take().unwrap().stop());
+    house.stop();
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).unwrap();
-    let again = Options { log: LogFormat::None, ..Options::new(house.store.clone(), "127.0.0.1:0".parse().unwrap()) };
-    house.running = Some(runtime.block_on(server::start(again)).unwrap());
+    house.start(|_| ());
     assert_eq!(house.ask(&token, Method::Get, "/me", None).0, 200, "the token outlives the server");
 }
 
 #[test]
 fn what_looks_after_the_server_is_answered() {
-    let house = House::new(|_| ());
+    let house = guarded(|_| ());
     let get = |path: &str| {
         let answer = house.raw("", Method::Get, path, None);
         (answer.status, String::from_utf8(answer.body).unwrap())
