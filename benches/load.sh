@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Load on `tcrm serve` made by wrk, beside what the machine does at best: the same page by a bare statement of SQLite, and
-# the smallest answer over HTTP (`/healthz`). CUSTOMERS, SECONDS_EACH, LONG (seconds of mixed work by 50 users), BIN.
+# the smallest answer over HTTP (`/healthz`). CUSTOMERS, SECONDS_EACH, LONG (seconds of mixed work by 50 users, 0 for none),
+# BIN; STORE is a store that is there already (it is written to), FIRST goes before the server's command (`chrt -r 1`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$(realpath "${BIN:-target/release/tcrm}")
@@ -11,10 +12,10 @@ server=
 trap 'kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 export HOME=$work TCRM_LANG=en
 
-store=$work/load.db
-"$bin" --store "$store" init --demo "$customers" --seed 1 >/dev/null 2>&1
+store=${STORE:-$work/load.db}
+[ -n "${STORE:-}" ] || "$bin" --store "$store" init --demo "$customers" --seed 1 >/dev/null 2>&1
 echo "$customers customers, $(du -m "$store" | cut -f1) MB, $(nproc) processors, load $(cut -d' ' -f1-3 /proc/loadavg)"
-"$bin" serve "$store" --open --listen 127.0.0.1:0 --rate 0 --log none 2>"$work/server.log" &
+${FIRST:-} "$bin" serve "$store" --open --listen 127.0.0.1:0 --rate 0 --log none 2>"$work/server.log" &
 server=$!
 until url=$(grep -o 'http://127[^; ]*' "$work/server.log"); do kill -0 "$server"; sleep 0.2; done
 token=$(curl -fsS "$url/api/v1/sessions" -d '{"label":"load"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
@@ -84,7 +85,9 @@ if command -v sqlite3 >/dev/null; then
   began=$(date +%s%N); sqlite3 -readonly "$store" <"$work/page.sql" >/dev/null; ended=$(date +%s%N)
   printf '%-34smean %6.3f ms, one after the other\n' "the page by bare SQL" "$(awk "BEGIN { print ($ended - $began) / 2000 / 1000000 }")"
 fi
-echo "before mixed work: $(memory)"
-load mixed 50 "$long"
-echo "after $long s:      $(memory)"
+if [ "$long" -gt 0 ]; then
+    echo "before mixed work: $(memory)"
+    load mixed 50 "$long"
+    echo "after $long s:      $(memory)"
+fi
 echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

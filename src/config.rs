@@ -144,6 +144,8 @@ pub struct Store {
     pub user: Option<String>,
     /// The command that prints the user's password, for a store that demands one.
     pub password_command: Option<String>,
+    /// The command that prints the password of the database, where the store is one.
+    pub database_password_command: Option<String>,
 }
 
 /// Lists.
@@ -180,6 +182,8 @@ pub struct Profile {
     pub store: Option<PathBuf>,
     /// The user's own schema.
     pub schema: Option<PathBuf>,
+    /// The command that prints the password of the database, where the store is one.
+    pub database_password_command: Option<String>,
     /// Login of the user that works.
     pub user: Option<String>,
     /// The address of a server that is worked with instead of a store.
@@ -237,7 +241,13 @@ impl Default for Config {
             },
             reminders: Reminders { badge: true, bell: false, notice: Notice::None, command: None },
             format: Format { time_zone: None, currency: None },
-            store: Store { path: None, schema: None, user: None, password_command: None },
+            store: Store {
+                path: None,
+                schema: None,
+                user: None,
+                password_command: None,
+                database_password_command: None,
+            },
             list: List { page: 200, count_limit: 10_000_000, limit: 50 },
             edit: Edit { editor: None, confirm_delete: true },
             export: Export { mark: false },

@@ -205,6 +205,11 @@ impl Crm {
         Ok(self.store.put_setting(self.context.user, key, value)?)
     }
 
+    /// Keeps what the program itself has to know at its next start: it is on disk afterwards.
+    pub fn keep_setting(&mut self, key: &str, value: Option<&str>) -> Result<(), Error> {
+        Ok(self.store.keep_setting(self.context.user, key, value)?)
+    }
+
     /// One write transaction, at one moment.
     fn write<T>(
         &mut self,

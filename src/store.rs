@@ -67,9 +67,11 @@ mod open;
 mod outbox;
 mod page;
 mod password;
+mod password_source;
 mod read;
 mod rollup;
 mod setting;
+mod stop;
 mod table;
 mod token;
 mod upload;
@@ -91,8 +93,10 @@ pub use once::OnceKey;
 pub use outbox::{OutboxRow, Queued};
 pub use page::StorePage;
 pub use password::Kept as KeptPassword;
+pub use password_source::{AskPassword, ask_password};
 pub use read::RowView;
 pub use rollup::Touched;
+pub use stop::Stop;
 pub use token::Token;
 pub use view::views;
 pub use write::{Changed, Write};
@@ -103,6 +107,7 @@ use crate::schema::filter::Bound;
 use crate::schema::model::Schema;
 use db::{Connection, Dialect};
 use jiff::Timestamp;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -115,6 +120,11 @@ pub fn exists(path: &Path) -> Result<bool> {
         true => open::is_in_database(path),
         false => Ok(path.exists()),
     }
+}
+
+/// Takes away a store that could not be finished, with all that came with it: only for whoever has just made it.
+pub fn discard(path: &Path) -> Result<()> {
+    open::discard(path)
 }
 
 /// How a store is opened.
@@ -189,9 +199,11 @@ pub struct Store {
     path: PathBuf,
     mode: OpenMode,
     in_force: InForce,
-    interrupt: Arc<AtomicBool>,
+    interrupt: Arc<Stop>,
     /// A write is under way: it is not interrupted.
     writing: Arc<AtomicBool>,
+    /// Transactions are parts of one, see [`Store::begin_together`].
+    together: Cell<bool>,
 }
 
 impl Store {
@@ -267,9 +279,9 @@ impl Store {
         self.conn.busy_timeout(timeout).map_err(self.sql())
     }
 
-    /// Set this to stop the read under way, which then fails as `Interrupted`. Its owner clears it. Writes are never
-    /// stopped half way.
-    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+    /// Stops the read under way, which then fails as `Interrupted`. Its owner clears it. Writes are never stopped half
+    /// way.
+    pub fn interrupt(&self) -> Arc<Stop> {
         Arc::clone(&self.interrupt)
     }
 

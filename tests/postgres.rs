@@ -323,6 +323,82 @@ fn a_connection_that_is_cut_is_made_again() {
 }
 
 #[test]
+fn a_read_that_nobody_waits_for_is_stopped_on_the_server() {
+    let place = Place::new();
+    let store = place.made();
+    store.set_busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    let id = tcrm::domain::id::Id::from_i64(1).expect("an id");
+    let mut other = postgres::Client::connect(&on_postgres::database(), NoTls).unwrap();
+    let mut lock = other.transaction().unwrap();
+    lock.batch_execute(&format!("LOCK TABLE {}.customer IN ACCESS EXCLUSIVE MODE", place.schema)).unwrap();
+    let mut looker = postgres::Client::connect(&on_postgres::database(), NoTls).unwrap();
+    let waiting = format!(
+        "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON
+            n.oid = c.relnamespace WHERE nspname = '{}' AND NOT granted",
+        place.schema
+    );
+    let mut is_waiting = || looker.query_one(&waiting, &[]).unwrap().get::<_, i64>(0) > 0;
+    let stop = store.interrupt();
+    let began = std::time::Instant::now();
+    let (stopped, store) = std::thread::scope(|scope| {
+        let read = scope.spawn(move || (store.get("customer", id).map(drop), store));
+        while !is_waiting() {
+            std::thread::yield_now();
+        }
+        stop.stop();
+        read.join().unwrap()
+    });
+    assert!(matches!(stopped, Err(StoreError::Interrupted)), "{stopped:?}");
+    assert!(!is_waiting(), "the server works on for nobody");
+    assert!(began.elapsed().as_secs() < 30, "it did not end by itself");
+    stop.clear();
+    lock.rollback().unwrap();
+    assert!(store.get("customer", id).unwrap().is_none(), "what comes next is not stopped");
+}
+
+#[test]
+fn an_import_tells_of_what_is_there_already_as_on_a_file() {
+    let place = Place::new();
+    let context = Context::new(None, now().timestamp(), tcrm::domain::journal::Origin::Api);
+    let id = |n| tcrm::domain::id::Id::from_i64(n).expect("an id");
+    let mut reports = Vec::new();
+    for path in [place.folder.path().join("a.db"), place.path()] {
+        let mut store = Store::create(&path, tcrm::schema::builtin()).unwrap();
+        // The next number is taken already, and so is the name of the third row.
+        let taken = [("name", "一"), ("code", "C-000002")].map(|(f, v)| (f.to_owned(), Value::text(v)));
+        store.write::<_, StoreError>(&context, |tx| tx.insert("customer", id(1), Fields::from(taken))).unwrap();
+        drop(store);
+        let backend = LocalBackend::open(options(path)).unwrap();
+        let row = |line: u64, name: &str| ImportRow { line, cells: vec![name.to_owned()], error: None };
+        let rows = vec![row(2, "二\t\\N"), row(3, "三"), row(4, "一"), row(5, "四\n五")];
+        let (rejects, refused) = std::sync::mpsc::channel();
+        let request = ImportRequest {
+            object: "customer".to_owned(),
+            mapping: vec![Some("name".to_owned())],
+            expected: 0,
+            rows: Box::new(rows.into_iter()),
+            on_duplicate: OnDuplicate::Error,
+            dry_run: false,
+            create_references: false,
+            progress: None,
+            rejects: Some(rejects),
+            stop: Default::default(),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let report = runtime.block_on(backend.import(request)).unwrap();
+        let refused: Vec<String> = refused.iter().map(|row| format!("{row:?}")).collect();
+        let query = Query { object: "customer".to_owned(), sort: by("name", false), limit: 9, ..Query::default() };
+        let page = runtime.block_on(backend.query(query)).unwrap();
+        let shown: Vec<String> =
+            page.rows.iter().map(|row| format!("{:?} {:?}", row.record.get("name"), row.record.get("code"))).collect();
+        let problems = runtime.block_on(backend.doctor()).unwrap().len();
+        reports.push((report.created, report.rejected, refused, shown, problems));
+    }
+    assert_eq!(reports.first(), reports.last());
+    assert_eq!(reports.first().map(|r| r.0 + r.1), Some(4));
+}
+
+#[test]
 fn a_second_store_at_the_same_place_is_refused_and_none_is_missed() {
     let place = Place::new();
     assert!(matches!(Store::open(&place.path(), OpenMode::ReadOnly), Err(StoreError::Missing(_))));
@@ -335,6 +411,92 @@ fn a_second_store_at_the_same_place_is_refused_and_none_is_missed() {
     let copy = place.folder.path().join("copy");
     let store = Store::open(&place.path(), OpenMode::ReadWrite).unwrap();
     assert!(matches!(store.backup_to(&copy), Err(StoreError::Elsewhere(_))));
+}
+
+#[test]
+fn a_database_of_an_older_version_gets_the_tables_that_it_lacks() {
+    let place = Place::new();
+    drop(place.made());
+    // What the first version made.
+    on_postgres::run(&place.schema, "DROP TABLE _upload; DELETE FROM _meta WHERE key = 'tables'");
+    let (user, now) = (tcrm::domain::id::Id::from_i64(7).expect("an id"), now().timestamp());
+    let reader = Store::open(&place.path(), OpenMode::ReadOnly).unwrap();
+    assert!(!reader.has_brought(user, "ab").unwrap(), "who only reads changes nothing and reads it as it is");
+    assert!(refuses(&place.schema, "SELECT 1 FROM _upload"));
+    // Several servers may be started anew at once.
+    let path = place.path();
+    std::thread::scope(|scope| {
+        let opened: Vec<_> = (0..4).map(|_| scope.spawn(|| Store::open(&path, OpenMode::ReadWrite))).collect();
+        for store in opened {
+            store.join().unwrap().unwrap().note_upload(user, "ab", now).unwrap();
+        }
+    });
+    assert!(reader.has_brought(user, "ab").unwrap());
+    assert!(!refuses(&place.schema, "SELECT 1 / count(*) FROM _meta WHERE key = 'tables' AND value = '2'"));
+}
+
+#[test]
+fn a_newer_versions_tables_are_left_alone() {
+    let place = Place::new();
+    drop(place.made());
+    on_postgres::run(&place.schema, "CREATE TABLE _later (a INT); UPDATE _meta SET value = '99' WHERE key = 'tables'");
+    drop(Store::open(&place.path(), OpenMode::ReadWrite).unwrap());
+    assert!(!refuses(&place.schema, "SELECT 1 / count(*) FROM _meta WHERE key = 'tables' AND value = '99'"));
+}
+
+/// How many things of a schema there are, and whether there is the schema.
+fn left_in(schema: &str) -> i64 {
+    let mut client = postgres::Client::connect(&on_postgres::database(), NoTls).unwrap();
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = '{schema}')
+            + (SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = '{schema}')
+            + (SELECT count(*) FROM pg_namespace WHERE nspname = '{schema}')"
+    );
+    client.query_one(&sql, &[]).unwrap().get(0)
+}
+
+/// Makes a demo whose connection is cut while it is being filled.
+fn cut_short(place: &Place) -> bool {
+    let mut is_cut = false;
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid) FROM (SELECT DISTINCT pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = '{}' AND pid <> pg_backend_pid()) x",
+        place.schema
+    );
+    let demo = Demo { customers: 20, seed: 1, now: now() };
+    let made = LocalBackend::create_demo(options(place.path()), tcrm::schema::builtin(), demo, &mut |_, _| {
+        if !std::mem::replace(&mut is_cut, true) {
+            on_postgres::run("public", &cut);
+        }
+    });
+    made.is_err()
+}
+
+#[test]
+fn a_demo_that_cannot_be_finished_leaves_nothing() {
+    let place = Place::new();
+    assert!(cut_short(&place));
+    assert_eq!(left_in(&place.schema), 0);
+    // What was there before stays.
+    let sql = format!("CREATE SCHEMA {0}; CREATE TABLE {0}.theirs (a INT)", place.schema);
+    on_postgres::run("public", &sql);
+    assert!(cut_short(&place));
+    assert_eq!(left_in(&place.schema), 2);
+    assert!(!tcrm::store::exists(&place.path()).unwrap());
+    drop(place.made());
+}
+
+#[test]
+fn what_could_not_be_made_is_not_taken_from_whoever_has_it() {
+    let place = Place::new();
+    drop(made_up(place.path()));
+    let demo = Demo { customers: 20, seed: 1, now: now() };
+    let again =
+        LocalBackend::create_demo(options(place.path()), tcrm::schema::builtin(), demo, &mut |_, _| unreachable!());
+    assert!(again.is_err());
+    let made = LocalBackend::create(options(place.path()), tcrm::schema::builtin());
+    assert!(made.is_err());
+    assert!(Store::open(&place.path(), OpenMode::ReadOnly).unwrap().journal_head().unwrap() > 0);
 }
 
 #[test]

@@ -33,7 +33,7 @@ use crate::domain::record::Fields;
 use crate::schema::edit::Place;
 use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
-use crate::store::{Applied, ChainState, InForce};
+use crate::store::{Applied, AskPassword, ChainState, InForce, Stop};
 use futures_util::future::BoxFuture;
 use index::{Patience, SearchIndex};
 use lane::Lane;
@@ -50,6 +50,16 @@ use tokio::sync::watch as channel;
 /// Whether there is a store at an address. Fails where a database can't be asked.
 pub fn exists(path: &Path) -> Result<bool, Error> {
     Ok(crate::store::exists(path)?)
+}
+
+/// Takes away a store that could not be finished: only for whoever has just made it.
+pub fn discard(path: &Path) {
+    open::discard(path);
+}
+
+/// From now on the password of the database at this very address is asked for so.
+pub fn ask_password(path: &Path, ask: AskPassword) {
+    crate::store::ask_password(path, ask);
 }
 
 /// How long a list filtered by words waits for the index at the start before it makes do with what
@@ -85,7 +95,7 @@ struct Engine {
 /// What a thread works with.
 struct Desk {
     crm: Crm,
-    interrupt: Arc<AtomicBool>,
+    interrupt: Arc<Stop>,
     /// On whose behalf it works right now.
     seat: Arc<Seat>,
     /// What the rules know of the others that it worked for.
@@ -177,25 +187,51 @@ impl LocalBackend {
         lane: &Lane<Desk>,
         work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, Error>> {
+        let (work, follow) = (self.change(work), self.follow());
+        lane.call(move |desk| {
+            let result = work(desk);
+            follow(desk);
+            result
+        })
+    }
+
+    /// A write in one transaction, which may be put on disk together with those that wait with it.
+    fn write_together<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        self.engine.writer.join(self.change(work), self.follow())
+    }
+
+    /// A change as this user's.
+    fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk, &Shared) -> Result<T, Error> + Send + 'static,
+    ) -> impl FnOnce(&mut Desk) -> Result<T, Error> + Send + 'static {
         let (shared, seat, once) = (Arc::clone(&self.engine.shared), Arc::clone(&self.seat), self.once.clone());
         let queue = self.queue.clone();
-        let wake = self.wake();
-        lane.call(move |desk| {
+        move |desk| {
             desk.begin(&seat)?;
             desk.crm.once(once);
             desk.crm.queue(queue);
             let result = work(desk, &shared);
             desk.crm.once(None);
             desk.crm.queue(None);
-            // The write is done, or not: what follows it must not change its answer.
+            result
+        }
+    }
+
+    /// What follows a write that is done, or not: it must not change its answer.
+    fn follow(&self) -> impl FnOnce(&mut Desk) + Send + 'static {
+        let (shared, wake) = (Arc::clone(&self.engine.shared), self.wake());
+        move |desk| {
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
             let is_in_order = caught_up && !shared.search.wants_compaction();
             if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);
             }
-            result
-        })
+        }
     }
 
     fn wake(&self) -> Option<Sender<Wake>> {
@@ -214,7 +250,7 @@ impl LocalBackend {
         self.start_search();
         self.hurry_search();
         self.read(|desk, shared| {
-            let ready = shared.search.wait(Patience::ToTheEnd(Duration::from_secs(3_600)), &desk.interrupt);
+            let ready = shared.search.wait(Patience::ToTheEnd(Duration::from_secs(3_600)), desk.interrupt.flag());
             if ready { Ok(()) } else { Err(Error::Cancelled) }
         })
     }
@@ -244,6 +280,12 @@ impl LocalBackend {
     /// What is wrong with the stored data, if anything.
     pub fn doctor(&self) -> BoxFuture<'static, Result<Vec<Message>, Error>> {
         self.read(|desk, _| Ok(desk.crm.store().check()?.iter().map(|f| f.message()).collect()))
+    }
+
+    /// Keeps a setting as [`Backend::put_setting`](crate::backend::Backend::put_setting) does, on disk afterwards:
+    /// what isn't typed but promised.
+    pub fn keep_setting(&self, key: String, value: Option<String>) -> BoxFuture<'static, Result<(), Error>> {
+        self.write(move |desk, _| desk.crm.keep_setting(&key, value.as_deref()))
     }
 
     /// Removes the events that are older than the schema keeps them: how many.
@@ -333,7 +375,7 @@ impl Desk {
     }
 
     fn through<'a>(&'a self, shared: &'a Shared, patience: Patience) -> Result<found::Through<'a>, Error> {
-        let (store, cancel, rights) = (self.crm.store(), &self.interrupt, self.crm.rights_now()?);
+        let (store, cancel, rights) = (self.crm.store(), self.interrupt.flag(), self.crm.rights_now()?);
         Ok(found::Through { index: &shared.search, store, cancel, patience, rights })
     }
 }

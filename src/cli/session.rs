@@ -106,9 +106,21 @@ impl Session {
         if self.remote().is_some() {
             return Err(only_here());
         }
-        let named = self.global.store.clone();
-        let named = named.or_else(|| self.profile.store.clone()).or_else(|| self.config.store.path.clone());
-        named.or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
+        if let Some(named) = &self.global.store {
+            return Ok(named.clone());
+        }
+        let store = &self.config.store;
+        let (named, command) = match &self.profile.store {
+            Some(named) => (Some(named), &self.profile.database_password_command),
+            None => (store.path.as_ref(), &store.database_password_command),
+        };
+        if let (Some(path), Some(command)) = (named, command) {
+            // Nobody but the database that it stands beside is told what it prints.
+            let (command, lang) = (command.clone(), self.lang);
+            let ask = move || super::secret::of_command(&command).map_err(|failure| failure.message(lang));
+            local::ask_password(path, Box::new(ask));
+        }
+        named.cloned().or_else(place::store_file).ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))
     }
 
     /// Who the options and settings say that the user is.

@@ -7,7 +7,6 @@ use super::output::note;
 use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use crate::backend::Backend;
-use crate::backend::error::Error;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::backend::paths;
 use crate::backend::request::SaveRequest;
@@ -82,7 +81,7 @@ fn bring_in(session: &Session, path: &Path, file: &str) -> Result<(), Failure> {
     // What can't be opened needs no store.
     std::fs::File::open(&file).map_err(|e| crate::transfer::Error::io(&file.display().to_string(), &e))?;
     create(session, path, None, 1)?;
-    let all_in = super::import::customers(session, file).inspect_err(|_| discard(path))?;
+    let all_in = super::import::customers(session, file).inspect_err(|_| local::discard(path))?;
     if !all_in {
         // The interface would cover what is to be read.
         ask(session, "cli-begin-go-on")?;
@@ -149,7 +148,9 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
         None => {
             let login = session.login();
             let backend = LocalBackend::create(OpenOptions { user: None, ..options }, &schema)?;
-            login.map_or(Ok(()), |login| first_user(session, &backend, login))?;
+            let begun = login.map_or(Ok(()), |login| first_user(session, &backend, login));
+            drop(backend);
+            begun.inspect_err(|_| local::discard(path))?;
         }
         Some(customers) => {
             let now = Zoned::now().with_time_zone(session.zone.clone());
@@ -159,12 +160,6 @@ fn create(session: &Session, path: &Path, customers: Option<u64>, seed: u64) -> 
             let nobody = OpenOptions { user: None, ..options };
             LocalBackend::create_demo(nobody, &schema, demo, &mut |done, of| {
                 bar.draw(session, Far { rows: done, bytes: (done, Some(of)) });
-            })
-            // What another process has made meanwhile is not ours to take away.
-            .inspect_err(|error| {
-                if !matches!(error, Error::Conflict { .. }) {
-                    discard(path);
-                }
             })?;
             bar.clear();
         }
@@ -210,12 +205,4 @@ pub(super) fn prepare_search(session: &Session, backend: &LocalBackend, records:
         note(&session.say(&msg!("cli-search-preparing")));
     }
     Ok(session.wait(backend.refresh_search())?)
-}
-
-fn discard(path: &Path) {
-    for end in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        let _ = std::fs::remove_file(name);
-    }
 }

@@ -149,7 +149,7 @@ impl Reader<'_> {
                 let mut profile = Profile::default();
                 for (key, value) in in_order(table) {
                     let key_name = key.get_ref().as_ref();
-                    let is_text = matches!(key_name, "user" | "url" | "token_command");
+                    let is_text = matches!(key_name, "user" | "url" | "token_command" | "database_password_command");
                     let takes = if is_text { Takes::Text } else { Takes::Path };
                     if !PROFILE_KEYS.contains(&key_name) {
                         reader.unknown(key.span(), key_name, PROFILE_KEYS.into_iter());
@@ -159,6 +159,7 @@ impl Reader<'_> {
                             "schema" => profile.schema = given.path(),
                             "url" => profile.url = given.some(),
                             "token_command" => profile.token_command = given.some(),
+                            "database_password_command" => profile.database_password_command = given.some(),
                             "token_file" => profile.token_file = given.path(),
                             "certificates" => profile.certificates = given.path(),
                             _ => profile.user = given.some(),

@@ -122,6 +122,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!("store.schema", Takes::Path, |c, g| c.store.schema = g.path()),
     setting!("store.user", Takes::Text, |c, g| c.store.user = g.some()),
     setting!("store.password_command", Takes::Text, |c, g| c.store.password_command = g.some()),
+    setting!("store.database_password_command", Takes::Text, |c, g| {
+        c.store.database_password_command = g.some();
+    }),
     setting!("list.page", Takes::Number(20, 1_000), |c, g| c.list.page = g.size()),
     setting!("list.count_limit", Takes::Number(100, 100_000_000), |c, g| c.list.count_limit = g.number()),
     setting!("list.limit", Takes::Number(1, 1_000_000), |c, g| c.list.limit = g.size()),
@@ -134,8 +137,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 /// The settings of each profile.
-pub(super) const PROFILE_KEYS: [&str; 7] =
-    ["store", "schema", "user", "url", "token_command", "token_file", "certificates"];
+pub(super) const PROFILE_KEYS: [&str; 8] =
+    ["store", "database_password_command", "schema", "user", "url", "token_command", "token_file", "certificates"];
 
 /// The sections that are tables of free names.
 pub(super) const FREE_SECTIONS: [&str; 3] = ["profiles", "keys", "keep"];

@@ -20,7 +20,7 @@ impl From<StoreError> for Error {
             | StoreError::Damaged { .. }
             | StoreError::Newer { .. }
             | StoreError::UnknownSchema { .. } => Error::Corrupt(message),
-            StoreError::Locked(_) => Error::Timeout(message),
+            StoreError::Locked(_) | StoreError::TakenBack(_) => Error::Timeout(message),
             StoreError::Unreachable { .. } => Error::Offline(message),
             StoreError::Address(_) => Error::field("store", message),
             StoreError::ReadOnly(_) => Error::Denied(message),

@@ -1,6 +1,6 @@
 //! Computed fields: the formulas of an object, in the order in which they need each other.
 
-use super::model::{CurrencyOf, Kind, Object};
+use super::model::{CurrencyOf, Field, Kind, Object, Schema};
 use crate::domain::formula::{Context, Formula, Operand};
 use crate::domain::message::FieldError;
 use crate::domain::record::Fields;
@@ -102,6 +102,27 @@ impl Formulas {
             }
         }
         errors
+    }
+}
+
+/// How deep formulas are followed that read formulas: the loader refuses circles.
+const DEEPEST: u32 = 16;
+
+/// Whether a formula is worked out of what other records add up to, be it through further formulas.
+pub fn rests_on_rollups(schema: &Schema, kind: &Kind) -> bool {
+    let is_rollup = |field: &Field| matches!(field.kind, Kind::Rollup { .. });
+    let objects = schema.objects.iter().filter(|object| object.fields.iter().any(is_rollup));
+    objects.filter(|object| object.fields.iter().any(|f| f.kind == *kind)).any(|object| rests(object, kind, DEEPEST))
+}
+
+fn rests(object: &Object, kind: &Kind, depth: u32) -> bool {
+    match kind {
+        Kind::Rollup { .. } => true,
+        Kind::Formula { expression, .. } if depth > 0 => Formula::parse(expression).is_ok_and(|formula| {
+            let read = formula.fields().filter_map(|name| object.field(&name.value));
+            read.into_iter().any(|field| rests(object, &field.kind, depth - 1))
+        }),
+        _ => false,
     }
 }
 
@@ -214,6 +235,21 @@ mod tests {
         fields.remove("probability");
         compute(object, &mut fields, &context());
         assert_eq!(fields.get("weighted"), None);
+    }
+
+    #[test]
+    fn a_formula_over_what_others_add_up_to_is_known_as_such() {
+        for (object, field, rests) in [
+            ("quote", "total", true),
+            ("quote", "total_base", true),
+            ("quote", "gross", true),
+            ("opportunity", "weighted", false),
+            ("quote_line", "net", false),
+            ("customer", "name", false),
+        ] {
+            let kind = &builtin().object(object).unwrap().field(field).unwrap().kind;
+            assert_eq!(rests_on_rollups(builtin(), kind), rests, "{object}.{field}");
+        }
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! `postgres://USER@HOST:PORT/DATABASE?schema=NAME&folder=PATH&replica=HOST:PORT&sslmode=MODE&sslrootcert=FILE`
 //! `&isolation=LEVEL`
 //!
-//! No password stands in it: it is shown in messages, lists of processes and logs. It comes from `PGPASSWORD`, or from
-//! the file that `PGPASSFILE` names (`~/.pgpass`), as for PostgreSQL's own programs.
+//! No password stands in it: it is shown in messages, lists of processes and logs. It comes from `PGPASSWORD`, from a
+//! command of the configuration, or from the file that `PGPASSFILE` names (`~/.pgpass`), as for PostgreSQL's own
+//! programs.
 
 use super::error::{Result, StoreError};
+use super::password_source::Source;
 use crate::msg;
 use std::path::{Path, PathBuf};
 
@@ -90,6 +92,8 @@ pub(super) struct Address {
     pub(super) isolation: Isolation,
     /// Hosts and ports of copies that what only reads may ask.
     pub(super) replicas: Vec<(String, u16)>,
+    /// Where its password comes from, if a way was named for it.
+    source: Option<Source>,
 }
 
 impl Address {
@@ -125,6 +129,7 @@ impl Address {
             certificates: None,
             isolation: Isolation::Committed,
             replicas: Vec::new(),
+            source: Source::of(path),
         };
         if address.is_near() {
             address.encryption = Encryption::Off;
@@ -185,11 +190,28 @@ impl Address {
         data.join("postgres").join(name.chars().map(plain).collect::<String>())
     }
 
-    /// The password that `PGPASSWORD` or the file of passwords has for it.
-    pub(super) fn password(&self) -> Option<String> {
+    /// The password that `PGPASSWORD`, the named command, or the file of passwords has for it.
+    ///
+    /// # Errors
+    /// Why the command has none.
+    pub(super) fn password(&self) -> Result<Option<Vec<u8>>, String> {
         if let Ok(password) = std::env::var("PGPASSWORD") {
-            return Some(password);
+            return Ok(Some(password.into_bytes()));
         }
+        match &self.source {
+            Some(source) => source.password().map(|password| Some(password.bytes().to_vec())),
+            None => Ok(self.password_of_file().map(String::into_bytes)),
+        }
+    }
+
+    /// The server has refused the password.
+    pub(super) fn refused(&self) {
+        if let Some(source) = &self.source {
+            source.forget();
+        }
+    }
+
+    fn password_of_file(&self) -> Option<String> {
         let named = std::env::var_os("PGPASSFILE").map(PathBuf::from);
         let file = named.or_else(|| Some(directories::BaseDirs::new()?.home_dir().join(".pgpass")))?;
         if !is_private(&file) {

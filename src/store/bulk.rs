@@ -2,6 +2,7 @@
 //! secondary indexes until it is done.
 
 use super::column::{Cell, Form};
+use super::db::params_from_iter;
 use super::error::{Result, StoreError};
 use super::index::{self, LoadLock};
 use super::json;
@@ -44,6 +45,9 @@ pub struct Bulk<'a> {
     /// The places of the system's fields among the fields, where they are given, and their forms.
     system: Vec<(Option<usize>, Form)>,
     insert: String,
+    /// The table with the columns of the statement, where rows are collected and sent together; then the store keeps
+    /// no value unique row by row.
+    collected: Option<String>,
     /// The journal's text of the record under way.
     after: String,
     /// The batch under way.
@@ -113,6 +117,21 @@ impl Store {
         let _ = self.conn.tune(LOADED);
     }
 
+    /// Whether a load tells of a value that is there already only with its batch, which then fails: rows are sent many
+    /// at once. Whoever loads looks before.
+    pub fn tells_late(&self, object: &str) -> bool {
+        self.in_force.tables.get(object).is_ok_and(|table| self.collects(table))
+    }
+
+    /// Rows of this table are collected while they are loaded: what is unique is a field's, for which one can look
+    /// before.
+    fn collects(&self, table: &Table) -> bool {
+        let is_of_field = |name: &String| {
+            table.columns.iter().any(|c| *name == table.dialect.name(format!("{}__{}__unique", table.name, c.name)))
+        };
+        self.conn.sqlite().is_none() && table.indexes.iter().filter(|i| i.unique).all(|i| is_of_field(&i.name))
+    }
+
     /// Drops the secondary indexes over what is loaded, if the load makes most of the table and nobody else is loading.
     fn drop_indexes_for(&self, table: &Table, fields: &[&str], expected: u64) -> Result<Option<LoadLock>> {
         if self.conn.sqlite().is_none() {
@@ -154,6 +173,7 @@ impl<'a> Bulk<'a> {
         }
         let marks = vec!["?"; names.len()].join(", ");
         let insert = table.insert_sql(&names.join(", "), &marks);
+        let collected = store.collects(&table).then(|| format!("{} ({})", quote(&table.name), names.join(", ")));
         let labels = fields.iter().map(|f| json::label(f)).collect();
         let fields = fields.iter().map(|f| (*f).to_owned()).collect();
         let (context, whole) = (context.clone(), context.part_of);
@@ -166,6 +186,7 @@ impl<'a> Bulk<'a> {
             columns,
             system: filled,
             insert,
+            collected,
             after: String::new(),
             write: None,
             serials: HashMap::new(),
@@ -179,7 +200,12 @@ impl<'a> Bulk<'a> {
             self.store.begin()?;
             let context = Context { part_of: self.whole, ..self.context.clone() };
             match Write::new(self.store, context) {
-                Ok(write) => self.write = Some(write),
+                Ok(write) => {
+                    if self.collected.is_some() {
+                        self.store.conn.collect_rows();
+                    }
+                    self.write = Some(write);
+                }
                 Err(error) => {
                     self.store.roll_back();
                     return Err(error);
@@ -191,7 +217,8 @@ impl<'a> Bulk<'a> {
 
     /// Adds a record as version 1, its values in the order of the fields given to [`Store::bulk`]. `created_*` and
     /// `updated_*` come from the context unless they are among the fields.
-    /// A failed record leaves the batch as it was before it.
+    /// A failed record leaves the batch as it was before it; where the store [tells late](Store::tells_late), a value
+    /// that is there already fails the batch.
     pub fn insert(&mut self, id: Id, values: &[Value]) -> Result<()> {
         let mut after = std::mem::take(&mut self.after);
         after.clear();
@@ -220,34 +247,31 @@ impl<'a> Bulk<'a> {
     fn bind_and_run(&mut self, id: Id, values: &[Value]) -> Result<()> {
         let store = self.store;
         let Some(write) = self.write.as_ref() else { return Ok(()) };
-        let mut statement = store.conn.prepare_cached(&self.insert).map_err(store.sql())?;
-        let mut at = 0;
-        let mut bind = |cell: Cell<'_>| {
-            at += 1;
-            statement.raw_bind_parameter(at, cell).map_err(store.sql())
-        };
         let invalid = |place: usize| StoreError::Value {
             object: self.table.name.clone(),
             field: self.fields.get(place).cloned().unwrap_or_default(),
         };
-        bind(Cell::Integer(id.as_i64()))?;
-        bind(Cell::Integer(1))?;
+        let mut cells = vec![Cell::Integer(id.as_i64()), Cell::Integer(1)];
         for (place, form) in &self.system {
             let given = place.and_then(|at| values.get(at)).filter(|v| !v.is_empty());
-            match (given, form) {
-                (Some(value), form) => bind(form.encode(value).ok_or_else(|| invalid(place.unwrap_or_default()))?)?,
-                (None, Form::DateTime) => bind(Cell::Text(write.at()))?,
-                (None, _) => bind(write.user_cell())?,
-            }
+            cells.push(match (given, form) {
+                (Some(value), form) => form.encode(value).ok_or_else(|| invalid(place.unwrap_or_default()))?,
+                (None, Form::DateTime) => Cell::Text(write.at()),
+                (None, _) => write.user_cell(),
+            });
         }
         for (place, form) in &self.columns {
             let value = values.get(*place).unwrap_or(&Value::Empty);
-            bind(form.encode(value).ok_or_else(|| invalid(*place))?)?;
+            cells.push(form.encode(value).ok_or_else(|| invalid(*place))?);
             if *form == Form::Money {
-                bind(if let Value::Money(money) = value { Cell::Text(&money.currency) } else { Cell::Null })?;
+                cells.push(if let Value::Money(money) = value { Cell::Text(&money.currency) } else { Cell::Null });
             }
         }
-        match statement.raw_execute().map_err(store.sql())? {
+        if let Some(into) = &self.collected {
+            return store.conn.add_row(into, params_from_iter(cells)).map_err(store.sql());
+        }
+        let mut statement = store.conn.prepare_cached(&self.insert).map_err(store.sql())?;
+        match statement.execute(params_from_iter(cells)).map_err(store.sql())? {
             0 => Err(store.duplicate(&self.table, id, |name| {
                 let place = self.fields.iter().position(|field| field == name);
                 place.and_then(|at| values.get(at)).unwrap_or(&Value::Empty)

@@ -11,7 +11,11 @@ mod params;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
 #[cfg(feature = "postgres")]
+mod rows;
+#[cfg(feature = "postgres")]
 mod tls;
+#[cfg(feature = "postgres")]
+mod values;
 
 pub(super) use dialect::Dialect;
 pub(super) use params::{Params, params_from_iter};
@@ -168,6 +172,35 @@ impl Connection {
         self.sqlite().map_or(Ok(()), |conn| Ok(conn.execute_batch(pragmas)?))
     }
 
+    /// Collects rows given to [`Connection::add_row`] until the transaction under way ends, where a question each takes
+    /// its time: on a server.
+    pub(super) fn collect_rows(&self) {
+        #[cfg(feature = "postgres")]
+        if let Connection::Postgres(session) = self {
+            session.collect();
+        }
+    }
+
+    /// Whether rows are collected.
+    pub(super) fn is_collecting(&self) -> bool {
+        match self {
+            Connection::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(session) => session.is_collecting(),
+        }
+    }
+
+    /// Adds a row to a table with its columns, `_journal (seq, txn)`. Collected rows are sent together before anything
+    /// else is asked, which then fails with what they fail of. Only while rows are collected.
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "a file takes each row at once"))]
+    pub(super) fn add_row(&self, into: &str, params: impl Params) -> Result<()> {
+        match self {
+            Connection::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(session) => session.add_row(into, params),
+        }
+    }
+
     /// Begins a transaction that only reads, all of it out of one state.
     pub(super) fn begin_reading(&self) -> Result<()> {
         match self {
@@ -240,17 +273,24 @@ impl Connection {
         }
     }
 
-    /// Makes a table of the store's own that only few stores need. On PostgreSQL all are there from the beginning.
+    /// Makes a table of the store's own that only few stores need. On PostgreSQL all are there once it was opened
+    /// to be written.
     pub(super) fn ensure(&self, sql: &str) -> Result<()> {
         self.sqlite().map_or(Ok(()), |conn| Ok(conn.execute_batch(sql)?))
     }
 
-    /// Whether there is a table of the store's own that only few stores have.
+    /// Whether there is a table of the store's own that only few stores have. On PostgreSQL only one that is read as an
+    /// older version has left it may lack it.
     pub(super) fn has_table(&self, name: &str) -> Result<bool> {
-        if self.dialect() == Dialect::Postgres {
-            return Ok(true);
-        }
-        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?";
+        let sql = match self {
+            Connection::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(session) if session.is_writable() => return Ok(true),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => {
+                "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?"
+            }
+        };
         Ok(self.prepare_cached(sql)?.query_row([name], |r| r.get::<i64>(0))? > 0)
     }
 
@@ -390,7 +430,7 @@ impl<'r> Row<'r> {
         Ok(match self {
             Row::Sqlite(row) => row.get_ref(at)?,
             #[cfg(feature = "postgres")]
-            Row::Postgres(row) => row.try_get::<_, postgres::Stored<'r>>(at)?.0,
+            Row::Postgres(row) => row.try_get::<_, values::Stored<'r>>(at)?.0,
         })
     }
 

@@ -106,6 +106,8 @@ pub enum StoreError {
         /// Its words, or the system's.
         detail: String,
     },
+    /// Others' writes went together with this one, and the last of them took all back: a full disk, for example.
+    TakenBack(PathBuf),
     /// Anything else that the database refuses.
     Sql(String),
 }
@@ -146,6 +148,7 @@ impl StoreError {
             StoreError::Unknown(name) => msg!("store-unknown", name = name),
             StoreError::Cursor => msg!("store-cursor"),
             StoreError::Interrupted => msg!("store-interrupted"),
+            StoreError::TakenBack(p) => msg!("store-taken-back", path = file(p)),
             StoreError::Sql(detail) => msg!("store-sql", detail = detail),
         }
     }

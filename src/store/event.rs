@@ -70,9 +70,7 @@ impl Store {
 
     /// A write transaction that the schema has no part in.
     fn own_write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
-        self.writing.store(true, std::sync::atomic::Ordering::Relaxed);
-        let begun = self.conn.begin_writing().map_err(self.sql());
-        match begun.and_then(|()| work(self)) {
+        match self.enter().and_then(|()| work(self)) {
             Ok(answer) => self.commit().map(|()| answer),
             Err(error) => {
                 self.roll_back();

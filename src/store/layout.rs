@@ -66,6 +66,12 @@ pub(super) mod key {
     /// The version of the store's own tables, in a database that has no place of its own for it.
     #[cfg(feature = "postgres")]
     pub(in crate::store) const FORMAT: &str = "format";
+    /// Which of the steps that make the store's own tables were done, in a database: the number of the last.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) const TABLES: &str = "tables";
+    /// There if the database's folder of tables was made along with the store.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) const OWN_SCHEMA: &str = "own_schema";
     /// Counts the transactions that write, in a database where that is how they wait for one another.
     #[cfg(feature = "postgres")]
     pub(in crate::store) const WRITES: &str = "writes";

@@ -6,10 +6,11 @@ use super::db::{self, Connection, Dialect};
 use super::error::{Result, StoreError};
 use super::layout::{self, APPLICATION_ID, EVENTS, FORMAT, OWN_TABLES, TXN_NO_UPDATE, key};
 use super::table::Tables;
-use super::{InForce, OpenMode, Store, compiled, evolve, filter, index, is_database, kept, migrate};
+use super::{InForce, OpenMode, Stop, Store, compiled, evolve, filter, index, is_database, kept, migrate};
 use crate::schema::model::Schema;
 use rusqlite::{ErrorCode, OpenFlags};
 use serde_json::error::Category;
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -110,11 +111,27 @@ pub(super) fn open_still(path: &Path) -> Result<Store> {
 #[cfg(feature = "postgres")]
 pub(super) use super::database::exists as is_in_database;
 #[cfg(feature = "postgres")]
-use super::database::{create as create_in_database, open as open_database};
+use super::database::{create as create_in_database, discard as discard_in_database, open as open_database};
+
+/// Takes a store away: its file or its tables.
+pub(super) fn discard(path: &Path) -> Result<()> {
+    if is_database(path) {
+        return discard_in_database(path);
+    }
+    for suffix in ["-wal", "-shm", ".schema"] {
+        let _ = fs::remove_file(sibling(path, suffix));
+    }
+    fs::remove_file(path).map_err(|e| StoreError::io(path, &e))
+}
 
 #[cfg(not(feature = "postgres"))]
 fn create_in_database(path: &Path, _: &Schema) -> Result<Store> {
     open_database(path, OpenMode::ReadWrite, None)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn discard_in_database(path: &Path) -> Result<()> {
+    open_database(path, OpenMode::ReadWrite, None).map(drop)
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -133,7 +150,7 @@ pub(super) fn finish(
     mode: OpenMode,
     conn: Connection,
     (known, ahead): (Option<InForce>, Option<Ahead>),
-    interrupt: Arc<AtomicBool>,
+    interrupt: Arc<Stop>,
 ) -> Result<Store> {
     let writing = Arc::new(AtomicBool::new(false));
     let mut store = Store {
@@ -142,9 +159,10 @@ pub(super) fn finish(
         in_force: known.unwrap_or_default(),
         interrupt: Arc::clone(&interrupt),
         writing: Arc::clone(&writing),
+        together: Cell::new(false),
         mode,
     };
-    let stop = move || interrupt.load(Ordering::Relaxed) && !writing.load(Ordering::Relaxed);
+    let stop = move || interrupt.is_set() && !writing.load(Ordering::Relaxed);
     if let Connection::Sqlite(conn) = &mut store.conn {
         conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of_sqlite(path, &e))?;
     }

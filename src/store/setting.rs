@@ -19,10 +19,18 @@ impl Store {
     /// Keeps a setting of a user, or removes it. It survives a killed process at once, and a power failure from the
     /// next change on: drafts are written while typing, and the disk is not waited for.
     pub fn put_setting(&mut self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {
+        if !self.conn.is_autocommit() {
+            return self.write_setting(user, key, value);
+        }
         self.conn.tune("PRAGMA synchronous = NORMAL").map_err(self.sql())?;
         let put = self.write_setting(user, key, value);
         self.conn.tune("PRAGMA synchronous = FULL").map_err(self.sql())?;
         put
+    }
+
+    /// Keeps a setting of a user, or removes it; it is on disk afterwards.
+    pub fn keep_setting(&mut self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {
+        self.write_setting(user, key, value)
     }
 
     pub(super) fn write_setting(&self, user: Option<Id>, key: &str, value: Option<&str>) -> Result<()> {

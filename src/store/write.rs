@@ -26,6 +26,7 @@ const ADD_TXN: &str =
 const SEAL_TXN: &str = "UPDATE _txn SET hash = ?2 WHERE txn = ?1";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+const ENTRIES: &str = "_journal (seq, txn, deed, object, record, version, before, after)";
 
 /// A write transaction under way. It sees its own changes; nobody else does before it is committed.
 #[derive(Debug)]
@@ -98,9 +99,7 @@ impl Store {
 
     /// Begins a write transaction; `SchemaChanged` if another connection has applied a schema.
     pub(super) fn begin(&self) -> Result<()> {
-        self.writing.store(true, Ordering::Relaxed);
-        let begun = self.conn.begin_writing().map_err(self.sql());
-        let counter = begun.and_then(|()| self.stored_schema_counter());
+        let counter = self.enter().and_then(|()| self.stored_schema_counter());
         match counter {
             Ok(counter) if counter == self.in_force.counter => Ok(()),
             other => {
@@ -110,9 +109,21 @@ impl Store {
         }
     }
 
+    /// Begins a write transaction, or its part of those that are written together.
+    pub(super) fn enter(&self) -> Result<()> {
+        self.writing.store(true, Ordering::Relaxed);
+        match self.together.get() {
+            true => self.has_group().and_then(|()| self.conn.execute_batch("SAVEPOINT part").map_err(self.sql())),
+            false => self.conn.begin_writing().map_err(self.sql()),
+        }
+    }
+
     /// Ends a write transaction; a failure takes it back.
     pub(super) fn commit(&self) -> Result<()> {
-        let committed = self.conn.commit().map_err(self.sql());
+        let committed = match self.together.get() {
+            true => self.has_group().and_then(|()| self.conn.execute_batch("RELEASE part").map_err(self.sql())),
+            false => self.conn.commit().map_err(self.sql()),
+        };
         if committed.is_err() {
             self.roll_back();
         }
@@ -123,9 +134,39 @@ impl Store {
     /// Takes a write transaction back. SQLite may have done so by itself, on a full disk for example.
     pub(super) fn roll_back(&self) {
         if !self.conn.is_autocommit() {
-            let _ = self.conn.roll_back();
+            let _ = match self.together.get() {
+                true => self.conn.execute_batch("ROLLBACK TO part; RELEASE part"),
+                false => self.conn.roll_back(),
+            };
         }
         self.writing.store(false, Ordering::Relaxed);
+    }
+
+    /// Begins to write together what follows: each transaction is a part that succeeds or fails alone, and none is on
+    /// disk before [`Store::end_together`]: the disk is waited for once. On a server nothing is written together; says
+    /// whether it is.
+    pub fn begin_together(&self) -> Result<bool> {
+        if self.conn.sqlite().is_none() {
+            return Ok(false);
+        }
+        self.conn.begin_writing().map_err(self.sql())?;
+        self.together.set(true);
+        Ok(true)
+    }
+
+    /// Puts on disk what was written together. A failure takes all of it back, the parts that succeeded too.
+    pub fn end_together(&self) -> Result<()> {
+        let there = self.has_group();
+        self.together.set(false);
+        there.and_then(|()| self.commit())
+    }
+
+    /// SQLite may have taken everything back by itself, on a full disk for example.
+    fn has_group(&self) -> Result<()> {
+        match self.conn.is_autocommit() {
+            true => Err(StoreError::TakenBack(self.path.clone())),
+            false => Ok(()),
+        }
     }
 }
 
@@ -400,7 +441,11 @@ impl<'a> Write<'a> {
         place.link.entry(&LinkedEntry { seq, txn, deed, object, record, version, before, after });
         let row = (seq, txn, deed, object, record, version, before, after);
         let conn = &self.store.conn;
-        conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map_err(self.store.sql()).map(drop)
+        let entered = match conn.is_collecting() {
+            true => conn.add_row(ENTRIES, row),
+            false => conn.prepare_cached(ADD_ENTRY).and_then(|mut s| s.execute(row)).map(drop),
+        };
+        entered.map_err(self.store.sql())
     }
 
     /// Makes the transaction's row: what is done next may look for it.

@@ -10,6 +10,7 @@ use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::Value;
 use crate::i18n;
+use crate::schema::compute;
 use crate::schema::kind::{self, FormatContext};
 use crate::schema::model::{Kind, Object, Schema};
 use crate::tui::action::Action;
@@ -128,7 +129,9 @@ impl Shared {
     pub fn format(&self, kind: &Kind, value: &Value, titles: &Titles) -> String {
         let text = kind::format(kind, value, &self.format_context(titles));
         match kind {
-            Kind::Rollup { .. } if self.counts_what_is_here() && !text.is_empty() => {
+            Kind::Rollup { .. } | Kind::Formula { .. }
+                if self.counts_what_is_here() && !text.is_empty() && compute::rests_on_rollups(&self.schema, kind) =>
+            {
                 self.message(&crate::msg!("sync-counted-here", value = text))
             }
             _ => text,

@@ -215,3 +215,39 @@ async fn undo_refuses_what_another_changed_since_and_says_who() {
     }
     assert_eq!(a.get(key(&made)).await.unwrap().record.get("city"), &text("上海"));
 }
+
+#[tokio::test]
+async fn changes_that_come_at_once_succeed_or_fail_each_alone() {
+    let (_stage, backend, _) = two_users().await;
+    let backend: std::sync::Arc<dyn Backend> = backend.into();
+    let save = |n: u32| {
+        let backend = std::sync::Arc::clone(&backend);
+        tokio::spawn(async move {
+            // Every third lacks its name, every fifth has somebody else's code.
+            let name = if n.is_multiple_of(3) { Value::Empty } else { text(&format!("客户 {n}")) };
+            let mut given = vec![("name", name)];
+            if n.is_multiple_of(5) {
+                given.push(("code", text("TAKEN")));
+            }
+            backend.save(creation("customer", &given)).await
+        })
+    };
+    let saves: Vec<_> = (1..=40).map(save).collect();
+    let (mut codes, mut taken) = (Vec::new(), 0);
+    for (n, saved) in (1u32..).zip(saves) {
+        match saved.await.unwrap() {
+            Ok(saved) if saved.records[0].get("code") == &text("TAKEN") => taken += 1,
+            Ok(saved) => codes.push(saved.records[0].get("code").as_str().unwrap().to_owned()),
+            Err(error) => {
+                let errors = errors(error);
+                let lacks = errors.contains_key("name");
+                assert!(lacks == n.is_multiple_of(3) && (lacks || errors.contains_key("code")), "{n}: {errors:?}");
+            }
+        }
+    }
+    codes.sort();
+    let expected: Vec<String> = (1..=codes.len()).map(|n| format!("C-{n:06}")).collect();
+    assert_eq!((taken, codes.len(), codes), (1, 21, expected), "one has the code, and no number is left out");
+    let all = backend.query(Query { limit: 100, ..list("customer", "") }).await.unwrap();
+    assert_eq!(all.rows.len(), 22);
+}

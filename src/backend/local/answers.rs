@@ -84,7 +84,7 @@ impl Backend for LocalBackend {
         let patience = self.search_patience(Patience::None);
         let wake = self.wake();
         self.read(move |desk, shared| {
-            shared.search.wait(patience, &desk.interrupt);
+            shared.search.wait(patience, desk.interrupt.flag());
             let answer = found::search(desk, shared, &request);
             if let (Some(wake), Wake::Rebuild) = (wake, shared.next_wake()) {
                 let _ = wake.send(Wake::Rebuild);
@@ -104,7 +104,7 @@ impl Backend for LocalBackend {
     fn save(&self, request: SaveRequest) -> Answer<'_, Saved> {
         let action = if request.target.is_some() { "edit" } else { "add" };
         let tried = Tried::new(action, &request.object, request.target.map(|(id, _)| id));
-        self.noting(tried, self.write(move |desk, _| desk.crm.save(&request)))
+        self.noting(tried, self.write_together(move |desk, _| desk.crm.save(&request)))
     }
 
     fn delete(&self, keys: Vec<RecordKey>) -> Answer<'_, Saved> {
@@ -112,7 +112,7 @@ impl Backend for LocalBackend {
             Some(first) => Tried::new("delete", &first.object, Some(first.id)),
             None => Tried::alone("delete"),
         };
-        self.noting(tried, self.write(move |desk, _| desk.crm.delete(&keys)))
+        self.noting(tried, self.write_together(move |desk, _| desk.crm.delete(&keys)))
     }
 
     fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview> {
@@ -139,7 +139,7 @@ impl Backend for LocalBackend {
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
         let shared = Arc::clone(&self.engine.shared);
         let tried = session::tried(&request);
-        let answer = self.write(move |desk, _| {
+        let answer = self.write_together(move |desk, _| {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel, veiled })
@@ -151,7 +151,7 @@ impl Backend for LocalBackend {
         if request.lines.is_empty() && request.removed.is_empty() {
             return self.read(move |desk, _| desk.crm.stored_lines(&request));
         }
-        self.write(move |desk, _| desk.crm.lines(&request))
+        self.write_together(move |desk, _| desk.crm.lines(&request))
     }
 
     fn reminders(&self, request: RemindersRequest) -> Answer<'_, Reminders> {
@@ -212,7 +212,7 @@ impl Backend for LocalBackend {
         let patience = self.patience(&request.filter);
         let apply = request.apply;
         let work = move |desk: &mut Desk, shared: &Shared| {
-            shared.search.wait(patience, &desk.interrupt);
+            shared.search.wait(patience, desk.interrupt.flag());
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
             desk.crm.renumber(&request, &found::Ranked { index, cancel: &cancel, veiled })

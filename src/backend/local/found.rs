@@ -190,7 +190,7 @@ pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> R
 /// out before; of one object it is found out at once, of many the hits are looked at, which is enough where the user
 /// sees a good part of all.
 fn seen(desk: &Desk, shared: &Shared, request: &SearchRequest, limit: usize) -> Result<Vec<(String, Id)>, Error> {
-    let (store, cancel) = (desk.crm.store(), &desk.interrupt);
+    let (store, cancel) = (desk.crm.store(), desk.interrupt.flag());
     let rights = desk.crm.rights_now()?;
     let find = |asked: &Asked<'_>, wanted: usize| shared.search.search(store, asked, wanted, cancel);
     if rights.is_unlimited() {

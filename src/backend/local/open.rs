@@ -1,7 +1,7 @@
 //! Opening a local store and starting its threads, and ending them.
 
 use super::index::{Patience, SearchIndex};
-use super::lane::{Interrupt, Lane, Make};
+use super::lane::{Interrupt, Lane, Make, Together};
 use super::watch::Watch;
 use super::{Desk, Engine, LocalBackend, OWN_ENTRIES, PATIENCE, Seat, Shared, Wake, session};
 use crate::backend::Me;
@@ -109,10 +109,12 @@ impl LocalBackend {
     /// Makes a new store with a schema and opens it. `Conflict` if the file exists.
     pub fn create(options: OpenOptions, schema: &Schema) -> Result<LocalBackend, Error> {
         let store = Store::create(&options.path, schema)?;
-        LocalBackend::start(store, options, Readers::new())
+        let path = options.path.clone();
+        LocalBackend::start(store, options, Readers::new()).inspect_err(|_| discard(&path))
     }
 
-    /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all.
+    /// Makes a new store filled with made-up data and opens it. `progress` is told records written, of all. A failure
+    /// leaves nothing behind.
     pub fn create_demo(
         options: OpenOptions,
         schema: &Schema,
@@ -120,9 +122,17 @@ impl LocalBackend {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<LocalBackend, Error> {
         let mut store = Store::create(&options.path, schema)?;
-        crate::demo::fill(&mut store, demo.seed, &demo.now, &Sizes::for_customers(demo.customers), progress)?;
-        let store = crate::demo::submit(store, demo.seed, &demo.now)?;
-        LocalBackend::start(store, options, Readers::new())
+        let path = options.path.clone();
+        let sizes = Sizes::for_customers(demo.customers);
+        let filled = crate::demo::fill(&mut store, demo.seed, &demo.now, &sizes, progress);
+        let made = match filled.map_err(Error::from) {
+            Ok(_) => crate::demo::submit(store, demo.seed, &demo.now),
+            Err(error) => {
+                drop(store);
+                Err(error)
+            }
+        };
+        made.and_then(|store| LocalBackend::start(store, options, Readers::new())).inspect_err(|_| discard(&path))
     }
 
     /// Puts a checked copy of a backup in a store's place, with its attached files. What was there is kept
@@ -168,7 +178,7 @@ impl LocalBackend {
         let search = shared.options.search || shared.options.session;
         let engine = Engine {
             readers: readers.lane,
-            writer: Lane::new("writer", 1, Arc::clone(&write)),
+            writer: Lane::new("writer", 1, Arc::clone(&write)).together(TOGETHER),
             importer: Lane::new("importer", 1, write),
             watch: Mutex::new(None),
             indexer: Mutex::new(None),
@@ -281,6 +291,19 @@ impl Readers {
     }
 }
 
+/// Writes that wait are put on disk together.
+const TOGETHER: Together<Desk> = Together {
+    begin: |desk| desk.crm.store().begin_together().unwrap_or(false),
+    end: |desk| Ok(desk.crm.store().end_together()?),
+};
+
+/// Takes away a store that was just made and could not be finished, with what stands beside it. What can't be taken
+/// away stays.
+pub(super) fn discard(path: &Path) {
+    let _ = crate::store::discard(path);
+    SearchIndex::discard(path);
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::SeqCst);
@@ -314,7 +337,7 @@ pub(super) fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> 
 
 pub(super) fn desk(store: Store, shared: &Shared) -> Desk {
     let seat = Arc::clone(&shared.first);
-    let interrupt = store.interrupt_flag();
+    let interrupt = store.interrupt();
     Desk { crm: Crm::new(store, seat.context()), interrupt, seat, resting: HashMap::new() }
 }
 

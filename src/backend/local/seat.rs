@@ -161,7 +161,7 @@ impl LocalBackend {
     /// Creates a record with an id of the client's making. `Conflict` with the record if there is one of that id.
     pub fn save_as(&self, id: Id, request: SaveRequest) -> BoxFuture<'_, Result<Saved, Error>> {
         let tried = session::Tried::new("add", &request.object, Some(id));
-        self.noting(tried, self.write(move |desk, _| desk.crm.save_as(id, &request)))
+        self.noting(tried, self.write_together(move |desk, _| desk.crm.save_as(id, &request)))
     }
 
     /// What changed after a number of the journal, oldest first; `None` if the journal isn't that far.

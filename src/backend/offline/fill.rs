@@ -162,8 +162,8 @@ impl Inner {
         // The version first: of what came while the cache had an older schema, all is asked for again.
         let version = http.schema_version();
         self.take_schema(http).await?;
-        let filters = self.options.rule.filters(&http.schema());
-        let faults = self.options.rule.faults(&http.schema());
+        let filters = self.options.rule.filters(&http.schema(), self.my_id());
+        let faults = self.options.rule.faults(&http.schema(), self.my_id());
         self.state.send_if_modified(|state| std::mem::replace(&mut state.faults, faults) != state.faults);
         // Whoever may see more or less by now gets all of it anew.
         let rights = self.rights.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -222,7 +222,7 @@ impl Inner {
         if self.is_full().await? {
             return Ok(received);
         }
-        for (object, filter) in self.options.rule.filters(&schema) {
+        for (object, filter) in self.options.rule.filters(&schema, self.my_id()) {
             for ids in others.remove(&object).unwrap_or_default().chunks(TOGETHER) {
                 let filter = format!("({filter}) {}", among(ids));
                 let filter = filter.trim_start_matches("() ").to_owned();
@@ -266,7 +266,7 @@ impl Inner {
         // What is left out by the rule has made room for what it wants once it is removed.
         for _ in 0..2 {
             let (mut seen, mut full) = (BTreeSet::new(), false);
-            for (object, filter) in self.options.rule.filters(&http.schema()) {
+            for (object, filter) in self.options.rule.filters(&http.schema(), self.my_id()) {
                 let (count, is_full) = self.fill_object(http, (&object, &filter), &own, &mut seen).await?;
                 received += count;
                 full |= is_full;
@@ -358,6 +358,11 @@ impl Inner {
         }
         let received = self.cache.put_copies(records, Vec::new()).await?;
         Ok(received + self.refresh(http, wanted.into_iter().take(most).collect()).await?)
+    }
+
+    /// Who works here.
+    fn my_id(&self) -> Option<Id> {
+        self.me.as_ref().map(|me| me.id)
     }
 
     /// Whether a record is the user's own, on whose behalf all is done here: it stays even if it may not be looked at.

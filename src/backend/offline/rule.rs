@@ -39,14 +39,15 @@ const OVER: [(&str, &str); 4] = [
 ];
 
 impl Rule {
-    /// Which records of which objects, in the order in which they are fetched.
-    pub(super) fn filters(&self, schema: &Schema) -> Vec<(String, String)> {
+    /// Which records of which objects, in the order in which they are fetched. Where nobody in particular works, nothing
+    /// is one's own: there everything is everybody's.
+    pub(super) fn filters(&self, schema: &Schema, me: Option<Id>) -> Vec<(String, String)> {
         let filter = |object: &Object| {
             let filter = match self.objects.get(&object.name) {
                 Some(own) if own.trim() == NOTHING => return None,
-                Some(own) if !can_be_read(schema, object, own) => return None,
+                Some(own) if !can_be_read(schema, object, own, me) => return None,
                 Some(own) => own.trim().to_owned(),
-                None => usual(schema, object)?,
+                None => usual(schema, object, me.is_some())?,
             };
             Some((object.name.clone(), filter))
         };
@@ -54,11 +55,11 @@ impl Rule {
     }
 
     /// What of it has no meaning for the server's objects: nothing is kept by that.
-    pub(super) fn faults(&self, schema: &Schema) -> Vec<Message> {
+    pub(super) fn faults(&self, schema: &Schema, me: Option<Id>) -> Vec<Message> {
         let fault = |(name, own): (&String, &String)| match schema.object(name) {
             None => Some(msg!("offline-keep-unknown", object = name)),
             Some(_) if own.trim() == NOTHING => None,
-            Some(object) if can_be_read(schema, object, own) => None,
+            Some(object) if can_be_read(schema, object, own, me) => None,
             Some(_) => Some(msg!("offline-keep-unreadable", object = name, filter = own)),
         };
         self.objects.iter().filter_map(fault).collect()
@@ -70,13 +71,13 @@ impl Rule {
     }
 }
 
-fn can_be_read(schema: &Schema, object: &Object, own: &str) -> bool {
+fn can_be_read(schema: &Schema, object: &Object, own: &str, me: Option<Id>) -> bool {
     let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
-    filter::parse(schema, object, own, &BindContext { now: &now, me: Some(Id::NOBODY) }).is_ok()
+    filter::parse(schema, object, own, &BindContext { now: &now, me }).is_ok()
 }
 
 /// What one works with: one's own, what belongs to it, and catalogues whole.
-fn usual(schema: &Schema, object: &Object) -> Option<String> {
+fn usual(schema: &Schema, object: &Object, is_somebody: bool) -> Option<String> {
     // What tcrm writes itself is history, but for the reminders that were dealt with: there is the server for that.
     let is_history = !object.editable && object.name != "reminder_mark";
     if RIGHTS.contains(&object.name.as_str()) || is_history {
@@ -84,6 +85,9 @@ fn usual(schema: &Schema, object: &Object) -> Option<String> {
     }
     let over = OVER.iter().find(|(name, _)| *name == object.name);
     let still = over.map(|(_, filter)| *filter).filter(|filter| fits(object, filter));
+    if !is_somebody {
+        return Some(still.unwrap_or_default().to_owned());
+    }
     let with = |own: String| match still {
         Some(still) => format!("{own} {still}"),
         None => own,
@@ -135,7 +139,7 @@ mod tests {
     #[test]
     fn one_works_with_ones_own_with_what_belongs_to_it_and_with_catalogues() {
         let schema = crate::schema::builtin();
-        let filters: BTreeMap<String, String> = Rule::default().filters(schema).into_iter().collect();
+        let filters: BTreeMap<String, String> = Rule::default().filters(schema, Id::from_i64(7)).into_iter().collect();
         for (object, filter) in [
             ("customer", "owner:me"),
             ("opportunity", "(owner:me or collaborators:me) status:open"),
@@ -154,11 +158,24 @@ mod tests {
     fn every_filter_can_be_read() {
         let schema = crate::schema::builtin();
         let now: jiff::Zoned = "2026-11-22T10:00:00+08:00[Asia/Shanghai]".parse().unwrap();
-        let me = crate::domain::id::Id::from_i64(7);
-        for (object, filter) in Rule::default().filters(schema) {
-            let bound = parse(schema, schema.object(&object).unwrap(), &filter, &BindContext { now: &now, me });
-            assert!(bound.is_ok(), "{object}: {filter}: {bound:?}");
+        for me in [Id::from_i64(7), None] {
+            for (object, filter) in Rule::default().filters(schema, me) {
+                let bound = parse(schema, schema.object(&object).unwrap(), &filter, &BindContext { now: &now, me });
+                assert!(bound.is_ok(), "{object}: {filter}: {bound:?}");
+            }
         }
+    }
+
+    #[test]
+    fn where_nobody_works_in_particular_everything_is_everybodys() {
+        let schema = crate::schema::builtin();
+        let own = [("lead".to_owned(), "owner:me".to_owned())];
+        let rule = Rule { objects: own.into(), ..Rule::default() };
+        let filters: BTreeMap<String, String> = rule.filters(schema, None).into_iter().collect();
+        assert_eq!(filters.get("customer").map(String::as_str), Some(""));
+        assert_eq!(filters.get("opportunity").map(String::as_str), Some("status:open"));
+        assert!(!filters.contains_key("lead"), "what has no meaning there is told, not asked for again and again");
+        assert_eq!(rule.faults(schema, None).len(), 1);
     }
 
     #[test]
@@ -167,11 +184,12 @@ mod tests {
         let objects = [("custmer", "level:A"), ("customer", "lvel:A"), ("lead", "none"), ("contact", "owner:me")];
         let objects = objects.map(|(o, f)| (o.to_owned(), f.to_owned()));
         let rule = Rule { objects: objects.into(), ..Rule::default() };
-        let keys: Vec<String> = rule.faults(schema).into_iter().map(|fault| fault.key.into_owned()).collect();
+        let keys: Vec<String> =
+            rule.faults(schema, Id::from_i64(7)).into_iter().map(|fault| fault.key.into_owned()).collect();
         assert_eq!(keys, ["offline-keep-unknown", "offline-keep-unreadable"]);
-        let filters: BTreeMap<String, String> = rule.filters(schema).into_iter().collect();
+        let filters: BTreeMap<String, String> = rule.filters(schema, Id::from_i64(7)).into_iter().collect();
         assert!(!filters.contains_key("customer") && filters.contains_key("contact"));
-        assert_eq!(Rule::default().faults(schema), []);
+        assert_eq!(Rule::default().faults(schema, Id::from_i64(7)), []);
     }
 
     #[test]
@@ -179,7 +197,7 @@ mod tests {
         let schema = crate::schema::builtin();
         let objects = [("customer", "level:A"), ("lead", "none")].map(|(o, f)| (o.to_owned(), f.to_owned()));
         let rule = Rule { objects: objects.into(), ..Rule::default() };
-        let filters: BTreeMap<String, String> = rule.filters(schema).into_iter().collect();
+        let filters: BTreeMap<String, String> = rule.filters(schema, Id::from_i64(7)).into_iter().collect();
         assert_eq!(filters.get("customer").map(String::as_str), Some("level:A"));
         assert!(!filters.contains_key("lead") && !rule.keeps("lead") && rule.keeps("customer"));
     }

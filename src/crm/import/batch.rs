@@ -1,5 +1,7 @@
 //! One row of an import: judged, then written to wherever rows go.
 
+mod numbers;
+
 use super::columns::{self, Links, Parsed};
 use super::keys::{Hashes, Keys, Known};
 use super::reader::{ReadRow, Reader};
@@ -80,6 +82,8 @@ pub(super) struct Importer<'s> {
     /// Names of the rows that wait for others.
     awaited: HashSet<String>,
     codes: Vec<(&'s Field, &'s NumberRule)>,
+    /// The store doesn't tell at once whether a number is taken.
+    tells_late: bool,
     now: &'s Zoned,
     /// Fields in the order in which a bulk load takes them.
     order: Vec<String>,
@@ -108,9 +112,15 @@ impl<'s> Importer<'s> {
         let (schema, object) = (rules.schema(), rules.object());
         let (columns, links) = columns::columns(schema, object, &request.mapping, now, me);
         let mapped = columns::fields(object, &request.mapping);
-        let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update;
+        let tells_late = store.tells_late(&object.name);
+        let unique = request.dry_run || request.on_duplicate == OnDuplicate::Update || tells_late;
         let refers = |field: &&str| object.field(field).is_some_and(|f| f.kind.target() == Some(&object.name));
-        let keys = Keys::read(store, object, &mapped, unique, mapped.iter().any(refers))?;
+        let codes: Vec<(&Field, &NumberRule)> = code::code_fields(schema, object).collect();
+        let mut written = mapped.clone();
+        if tells_late {
+            written.extend(codes.iter().map(|(field, _)| field.name.as_str()));
+        }
+        let keys = Keys::read(store, object, &written, unique, mapped.iter().any(refers))?;
         Ok(Importer {
             rules,
             references: References::new(schema, &object.name),
@@ -123,7 +133,8 @@ impl<'s> Importer<'s> {
             policy: request.on_duplicate,
             create_references: request.create_references,
             awaited: HashSet::new(),
-            codes: code::code_fields(schema, object).collect(),
+            codes,
+            tells_late,
             now,
             order: Vec::new(),
             places: Vec::new(),
@@ -319,6 +330,11 @@ impl<'s> Importer<'s> {
             Ok(given) => given,
             Err(used_up) => return Ok(Outcome::Rejected(vec![used_up])),
         };
+        let numbered = self.numbered(&fields, &given);
+        if let Some(outcome) = self.number_taken(numbered.as_ref(), &given, sink)? {
+            return Ok(outcome);
+        }
+        let hashes = numbered.as_ref().unwrap_or(hashes);
         let id = match sink {
             Sink::Dry(_) => dry_id(self.line)?,
             Sink::Bulk(_, make_id) => make_id(self.now),
@@ -329,8 +345,7 @@ impl<'s> Importer<'s> {
             self.lay_out(fields);
             match bulk.insert(id, &self.values) {
                 Err(StoreError::Duplicate { field, .. }) => {
-                    // A refused row uses up no numbers.
-                    given.into_iter().try_for_each(|(counter, last)| bulk.set_serial(&counter, last))?;
+                    self.give_back(&given, sink)?;
                     return self.taken(field, sink);
                 }
                 other => other?,
@@ -386,41 +401,6 @@ impl<'s> Importer<'s> {
             Some(id) => self.duplicate(Known { id: *id, field }, Vec::new(), sink),
             None => rejected(field, msg!("crm-not-unique-here")),
         })
-    }
-
-    /// Gives the counters that numbers were taken of, with what they stood at before; or that a rule has no more.
-    fn give_codes(
-        &self,
-        fields: &mut Fields,
-        sink: &mut Sink<'_, '_>,
-    ) -> Result<Result<Vec<(String, i64)>, FieldError>, Error> {
-        let mut taken = Vec::new();
-        let Sink::Bulk(bulk, _) = sink else { return Ok(Ok(taken)) };
-        let (schema, object) = (self.rules.schema(), self.rules.object());
-        for (field, rule) in &self.codes {
-            let prefix = code::prefix(bulk.store(), schema, object, rule, fields, self.now.date())?;
-            let counter = code::counter(rule, &prefix);
-            if let Some(given) = fields.get(&field.name).and_then(Value::as_str) {
-                if let Some(serial) = prefix.serial(given).filter(|_| !rule.gap_free) {
-                    bulk.raise_serial(&counter, serial)?;
-                }
-                continue;
-            }
-            let mut serial = bulk.next_serial(&counter)?;
-            taken.push((counter.clone(), serial - 1));
-            let mut code = Value::Text(prefix.with_serial(serial.unsigned_abs()));
-            // What was given by hand lies ahead.
-            while rule.gap_free && !bulk.store().find_equal(&object.name, &field.name, &code, 1)?.is_empty() {
-                serial = bulk.next_serial(&counter)?;
-                code = Value::Text(prefix.with_serial(serial.unsigned_abs()));
-            }
-            if serial > prefix.most() {
-                taken.into_iter().try_for_each(|(counter, last)| bulk.set_serial(&counter, last))?;
-                return Ok(Err(code::used_up(&field.name, rule, &prefix)));
-            }
-            fields.insert(field.name.clone(), code);
-        }
-        Ok(Ok(taken))
     }
 
     fn update(&mut self, known: Known, mut fields: Fields, sink: &mut Sink<'_, '_>) -> Result<Outcome, Error> {

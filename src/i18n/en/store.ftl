@@ -18,6 +18,7 @@ store-value = The value does not fit the field { $object }.{ $field }: it has an
 store-unknown = There is no { $name }.
 store-cursor = The place in the list is not one of this list. Start from its beginning.
 store-interrupted = Stopped.
+store-taken-back = { $path }: not saved, because another change that was saved along with it failed and took it back. Try again
 store-sql = The store refused: { $detail }
 store-address-password = A password doesn't belong in the address of a database, where others can read it. Give it by PGPASSWORD or in ~/.pgpass.
 store-address-port = { $text } is no host and port.

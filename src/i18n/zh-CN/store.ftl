@@ -18,6 +18,7 @@ store-value = 该值不适合字段 { $object }.{ $field }:类型不符、小数
 store-unknown = 没有 { $name }。
 store-cursor = 该位置不属于此列表。请从头开始。
 store-interrupted = 已停止。
+store-taken-back = { $path }:未保存,一同保存的另一项更改失败并将其撤回。请重试
 store-sql = 数据文件拒绝了操作:{ $detail }
 store-address-password = 数据库地址中不应包含密码,否则他人可以看到。请通过 PGPASSWORD 或 ~/.pgpass 提供。
 store-address-port = { $text } 不是主机和端口。

@@ -1,4 +1,4 @@
-//! Webhooks as they are kept in the store: as settings of nobody.
+//! Webhooks as they are kept in the store: as settings of nobody that are on disk before anybody is told.
 
 use crate::api::payload::{Delivery, Webhook};
 use crate::backend::Backend;
@@ -44,14 +44,14 @@ pub(super) async fn load(app: &App) -> Result<BTreeMap<u64, Hook>, Error> {
 /// Keeps one, first in the store.
 pub(super) async fn put(app: &App, hook: Hook) -> Result<(), Error> {
     let number = hook.shown.webhook;
-    app.store.put_setting(format!("{PREFIX}{number}"), serde_json::to_string(&hook).ok()).await?;
+    app.store.keep_setting(format!("{PREFIX}{number}"), serde_json::to_string(&hook).ok()).await?;
     app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner).insert(number, hook);
     Ok(())
 }
 
 /// Forgets one.
 pub(super) async fn remove(app: &App, number: u64) -> Result<(), Error> {
-    app.store.put_setting(format!("{PREFIX}{number}"), None).await?;
+    app.store.keep_setting(format!("{PREFIX}{number}"), None).await?;
     app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     Ok(())
 }

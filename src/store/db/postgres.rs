@@ -9,15 +9,17 @@
 //! written: until the copy has that too, and where it takes too long, the server itself is asked.
 
 use super::marks::numbered;
+use super::rows::Rows;
+use super::values::{Bound, as_params, bound, values_of};
 use super::{Error, Params, Result};
 use crate::store::address::Address;
+use crate::store::stop::{Stop, Tell};
 use ::postgres::error::SqlState;
-use ::postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use ::postgres::{Client, Row};
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,7 +51,13 @@ pub(in crate::store) struct Session {
     wait: Cell<Duration>,
     read_only: bool,
     cursors: Cell<u64>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
+    /// What tells the server of the connection to stop.
+    tell: RefCell<Tell>,
+    /// The server was told to stop something: a late word of that must not stop anything else.
+    spoilt: Cell<bool>,
+    /// Rows that are sent together before anything else is asked.
+    rows: RefCell<Rows>,
     /// The number of the last transaction that this process has written to the database.
     written: Arc<AtomicI64>,
     /// The number of the one under way.
@@ -71,26 +79,19 @@ pub(in crate::store) struct Prepared<'c> {
     values: Vec<Bound>,
 }
 
-/// A value to bind.
-#[derive(Debug)]
-struct Bound(Value);
-
-/// A value as it stands in a row.
-pub(in crate::store) struct Stored<'r>(pub(super) ValueRef<'r>);
-
 impl Session {
     /// Connects.
     pub(in crate::store) fn connect(
         address: &Address,
         read_only: bool,
         wait: Duration,
-        stop: Arc<AtomicBool>,
+        stop: Arc<Stop>,
     ) -> Result<Session> {
         let copy = if read_only { address.of_replica(TURN.fetch_add(1, Ordering::Relaxed)) } else { None };
         // A copy that is away is no reason not to work.
         let copied = copy.and_then(|copy| greet(&copy, read_only, wait).ok());
         let seen = Cell::new(copied.is_some().then_some(0));
-        let client = copied.map_or_else(|| greet(address, read_only, wait), Ok)?;
+        let (client, tell) = copied.map_or_else(|| greet(address, read_only, wait), Ok)?;
         let place = format!("{}:{}/{} {:?}", address.host, address.port, address.database, address.schema);
         let written = Arc::clone(WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).entry(place).or_default());
         Ok(Session {
@@ -106,6 +107,9 @@ impl Session {
             read_only,
             cursors: Cell::new(0),
             stop,
+            tell: RefCell::new(tell),
+            spoilt: Cell::new(false),
+            rows: RefCell::default(),
         })
     }
 
@@ -114,7 +118,40 @@ impl Session {
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<()> {
+        self.send_rows()?;
         self.ask(|client| client.batch_execute(sql))
+    }
+
+    /// Whether rows are collected, see [`Session::add_row`].
+    pub(super) fn is_collecting(&self) -> bool {
+        self.rows.borrow().collecting
+    }
+
+    /// Collects rows from now on, until the transaction under way ends.
+    pub(super) fn collect(&self) {
+        self.rows.borrow_mut().collecting = true;
+    }
+
+    /// Adds a row to a table with its columns. It is sent before anything else is asked, and fails there.
+    pub(super) fn add_row(&self, into: &str, params: impl Params) -> Result<()> {
+        let values = values_of(params)?.into_iter().map(|bound| bound.0).collect::<Vec<Value>>();
+        let is_much = self.rows.borrow_mut().add(into, &values);
+        if is_much { self.send_rows() } else { Ok(()) }
+    }
+
+    fn send_rows(&self) -> Result<()> {
+        if self.rows.borrow().is_empty() {
+            return Ok(());
+        }
+        self.rows.borrow_mut().send(|sql, text| {
+            self.ask(|client| {
+                use std::io::Write;
+                let mut writer = client.copy_in(sql)?;
+                // What the server refuses is told at the end.
+                let _ = writer.write_all(text);
+                writer.finish().map(drop)
+            })
+        })
     }
 
     pub(super) fn begin_reading(&self) -> Result<()> {
@@ -160,6 +197,7 @@ impl Session {
     }
 
     fn begin(&self, sql: &str) -> Result<()> {
+        self.mend()?;
         self.again(|| match self.batch(sql) {
             Err(Error::Postgres(error)) if is_lost(&error) => {
                 self.reconnect()?;
@@ -177,6 +215,9 @@ impl Session {
     }
 
     fn ended(&self) {
+        let mut rows = self.rows.borrow_mut();
+        rows.clear();
+        rows.collecting = false;
         self.writes.set(0);
         self.in_transaction.set(false);
         self.writing.set(false);
@@ -184,7 +225,7 @@ impl Session {
 
     /// Whether what is read is not wanted any more.
     fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) && !self.writing.get()
+        self.stop.is_set() && !self.writing.get()
     }
 
     pub(super) fn commit(&self) -> Result<()> {
@@ -203,6 +244,11 @@ impl Session {
         self.batch("ROLLBACK")
     }
 
+    /// Whether it may write.
+    pub(super) fn is_writable(&self) -> bool {
+        !self.read_only
+    }
+
     pub(super) fn is_in_transaction(&self) -> bool {
         self.in_transaction.get()
     }
@@ -216,19 +262,37 @@ impl Session {
         self.statements.borrow_mut().clear();
     }
 
-    /// Asks the server something.
+    /// Asks the server something. It can be stopped unless it is part of a transaction that writes.
     fn ask<T: Send>(&self, work: impl FnOnce(&mut Client) -> Result<T, ::postgres::Error> + Send) -> Result<T> {
+        if self.spoilt.get() && self.in_transaction.get() && !self.writing.get() {
+            return Err(Error::Interrupted);
+        }
         let mut held = self.client.borrow_mut();
         let client = held.0.as_mut().ok_or(Error::Interrupted)?;
-        Ok(outside(|| work(client))?)
+        if self.writing.get() {
+            return Ok(outside(|| work(client))?);
+        }
+        self.stop.begin(Arc::clone(&self.tell.borrow()));
+        let answer = outside(|| work(client));
+        if self.stop.end() {
+            self.spoilt.set(true);
+        }
+        Ok(answer?)
+    }
+
+    /// Connects again if the server was told to stop something.
+    fn mend(&self) -> Result<()> {
+        if self.spoilt.get() { self.reconnect() } else { Ok(()) }
     }
 
     /// Connects again, to the server itself.
     fn reconnect(&self) -> Result<()> {
         self.forget_statements();
         self.seen.set(None);
-        let client = greet(&self.address, self.read_only, self.wait.get())?;
+        let (client, tell) = greet(&self.address, self.read_only, self.wait.get())?;
         *self.client.borrow_mut() = Held(Some(client));
+        *self.tell.borrow_mut() = tell;
+        self.spoilt.set(false);
         Ok(())
     }
 
@@ -257,9 +321,11 @@ impl Session {
     where
         T: Send,
     {
+        self.send_rows()?;
         if self.in_transaction.get() {
             return self.run(sql, &work);
         }
+        self.mend()?;
         if !self.address.replicas.is_empty() && !self.read_only && !sql.starts_with("SELECT") {
             // Counted, so that copies are known to have it.
             self.begin_writing()?;
@@ -329,11 +395,8 @@ impl Session {
     }
 
     fn fetch(&self, sql: &str, params: impl Params, take: &mut dyn FnMut(&Row) -> Result<bool>) -> Result<()> {
-        let mut values = Vec::new();
-        params.each(&mut |value| {
-            values.push(bound(value)?);
-            Ok(())
-        })?;
+        self.send_rows()?;
+        let values = values_of(params)?;
         let number = self.cursors.get();
         self.cursors.set(number.wrapping_add(1));
         let name = format!("tcrm_{number}");
@@ -401,7 +464,7 @@ fn outside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Connects and says how the connection is used.
-fn greet(address: &Address, read_only: bool, wait: Duration) -> Result<Client> {
+fn greet(address: &Address, read_only: bool, wait: Duration) -> Result<(Client, Tell)> {
     let mut client = outside(|| address.connect())?;
     let mut session = format!("SET client_min_messages = warning; {};", lock_timeout(wait));
     if let Some(schema) = &address.schema {
@@ -411,7 +474,8 @@ fn greet(address: &Address, read_only: bool, wait: Duration) -> Result<Client> {
         session.push_str(" SET default_transaction_read_only = on;");
     }
     outside(|| client.batch_execute(&session))?;
-    Ok(client)
+    let tell = address.tell(&client);
+    Ok((client, tell))
 }
 
 /// How many transactions have been written, as the server that is asked knows.
@@ -457,70 +521,5 @@ pub(in crate::store) fn words(error: &::postgres::Error) -> String {
             Some(source) => format!("{error}: {source}"),
             None => error.to_string(),
         },
-    }
-}
-
-fn bound(value: &dyn rusqlite::ToSql) -> Result<Bound> {
-    let value = match value.to_sql()? {
-        ToSqlOutput::Borrowed(value) => value.try_into()?,
-        ToSqlOutput::Owned(value) => value,
-        other => return Err(Error::Unwritable(format!("{other:?}"))),
-    };
-    Ok(Bound(value))
-}
-
-fn as_params(values: &[Bound]) -> Vec<&(dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-type Failure = Box<dyn std::error::Error + Sync + Send>;
-
-impl ToSql for Bound {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut ::postgres::types::private::BytesMut,
-    ) -> std::result::Result<IsNull, Failure> {
-        match (&self.0, ty) {
-            (Value::Null, _) => return Ok(IsNull::Yes),
-            (Value::Integer(number), &Type::INT8) => return number.to_sql(ty, out),
-            (Value::Integer(number), &Type::INT4) => return i32::try_from(*number)?.to_sql(ty, out),
-            (Value::Integer(number), &Type::INT2) => return i16::try_from(*number)?.to_sql(ty, out),
-            (Value::Integer(number), &Type::BOOL) => return (*number != 0).to_sql(ty, out),
-            (Value::Integer(number), _) => out.extend_from_slice(number.to_string().as_bytes()),
-            (Value::Real(number), _) => return number.to_sql(ty, out),
-            (Value::Text(text), &Type::INT8) => return text.parse::<i64>()?.to_sql(ty, out),
-            (Value::Text(text), _) => out.extend_from_slice(text.as_bytes()),
-            (Value::Blob(bytes), _) => out.extend_from_slice(bytes),
-        }
-        Ok(IsNull::No)
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-impl<'r> FromSql<'r> for Stored<'r> {
-    fn from_sql(ty: &Type, raw: &'r [u8]) -> std::result::Result<Stored<'r>, Failure> {
-        Ok(Stored(match *ty {
-            Type::INT8 => ValueRef::Integer(i64::from_sql(ty, raw)?),
-            Type::INT4 => ValueRef::Integer(i64::from(i32::from_sql(ty, raw)?)),
-            Type::INT2 => ValueRef::Integer(i64::from(i16::from_sql(ty, raw)?)),
-            Type::BOOL => ValueRef::Integer(i64::from(bool::from_sql(ty, raw)?)),
-            Type::FLOAT8 => ValueRef::Real(f64::from_sql(ty, raw)?),
-            Type::BYTEA => ValueRef::Blob(raw),
-            _ => ValueRef::Text(raw),
-        }))
-    }
-
-    fn from_sql_null(_: &Type) -> std::result::Result<Stored<'r>, Failure> {
-        Ok(Stored(ValueRef::Null))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
     }
 }

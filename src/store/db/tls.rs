@@ -23,20 +23,38 @@ impl Address {
         let mut config = Config::new();
         config.host(&self.host).port(self.port).user(&self.user).dbname(&self.database);
         config.application_name("tcrm").connect_timeout(CONNECT);
-        if let Some(password) = self.password() {
+        if let Some(password) = self.password().map_err(super::Error::Unwritable)? {
             config.password(password);
         }
-        match self.encryption {
+        let connected = match self.encryption {
             Encryption::Off => {
                 config.ssl_mode(::postgres::config::SslMode::Disable);
-                Ok(config.connect(NoTls)?)
+                config.connect(NoTls)
             }
             Encryption::Verified => {
                 config.ssl_mode(::postgres::config::SslMode::Require);
                 let trusted = self.trusted().map_err(super::Error::Unwritable)?;
-                Ok(config.connect(Encrypted(Arc::new(trusted)))?)
+                config.connect(Encrypted(Arc::new(trusted)))
             }
-        }
+        };
+        Ok(connected.inspect_err(|error| {
+            if error.code() == Some(&::postgres::error::SqlState::INVALID_PASSWORD) {
+                self.refused();
+            }
+        })?)
+    }
+
+    /// What tells the server to stop what a connection is doing. Where it can't be told, it goes on.
+    pub(in crate::store) fn tell(&self, client: &Client) -> crate::store::stop::Tell {
+        let (token, address) = (client.cancel_token(), self.clone());
+        Arc::new(move || match address.encryption {
+            Encryption::Off => drop(token.cancel_query(NoTls)),
+            Encryption::Verified => {
+                if let Ok(trusted) = address.trusted() {
+                    drop(token.cancel_query(Encrypted(Arc::new(trusted))));
+                }
+            }
+        })
     }
 
     /// Whom to trust: the named certificates, or the system's.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::backend::request::From as Start;
+use crate::schema::filter::Test;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 
@@ -123,6 +124,28 @@ proptest! {
         let expected: Vec<i64> = expected.into_iter().filter(|n| n % 3 == 0).collect();
         prop_assert_eq!(&all_pages(&scene.store, of_some, &sort, limit, true), &expected);
     }
+
+    #[test]
+    fn pages_of_a_choice_are_the_sorted_rest(rows in rows(), sort in order(), limit in 1usize..7) {
+        let mut scene = Scene::new();
+        fill(&mut scene.store, &rows);
+        let has = |n: &i64, level: &str| rows[*n as usize - 1].2 == Some(level);
+        let test = |level: &str| {
+            let test = Test::AnyOf(vec![Value::Choice(level.to_owned())]);
+            Bound::Test { field: "level".to_owned(), test }
+        };
+        let beside = Bound::Not(Box::new(Bound::Test { field: "size".to_owned(), test: Test::Empty }));
+        let both = Bound::And(vec![test("a"), beside]);
+        for (filter, expected) in [
+            (test("a"), oracle(&rows, &sort).into_iter().filter(|n| has(n, "a")).collect::<Vec<_>>()),
+            (both, oracle(&rows, &sort).into_iter().filter(|n| has(n, "a") && rows[*n as usize - 1].1.is_some()).collect()),
+        ] {
+            let which = Which::filtered("customer", &filter);
+            for forward in [true, false] {
+                prop_assert_eq!(&all_pages(&scene.store, which, &sort, limit, forward), &expected);
+            }
+        }
+    }
 }
 
 #[test]
@@ -211,11 +234,11 @@ fn scanning_begins_with_the_newest_and_stops_when_told() {
 fn a_read_is_stopped_by_the_flag_and_a_write_is_not() {
     let mut scene = Scene::new();
     let rows: Vec<Row> = (0..2000).map(|n| (Some(format!("n{n}")), None, None)).collect();
-    scene.store.interrupt_flag().store(true, std::sync::atomic::Ordering::Relaxed);
+    scene.store.interrupt().stop();
     fill(&mut scene.store, &rows);
     let sort = [SortKey { field: "phone".to_owned(), descending: false }];
     let read = scene.store.page(Which::all("customer"), &sort, &[], &Start::Start, 5);
     assert!(matches!(read, Err(StoreError::Interrupted)), "{read:?}");
-    scene.store.interrupt_flag().store(false, std::sync::atomic::Ordering::Relaxed);
+    scene.store.interrupt().clear();
     assert_eq!(scene.store.count(Which::all("customer"), u64::MAX).unwrap().0, 2000);
 }
