@@ -19,4 +19,5 @@ mod pools;
 mod service;
 mod setup;
 mod sizes;
+mod told;
 mod working;
