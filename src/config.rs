@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// The commented file of all settings with their defaults.
 pub const EXAMPLE: &str = include_str!("../config.example.toml");
 
+/// A place in a file: line and column, from 1.
+pub type LineColumn = (usize, usize);
+
 /// All settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -41,8 +44,8 @@ pub struct Config {
     pub offline: Offline,
     /// Which records of a server are kept here, where it isn't the usual ones: object → filter, or `none`.
     pub keep: BTreeMap<String, String>,
-    /// Where each of those is written, the object and its filter: line and column, from 1.
-    pub keep_at: BTreeMap<String, ((usize, usize), (usize, usize))>,
+    /// Where each of those is written: the object and its filter.
+    pub keep_at: BTreeMap<String, (LineColumn, LineColumn)>,
     /// Named places of data.
     pub profiles: BTreeMap<String, Profile>,
     /// Keys that differ from the built-in ones, in the file's order, not yet checked.

@@ -3,7 +3,7 @@
 use super::args::{ConfigCommand, Global};
 use super::failure::Failure;
 use super::output::{note, print_line};
-use crate::config::{Config, ConfigError, EXAMPLE, Problem, place};
+use crate::config::{Config, ConfigError, EXAMPLE, LineColumn, Problem, place};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -76,7 +76,7 @@ fn kept(config: &Config, lang: Lang) -> Vec<Problem> {
     let schema = schema::builtin();
     let path = config.file.as_deref().unwrap_or(Path::new(""));
     let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
-    let problem = |(line, column): (usize, usize), message: Message| {
+    let problem = |(line, column): LineColumn, message: Message| {
         let path = path.to_owned();
         Problem { path, line, column, message }
     };
@@ -90,7 +90,7 @@ fn kept(config: &Config, lang: Lang) -> Vec<Problem> {
             return None;
         }
         let context = BindContext { now: &now, me: Some(Id::NOBODY) };
-        let wrong = filter::parse(&schema, object, text, &context).err()?;
+        let wrong = filter::parse(schema, object, text, &context).err()?;
         // Behind the quotation mark that the filter begins with.
         let before = text.get(..wrong.span.start).unwrap_or(text).chars().count();
         let what = i18n::message(lang, &wrong.message);

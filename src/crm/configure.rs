@@ -22,6 +22,8 @@ use crate::store::Applied;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// So many places that miss an entry are named.
+const MOST_PLACES: usize = 4;
 /// The setting that holds a user's changes.
 const DRAFT: &str = "schema/draft";
 /// The version of every entry: others' changes are joined when the whole is put in force.
@@ -144,12 +146,19 @@ impl Crm {
             form: kind.form(&whose),
             entries: edit::list(&draft.text, &schema, kind, &whose),
         };
+        let mut sections: Vec<Section> = lists.into_iter().map(section).collect();
+        // The entry itself goes before its parts.
+        if let (None, Some(place)) = (read_name(of), Place::read(of)) {
+            let mut own = section((place.kind, place.whose.clone()));
+            own.entries.retain(|listed| listed.place == place);
+            sections.insert(0, own);
+        }
         let in_force = self.schema();
         let waiting = match draft.base == draft.text {
             true => 0,
             false => edit::compare(&draft.base, &draft.text, &[&forms, &in_force]).len().max(1),
         };
-        Ok(Outline { sections: lists.into_iter().map(section).collect(), waiting, text: draft.text, forms })
+        Ok(Outline { sections, waiting, text: draft.text, forms })
     }
 
     /// An entry as a record of its form.
@@ -306,7 +315,10 @@ impl Crm {
             Deed::Discard => Ok(draft.base.clone()),
         };
         let text = text.map_err(|message| Error::field("", message))?;
-        self.schema_of(&text).map_err(|errors| mistakes(&errors))?;
+        self.schema_of(&text).map_err(|errors| match deed {
+            Deed::Remove(place) => still_used(place, &errors, &text),
+            _ => mistakes(&errors),
+        })?;
         self.keep_draft(&Draft { text, ..draft })
     }
 
@@ -403,6 +415,16 @@ impl Desk {
 }
 
 /// Mistakes of a whole text.
+/// That an entry can't be taken out, with the places that would miss it.
+fn still_used(place: &Place, errors: &[SchemaError], text: &str) -> Error {
+    let mut places: Vec<String> = errors.iter().map(|error| edit::mistaken_place(error, text)).collect();
+    places.dedup();
+    let number = places.len();
+    places.truncate(MOST_PLACES);
+    let message = msg!("setup-still-used", place = place.text(), number = number, places = places.join(", "));
+    Error::Invalid(vec![FieldError { field: String::new(), message }])
+}
+
 fn mistakes(errors: &[SchemaError]) -> Error {
     let told = |error: &SchemaError| FieldError { field: String::new(), message: edit::mistake(error, false) };
     Error::Invalid(errors.iter().map(told).collect())

@@ -100,6 +100,8 @@ impl Crm {
             let record = existing(&self.store, &key.object, key.id)?;
             link(activity, &record, &mut links);
         }
+        // What no activity can be about (a department, a role) says nothing of whom it was with.
+        let about = about.filter(|_| !links.is_empty());
         let Some(who) = &log.who else {
             return if about.is_some() { Ok((links, &log.body.value)) } else { Err(nobody("")) };
         };

@@ -15,7 +15,7 @@ use super::tree::{self, Data, Errors, Node, Source, Table};
 use crate::domain::id::Id;
 use crate::domain::lang::{Label, Lang};
 use crate::domain::message::{FieldError, Message};
-use crate::domain::record::Fields;
+use crate::domain::record::{Fields, system};
 use crate::domain::value::Value;
 use crate::msg;
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,9 @@ pub struct Listed {
     pub label: Label,
     /// What else is worth seeing: pattern, type, filter.
     pub detail: String,
+    /// The object that it is about, where it says one.
+    #[serde(default)]
+    pub object: String,
     /// It is retired.
     pub retired: bool,
     /// It is not in force.
@@ -168,6 +171,8 @@ pub fn list(text: &str, schema: &Schema, kind: &'static EntryKind, whose: &str) 
     let base_keys = keys(builtin_tree(), kind, whose);
     with_tree(text, |root| {
         let mut keys = keys(root, kind, whose);
+        // What every record has is no field to be edited.
+        keys.retain(|key| kind.name != "field" || !system::ALL.contains(&key.as_str()));
         keys.sort_by_key(|key| order.iter().position(|known| known == key).unwrap_or(usize::MAX));
         let listed = keys.into_iter().map(|key| {
             let place = Place::new(kind, whose, &key);
@@ -183,9 +188,10 @@ pub fn list(text: &str, schema: &Schema, kind: &'static EntryKind, whose: &str) 
                 ("stage", _) => stage_label(schema, &key),
                 _ => label,
             };
-            let detail = ["pattern", "type", "check", "object", "filter", "approvers"].iter().find_map(|name| text(name));
+            let detail = ["pattern", "type", "filter", "check", "approvers"].iter().find_map(|name| text(name));
             Listed {
                 label,
+                object: text("object").unwrap_or_default(),
                 detail: detail.or(bare.filter(|_| kind.name != "item")).unwrap_or_default(),
                 retired: says("retired", true),
                 off: says("active", false),
@@ -427,6 +433,14 @@ pub fn mistake(error: &SchemaError, here: bool) -> Message {
         }
     };
     msg!("schema-mistake", zh = say(Lang::Zh), en = say(Lang::En))
+}
+
+/// Where in the schema a mistake stands, by its path; its file and line where that can't be said.
+pub fn mistaken_place(error: &SchemaError, own: &str) -> String {
+    let builtin = BUILTIN.iter().find(|source| source.name == error.file).map(|source| source.text);
+    let text = if error.file == OWN { Some(own) } else { builtin };
+    let path = text.and_then(|text| path_at(text, error.line, error.column));
+    path.map_or_else(|| format!("{}:{}", error.file, error.line), |path| path.join("."))
 }
 
 /// The names under which a character of a text stands.

@@ -356,7 +356,7 @@ impl App {
             self.layers.push(layer);
         }
         if let Some(place) = wishes.goto {
-            effects.extend(self.go(place));
+            effects.extend(self.open_place(place, true));
         }
         if let Some(action) = wishes.action {
             effects.extend(self.act(action));
@@ -420,8 +420,14 @@ impl App {
 
     /// Opens a place.
     fn go(&mut self, place: Goto) -> Vec<Effect> {
+        self.open_place(place, false)
+    }
+
+    /// Opens a place; a list in the place of all screens, unless it leads back to the one that it was opened from.
+    fn open_place(&mut self, place: Goto, leads_back: bool) -> Vec<Effect> {
         let mut wishes = Wishes::default();
         let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
+        let opens_list = matches!(place, Goto::List(..));
         let layer: Option<Box<dyn Layer>> = match place {
             Goto::List(object, filter) => {
                 let object = self.shared.schema.find_object(&object).map(|o| o.name.clone());
@@ -445,7 +451,8 @@ impl App {
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {
-            if is_list && !self.layers.iter().any(|l| l.is_dirty()) {
+            let leads_back = leads_back && opens_list && self.layers.last().is_some_and(|l| l.keeps_below());
+            if is_list && !leads_back && !self.layers.iter().any(|l| l.is_dirty()) {
                 self.layers.clear();
             }
             self.early.note_opened();

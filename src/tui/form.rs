@@ -488,10 +488,11 @@ impl Layer for FormLayer {
         if self.entries.iter().any(|e| e.error(self.submitted).is_some()) {
             hints.push(Action::NextError);
         }
-        hints.push(Action::FormChoose);
-        if self.object.related.iter().any(|r| r.repeat) {
+        // A quote's lines are `quote_line`; what else can be filled in as a table is no everyday matter.
+        if self.object.related.iter().any(|r| r.repeat && r.object.starts_with(&self.object.name)) {
             hints.push(Action::FormLines);
         }
+        hints.push(Action::FormChoose);
         hints.push(Action::FieldEditor);
         if self.target.is_some() && self.amends.is_none() {
             hints.extend([Action::FormNextRecord, Action::FormPreviousRecord]);

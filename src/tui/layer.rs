@@ -124,6 +124,11 @@ pub trait Layer {
         false
     }
 
+    /// Whether a list that is opened from it leads back to it.
+    fn keeps_below(&self) -> bool {
+        false
+    }
+
     /// Whether what it shows is there.
     fn is_ready(&self) -> bool {
         true

@@ -214,7 +214,7 @@ pub enum Reply {
     Acted(Result<Saved, Error>),
     Lines(Result<Box<LinesAnswer>, Error>),
     Dossier(Result<Box<Dossier>, Error>),
-    Report(Result<Report, Error>),
+    Report(Result<Box<Report>, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Inbox(Result<Inbox, Error>),
@@ -354,7 +354,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
         Request::Report { name, from, to, filter, lang } => {
-            Reply::Report(report::report(backend.as_ref(), &name, (from, to), &filter, lang).await)
+            Reply::Report(report::report(backend.as_ref(), &name, (from, to), &filter, lang).await.map(Box::new))
         }
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
         Request::Lines(lines) => Reply::Lines(backend.lines(lines).await.map(Box::new)),

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod agenda;
 pub mod board;
+pub mod departments;
 pub mod detail;
 pub mod inbox;
 pub mod journal;

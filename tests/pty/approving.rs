@@ -60,7 +60,7 @@ fn enter_submit_return_correct_approve_enable_and_pick_in_an_order() {
 
     // Li enables it.
     li.types("/蓝鲸\r").sees("1/1");
-    li.types("m").sees("Enable").types("enable").misses("Transfer").types("\r").sees("Done: 珠海蓝鲸仪表有限公司");
+    li.types("m").sees("Enable").types("enable").misses("Transfer").types("\r").sees("Enable: 珠海蓝鲸仪表有限公司");
     let customer = home.show("customer", "珠海蓝鲸仪表有限公司");
     assert_eq!((&customer["audit"], &customer["enabled"]), (&"approved".into(), &true.into()));
 

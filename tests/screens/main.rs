@@ -20,4 +20,5 @@ mod reports;
 mod service;
 mod setup;
 mod sizes;
+mod told;
 mod working;

@@ -31,6 +31,44 @@ fn the_menu_leads_to_its_lists_the_company_and_the_check_of_the_store() {
     assert!(desk.notice().contains(".backup-"), "{}", desk.notice());
 }
 
+#[test]
+fn departments_are_a_tree_with_heads_and_people() {
+    for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+        let mut desk = Desk::sample_as("zhaojianguo", lang, 80, 24);
+        desk.keys("9 j enter");
+        insta::assert_snapshot!(format!("departments_{tag}_80x24"), desk.picture());
+    }
+    let mut desk = Desk::sample_as("zhaojianguo", Lang::En, 80, 24);
+    desk.keys("9 j enter");
+    let place = |desk: &Desk, name: &str| {
+        let text = desk.text();
+        text.lines().enumerate().find_map(|(row, line)| Some((row, line.find(name)?))).unwrap()
+    };
+    let (top, sales, team) = (place(&desk, "全公司"), place(&desk, "销售部"), place(&desk, "华东销售组"));
+    assert!(top < sales && sales < team && top.1 < sales.1 && sales.1 < team.1, "{}", desk.text());
+    // The root is renamed like any other, and what is added stands below the one under the cursor.
+    desk.keys("e end «集团» ctrl-s");
+    assert!(desk.shows("全公司集团"), "{}", desk.text());
+    desk.keys("a «审计部» ctrl-s");
+    let added = desk.record("department", "审计部");
+    assert_eq!(desk.stored(&added, "parent"), Value::Ref(desk.record("department", "全公司集团").id));
+    assert!(place(&desk, "审计部").1 == sales.1, "{}", desk.text());
+    desk.keys("/");
+    assert!(desk.text().lines().next().unwrap().contains("1/"), "the list filters: {}", desk.text());
+}
+
+#[test]
+fn a_list_of_the_menu_leads_back_to_it() {
+    let mut desk = Desk::sample_as("zhaojianguo", Lang::En, 80, 24);
+    desk.keys("9 j j enter");
+    assert!(desk.text().lines().next().unwrap().contains("Admin → Users"), "{}", desk.text());
+    desk.keys("esc");
+    assert!(desk.shows("Organisation"), "{}", desk.text());
+    desk.keys("2 esc");
+    assert!(!desk.text().lines().next().unwrap().contains("Admin"), "{}", desk.text());
+    assert!(desk.notice().contains("nothing") || desk.notice().contains("Nothing"), "{}", desk.notice());
+}
+
 /// All customers are zhangsan's, who is signed in.
 fn owned() -> Desk {
     let desk = Desk::small();

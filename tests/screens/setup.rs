@@ -241,3 +241,48 @@ fn the_text_is_edited_in_the_editor_and_kept_while_it_is_wrong() {
     desk.keys("enter");
     assert_eq!(desk.backend.schema().own, "# mine\n[dictionaries.level]\nzh = \"等级\"\n");
 }
+
+#[test]
+fn what_is_still_used_is_not_taken_out_and_the_places_are_named() {
+    let mut desk = Desk::small();
+    open(&mut desk, OBJECTS);
+    desk.keys("d");
+    assert!(desk.notice().starts_with("objects.customer can't be taken out:"), "{}", desk.notice());
+    assert!(desk.notice().contains("objects.contact.fields.customer"), "{}", desk.notice());
+    desk.keys("esc");
+    levels(&mut desk);
+    desk.keys("j d");
+    assert!(desk.notice().contains("reminders.no_touch"), "{}", desk.notice());
+}
+
+#[test]
+fn lists_speak_the_language_and_name_what_they_are_about() {
+    let mut desk = Desk::small_in(Lang::Zh);
+    open(&mut desk, OBJECTS);
+    desk.keys("enter");
+    assert!(desk.shows("手机") || desk.shows("文本"), "{}", desk.text());
+    assert!(!desk.shows(" text") && !desk.shows("updated_at"), "{}", desk.text());
+    open(&mut desk, NUMBERS);
+    assert!(desk.text().lines().any(|l| l.contains("customer") && l.contains("客户") && l.contains("C-{seq:6}")));
+    open(&mut desk, FLOWS);
+    assert!(desk.text().lines().any(|l| l.contains("new_customer") && l.contains("已停用  客户")), "{}", desk.text());
+}
+
+#[test]
+fn an_entry_without_parts_is_reached_by_enter_alone() {
+    let mut desk = Desk::small();
+    open(&mut desk, FLOWS - 1);
+    desk.keys("enter enter");
+    assert!(desk.shows("Press a to add the first one"), "{}", desk.text());
+    desk.keys("enter");
+    assert!(desk.shows("Probability"), "{}", desk.text());
+}
+
+#[test]
+fn an_approver_whom_nobody_is_is_pointed_out_before_it_is_in_force() {
+    let mut desk = Desk::small();
+    open(&mut desk, FLOWS);
+    to_line(&mut desk, "new_customer");
+    desk.keys("enter e tab tab «, user:nobody» ctrl-s");
+    assert!(desk.shows("nobody has the login name nobody"), "{}", desk.text());
+}

@@ -35,7 +35,12 @@ impl Touch<'_> {
             "field" => self.field(change)?,
             "stage" if leaves => self.stage(&place.whose, &place.key)?,
             "pipeline" if leaves => self.pipeline(&place.key, gone)?,
-            "flow" | "step" => self.flow(if place.kind.name == "flow" { &place.key } else { &place.whose })?,
+            "flow" => self.flow(&place.key)?,
+            "step" => {
+                let mut remarks = self.approvers(change)?;
+                remarks.extend(self.flow(&place.whose)?);
+                remarks
+            }
             "number" if !gone && change.before.is_some() => self.number(&place.key),
             _ => Vec::new(),
         })
@@ -120,6 +125,29 @@ impl Touch<'_> {
         let Some(object) = self.old.object("approval") else { return Ok(Vec::new()) };
         let number = self.count(object, &Self::equal("flow", name).and(Self::equal("state", "pending")))?;
         Ok(if number > 0 { vec![(msg!("touch-flow", number = number), false)] } else { Vec::new() })
+    }
+
+    /// Approvers of a step that nobody is.
+    fn approvers(&self, change: &Difference) -> Result<Vec<Remark>, Error> {
+        let Some(Value::Choices(approvers)) = change.after.as_ref().and_then(|fields| fields.get("approvers")) else {
+            return Ok(Vec::new());
+        };
+        let mut remarks = Vec::new();
+        for approver in approvers {
+            let Some((kind, name)) = approver.split_once(':') else { continue };
+            let (object, field) = match kind {
+                "user" => ("user", "login"),
+                "role" => ("role", "name"),
+                _ => continue,
+            };
+            if self.store.find_equal(object, field, &Value::Text(name.trim().to_owned()), 1)?.is_empty() {
+                remarks.push(match kind {
+                    "user" => (msg!("touch-approver-gone", login = name), false),
+                    _ => (msg!("touch-role-gone", role = name), false),
+                });
+            }
+        }
+        Ok(remarks)
     }
 
     fn number(&self, rule: &str) -> Vec<Remark> {

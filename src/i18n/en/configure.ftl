@@ -37,6 +37,13 @@ setup-off = not in force
 setup-retired = retired
 setup-waiting = { $number } not applied
 setup-kept = Kept, and not in force yet: p shows what it changes and applies it.
+setup-still-used = { $place } can't be taken out: { $number ->
+    [one] one other place needs
+   *[other] { $number } other places need
+  } it ({ $places })
+setup-add-where = Put the cursor into the list that it is to be added to
+touch-approver-gone = nobody has the login name { $login }: the step finds no approver there
+touch-role-gone = there is no role { $role }: the step finds no approver there
 plan-nothing = Nothing waits to be applied.
 plan-empty = (empty)
 plan-doing = Working …

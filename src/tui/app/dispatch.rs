@@ -89,7 +89,7 @@ impl App {
             return Some(crate::msg!("opened-read-only"));
         }
         let of_layer = self.layers.last().and_then(|l| l.unavailable(action, &self.shared));
-        of_layer.or_else(|| self.forbidden(action))
+        of_layer.or_else(|| self.unsuited(action)).or_else(|| self.forbidden(action))
     }
 
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::Severity;
+use crate::tui::context::{Notice, Severity};
 use crate::tui::keymap::Match;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -10,6 +10,8 @@ use ratatui::layout::{Position, Rect};
 
 /// Below this size nothing but a line that says so is shown.
 const LEAST: (u16, u16) = (40, 10);
+/// A notice may take so many lines, and never more than a third of the screen.
+const MOST_NOTICE_LINES: usize = 4;
 
 impl App {
     /// Draws everything and tells where the cursor stands.
@@ -79,20 +81,7 @@ impl App {
     fn draw_foot(&self, area: Rect, buf: &mut Buffer) {
         let measure = self.shared.glyphs.measure;
         if let Some(notice) = &self.notice {
-            let (role, mark) = match notice.severity {
-                Severity::Info => (Role::Info, self.shared.glyphs.info),
-                Severity::Warning => (Role::Warning, self.shared.glyphs.warning),
-                Severity::Error => (Role::Error, self.shared.glyphs.error),
-            };
-            let style = self.shared.theme.style(role);
-            let text = measure.fit(
-                &format!("{mark} {}", notice.text),
-                area.width as usize,
-                self.shared.glyphs.ellipsis,
-                Default::default(),
-            );
-            measure.draw(buf, area.x, area.y, &text, area.width, style);
-            return;
+            return self.draw_notice(notice, area, buf);
         }
         if !self.shared.config.interface.hints {
             return;
@@ -104,6 +93,36 @@ impl App {
                 if self.forbidden(action).is_some() { (dim, dim) } else { (key_style, text_style) };
             let next = measure.draw(buf, area.x + x, area.y, &key, area.width, key_style);
             measure.draw(buf, next + 1, area.y, &title, area.right().saturating_sub(next + 1), text_style);
+        }
+    }
+
+    /// A notice is told whole: what doesn't fit the last line takes lines above it.
+    fn draw_notice(&self, notice: &Notice, foot: Rect, buf: &mut Buffer) {
+        let measure = self.shared.glyphs.measure;
+        let (role, mark) = match notice.severity {
+            Severity::Info => (Role::Info, self.shared.glyphs.info),
+            Severity::Warning => (Role::Warning, self.shared.glyphs.warning),
+            Severity::Error => (Role::Error, self.shared.glyphs.error),
+        };
+        let style = self.shared.theme.style(role);
+        let text = format!("{mark} {}", notice.text);
+        let most = MOST_NOTICE_LINES.min(usize::from(buf.area.height / 3)).max(1);
+        let lines = measure.wrap(&text, usize::from(foot.width));
+        let rows = lines.len().min(most);
+        let top = foot.y.saturating_sub(u16::try_from(rows - 1).unwrap_or(0));
+        if rows > 1 {
+            measure.blank(
+                buf,
+                Rect { y: top, height: foot.bottom() - top, ..foot },
+                self.shared.theme.style(Role::Text),
+            );
+        }
+        for (y, (row, line)) in (top..).zip(lines.iter().take(rows).enumerate()) {
+            // The last row that there is room for holds all the rest, cut.
+            let end = if row + 1 == rows { text.len() } else { line.end };
+            let line = text.get(line.start..end).unwrap_or_default();
+            let (line, _) = measure.cut(line, usize::from(foot.width), self.shared.glyphs.ellipsis);
+            measure.draw(buf, foot.x, y, &line, foot.width, style);
         }
     }
 
@@ -127,7 +146,8 @@ impl App {
         let room = width.saturating_sub(help.as_ref().map_or(0, |h| h.3)) + 2;
         let mut x = 1u16;
         let mut hints = Vec::new();
-        for (action, key, title, needed) in wanted.into_iter().filter(|a| *a != Action::Help).filter_map(hint) {
+        wanted.retain(|action| *action != Action::Help && self.is_worth_a_hint(*action));
+        for (action, key, title, needed) in wanted.into_iter().filter_map(hint) {
             if x + needed <= room {
                 hints.push((x, action, key, title));
                 x += needed;

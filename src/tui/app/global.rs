@@ -7,6 +7,7 @@ use crate::msg;
 use crate::tui::action::Action;
 use crate::tui::context::{Change, Effect, Goto, Notice, Severity};
 use crate::tui::form::draft;
+use crate::tui::layer::Closed;
 use crate::tui::popup::find::FindLayer;
 use crate::tui::popup::help::HelpLayer;
 use crate::tui::popup::palette::PaletteLayer;
@@ -66,6 +67,7 @@ impl App {
                 vec![Effect::Mouse(self.mouse)]
             }
             Action::Suspend => vec![Effect::Suspend],
+            Action::Back if self.layers.len() > 1 => self.close(self.layers.len() - 1, Closed::Cancelled),
             Action::Back => {
                 self.tell(Severity::Info, msg!("back-nothing", key = self.shared.keymap.first_key(Action::Quit)));
                 Vec::new()

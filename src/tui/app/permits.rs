@@ -5,8 +5,10 @@ use super::App;
 use crate::backend::request::Permit;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
+use crate::msg;
+use crate::schema::model::{Field, Kind, Object};
 use crate::tui::action::Action;
-use crate::tui::context::Effect;
+use crate::tui::context::{Effect, Shared};
 use crate::tui::request::{PERMITTED, Reply, Request, Slot, Ticket};
 
 /// The actions of the interface that an answer of the backend is about, in the order of [`PERMITTED`].
@@ -62,6 +64,32 @@ impl App {
         self.permits.asked = None;
     }
 
+    /// Why an action makes no sense for the kind of record under the cursor: nothing is logged about a role, and what
+    /// tcrm writes by itself isn't edited.
+    pub(super) fn unsuited(&self, action: Action) -> Option<Message> {
+        let key = self.layers.last()?.current()?;
+        let object = self.shared.object(&key.object)?;
+        let label = object.label.get(self.shared.lang);
+        match action {
+            Action::Log if !can_be_about(&self.shared, "activity", object) => {
+                Some(msg!("log-not-about", object = label))
+            }
+            Action::Edit | Action::EditText | Action::Add | Action::Delete if !object.editable => {
+                Some(msg!("record-not-editable", object = label))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a hint for it helps with the record under the cursor.
+    pub(super) fn is_worth_a_hint(&self, action: Action) -> bool {
+        let top = self.layers.last();
+        let object = || top.and_then(|layer| layer.current()).and_then(|key| self.shared.object(&key.object).cloned());
+        let refused = top.is_some_and(|layer| layer.unavailable(action, &self.shared).is_some());
+        let about_it = || object().is_none_or(|object| can_be_about(&self.shared, "task", &object));
+        !refused && self.unsuited(action).is_none() && (action != Action::AddTask || about_it())
+    }
+
     /// Why an action isn't allowed on the record under the cursor, as far as that is known.
     pub(super) fn forbidden(&self, action: Action) -> Option<Message> {
         let (key, permits) = self.permits.known.as_ref()?;
@@ -72,6 +100,17 @@ impl App {
             _ => None,
         }
     }
+}
+
+/// Whether records of `of` can be linked to those of `object`: directly, or to what these belong to.
+fn can_be_about(shared: &Shared, of: &str, object: &Object) -> bool {
+    let Some(by) = shared.object(of) else { return false };
+    let linked = |name: &str| {
+        by.fields.iter().any(|field| matches!(&field.kind, Kind::Reference { object, .. } if object == name))
+    };
+    let leads_there =
+        |field: &Field| matches!(&field.kind, Kind::Reference { object, many: false, .. } if linked(object));
+    object.name == of || linked(&object.name) || object.fields.iter().any(leads_there)
 }
 
 /// As many answers as there are names.

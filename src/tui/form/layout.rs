@@ -14,8 +14,8 @@ const BESIDE: u16 = 58;
 const TWO_COLUMNS: u16 = 100;
 /// Columns before a label, for the sign of required fields.
 pub(super) const MARK: u16 = 2;
-/// What is wrong with a field is told in at most so many lines.
-const NOTE_LINES: usize = 2;
+/// What is wrong with a field, and its help, are told in at most so many lines each.
+const NOTE_LINES: usize = 3;
 
 /// How labels and fields share the width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,14 +166,12 @@ impl FormLayer {
         let mut notes = Vec::new();
         if let Some(error) = entry.error(self.submitted) {
             let text = format!("{} {}", shared.glyphs.error, shared.message(error));
-            let lines = shared.glyphs.measure.wrap(&text, usize::from(width));
-            let lines = lines.into_iter().take(NOTE_LINES).filter_map(|r| text.get(r));
-            notes.extend(lines.map(|line| (line.to_owned(), Role::Error)));
+            notes.extend(wrapped(&text, width, shared).map(|line| (line, Role::Error)));
         }
         notes.extend(understood.map(|text| (text, Role::Dim)));
         notes.extend(self.similar(&entry.field.name, shared).map(|text| (text, Role::Warning)));
         if let Some(help) = entry.field.help.as_ref().filter(|_| focused) {
-            notes.push((help.get(shared.lang).to_owned(), Role::Dim));
+            notes.extend(wrapped(help.get(shared.lang), width, shared).map(|line| (line, Role::Dim)));
         }
         notes
     }
@@ -226,6 +224,16 @@ impl FormLayer {
         let slot = slots.iter().find(|s| (s.x..s.x + s.width).contains(&column))?;
         self.entries.get(slot.place).filter(|e| e.is_open()).map(|_| slot.place)
     }
+}
+
+/// The lines of a note, as many as a note may have; the last one is cut where it is drawn.
+fn wrapped<'t>(text: &'t str, width: u16, shared: &Shared) -> impl Iterator<Item = String> + use<'t> {
+    let lines = shared.glyphs.measure.wrap(text, usize::from(width));
+    let last = lines.len().min(NOTE_LINES).saturating_sub(1);
+    let whole = move |(row, line): (usize, std::ops::Range<usize>)| {
+        text.get(line.start..if row == last { text.len() } else { line.end }).map(str::to_owned)
+    };
+    lines.into_iter().take(NOTE_LINES).enumerate().filter_map(whole)
 }
 
 /// What a form of some width has for its fields beside the scroll bar.

@@ -185,6 +185,7 @@ pub(in crate::tui) fn draw_line(line: &Line, here: bool, row: Rect, buf: &mut Bu
 /// A bar of some cells for a share of a whole: full parts, then empty ones.
 pub fn bar(share: f64, width: usize, shared: &Shared) -> String {
     let full = (share.clamp(0.0, 1.0) * width as f64).round() as usize;
-    let full = full.min(width);
+    // Only what is reached looks like it.
+    let full = full.min(if share < 1.0 { width.saturating_sub(1) } else { width });
     format!("{}{}", shared.glyphs.bar_full.repeat(full), shared.glyphs.bar_empty.repeat(width - full))
 }

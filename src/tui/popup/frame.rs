@@ -92,6 +92,7 @@ pub fn asking(
     shared: &Shared,
 ) {
     let measure = shared.glyphs.measure;
+    let lines = wrapped(lines, width.min(area.width).saturating_sub(4), shared);
     let height = u16::try_from(lines.len() + 4).unwrap_or(area.height).min(area.height.saturating_sub(2));
     let inner = boxed(area, (width, height), title, buf, shared);
     let ground = ground(shared);
@@ -104,6 +105,26 @@ pub fn asking(
         measure.draw(buf, inner.x, y, &text, inner.width, style);
     }
     measure.draw(buf, inner.x, inner.bottom().saturating_sub(1), question, inner.width, ground);
+}
+
+/// Lines in a width: what is longer goes on below, under its own beginning.
+pub fn wrapped(lines: &[(String, Role)], width: u16, shared: &Shared) -> Vec<(String, Role)> {
+    let measure = shared.glyphs.measure;
+    let mut all = Vec::with_capacity(lines.len());
+    for (text, role) in lines {
+        let body = text.trim_start_matches(' ');
+        let indent = text.get(..text.len() - body.len()).unwrap_or_default();
+        let room = usize::from(width).saturating_sub(indent.len() + 2).max(8);
+        if measure.width(text) <= usize::from(width) {
+            all.push((text.clone(), *role));
+            continue;
+        }
+        for (row, line) in measure.wrap(body, room).into_iter().enumerate() {
+            let hang = if row == 0 { "" } else { "  " };
+            all.push((format!("{indent}{hang}{}", body.get(line).unwrap_or_default()), *role));
+        }
+    }
+    all
 }
 
 /// The style of text on a popup.

@@ -176,8 +176,9 @@ impl Layer for PlanLayer {
         shared.text("action-setup-plan")
     }
 
+    /// Its keys stand in the box.
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Yes, Action::No, Action::DialogNext]
+        Vec::new()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

@@ -20,6 +20,9 @@ use crate::tui::widget::line_edit::{Edited, LineEdit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+/// The box's width, where there is room.
+const WIDTH: u16 = 76;
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 enum About {
@@ -220,8 +223,9 @@ impl Layer for ToldLayer {
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
         let measure = shared.glyphs.measure;
         let asks = self.is_about_sight();
-        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(if asks { 4 } else { 2 });
-        let inner = frame::boxed(area, (76, height.clamp(6, area.height.max(6))), &self.title(shared), buf, shared);
+        let lines = frame::wrapped(&self.lines, WIDTH.min(area.width).saturating_sub(4), shared);
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(if asks { 4 } else { 2 });
+        let inner = frame::boxed(area, (WIDTH, height.clamp(6, area.height.max(6))), &self.title(shared), buf, shared);
         let keys = match (&self.about, self.changes) {
             (About::Sight(_), _) => "told-keys-sight",
             (About::Numbers(_), 1..) => "told-keys-apply",
@@ -238,8 +242,8 @@ impl Layer for ToldLayer {
             y += 2;
         }
         let room = usize::from(inner.bottom().saturating_sub(y));
-        let top = self.top.min(self.lines.len().saturating_sub(room));
-        for (y, (text, role)) in (y..inner.bottom()).zip(self.lines.iter().skip(top)) {
+        let top = self.top.min(lines.len().saturating_sub(room));
+        for (y, (text, role)) in (y..inner.bottom()).zip(lines.iter().skip(top)) {
             let style = ground.patch(shared.theme.style(*role)).patch(shared.theme.style(Role::Popup));
             let style = if *role == Role::Text { ground } else { style };
             let (text, _) = measure.cut(text, usize::from(inner.width), shared.glyphs.ellipsis);

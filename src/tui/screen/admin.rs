@@ -14,6 +14,7 @@ use crate::tui::pane::lines::{Line, LinesPane, Part};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::told::ToldLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use crate::tui::screen::departments::DepartmentsScreen;
 use crate::tui::screen::setup::SetupScreen;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -26,6 +27,8 @@ const OBJECTS: [(&str, &[&str]); 3] = [
     ("admin-rules", &["pool", "approval_flow", "approval", "price_list", "exchange_rate"]),
 ];
 const COMPANY: &str = "own_company";
+/// They are a tree.
+const DEPARTMENTS: &str = "department";
 /// What the schema is made of: the forms of its entries.
 const SETUP: [&str; 9] = [
     "schema/dictionary",
@@ -125,6 +128,10 @@ impl AdminScreen {
                 return cx.push(Box::new(layer));
             }
             RENUMBER => return cx.push(Box::new(numbered(cx.shared))),
+            DEPARTMENTS => {
+                let screen = DepartmentsScreen::new(cx);
+                return cx.push(Box::new(screen));
+            }
             name if is_form(name) => {
                 let screen = SetupScreen::new(name, cx);
                 return cx.push(Box::new(screen));
@@ -199,6 +206,10 @@ impl Layer for AdminScreen {
     }
 
     fn is_root(&self) -> bool {
+        true
+    }
+
+    fn keeps_below(&self) -> bool {
         true
     }
 

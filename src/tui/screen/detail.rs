@@ -1,6 +1,7 @@
 //! The 360° view of a record over the whole screen.
 
 use super::record_actions::RecordActions;
+use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
@@ -112,6 +113,12 @@ impl Layer for DetailScreen {
 
     fn current(&self) -> Option<RecordKey> {
         Some(self.pane.current())
+    }
+
+    fn unavailable(&self, action: Action, shared: &Shared) -> Option<Message> {
+        let object =
+            self.pane.list().and_then(|list| shared.object(&list.object)).filter(|_| action == Action::DetailAdd)?;
+        (!object.editable).then(|| msg!("record-not-editable", object = object.label.get(shared.lang)))
     }
 
     fn hints(&self) -> Vec<Action> {

@@ -72,11 +72,15 @@ enum Step {
 pub(super) struct RecordActions {
     slot: Slot,
     step: Option<Step>,
+    /// What is asked about, as far as its name is on the screen.
+    named: String,
+    /// The label of the action that is done.
+    acting: String,
 }
 
 impl RecordActions {
     pub(super) fn new(cx: &mut Context<'_>) -> RecordActions {
-        RecordActions { slot: cx.slot(), step: None }
+        RecordActions { slot: cx.slot(), step: None, named: String::new(), acting: String::new() }
     }
 
     /// What was begun opens something as soon as its answer is there.
@@ -135,6 +139,10 @@ impl RecordActions {
             }
             Action::AddTask => cx.goto(Goto::AddAbout("task".to_owned(), key, Fields::new())),
             Action::Actions => {
+                let title =
+                    known.filter(|record| record.id == key.id && keys.len() == 1).zip(cx.shared.object(&key.object));
+                let title = title.and_then(|(record, object)| record.get(&object.title).as_str());
+                self.named = title.unwrap_or_default().to_owned();
                 let ticket = cx.ask(self.slot, Request::Offers(key));
                 self.step = Some(Step::Offers(keys, ticket));
             }
@@ -355,7 +363,12 @@ impl RecordActions {
                     _ => keep(LOGGED, &key, "", cx),
                 }
             }
-            (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => written(key, reply, cx),
+            (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => match (key, reply) {
+                ("acted", Reply::Acted(Ok(saved))) if saved.refused.is_empty() && !self.acting.is_empty() => {
+                    acted(saved, &self.acting, cx);
+                }
+                _ => written(key, reply, cx),
+            },
             (
                 Step::ConfirmDelete(_)
                 | Step::LogLine(_)
@@ -520,6 +533,17 @@ fn written(key: &'static str, reply: &Reply, cx: &mut Context<'_>) {
             cx.fail(error, object);
         }
     }
+}
+
+/// What was done with a record, in the word of the action itself.
+fn acted(saved: &Saved, action: &str, cx: &mut Context<'_>) {
+    let undo = cx.shared.keymap.first_key(Action::Undo);
+    let object = saved.records.first().and_then(|r| Some((cx.shared.object(&r.object)?, r)));
+    let title = object.and_then(|(o, r)| r.get(&o.title).as_str().map(str::to_owned)).unwrap_or_default();
+    cx.info(match saved.records.iter().skip(1).any(is_submission) {
+        true => msg!("submitted", what = title, key = undo),
+        false => msg!("acted", action = action, what = title, key = undo),
+    });
 }
 
 /// Whether a record that was written says that something was submitted for approval.

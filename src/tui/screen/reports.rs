@@ -46,7 +46,7 @@ pub struct ReportsScreen {
     pane: LinesPane,
     slot: Slot,
     waiting: Option<Ticket>,
-    answer: Option<Result<Report, Error>>,
+    answer: Option<Result<Box<Report>, Error>>,
 }
 
 impl ReportsScreen {

@@ -7,6 +7,7 @@ use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
 use crate::schema::edit::{Listed, Place};
 use crate::schema::form::{Shape, read_name};
+use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::form::FormLayer;
@@ -74,7 +75,7 @@ impl SetupScreen {
             }
             Some(Ok(outline)) => {
                 for section in &outline.sections {
-                    lines.extend(of_section(section, shared));
+                    lines.extend(self.of_section(section, outline, shared));
                 }
             }
         }
@@ -82,10 +83,49 @@ impl SetupScreen {
         self.pane.set(lines);
         // Begins on an entry: the headings stand for what is added.
         if begins && let Some(Ok(outline)) = &self.outline {
-            let first = outline.sections.iter().find_map(|s| Some((s, s.entries.first()?)));
+            let is_part = |listed: &&Listed| listed.place.text() != self.of;
+            let part = outline.sections.iter().find_map(|s| Some((s, s.entries.iter().find(is_part)?)));
+            let first = part.or_else(|| outline.sections.iter().find_map(|s| Some((s, s.entries.first()?))));
             let first = first.map(|(section, listed)| Goto::List(section.form.clone(), listed.place.text()));
             first.iter().for_each(|first| self.pane.go_to(first));
         }
+    }
+
+    /// Whether a section holds the entry alone whose parts the others are.
+    fn is_itself(&self, section: &Section) -> bool {
+        section.entries.iter().any(|listed| listed.place.text() == self.of)
+    }
+
+    fn of_section(&self, section: &Section, outline: &Outline, shared: &Shared) -> Vec<Line> {
+        let form = outline.forms.object(&section.form).or_else(|| shared.object(&section.form));
+        let target = |path: String| Goto::List(section.form.clone(), path);
+        let mut lines = Vec::new();
+        if !self.is_itself(section) {
+            let label = form.map_or("", |form| form.plural.get(shared.lang));
+            let head = Part::rest(format!("{label} ({})", section.entries.len())).role(Role::Title);
+            lines.push(Line::to(target(String::new()), vec![head]));
+        }
+        for listed in &section.entries {
+            let role = if listed.retired || listed.off { Role::Dim } else { Role::Text };
+            let mark = match (listed.added, listed.own) {
+                (true, _) => "+",
+                (false, true) => "*",
+                _ => " ",
+            };
+            let key = if listed.place.key.is_empty() { listed.place.text() } else { listed.place.key.clone() };
+            let parts = vec![
+                Part::of(format!(" {mark} {key}"), COLUMNS.0).role(role),
+                Part::of(label_of(listed, shared), COLUMNS.1).role(role),
+                Part::rest(detail_of(listed, form, outline, shared)).role(Role::Dim),
+            ];
+            lines.push(Line::to(target(listed.place.text()), parts));
+        }
+        if section.entries.is_empty() {
+            let key = shared.keymap.first_key(Action::SetupAdd);
+            lines.push(Line::note(format!("    {}", shared.message(&msg!("list-empty-tab", key = key)))));
+        }
+        lines.push(Line::empty());
+        lines
     }
 
     fn here(&self) -> Option<Here<'_>> {
@@ -100,6 +140,7 @@ impl SetupScreen {
 
     fn open(&mut self, cx: &mut Context<'_>) {
         match self.here() {
+            Some(Here::Entry(_, listed)) if listed.place.text() == self.of => self.edit(cx),
             Some(Here::Entry(_, listed)) if listed.place.kind.parts().next().is_some() => {
                 let screen = SetupScreen::new(&listed.place.text(), cx);
                 cx.push(Box::new(screen));
@@ -119,6 +160,13 @@ impl SetupScreen {
 
     fn add(&self, cx: &mut Context<'_>) {
         let Some(Here::Head(section) | Here::Entry(section, _)) = self.here() else { return };
+        // On the entry itself a part of it is added, where it has one kind of parts.
+        let parts: Vec<&Section> = self.outline.iter().flatten().flat_map(|o| &o.sections).skip(1).collect();
+        let section = match (self.is_itself(section), parts.as_slice()) {
+            (true, [part]) => part,
+            (true, _) => return cx.info(msg!("setup-add-where")),
+            (false, _) => section,
+        };
         let single = read_name(&section.form).is_some_and(|(kind, _)| kind.shape == Shape::Root);
         if single {
             return self.edit(cx);
@@ -129,7 +177,9 @@ impl SetupScreen {
 
     fn place(&self) -> Option<Place> {
         match self.here()? {
-            Here::Entry(_, listed) if listed.place.kind.shape != Shape::Root => Some(listed.place.clone()),
+            Here::Entry(_, listed) if listed.place.kind.shape != Shape::Root && listed.place.text() != self.of => {
+                Some(listed.place.clone())
+            }
             _ => None,
         }
     }
@@ -179,8 +229,9 @@ impl SetupScreen {
         self.doing = None;
         match result {
             Ok(()) => {
-                if self.refused.take().is_some() {
-                    preview(cx);
+                match self.refused.take() {
+                    Some(_) => preview(cx),
+                    None => cx.info(msg!("setup-kept")),
                 }
                 self.load(cx);
             }
@@ -194,34 +245,25 @@ fn preview(cx: &mut Context<'_>) {
     cx.push(Box::new(layer));
 }
 
-fn of_section(section: &Section, shared: &Shared) -> Vec<Line> {
-    let label = shared.object(&section.form).map_or("", |form| form.plural.get(shared.lang));
-    let target = |path: String| Goto::List(section.form.clone(), path);
-    let head = Part::rest(format!("{label} ({})", section.entries.len())).role(Role::Title);
-    let mut lines = vec![Line::to(target(String::new()), vec![head])];
-    for listed in &section.entries {
-        let role = if listed.retired || listed.off { Role::Dim } else { Role::Text };
-        let mark = match (listed.added, listed.own) {
-            (true, _) => "+",
-            (false, true) => "*",
-            _ => " ",
-        };
-        let key = if listed.place.key.is_empty() { listed.place.text() } else { listed.place.key.clone() };
-        let states = [("setup-off", listed.off), ("setup-retired", listed.retired)];
-        let states = states.into_iter().filter(|(_, is_so)| *is_so).map(|(key, _)| shared.text(key));
-        // The object that it is about, by its label.
-        let detail = shared.object(&listed.detail).map_or(listed.detail.as_str(), |o| o.label.get(shared.lang));
-        let detail = Some(detail.to_owned()).filter(|detail| !detail.is_empty());
-        let detail = shared.listed(&states.chain(detail).collect::<Vec<_>>());
-        let parts = vec![
-            Part::of(format!(" {mark} {key}"), COLUMNS.0).role(role),
-            Part::of(listed.label.get(shared.lang), COLUMNS.1).role(role),
-            Part::rest(detail).role(Role::Dim),
-        ];
-        lines.push(Line::to(target(listed.place.text()), parts));
-    }
-    lines.push(Line::empty());
-    lines
+/// What an entry is about and what else is worth seeing of it, in words where its form has them.
+fn detail_of(listed: &Listed, form: Option<&Object>, outline: &Outline, shared: &Shared) -> String {
+    let said = |field: &str, value: &str| {
+        let dictionary = form.and_then(|form| form.field(field)).and_then(|field| field.kind.dictionary());
+        let item = dictionary.and_then(|name| outline.forms.dictionary(name)).and_then(|d| d.item(value));
+        item.map_or_else(|| value.to_owned(), |item| item.label.get(shared.lang).to_owned())
+    };
+    let states = [("setup-off", listed.off), ("setup-retired", listed.retired)];
+    let states = states.into_iter().filter(|(_, is_so)| *is_so).map(|(key, _)| shared.text(key));
+    let rest = [said("object", &listed.object), said("type", &listed.detail)];
+    shared.listed(&states.chain(rest).filter(|part| !part.is_empty()).collect::<Vec<_>>())
+}
+
+/// An entry without a label of its own: a number rule is that of an object.
+fn label_of(listed: &Listed, shared: &Shared) -> String {
+    let own = listed.label.get(shared.lang);
+    let object =
+        shared.schema.object(&listed.place.key).filter(|_| listed.place.kind.name == "number" && own.is_empty());
+    object.map_or(own, |object| object.label.get(shared.lang)).to_owned()
 }
 
 impl Layer for SetupScreen {
@@ -242,6 +284,7 @@ impl Layer for SetupScreen {
                 let named = match place.kind.name {
                     "object" => shared.schema.object(&place.key).map(|o| o.label.get(shared.lang)),
                     "dictionary" => shared.schema.dictionary(&place.key).map(|d| d.label.get(shared.lang)),
+                    "number" => shared.schema.object(&place.key).map(|o| o.label.get(shared.lang)),
                     _ => None,
                 };
                 format!("{kind} {}", named.unwrap_or(&place.key))

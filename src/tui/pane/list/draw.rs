@@ -43,8 +43,16 @@ impl ListPane {
         let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         if let Some(text) = self.nothing_to_show(object, shared) {
             let style = shared.theme.style(if self.error.is_some() { Role::Error } else { Role::Dim });
-            for (i, line) in text.lines().enumerate().take(body.height as usize) {
-                shared.glyphs.measure.draw(buf, body.x + GUTTER, body.y + i as u16, line, body.width - GUTTER, style);
+            let (measure, width) = (shared.glyphs.measure, body.width - GUTTER);
+            // The line that points at a mistake stands under the filter as it is.
+            let is_filter = matches!(self.error, Some(Error::Filter { .. }));
+            let rows = if is_filter { Vec::new() } else { measure.wrap(&text, usize::from(width)) };
+            let lines: Vec<&str> = match is_filter {
+                true => text.lines().collect(),
+                false => rows.into_iter().filter_map(|row| text.get(row)).collect(),
+            };
+            for (y, line) in (body.y..body.bottom()).zip(lines) {
+                measure.draw(buf, body.x + GUTTER, y, line, width, style);
             }
             return;
         }
@@ -83,6 +91,7 @@ impl ListPane {
         }
         Some(match (self.filter.is_empty(), self.base.is_empty()) {
             (false, _) => shared.text("list-no-match"),
+            _ if !object.editable => shared.text("list-empty-kept"),
             (true, true) => shared.text("list-empty"),
             (true, false) => {
                 shared.message(&crate::msg!("list-empty-tab", key = shared.keymap.first_key(Action::DetailAdd)))

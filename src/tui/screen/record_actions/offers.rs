@@ -63,7 +63,7 @@ impl RecordActions {
             cx.push(form);
         } else if action.confirm || keys.len() > 1 {
             let title = action.label.get(shared.lang).to_owned();
-            let mut lines = vec![shared.message(&msg!("action-question", action = &title))];
+            let mut lines = vec![shared.message(&msg!("action-question", action = &title, what = &self.named))];
             lines.extend(action.note.as_ref().map(|note| note.get(shared.lang).to_owned()));
             if keys.len() > 1 {
                 lines.push(shared.message(&msg!("record-count", count = keys.len())));
@@ -79,6 +79,9 @@ impl RecordActions {
 
     pub(super) fn perform(&mut self, keys: Vec<RecordKey>, action: String, cx: &mut Context<'_>) {
         let (fields, comment) = (Fields::new(), String::new());
+        let object = keys.first().and_then(|key| cx.shared.object(&key.object));
+        let label = object.and_then(|object| object.action(&action)).map(|a| a.label.get(cx.shared.lang).to_owned());
+        self.acting = label.unwrap_or_default();
         let act = match <[RecordKey; 1]>::try_from(keys) {
             Ok([key]) => ActRequest::Do(DoRequest { action, key, fields, comment, version: None }),
             Err(keys) => ActRequest::DoEach(EachRequest { action, keys, fields, comment }),
