@@ -41,6 +41,8 @@ pub struct Config {
     pub offline: Offline,
     /// Which records of a server are kept here, where it isn't the usual ones: object → filter, or `none`.
     pub keep: BTreeMap<String, String>,
+    /// Where each of those is written, the object and its filter: line and column, from 1.
+    pub keep_at: BTreeMap<String, ((usize, usize), (usize, usize))>,
     /// Named places of data.
     pub profiles: BTreeMap<String, Profile>,
     /// Keys that differ from the built-in ones, in the file's order, not yet checked.
@@ -251,6 +253,7 @@ impl Default for Config {
             export: Export { mark: false },
             offline: Offline { enabled: true, records: 20_000, megabytes: 256 },
             keep: BTreeMap::new(),
+            keep_at: BTreeMap::new(),
             profiles: BTreeMap::new(),
             keys: Vec::new(),
             file: None,
@@ -261,14 +264,20 @@ impl Default for Config {
 impl Config {
     /// Reads a file over the defaults. A file that isn't there is an error only if `required`.
     pub fn load(path: &Path, required: bool) -> Result<Config, ConfigError> {
+        let (config, problems) = Config::examine(path, required)?;
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+    }
+
+    /// The same as far as it can be read, with every mistake in the file's order.
+    pub fn examine(path: &Path, required: bool) -> Result<(Config, Vec<Problem>), ConfigError> {
         let text = match std::fs::read(path) {
             Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => return Ok(Config::default()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => return Ok(Default::default()),
             Err(e) => return Err(ConfigError::unreadable(path, &e)),
         };
         let text = String::from_utf8(text)
             .map_err(|e| ConfigError::not_utf8(path, e.as_bytes(), e.utf8_error().valid_up_to()))?;
-        Config::parse(&text, path)
+        Ok(read::read_all(&text, path))
     }
 
     /// Reads settings from the text of a file over the defaults; all mistakes are reported at once.

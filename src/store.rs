@@ -83,7 +83,7 @@ pub use aggregate::{StoreGroup, Summand};
 pub use bulk::{BATCH_ROWS, Bulk};
 pub use chain::ChainState;
 pub use check::Finding;
-pub use due::{Between, DueQuery, DueRow, Marks, PutOff};
+pub use due::{Between, DueQuery, DueRow, Marks, PutOff, Tie, TieAt};
 pub use error::{Result, StoreError};
 pub use evolve::{Applied, Change, ChangeDeed};
 pub use idle::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow};
@@ -240,6 +240,12 @@ impl Store {
     pub fn make_ready<'o>(&self, objects: impl Iterator<Item = &'o str>) {
         // What there is no table of is not read either.
         objects.for_each(|object| drop(self.in_force.tables.get(object)));
+    }
+
+    /// Makes the indexes that the store lacks because an older program made it; `stop` is asked before each. Gives how
+    /// many were made: none in a store that is open for reading, or that is being filled.
+    pub fn make_lacking_indexes(&self, stop: &dyn Fn() -> bool) -> Result<usize> {
+        index::make_lacking(self, stop)
     }
 
     /// Keeps the schema in force beside the file in a form that the next start reads faster, unless it is there.

@@ -7,6 +7,7 @@ use tcrm::backend::agenda::{
     AgendaItem, AgendaKind, AgendaRequest, Due, Reminder, ReminderDeed, RemindersRequest, Whose,
 };
 use tcrm::backend::error::Error;
+use tcrm::backend::local::{LocalBackend, OpenOptions};
 use tcrm::backend::request::{ActRequest, DoRequest, SaveRequest, Saved};
 use tcrm::crm::{Context, Crm, NoFinder};
 use tcrm::domain::id::Id;
@@ -512,5 +513,28 @@ fn the_first_reminders_are_the_first_of_all_however_few_are_asked_for() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_store_that_an_older_program_made_gets_the_indexes_it_lacks_after_its_first_page() {
+    let office = Office::new();
+    let path = office.folder.path().join("crm.db");
+    let has = || {
+        let conn = rusqlite::Connection::open(&path).unwrap();
+        let sql = "SELECT count(*) FROM sqlite_master WHERE name = 'customer__owner__next_contact'";
+        conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP INDEX customer__owner__next_contact").unwrap();
+    for (read_only, expected) in [(true, 0), (false, 1)] {
+        let options = OpenOptions { read_only, search: true, ..OpenOptions::new(&path) };
+        let backend = LocalBackend::open(options).unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !read_only && has() != expected {
+            assert!(std::time::Instant::now() < deadline, "the index is never made");
+            std::thread::yield_now();
+        }
+        drop(backend);
+        assert_eq!(has(), expected, "read only: {read_only}");
     }
 }

@@ -128,6 +128,9 @@ endpoints! {
     SignOut: Delete "/sessions/current" READ, Nothing, Nothing => Nothing;
     /// Who is signed in, and what the backend can do.
     GetMe: Get "/me" READ, Nothing, Nothing => Standing;
+    /// Gives the signed-in user another password, which takes the one they have now. It is done by a session, no API
+    /// key, and ends the user's other sessions.
+    ChangePassword: Put "/me/password" WRITE, Nothing, PasswordChange => Nothing;
     /// What the signed-in user may do with the records of each object.
     GetMyRights: Get "/me/rights" READ, Nothing, Nothing => ObjectRights;
     /// The API keys of the signed-in user; the keys themselves are told only once.

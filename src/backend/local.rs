@@ -314,7 +314,7 @@ impl LocalBackend {
         current: Option<Password>,
         new: Password,
     ) -> BoxFuture<'static, Result<(), Error>> {
-        self.write(move |desk, _| desk.crm.set_password(user, current.as_ref(), &new))
+        self.write(move |desk, _| desk.crm.set_password(user, (current.as_ref(), &new), None).map(drop))
     }
 
     /// Whether a user has a password.

@@ -2,15 +2,17 @@
 
 use super::Backend;
 use super::error::Error;
-use super::request::{Aggregate, AggregateRequest, Group, Period};
+use super::request::{Aggregate, AggregateRequest, AggregateRow, Group, Period};
 use crate::domain::filter::narrowed;
 use crate::domain::lang::Lang;
 use crate::domain::value::Value;
 use crate::i18n;
 use crate::msg;
-use crate::schema::kind::{self, FormatContext};
+use crate::schema::kind::{FormatContext, format};
 use crate::schema::model::Schema;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 
 /// A report as it is listed.
@@ -41,6 +43,62 @@ pub struct Report {
     pub filter: String,
     /// The groups with number and sums.
     pub groups: Aggregate,
+}
+
+impl Report {
+    /// What the records of a row have in common, in words, outermost first.
+    pub fn labels(&self, row: &AggregateRow, schema: &Schema, lang: Lang, zone: &TimeZone) -> Vec<String> {
+        let context = FormatContext { lang, zone, titles: &self.groups.titles, schema };
+        let object = schema.object(&self.report.object);
+        let label = |(group, key): (&Group, &Value)| match (group, key) {
+            (_, Value::Empty) => i18n::text(lang, "report-empty"),
+            (Group::Period(_, period), Value::Date(first)) => period.text(*first),
+            (group, key) => {
+                object.and_then(|o| o.field(group.field())).map(|f| format(&f.kind, key, &context)).unwrap_or_default()
+            }
+        };
+        self.report.group.iter().zip(&row.keys).map(label).collect()
+    }
+
+    /// The filter of the records behind a row; `None` where a filter can't say what they have in common.
+    pub fn behind(&self, row: &AggregateRow) -> Option<String> {
+        let test = |(group, key): (&Group, &Value)| {
+            let field = group.field();
+            Some(match (group, key) {
+                (_, Value::Empty) => format!("{field}=empty"),
+                (Group::Period(_, period), Value::Date(first)) => format!("{field}:{first}..{}", period.last(*first)),
+                (_, Value::Choice(key)) => format!("{field}=\"{key}\""),
+                (_, Value::Ref(id)) => format!("{field}:{id}"),
+                _ => return None,
+            })
+        };
+        let tests: Option<Vec<String>> = self.report.group.iter().zip(&row.keys).map(test).collect();
+        Some(narrowed(&tests?.join(" "), &self.filter))
+    }
+}
+
+impl Period {
+    /// The last day of the one that begins on a day.
+    fn last(self, first: Date) -> Date {
+        let length: Span = match self {
+            Period::Day => 1.day(),
+            Period::Week => 1.week(),
+            Period::Month => 1.month(),
+            Period::Quarter => 3.months(),
+            Period::Year => 1.year(),
+        };
+        first.saturating_add(length).saturating_sub(1.day())
+    }
+
+    /// The one that begins on a day: `2026-11`, `2026-Q4`, `2026`; days and weeks by that day.
+    fn text(self, first: Date) -> String {
+        match self {
+            Period::Day | Period::Week => first.to_string(),
+            Period::Month => first.strftime("%Y-%m").to_string(),
+            Period::Quarter => format!("{}-Q{}", first.year(), (first.month() + 2) / 3),
+            Period::Year => first.year().to_string(),
+        }
+    }
 }
 
 struct Definition {
@@ -198,26 +256,6 @@ pub async fn report(
     Ok(Report { report: entry, filter, groups: backend.aggregate(request).await? })
 }
 
-/// What a field of a report is called.
-pub fn label(schema: &Schema, report: &ReportEntry, field: &str, lang: Lang) -> String {
-    let found = schema.object(&report.object).and_then(|object| object.field(field));
-    found.map_or_else(|| field.to_owned(), |field| field.label.get(lang).to_owned())
-}
-
-/// A group's key as it is shown: a month as `2026-11`, a year as `2026`, what is empty by a word for it.
-pub fn key_text(schema: &Schema, report: &ReportEntry, group: &Group, key: &Value, look: &FormatContext<'_>) -> String {
-    let field = schema.object(&report.object).and_then(|object| object.field(group.field()));
-    let text = match (group, key, field) {
-        (_, Value::Empty, _) => i18n::text(look.lang, "report-empty"),
-        (Group::Period(_, Period::Month | Period::Quarter), Value::Date(day), _) => day.strftime("%Y-%m").to_string(),
-        (Group::Period(_, Period::Year), Value::Date(day), _) => day.strftime("%Y").to_string(),
-        (Group::Period(..), Value::Date(day), _) => day.to_string(),
-        (_, key, Some(field)) => kind::format(&field.kind, key, look),
-        (_, key, None) => key.as_str().unwrap_or_default().to_owned(),
-    };
-    text.replace(['\n', '\t'], " ")
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -231,6 +269,27 @@ mod tests {
             assert_eq!(all.len(), ALL.len());
             assert!(all.iter().all(|report| !report.title.starts_with("report-")), "{all:?}");
         }
+    }
+
+    #[test]
+    fn what_is_behind_a_row_is_said_by_a_filter_and_in_words() {
+        let schema = crate::schema::builtin();
+        let of = |name: &str| ALL.iter().find(|report| report.name == name).unwrap().entry(Lang::En);
+        let told = |name: &str, keys: &[Value]| {
+            let row = AggregateRow { keys: keys.to_vec(), count: 1, sums: Vec::new() };
+            let report = Report { report: of(name), filter: "a or b".to_owned(), groups: Aggregate::default() };
+            (report.behind(&row), report.labels(&row, schema, Lang::En, &TimeZone::UTC))
+        };
+        let filter = |text: &str| Some(text.to_owned());
+        let month = told("won", &[Value::Date("2026-02-01".parse().unwrap())]);
+        assert_eq!(month, (filter("close_date:2026-02-01..2026-02-28 (a or b)"), vec!["2026-02".to_owned()]));
+        let two = told("cases", &[Value::Choice("repair".to_owned()), Value::Empty]);
+        assert_eq!(two.0, filter("kind=\"repair\" status=empty (a or b)"));
+        assert_eq!(two.1, ["Repair", "(none)"]);
+        assert_eq!(told("leads", &[Value::Text("x".to_owned()), Value::Empty]).0, None);
+        let quarter = Period::Quarter;
+        assert_eq!(quarter.text("2026-10-01".parse().unwrap()), "2026-Q4");
+        assert_eq!(quarter.last("2026-10-01".parse().unwrap()).to_string(), "2026-12-31");
     }
 
     #[test]

@@ -58,13 +58,9 @@ pub(super) fn preview(
     request: DoRequest,
     as_json: bool,
 ) -> Result<(), Failure> {
-    session.wait(backend.begin(action.name.clone(), request.key.clone()))?;
-    let check = CheckRequest {
-        object: action.form.name.clone(),
-        id: Some(request.key.id),
-        fields: request.fields,
-        duplicates: false,
-    };
+    let mut fields = session.wait(backend.begin(action.name.clone(), request.key.clone()))?.record.fields;
+    fields.extend(request.fields);
+    let check = CheckRequest { object: action.form.name.clone(), id: Some(request.key.id), fields, duplicates: false };
     let answer = session.wait(backend.check(check))?;
     if !answer.errors.is_empty() {
         return Err(Error::Invalid(answer.errors).into());

@@ -90,7 +90,6 @@ pub(super) enum Command {
     Team(Short),
     Passwd(Passwd),
     Board(Board),
-    Report(ReportArgs),
     Edit {
         object: String,
         id: String,
@@ -113,6 +112,7 @@ pub(super) enum Command {
     Remind(Remind),
     Inbox(InboxArgs),
     Plan(PlanArgs),
+    Report(ReportArgs),
     Sweep(Sweep),
     Renumber(Renumber),
     Import(Import),
@@ -299,22 +299,6 @@ pub(super) struct Board {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(group = ArgGroup::new("report_form"))]
-pub(super) struct ReportArgs {
-    pub(super) name: Option<String>,
-    #[arg(long, value_name = "DAY", allow_hyphen_values = true, requires = "name")]
-    pub(super) from: Option<String>,
-    #[arg(long, value_name = "DAY", allow_hyphen_values = true, requires = "name")]
-    pub(super) to: Option<String>,
-    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, requires = "name")]
-    pub(super) filter: Option<String>,
-    #[arg(long, group = "report_form")]
-    pub(super) json: bool,
-    #[arg(long, group = "report_form")]
-    pub(super) csv: bool,
-}
-
-#[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("agenda_form"))]
 pub(super) struct AgendaArgs {
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
@@ -391,6 +375,22 @@ pub(super) struct PlanArgs {
     #[arg(long, group = "plan_form")]
     pub(super) json: bool,
     #[arg(long, group = "plan_form")]
+    pub(super) csv: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("report_form"))]
+pub(super) struct ReportArgs {
+    pub(super) name: Option<String>,
+    #[arg(long, value_name = "DAY", requires = "name", allow_hyphen_values = true)]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "DAY", requires = "name", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "FILTER", requires = "name", value_parser = negation::shown)]
+    pub(super) filter: Option<String>,
+    #[arg(long, group = "report_form")]
+    pub(super) json: bool,
+    #[arg(long, group = "report_form")]
     pub(super) csv: bool,
 }
 
@@ -510,5 +510,8 @@ pub(super) struct Print {
 pub(super) enum ConfigCommand {
     Path,
     Check,
-    Default,
+    Default {
+        #[arg(long)]
+        write: bool,
+    },
 }

@@ -10,7 +10,7 @@ use crate::backend::error::Error;
 use crate::backend::request::{ActRequest, DeletePreview, DoRequest, SaveRequest, Saved, Undone};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
-use crate::domain::record::{Fields, RecordKey};
+use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::model::{Object, Schema};
@@ -65,7 +65,7 @@ fn told(
 ) -> Result<(), Failure> {
     let schema = backend.schema();
     if as_json {
-        let record = |r: &crate::domain::record::Record| {
+        let record = |r: &Record| {
             let fields = schema.object(&r.object).map(|o| o.fields.as_slice()).unwrap_or_default();
             record_json(r, fields.iter(), &crate::domain::record::Titles::new())
         };
@@ -74,9 +74,8 @@ fn told(
     }
     if let Some(first) = saved.records.first() {
         print_line(&first.id.to_string())?;
-        let submitted = |r: &crate::domain::record::Record| {
-            r.object == "approval" && r.version == 1 && r.get("state").as_str() == Some("pending")
-        };
+        let submitted =
+            |r: &Record| r.object == "approval" && r.version == 1 && r.get("state").as_str() == Some("pending");
         let message = if saved.records.iter().skip(1).any(submitted) { "cli-submitted" } else { message };
         note(&session.say(&Message::new(message).with("what", named(session, &schema, first))));
     }
@@ -87,7 +86,7 @@ fn told(
 }
 
 /// A record as people call it: object, code, title.
-fn named(session: &Session, schema: &Schema, record: &crate::domain::record::Record) -> String {
+fn named(session: &Session, schema: &Schema, record: &Record) -> String {
     let Some(object) = schema.object(&record.object) else { return record.id.to_string() };
     let text = |field: &str| record.get(field).as_str().unwrap_or_default().to_owned();
     let code = object.code.as_deref().map(text).unwrap_or_default();
@@ -175,10 +174,27 @@ pub(super) fn act(session: &Session, action: &Action) -> Result<(), Failure> {
         return acting::preview(session, &*backend, known, request, action.json);
     }
     let saved = acting::perform(session, &*backend, request)?;
-    told(session, &*backend, &saved, action.json, "cli-done")?;
+    match made(known, &saved).filter(|_| !action.json) {
+        Some(document) => tell_made(session, &backend.schema(), document, &saved)?,
+        None => told(session, &*backend, &saved, action.json, "cli-done")?,
+    }
     if saved.touched > saved.records.len() && !action.json {
         note(&session.say(&msg!("cli-done-touched", count = saved.touched)));
     }
+    Ok(())
+}
+
+/// The document that an action made of its record.
+fn made<'s>(action: &crate::schema::model::Action, saved: &'s Saved) -> Option<&'s Record> {
+    let object = action.does.makes()?;
+    saved.records.iter().skip(1).find(|record| record.object == object)
+}
+
+/// Says which document was made, and of what: its id on stdout, so that scripts can go on with it.
+fn tell_made(session: &Session, schema: &Schema, document: &Record, saved: &Saved) -> Result<(), Failure> {
+    print_line(&document.id.to_string())?;
+    let of = saved.records.first().map(|record| named(session, schema, record)).unwrap_or_default();
+    note(&session.say(&msg!("cli-made", what = named(session, schema, document), of = of)));
     Ok(())
 }
 

@@ -71,6 +71,61 @@ mod tests {
         }
     }
 
+    /// The words of a command as a shell would split it, up to a pipe, a redirection or a remark.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+        for c in line.chars() {
+            match (quote, c) {
+                (Some(q), c) if q == c => quote = None,
+                (None, '\'' | '"') => {
+                    quote = Some(c);
+                    word.get_or_insert_default();
+                }
+                (None, '|' | '>' | '&' | '#' | ';' | ')') if c != '#' || word.is_none() => break,
+                (None, ' ') => words.extend(word.take()),
+                (_, c) => word.get_or_insert_default().push(c),
+            }
+        }
+        words.extend(word);
+        words
+    }
+
+    /// The lines of a text that begin a command; remarks stand behind three blanks.
+    fn commands(text: &str) -> impl Iterator<Item = &str> {
+        let of_line =
+            |line: &'_ str| line.find("tcrm ").filter(|at| matches!(line.get(..*at), Some("" | "EDITOR=nano ")));
+        let lines = text.lines().map(str::trim).filter(move |line| of_line(line).is_some());
+        lines.map(|line| line.split("   ").next().unwrap_or(line))
+    }
+
+    #[test]
+    fn every_command_that_is_written_down_is_one() {
+        // Of pages what stands between fences; the rest is prose.
+        let pages = [include_str!("../../README.md"), include_str!("../../docs/postgresql.md")];
+        let fenced = pages.iter().flat_map(|page| page.split("```").skip(1).step_by(2));
+        let mut texts: Vec<String> = fenced.map(str::to_owned).collect();
+        for lang in Lang::ALL {
+            let mut all = vec![(Args::command(), "cli-examples".to_owned())];
+            while let Some((command, key)) = all.pop() {
+                texts.extend(i18n::optional(lang, &key));
+                all.extend(command.get_subcommands().map(|c| (c.clone(), format!("{key}-{}", c.get_name()))));
+            }
+        }
+        let (mut seen, mut wrong) = (0, Vec::new());
+        for line in texts.iter().flat_map(|text| commands(text)) {
+            seen += 1;
+            let words = words(line.trim_start_matches("EDITOR=nano "));
+            let args: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
+            let command = Args::command();
+            let args = crate::cli::negation::hide(&command, crate::cli::short::expand(&command, args));
+            if let Err(error) = command.try_get_matches_from(&args) {
+                wrong.push(format!("{line}: {}", error.to_string().lines().next().unwrap_or_default()));
+            }
+        }
+        assert!(seen > 250, "only {seen} were found");
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
     #[test]
     fn every_command_has_examples_and_every_argument_a_text_in_both_languages() {
         let mut found = Vec::new();

@@ -33,14 +33,15 @@ fn start(config: &Config) -> Goto {
 }
 
 /// Opens a store and hands the terminal to the interface until the user quits. `user` is who the user is
-/// unless the options say otherwise. A store that can't be written is shown for reading.
-pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>) -> Result<(), Failure> {
+/// unless the options say otherwise, `told` what the first screen begins with. A store that can't be written is shown
+/// for reading.
+pub(super) fn run(session: &Session, store: PathBuf, user: Option<&str>, told: Option<Message>) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::Usage(msg!("cli-no-terminal")));
     }
     let news = match user {
-        None => session.take_schema(&store)?,
-        Some(_) => None,
+        None => session.take_schema(&store)?.or(told),
+        Some(_) => told,
     };
     let name = store.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = if user.is_none() { name } else { String::new() };

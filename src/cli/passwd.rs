@@ -10,11 +10,15 @@ use crate::backend::Backend;
 use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
+use crate::domain::password::Password;
 use crate::msg;
 use std::io::IsTerminal;
 
 /// Sets a password, of the acting user or of another, or says whether passwords are demanded.
 pub(super) fn run(session: &Session, args: &Passwd) -> Result<(), Failure> {
+    if session.remote().is_some() {
+        return own(session, args);
+    }
     let backend = session.open_local(Want::Write)?;
     if let Some(demand) = args.demand {
         let on = demand == super::args::Switch::On;
@@ -37,13 +41,32 @@ pub(super) fn run(session: &Session, args: &Passwd) -> Result<(), Failure> {
             None => secret::ask(session, &msg!("passwd-current"))?,
         }),
     };
+    let new = new_one(session)?;
+    session.wait(backend.set_password(user, current, new)).map_err(unlabelled)?;
+    note(&session.say(&msg!("passwd-done")));
+    Ok(())
+}
+
+/// One's own password at a server: others', and whether any is demanded, are for whoever has the store.
+fn own(session: &Session, args: &Passwd) -> Result<(), Failure> {
+    if args.demand.is_some() || args.whose.is_some() {
+        return Err(Failure::Other(5, msg!("passwd-elsewhere")));
+    }
+    let backend = session.open(Want::Write)?;
+    let current = secret::ask(session, &msg!("passwd-current"))?;
+    let current = Some(current).filter(|password| !password.is_empty());
+    session.wait(backend.change_password(current, new_one(session)?)).map_err(unlabelled)?;
+    note(&session.say(&msg!("passwd-done-there")));
+    Ok(())
+}
+
+/// The new password; at a terminal it is typed twice.
+fn new_one(session: &Session) -> Result<Password, Failure> {
     let new = secret::ask(session, &msg!("passwd-new"))?;
     if std::io::stdin().is_terminal() && secret::ask(session, &msg!("passwd-again"))? != new {
         return Err(Failure::Other(3, msg!("passwd-differ")));
     }
-    session.wait(backend.set_password(user, current, new)).map_err(unlabelled)?;
-    note(&session.say(&msg!("passwd-done")));
-    Ok(())
+    Ok(new)
 }
 
 /// The reason alone: there is no field to point at.

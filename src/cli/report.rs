@@ -1,132 +1,117 @@
-//! `tcrm report`: the reports that there are, and what one comes to.
+//! `tcrm report`: the reports there are, and the figures of one.
 
 use super::agenda::{day, now};
 use super::args::ReportArgs;
 use super::failure::Failure;
-use super::output::{self, amount, note, print_csv_rows, print_json, print_table};
+use super::output::{amount, note, print_csv_rows, print_json, print_table};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::Backend;
-use crate::backend::report::{self, Report, ReportEntry};
+use crate::backend::report::{self, Report};
 use crate::backend::request::{AggregateRow, CountRequest, Sum};
 use crate::i18n;
 use crate::msg;
-use serde_json::{Map, Value as Json, json};
+use crate::schema::model::Schema;
+use serde_json::{Value as Json, json};
 
-/// Shows a report, or which there are.
+/// Lists the reports, or shows one.
 pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
-    let want = if args.filter.is_some() { Want::Search } else { Want::Read };
-    let backend = session.open(want)?;
-    let Some(name) = &args.name else { return list(session, &*backend, args) };
+    let backend = session.open(if args.filter.is_some() { Want::Search } else { Want::Read })?;
+    let schema = backend.schema();
+    let Some(name) = &args.name else { return list(session, &schema, args) };
     let now = now(session);
-    let days = [&args.from, &args.to].map(|text| text.as_deref().map(|text| day(text, &now)).transpose());
-    let [from, to] = days;
-    let days = (from?, to?);
+    let bound = |text: &Option<String>| text.as_deref().map(|text| day(text, &now)).transpose();
+    let days = (bound(&args.from)?, bound(&args.to)?);
     if let (Some(from), Some(to)) = days
         && to < from
     {
         return Err(Failure::Usage(msg!("when-reversed")));
     }
-    let own = args.filter.as_deref().unwrap_or_default();
-    let known = report::reports(&backend.schema(), session.lang);
-    let entry = known.into_iter().find(|report| report.name == *name);
-    if let Some(entry) = entry.filter(|_| !own.trim().is_empty()) {
-        // By itself first, so that what is wrong with it is pointed at as it was typed.
-        let request = CountRequest { object: entry.object, filter: own.to_owned(), cap: 1 };
+    let filter = args.filter.as_deref().unwrap_or_default();
+    let known = report::reports(&schema, session.lang);
+    let known = known.iter().find(|entry| entry.name == *name).ok_or_else(|| missing(name, &known))?;
+    if !filter.trim().is_empty() {
+        // Asked about by itself first, so that what is wrong with it is pointed at as it was typed.
+        let request = CountRequest { object: known.object.clone(), filter: filter.to_owned(), cap: 1 };
         session.wait(backend.count(request))?;
     }
-    let report = session.wait(report::report(&*backend, name, days, own, session.lang))?;
-    if report.groups.more {
-        note(&session.say(&msg!("cli-report-more", number = report.groups.rows.len())));
-    }
-    if args.json { print_json(&report_json(&report)) } else { print(session, &*backend, &report, args.csv) }
-}
-
-/// The reports that the schema has the objects and fields for.
-fn list(session: &Session, backend: &dyn Backend, args: &ReportArgs) -> Result<(), Failure> {
-    let schema = backend.schema();
-    let all = report::reports(&schema, session.lang);
-    let names = ["report", "title", "object"];
+    let report = session.wait(report::report(&*backend, name, days, filter, session.lang))?;
     if args.json {
-        let entry = |e: &ReportEntry| json!({ "report": e.name, "title": e.title, "object": e.object, "date": e.date });
-        return print_json(&all.iter().map(entry).collect());
+        return print_json(&json_of(session, &schema, &report));
     }
-    let object = |e: &ReportEntry| match schema.object(&e.object) {
-        Some(object) if !args.csv => object.label.get(session.lang).to_owned(),
-        _ => e.object.clone(),
-    };
-    let rows: Vec<_> = all.iter().map(|e| vec![e.name.clone(), e.title.clone(), object(e)]).collect();
-    if args.csv {
-        return print_csv_rows(&names, &rows);
+    if report.groups.more {
+        note(&i18n::text(session.lang, "report-more"));
     }
-    let head = |name: &&str| (i18n::text(session.lang, &format!("cli-report-{name}")), false);
-    print_table(Table { head: names.iter().map(head).collect(), rows }, &names)
+    print(session, &schema, &report, args.csv)
 }
 
-/// The groups with number and sums, a line each.
-fn print(session: &Session, backend: &dyn Backend, report: &Report, csv: bool) -> Result<(), Failure> {
-    let (schema, entry) = (backend.schema(), &report.report);
-    let look = output::look(session, &schema, &report.groups.titles);
-    let mut names: Vec<&str> = entry.group.iter().map(|group| group.field()).collect();
-    let grouped = names.len();
-    names.push("count");
-    for sum in &entry.sums {
-        names.extend([sum.as_str(), "currency"]);
+fn missing(name: &str, known: &[report::ReportEntry]) -> Failure {
+    let known = known.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(", ");
+    crate::backend::error::Error::NotFound(msg!("cli-no-report", name = name, known = known)).into()
+}
+
+fn list(session: &Session, schema: &Schema, args: &ReportArgs) -> Result<(), Failure> {
+    let all = report::reports(schema, session.lang);
+    if args.json {
+        return print_json(&json!(all));
     }
-    let label = |(at, name): (usize, &&str)| {
-        let text = match *name {
-            "count" | "currency" => i18n::text(session.lang, &format!("cli-board-{name}")),
-            field => report::label(&schema, entry, field, session.lang),
-        };
-        (text, at >= grouped && *name != "currency")
-    };
+    let object = |name: &str| schema.object(name).map_or(name, |object| object.label.get(session.lang)).to_owned();
+    let columns = ["name", "title", "object"];
+    let rows: Vec<Vec<String>> =
+        all.iter().map(|entry| vec![entry.name.clone(), entry.title.clone(), object(&entry.object)]).collect();
+    if args.csv {
+        return print_csv_rows(&columns, &rows);
+    }
+    let head = columns.iter().map(|name| (i18n::text(session.lang, &format!("report-{name}")), false)).collect();
+    print_table(Table { head, rows }, &columns)
+}
+
+/// A row for each group: what its records have in common, their number and sums.
+fn print(session: &Session, schema: &Schema, report: &Report, csv: bool) -> Result<(), Failure> {
+    let entry = &report.report;
+    let object = schema.object(&entry.object);
+    let label = |name: &str| object.and_then(|o| o.field(name)).map_or(name, |f| f.label.get(session.lang)).to_owned();
+    let groups = entry.group.iter().map(|group| group.field());
+    let sums = entry.sums.iter().map(String::as_str);
+    let names: Vec<&str> = groups.clone().chain(["count"]).chain(sums.clone()).collect();
+    let mut head: Vec<(String, bool)> = groups.map(|name| (label(name), false)).collect();
+    head.push((i18n::text(session.lang, "report-count"), true));
+    head.extend(sums.map(|name| (label(name), true)));
     let cells = |row: &AggregateRow| {
-        let keys = row.keys.iter().zip(&entry.group);
-        let mut cells: Vec<String> =
-            keys.map(|(key, group)| report::key_text(&schema, entry, group, key, &look)).collect();
+        let mut cells = report.labels(row, schema, session.lang, &session.zone);
         cells.push(row.count.to_string());
-        row.sums.iter().for_each(|sum| cells.extend(sum_cells(sum)));
+        cells.extend(row.sums.iter().map(sum_text));
         cells
     };
     let rows: Vec<Vec<String>> = report.groups.rows.iter().map(cells).collect();
-    if csv {
-        return print_csv_rows(&names, &rows);
-    }
-    note(&entry.title);
-    print_table(Table { head: names.iter().enumerate().map(label).collect(), rows }, &names)
+    if csv { print_csv_rows(&names, &rows) } else { print_table(Table { head, rows }, &names) }
 }
 
-/// The amount and its currency; where currencies have no rate, each with its own.
-fn sum_cells(sum: &Sum) -> [String; 2] {
+/// A sum with its currency; of several without rates each by itself.
+fn sum_text(sum: &Sum) -> String {
+    let named = |number: String, currency: &str| format!("{currency} {number}").trim_start().to_owned();
     match sum.total {
-        Some(total) => [amount(total), sum.currency.clone().unwrap_or_default()],
-        None => [
-            sum.parts.iter().map(|p| format!("{} {}", p.currency, amount(p.amount))).collect::<Vec<_>>().join(" + "),
-            String::new(),
-        ],
+        Some(total) => named(amount(total), sum.currency.as_deref().unwrap_or_default()),
+        None => sum.parts.iter().map(|p| named(amount(p.amount), &p.currency)).collect::<Vec<_>>().join(" + "),
     }
 }
 
-fn report_json(report: &Report) -> Json {
-    let entry = &report.report;
+/// Amounts as strings; `null` where currencies have no rate, with the sum of each in `parts`.
+fn json_of(session: &Session, schema: &Schema, report: &Report) -> Json {
+    let sum = |sum: &Sum| {
+        let parts: Json =
+            sum.parts.iter().map(|p| json!({ "currency": p.currency, "amount": amount(p.amount) })).collect();
+        json!({ "total": sum.total.map(amount), "currency": sum.currency, "parts": parts })
+    };
     let row = |row: &AggregateRow| {
-        let keys = entry.group.iter().zip(&row.keys);
-        let keys: Map<String, Json> = keys
-            .map(|(group, key)| (group.field().to_owned(), output::value_json(key, &report.groups.titles)))
-            .collect();
-        let sums = entry.sums.iter().zip(&row.sums);
-        let sums: Map<String, Json> = sums.map(|(field, sum)| (field.clone(), sum_json(sum))).collect();
-        json!({ "keys": keys, "count": row.count, "sums": sums })
+        let sums: serde_json::Map<String, Json> =
+            report.report.sums.iter().cloned().zip(row.sums.iter().map(sum)).collect();
+        json!({
+            "labels": report.labels(row, schema, session.lang, &session.zone),
+            "count": row.count, "sums": sums, "filter": report.behind(row),
+        })
     };
     json!({
-        "report": entry.name, "title": entry.title, "object": entry.object, "filter": report.filter,
-        "groups": report.groups.rows.iter().map(row).collect::<Vec<_>>(), "more": report.groups.more,
+        "report": report.report, "filter": report.filter, "more": report.groups.more,
+        "rows": report.groups.rows.iter().map(row).collect::<Json>(),
     })
-}
-
-/// `null` for the amount where currencies have no rate: then the parts tell.
-fn sum_json(sum: &Sum) -> Json {
-    let parts = sum.parts.iter().map(|p| json!({ "currency": p.currency, "amount": amount(p.amount) }));
-    let parts: Vec<Json> = if sum.parts.len() > 1 { parts.collect() } else { Vec::new() };
-    json!({ "amount": sum.total.map(amount), "currency": sum.currency, "parts": parts })
 }

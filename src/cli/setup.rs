@@ -11,6 +11,7 @@ use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::backend::paths;
 use crate::backend::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
+use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::msg;
@@ -34,29 +35,43 @@ pub(super) fn interface(session: &Session) -> Result<(), Failure> {
         if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return Err(Failure::Other(4, msg!("cli-no-store", path = path.display())));
         }
-        begin(session, &path)?;
+        let news = begin(session, &path)?;
+        return interface::run(session, path, None, news);
     }
-    interface::run(session, path, None)
+    interface::run(session, path, None, None)
 }
 
-/// Asks how to begin: empty, with sample data, or by importing a file.
-fn begin(session: &Session, path: &Path) -> Result<(), Failure> {
+/// Asks how to begin: empty, with sample data, or by importing a file. What is worth a word on the first screen.
+fn begin(session: &Session, path: &Path) -> Result<Option<Message>, Failure> {
     note(&session.say(&msg!("cli-begin", path = path.display())));
-    match ask(session, "cli-begin-choice")?.as_str() {
-        "1" => init(session, None, 1),
-        "2" => init(session, Some(USUAL_CUSTOMERS), 1),
-        "3" => {
-            let mut file = ask(session, "cli-begin-file")?;
-            while !file.is_empty() {
-                match bring_in(session, path, &file) {
-                    Err(failure) => failure.report(session.lang),
-                    done => return done,
-                }
-                file = ask(session, "cli-begin-file-again")?;
+    loop {
+        match ask(session, "cli-begin-choice")?.as_str() {
+            "1" | "１" => return init(session, None, 1).map(|()| None),
+            "2" | "２" => {
+                init(session, Some(USUAL_CUSTOMERS), 1)?;
+                // Whoever isn't one of its people sees it as nobody.
+                let is_one = session.open_local(Want::Read)?.me().is_some();
+                return Ok((!is_one).then(|| msg!("cli-begin-sample", user = DEMO_USER)));
             }
-            Err(Failure::Said(0))
+            "3" | "３" if begin_with_file(session, path)? => return Ok(None),
+            "3" | "３" => {}
+            "" => return Err(Failure::Said(0)),
+            other => note(&session.say(&msg!("cli-begin-none", typed = other))),
         }
-        _ => Err(Failure::Said(0)),
+    }
+}
+
+/// Asks for the file until one is brought in; whether one was.
+fn begin_with_file(session: &Session, path: &Path) -> Result<bool, Failure> {
+    loop {
+        let file = ask(session, "cli-begin-file")?;
+        if file.is_empty() {
+            return Ok(false);
+        }
+        match bring_in(session, path, &file) {
+            Err(failure) => failure.report(session.lang),
+            Ok(()) => return Ok(true),
+        }
     }
 }
 
@@ -65,7 +80,7 @@ fn bring_in(session: &Session, path: &Path, file: &str) -> Result<(), Failure> {
     let file = paths::read(file);
     // What can't be opened needs no store.
     std::fs::File::open(&file).map_err(|e| crate::transfer::Error::io(&file.display().to_string(), &e))?;
-    init(session, None, 1)?;
+    create(session, path, None, 1)?;
     let all_in = super::import::customers(session, file).inspect_err(|_| local::discard(path))?;
     if !all_in {
         // The interface would cover what is to be read.
@@ -89,7 +104,7 @@ pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure>
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("demo.db");
     let result = create(session, &path, Some(demo.customers), demo.seed)
-        .and_then(|()| interface::run(session, path, Some(DEMO_USER)));
+        .and_then(|()| interface::run(session, path, Some(DEMO_USER), None));
     // What is thrown away need not be thrown away well.
     let _ = std::fs::remove_dir_all(&folder);
     result
@@ -112,7 +127,11 @@ pub(super) fn init(session: &Session, customers: Option<u64>, seed: u64) -> Resu
         prepare_search(session, &session.open_local(Want::Write)?, customers)?;
     }
     let done = match customers {
-        Some(_) => msg!("cli-init-demo-done", path = path.display()),
+        Some(_) => {
+            let usual = crate::config::place::store_file().is_some_and(|usual| usual == path);
+            let next = if usual { "tcrm".to_owned() } else { format!("tcrm --store {}", path.display()) };
+            msg!("cli-init-demo-done", path = path.display(), next = next)
+        }
         None => msg!("cli-init-done", path = path.display()),
     };
     note(&session.say(&done));

@@ -6,13 +6,16 @@ use crate::i18n;
 use crate::msg;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
+/// The likeness (0 to 1) above which a command counts as meant.
+const LIKENESS: f64 = 0.6;
+
 /// What is wrong with the arguments and what was probably meant; `None` for help texts and for what is left in clap's
 /// own words.
 pub(super) fn explain(error: &Error, lang: Lang) -> Option<String> {
     let wrong = wrong(error)?;
     let mut lines = vec![i18n::message(lang, &msg!("cli-usage-error", what = i18n::message(lang, &wrong)))];
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    if let Some(meant) = meant.into_iter().find_map(|kind| told(error, kind)) {
+    if let Some(meant) = meant.into_iter().find_map(|kind| told(error, kind)).filter(|meant| is_near(error, meant)) {
         lines.push(i18n::message(lang, &msg!("cli-usage-meant", meant = meant)));
     }
     if let Some(valid) = told(error, ContextKind::ValidValue) {
@@ -24,6 +27,12 @@ pub(super) fn explain(error: &Error, lang: Lang) -> Option<String> {
     }
     lines.push(i18n::message(lang, &Message::new("cli-usage-more")));
     Some(lines.join("\n"))
+}
+
+/// Whether a command is near enough to what was typed to be a slip of the keys: clap finds much alike.
+fn is_near(error: &Error, meant: &str) -> bool {
+    let typed = told(error, ContextKind::InvalidSubcommand);
+    typed.is_none_or(|typed| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), meant) > LIKENESS)
 }
 
 fn wrong(error: &Error) -> Option<Message> {

@@ -14,21 +14,24 @@ use toml::de::{DeTable, DeValue};
 type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
 
 pub(super) fn read(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let (config, problems) = read_all(text, path);
+    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+}
+
+/// What could be read, and every mistake.
+pub(super) fn read_all(text: &str, path: &Path) -> (Config, Vec<Problem>) {
     let mut reader = Reader { text, path, config: Config::default(), problems: Vec::new() };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or_default();
-        reader.problem(span, msg!("config-syntax", reason = error.message()));
+        reader.problem(span, crate::i18n::syntax::message("config-syntax", error.message()));
     }
     if reader.problems.is_empty() {
         reader.document(document.get_ref());
         reader.chosen_profile(document.get_ref());
     }
-    if reader.problems.is_empty() {
-        return Ok(Config { file: Some(path.to_owned()), ..reader.config });
-    }
     reader.problems.sort_by_key(|p| (p.line, p.column));
-    Err(ConfigError { problems: reader.problems })
+    (Config { file: Some(path.to_owned()), ..reader.config }, reader.problems)
 }
 
 struct Reader<'t> {
@@ -171,6 +174,8 @@ impl Reader<'_> {
     fn keep(&mut self, filters: &DeTable<'_>) {
         for (name, value) in in_order(filters) {
             if let Some(Given::Text(filter)) = self.given(Takes::Text, value) {
+                let at = |span: Range<usize>| locate(self.text, span.start);
+                self.config.keep_at.insert(name.get_ref().to_string(), (at(name.span()), at(value.span())));
                 self.config.keep.insert(name.get_ref().to_string(), filter);
             }
         }

@@ -98,13 +98,7 @@ impl Crm {
         let mut record = sight.get(&key.object, key.id)?;
         sight.hide(&key.object, [&mut record])?;
         let mut fields = Fields::new();
-        for argument in &action.form.fields {
-            let from = action.fill.get(&argument.name);
-            let from = from.or_else(|| action.writes.contains(&argument.name).then_some(&argument.name));
-            if let Some(value) = from.map(|name| record.get(name)).filter(|value| !value.is_empty()) {
-                fields.insert(argument.name.clone(), value.clone());
-            }
-        }
+        fill(action, &record, &mut fields);
         if action.does == UseCase::Convert {
             convert::fill(action, &record, &mut fields);
         }
@@ -142,7 +136,8 @@ impl Crm {
             if let Some(reason) = unfit(&schema, target, action, &record, now, me) {
                 return Err(Error::Denied(reason));
             }
-            let arguments = arguments(tx, &schema, (action, &record), request, now, me)?;
+            let asked = DoRequest { fields: filled(&sight, action, &record, &request.fields)?, ..request.clone() };
+            let arguments = arguments(tx, &schema, (action, &record), &asked, now, me)?;
             let ground = Ground { schema: &schema, now, me, finder };
             if action.does.is_approval() {
                 let done = approval_done(tx, &ground, context, (&record, action), arguments)?;
@@ -213,6 +208,27 @@ impl Crm {
         let title = titles.and_then(|mut titles| titles.remove(&key.id)).unwrap_or_else(|| key.id.to_string());
         Refusal { key: key.clone(), title, why }
     }
+}
+
+/// Gives arguments that begin with what the record has, where they are not given.
+fn fill(action: &Action, record: &Record, given: &mut Fields) {
+    for argument in action.form.fields.iter().filter(|argument| argument.name != COMMENT) {
+        let from = action.fill.get(&argument.name);
+        let from = from.or_else(|| action.writes.contains(&argument.name).then_some(&argument.name));
+        let value = from.map(|name| record.get(name)).filter(|value| !value.is_empty());
+        if let Some(value) = value.filter(|_| !given.contains_key(&argument.name)) {
+            given.insert(argument.name.clone(), value.clone());
+        }
+    }
+}
+
+/// The arguments that were given, and what the action's form would begin with for the others: the same for whoever
+/// asks without a form.
+fn filled(sight: &Sight<'_>, action: &Action, record: &Record, given: &Fields) -> Result<Fields, Error> {
+    let (mut seen, mut given) = (record.clone(), given.clone());
+    sight.hide(&record.object, [&mut seen])?;
+    fill(action, &seen, &mut given);
+    Ok(given)
 }
 
 /// The changes of the record that an action is by itself.

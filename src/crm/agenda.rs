@@ -1,7 +1,7 @@
 //! The agenda: activities, tasks and reminders of some days in one list.
 
 use super::Crm;
-use super::remind::{First, Span, groups, moments};
+use super::remind::{First, Span, groups, moments, tie_at};
 use super::rights::{Operation, Reach, Sight};
 use crate::backend::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Due, RemindersRequest};
 use crate::backend::error::Error;
@@ -124,6 +124,7 @@ impl Crm {
                 date: wanted.date,
                 between: moments(narrowed.from, narrowed.until),
                 marks: None,
+                tie: first.last().map(|last| tie_at(last, span.latest_first)),
                 latest_first: span.latest_first,
                 limit: limit + 1,
             })?;

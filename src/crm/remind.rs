@@ -6,7 +6,7 @@ mod warning;
 
 pub(super) use first::{First, Span, groups};
 use search::Search;
-pub(super) use search::moments;
+pub(super) use search::{moments, tie_at};
 
 use super::evaluate::Rules;
 use super::rights::Sight;

@@ -108,7 +108,7 @@ impl Order<'_> {
     fn plan(&self, store: &Store, which: Which<'_>) -> Result<Plan, Error> {
         let (items, prefixes) = self.items(store, which)?;
         let moving: HashSet<Id> = items.iter().filter(|i| !self.keeps(i, &prefixes)).map(|i| i.id).collect();
-        let mut taken = self.taken(store, &moving)?;
+        let (mut taken, others) = self.taken(store, &moving, &prefixes)?;
         let mut plan = Plan { kept: 0, ..Plan::default() };
         let mut last = self.first(store, &prefixes)?;
         for item in items {
@@ -138,7 +138,9 @@ impl Order<'_> {
                 plan.changes.push(Change { id: item.id, title: item.title, from: item.code, to });
             }
         }
-        let counters = prefixes.iter().zip(last).map(|(prefix, (_, most))| (code::counter(self.rule, prefix), most));
+        // What isn't numbered anew goes on to be counted.
+        let last = last.into_iter().zip(others).map(|((_, most), others)| most.max(others));
+        let counters = prefixes.iter().zip(last).map(|(prefix, most)| (code::counter(self.rule, prefix), most));
         plan.counters = counters.collect();
         Ok(plan)
     }
@@ -199,17 +201,27 @@ impl Order<'_> {
         Ok((items, prefixes))
     }
 
-    /// The codes of all records that don't move, in lower case: the store tells no letter cases apart.
-    fn taken(&self, store: &Store, moving: &HashSet<Id>) -> Result<HashSet<String>, Error> {
+    /// The codes of all records that don't move, in lower case: the store tells no letter cases apart. And the
+    /// greatest serial of each prefix among them.
+    fn taken(
+        &self,
+        store: &Store,
+        moving: &HashSet<Id>,
+        prefixes: &[Prefix],
+    ) -> Result<(HashSet<String>, Vec<i64>), Error> {
         let mut taken = HashSet::new();
+        let mut greatest = vec![0; prefixes.len()];
         store.scan_rows(Which::all(&self.object.name), std::slice::from_ref(&self.field.name), |row| {
             let moves = Id::from_i64(row.id()).is_some_and(|id| moving.contains(&id));
             if let (false, Some(code)) = (moves, row.text(0)) {
+                for (most, prefix) in greatest.iter_mut().zip(prefixes) {
+                    *most = prefix.serial(code).unwrap_or(0).max(*most);
+                }
                 taken.insert(code.to_lowercase());
             }
             true
         })?;
-        Ok(taken)
+        Ok((taken, greatest))
     }
 }
 

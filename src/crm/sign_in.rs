@@ -43,10 +43,23 @@ pub(crate) fn sign_in(
     let record = existing(store, USER, user)?;
     let name = name_of(store, &record);
     let kept = store.password(user)?.ok_or_else(|| Error::Denied(msg!("sign-in-none", name = &name)))?;
-    if let Some(minutes) = locked(&kept, now) {
-        return Err(Error::Denied(msg!("sign-in-locked", name = &name, minutes = minutes)));
+    let wanted = || Error::Denied(Message::new(WANTED).with("name", &name));
+    prove(store, &record, &kept, (password, wanted), now)
+}
+
+/// `Denied` unless the password that is kept of a user was given, and not by guessing on and on.
+fn prove(
+    store: &mut Store,
+    record: &Record,
+    kept: &KeptPassword,
+    (password, wanted): (Option<&Password>, impl FnOnce() -> Error),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let user = record.id;
+    if let Some(minutes) = locked(kept, now) {
+        return Err(Error::Denied(msg!("sign-in-locked", name = name_of(store, record), minutes = minutes)));
     }
-    let Some(password) = password else { return Err(Error::Denied(Message::new(WANTED).with("name", name))) };
+    let password = password.ok_or_else(wanted)?;
     // Counted before it is tried, so that several at once are as many.
     let failures = store.fail_password(user).unwrap_or(kept.failures);
     if !matches(&kept.hash, password)? {
@@ -77,23 +90,21 @@ fn locked(kept: &KeptPassword, now: Timestamp) -> Option<i64> {
 
 impl Crm {
     /// Gives a user another password. Their own takes the one they have now; others' take the right to change users.
-    /// `Invalid` for `password` with the reason if it is too weak, for `current` if that is wrong.
-    pub fn set_password(&mut self, user: Id, current: Option<&Password>, new: &Password) -> Result<(), Error> {
+    /// Whoever is signed in as that user over the network is so no longer, but for the session `but`: gives the numbers
+    /// of the tokens that ended. `Invalid` for `password` with the reason if it is too weak, for `current` if that is
+    /// wrong; `Denied` while too many wrong ones lock the user out.
+    pub fn set_password(
+        &mut self,
+        user: Id,
+        (current, new): (Option<&Password>, &Password),
+        but: Option<i64>,
+    ) -> Result<Vec<i64>, Error> {
         let me = self.context.user;
         let key = RecordKey { object: USER.to_owned(), id: user };
         let record = existing(&self.store, USER, user)?;
         if me == Some(user) {
             self.writable()?;
-            let kept = self.store.password(user)?;
-            if let Some(kept) = kept {
-                let is_theirs = current.map_or(Ok(false), |current| matches(&kept.hash, current))?;
-                if !is_theirs {
-                    let wrong = Message::new(WRONG);
-                    let why = serde_json::to_string(&wrong).unwrap_or_default();
-                    self.note(&Happening::new(EventKind::Refused).about(USER, Some(user)).with("why", why))?;
-                    return Err(Error::field("current", wrong));
-                }
-            }
+            self.prove_oneself(&record, current)?;
         } else {
             self.require("edit", USER, Some(&key))?;
             self.may_give()?;
@@ -104,9 +115,35 @@ impl Crm {
         if let Some(reason) = new.weakness(&names) {
             return Err(Error::field("password", reason));
         }
+        if me == Some(user) && current == Some(new) {
+            return Err(Error::field("password", msg!("passwd-same")));
+        }
         let hash = hashed(new)?;
         self.store.put_password(user, &hash, self.context.now().timestamp())?;
-        self.note(&Happening::new(EventKind::Password).about(USER, Some(user))).map(drop)
+        let ended = self.store.remove_sessions(user, but)?;
+        self.note(&Happening::new(EventKind::Password).about(USER, Some(user)))?;
+        Ok(ended)
+    }
+
+    /// `Invalid` for `current` unless that is the user's password, if they have one. A wrong one is noted, and counts
+    /// as one at signing in: a session that was left open is no place to guess it.
+    fn prove_oneself(&mut self, record: &Record, current: Option<&Password>) -> Result<(), Error> {
+        let Some(kept) = self.store.password(record.id)? else { return Ok(()) };
+        let now = self.context.now().timestamp();
+        let wanted = || Error::field("current", Message::new(WRONG));
+        let refused = match prove(&mut self.store, record, &kept, (current, wanted), now) {
+            Ok(()) => return Ok(()),
+            Err(Error::Denied(why)) if why.key == WRONG => Error::field("current", why),
+            Err(error) => error,
+        };
+        let why = match &refused {
+            Error::Invalid(errors) => errors.first().map(|error| &error.message),
+            Error::Denied(why) => Some(why),
+            _ => None,
+        };
+        let why = why.and_then(|why| serde_json::to_string(why).ok()).unwrap_or_default();
+        self.note(&Happening::new(EventKind::Refused).about(USER, Some(record.id)).with("why", why))?;
+        Err(refused)
     }
 
     /// Whether a user has a password.

@@ -41,7 +41,7 @@ impl fmt::Display for SchemaError {
 impl std::error::Error for SchemaError {}
 
 /// The least likeness (0 to 1) at which a name counts as meant.
-const LIKENESS: f64 = 0.5;
+const LIKENESS: f64 = 0.55;
 
 /// The candidate most like `text`, letter case aside; `None` if none is near.
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {

@@ -263,15 +263,17 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         if let tree::Data::Text(pattern) = &entry.node.data {
             return Some(NumberRule { name, pattern: pattern.to_string(), gap_free: false });
         }
-        if entry.node.table().is_none() {
+        let Some(table) = entry.node.table() else {
             self.errors.add(entry.node.at, msg!("schema-wants-text", key = &entry.key), None);
             return None;
-        }
+        };
+        // A wrong pattern, or one under a wrong name, is told for itself.
+        let has_pattern = table.0.iter().any(|e| e.key != "gap_free");
         let mut section = Section::open(entry, self.errors)?;
         let pattern = section.text("pattern");
         let gap_free = section.boolean("gap_free").unwrap_or(false);
         section.finish();
-        if pattern.is_none() {
+        if !has_pattern {
             self.errors.add(entry.at, msg!("schema-number-serial-missing"), None);
         }
         Some(NumberRule { name, pattern: pattern?.text.to_owned(), gap_free })
@@ -291,7 +293,10 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
                 .iter()
                 .filter(|o| o.fields.iter().any(|f| f.kind.rule() == Some(entry.key.as_ref())))
                 .collect();
-            for (span, mistake, meant) in super::number::mistakes(pattern, &users) {
+            let mut told: Vec<super::number::Mistake> = super::number::mistakes(pattern, &users);
+            // Once for a field, however many objects are numbered by the rule.
+            told.dedup_by(|next, first| next.0 == first.0 && next.1.key == first.1.key);
+            for (span, mistake, meant) in told {
                 let at = self.errors.inside(at, pattern, span);
                 self.errors.add(at, mistake, meant);
             }

@@ -116,7 +116,7 @@ pub(super) fn read_over<'a>(
         let (root, mistakes) = DeTable::parse_recoverable(source.text);
         for mistake in &mistakes {
             let span = mistake.span().unwrap_or(0..0);
-            let message = crate::msg!("schema-syntax", what = mistake.message().replace('\n', "; "));
+            let message = crate::i18n::syntax::message("schema-syntax", mistake.message());
             let at = Place { file, start: span.start, end: span.end };
             errors.add(at, message, None);
             errors.stop_at(at);

@@ -15,9 +15,12 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The most seats that are remembered.
 const MOST: usize = 2_048;
+/// For how long a token is good without being looked for again: it may have ended in another process.
+const SURE: Duration = Duration::from_secs(1);
 
 /// Whoever is signed in.
 #[derive(Clone)]
@@ -41,24 +44,32 @@ struct Place {
 
 /// Those who are signed in, by token.
 #[derive(Default)]
-pub(super) struct Seats(Mutex<HashMap<Place, Caller>>);
+pub(super) struct Seats(Mutex<HashMap<Place, Seated>>);
+
+/// Somebody who is signed in, and when their token was last looked for.
+struct Seated {
+    caller: Caller,
+    looked: Instant,
+}
 
 impl Seats {
     /// Nobody sits by that token any more.
     pub(super) fn forget(&self, token: i64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, caller| caller.token != token);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seated| seated.caller.token != token);
     }
 
-    fn find(&self, place: &Place) -> Option<Caller> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
+    /// Who sits there, and whether their token was looked for just now.
+    fn find(&self, place: &Place) -> Option<(Caller, bool)> {
+        let seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seats.get(place).map(|seated| (seated.caller.clone(), seated.looked.elapsed() < SURE))
     }
 
     fn keep(&self, place: Place, caller: Caller) {
         let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seats.len() >= MOST {
+        if seats.len() >= MOST && !seats.contains_key(&place) {
             seats.clear();
         }
-        seats.insert(place, caller);
+        seats.insert(place, Seated { caller, looked: Instant::now() });
     }
 }
 
@@ -113,11 +124,19 @@ pub(super) async fn of(app: &Arc<App>, headers: &HeaderMap) -> Result<Caller, Fa
     let place = Place { token: hash.clone(), zone: zone_name, lang, origin: from };
     let known = app.seats.find(&place);
     let caller = match known {
-        Some(caller) => caller,
-        None => {
-            let token = app.store.token(hash).await?.ok_or_else(unauthorized)?;
-            let options = SeatOptions { entrance: Entrance::Vouched(token.user), origin, zone, lang };
-            let caller = seat(app, options, &token).await?;
+        Some((caller, true)) => caller,
+        known => {
+            let Some(token) = app.store.token(hash).await? else {
+                known.iter().for_each(|(caller, _)| app.seats.forget(caller.token));
+                return Err(unauthorized());
+            };
+            let caller = match known {
+                Some((caller, _)) => caller,
+                None => {
+                    let options = SeatOptions { entrance: Entrance::Vouched(token.user), origin, zone, lang };
+                    seat(app, options, &token).await?
+                }
+            };
             app.seats.keep(place, caller.clone());
             caller
         }

@@ -28,6 +28,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(SignIn, sign_in)
         .on(SignOut, sign_out)
         .on(GetMe, me)
+        .on(ChangePassword, change_password)
         .on(GetMyRights, |call: Call<GetMyRights>| async move {
             let (objects, fields) = (call.backend().rights().await?, call.backend().field_rights().await?);
             Ok(ObjectRights { objects, fields })
@@ -44,8 +45,7 @@ pub(super) fn nobody(app: &Arc<App>) -> Caller {
 }
 
 async fn sign_in(call: Call<SignIn>) -> Result<Answer<SignedIn>, Failure> {
-    let from = call.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    call.app.rates.take(Source::SignIn(from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))?;
+    call.app.rates.take(Source::SignIn(address(&call)))?;
     let (_, zone) = caller::zone(&call.parts.headers)?;
     let SignInRequest { login, password, label, scopes } = call.body;
     let password = password.map(Password::new);
@@ -80,6 +80,26 @@ async fn sign_out(call: Call<SignOut>) -> Result<Nothing, Failure> {
     }
     call.app.seats.forget(call.caller.token);
     Ok(done(call.backend().remove_token(call.caller.token).await?))
+}
+
+/// Somebody with a token alone, however they came by it, learns nothing by trying: it is slowed down and counted as
+/// signing in is.
+async fn change_password(call: Call<ChangePassword>) -> Result<Nothing, Failure> {
+    if !call.caller.session {
+        return Err(Failure::Server(ProblemKind::Denied, msg!("api-key-password")));
+    }
+    call.app.rates.take(Source::SignIn(address(&call)))?;
+    let PasswordChange { current, new } = call.body;
+    let (current, new, own) = (current.map(Password::new), Password::new(new), call.caller.token);
+    let ended = call.caller.backend.set_own_password(current, new, own).await?;
+    ended.into_iter().for_each(|token| call.app.seats.forget(token));
+    Ok(Nothing {})
+}
+
+/// Where a request comes from.
+fn address<E: Endpoint>(call: &Call<E>) -> IpAddr {
+    let from = call.parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
 }
 
 async fn me(call: Call<GetMe>) -> Result<Standing, Failure> {

@@ -145,6 +145,11 @@ impl Store {
         Ok(changed.into_iter().chain(cut).chain(rewritten).collect())
     }
 
+    /// Whether the store lacks indexes that it should have.
+    pub fn lacks_indexes(&self) -> Result<bool> {
+        Ok(!self.missing_indexes()?.is_empty())
+    }
+
     fn missing_indexes(&self) -> Result<Vec<String>> {
         let mut missing = Vec::new();
         for table in self.in_force.tables.iter() {

@@ -41,10 +41,30 @@ pub struct DueQuery<'a> {
     pub between: Between,
     /// Which by the marks of a rule; `None` whatever their marks.
     pub marks: Option<Marks<'a>>,
+    /// Of the records on the last place only those that come before an id.
+    pub tie: Option<Tie>,
     /// The latest first, else the earliest.
     pub latest_first: bool,
     /// The most records.
     pub limit: usize,
+}
+
+/// The last place that is of use: of the records there, only those that come before one by their ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tie {
+    /// The place.
+    pub at: TieAt,
+    /// That one.
+    pub id: Id,
+}
+
+/// A place in the order of a date.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TieAt {
+    /// From a value on; with the latest first, up to before it.
+    Value(Value),
+    /// The month and day of a yearly day.
+    Yearly(Date),
 }
 
 /// Between which ends a date lies.
@@ -128,6 +148,12 @@ impl Store {
                 month_and_day(&date)
             }
         };
+        if let Some(tie) = &query.tie {
+            let there = self.tied(query, tie, &date)?;
+            let before = if query.latest_first { ">" } else { "<" };
+            let sql = format!("((?) IS NOT TRUE OR id {before} {}) IS TRUE", tie.id.as_i64());
+            select.and_where(table.dialect.with_exprs(&sql, [there]));
+        }
         match query.marks.filter(|_| tables.get(MARKS).is_ok()) {
             Some(marks) => {
                 let (name, key) = (quote(MARKS), key(table, &date, marks.rule, &query.between));
@@ -174,6 +200,27 @@ impl Store {
             Some(PutOff { rule, id: Id::from_i64(id)? })
         };
         Ok(keys.into_iter().filter_map(parts).collect())
+    }
+
+    /// A record is on the last place, or past it.
+    fn tied(&self, query: &DueQuery<'_>, tie: &Tie, date: &str) -> Result<Expr> {
+        let tables = &self.in_force.tables;
+        let table = tables.get(query.object)?;
+        match &tie.at {
+            TieAt::Yearly(day) => {
+                let past = if query.latest_first { "<=" } else { ">=" };
+                let day = day.strftime("%m-%d").to_string();
+                Ok(table.dialect.with_values(&format!("{} {past} ?", month_and_day(date)), [day]))
+            }
+            TieAt::Value(value) => {
+                let (from, to) = match query.latest_first {
+                    true => (End::Unbounded, End::Excluded(value.clone())),
+                    false => (End::Included(value.clone()), End::Unbounded),
+                };
+                let bound = Bound::Test { field: query.date.to_owned(), test: Test::Range { from, to } };
+                Ok(filter::condition(tables, table, Which::filtered(query.object, &bound))?.into())
+            }
+        }
     }
 
     fn and_test(&self, select: &mut sea_query::SelectStatement, object: &str, field: &str, test: Test) -> Result<()> {

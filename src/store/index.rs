@@ -4,7 +4,7 @@ use super::db::{self, Connection, Dialect};
 use super::error::Result;
 use super::layout::{self, key};
 use super::open::sibling;
-use super::table::{Table, literal, quote};
+use super::table::{Index, Table, literal, quote};
 use super::{OpenMode, Store, beside};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -26,11 +26,7 @@ pub(super) fn make<'a>(
             whole.push_str(&format!("DROP INDEX {};\n", quote(name)));
         }
         for index in &wanted {
-            let name = quote(&index.name);
-            whole.push_str(&format!("DROP INDEX IF EXISTS {name}; {};\n", index.sql));
-            if conn.dialect() == Dialect::Postgres {
-                whole.push_str(&format!("COMMENT ON INDEX {name} IS {};\n", literal(&index.sql)));
-            }
+            whole.push_str(&statements(conn.dialect(), index));
         }
         conn.execute_batch(&whole)?;
         changes += there.len() + wanted.len();
@@ -93,6 +89,47 @@ pub(super) fn make_pending(store: &Store) -> Result<()> {
     }
     let _ = conn.tune("PRAGMA threads = 0");
     made.map_err(store.sql())
+}
+
+/// Makes the indexes that the tables lack, as they do where a newer program asks for more of them than the one that
+/// made the store. Each in a transaction of its own, so that others write in between; `stop` is asked before each. Those
+/// that guard uniqueness come with a change of the schema only. Gives the number of those that were made.
+pub(super) fn make_lacking(store: &Store, stop: &dyn Fn() -> bool) -> Result<usize> {
+    let conn = &store.conn;
+    // A load leaves some out on purpose.
+    if store.mode == OpenMode::ReadOnly || !pending(conn).map_err(store.sql())?.is_empty() {
+        return Ok(0);
+    }
+    let mut made = 0;
+    for table in store.in_force.tables.iter() {
+        let there = existing(conn, &table.name).map_err(store.sql())?;
+        let lacking = table.indexes.iter().filter(|i| !i.unique && there.get(&i.name) != Some(&i.sql));
+        for index in lacking {
+            let Some(_lock) = LoadLock::take(store).filter(|_| !stop()) else { return Ok(made) };
+            conn.begin_writing().map_err(store.sql())?;
+            let done = make_one(conn, index).and_then(|()| conn.commit());
+            if done.is_err() {
+                let _ = conn.roll_back();
+            }
+            done.map_err(store.sql())?;
+            made += 1;
+        }
+    }
+    Ok(made)
+}
+
+fn make_one(conn: &Connection, index: &Index) -> db::Result<()> {
+    conn.execute_batch(&statements(conn.dialect(), index))
+}
+
+/// Makes an index in the place of one of its name.
+fn statements(dialect: Dialect, index: &Index) -> String {
+    let name = quote(&index.name);
+    let mut text = format!("DROP INDEX IF EXISTS {name}; {};\n", index.sql);
+    if dialect == Dialect::Postgres {
+        text.push_str(&format!("COMMENT ON INDEX {name} IS {};\n", literal(&index.sql)));
+    }
+    text
 }
 
 /// Makes the indexes that an interrupted load has left out, unless the load is still under way elsewhere.

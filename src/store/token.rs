@@ -13,6 +13,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS _token (token INTEGER PRIMARY KE
     expires_at TEXT) STRICT";
 const ADD: &str = "INSERT INTO _token (hash, \"user\", label, scopes, session, created_at, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING token";
+const END_SESSIONS: &str = "DELETE FROM _token WHERE \"user\" = ?1 AND token <> ?2 AND session = 1 RETURNING token";
 const COLUMNS: &str = "SELECT token, \"user\", label, scopes, session, created_at, expires_at FROM _token";
 
 /// What is kept of a token.
@@ -73,6 +74,18 @@ impl Store {
         }
         let sql = "DELETE FROM _token WHERE token = ?1 AND \"user\" IS NOT DISTINCT FROM ?2";
         Ok(self.conn.execute(sql, (number, user.map(Id::as_i64))).map_err(self.sql())? > 0)
+    }
+
+    /// Forgets the sessions of a user, but one. Gives the numbers of those forgotten.
+    pub fn remove_sessions(&mut self, user: Id, but: Option<i64>) -> Result<Vec<i64>> {
+        if !self.has_tokens()? {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.conn.prepare_cached(END_SESSIONS).map_err(self.sql())?;
+        // Numbers begin at 1.
+        let given = (user.as_i64(), but.unwrap_or_default());
+        let rows = statement.query_map(given, |row| row.get(0)).map_err(self.sql())?;
+        rows.collect::<db::Result<_>>().map_err(self.sql())
     }
 
     fn has_tokens(&self) -> Result<bool> {

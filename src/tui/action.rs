@@ -24,6 +24,8 @@ pub enum Scope {
     Queue,
     /// In the inbox of approvals.
     Inbox,
+    /// In the reports.
+    Report,
     /// In the lines of a document.
     Lines,
     /// In the lists of what the schema is made of.
@@ -38,7 +40,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 14] = [
+    pub const ALL: [Scope; 15] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -46,6 +48,7 @@ impl Scope {
         Scope::Agenda,
         Scope::Queue,
         Scope::Inbox,
+        Scope::Report,
         Scope::Lines,
         Scope::Setup,
         Scope::Form,
@@ -67,6 +70,7 @@ impl Scope {
             Scope::Agenda => "scope-agenda",
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
+            Scope::Report => "scope-report",
             Scope::Lines => "scope-lines",
             Scope::Setup => "scope-setup",
             Scope::Form => "scope-form",
@@ -84,11 +88,11 @@ impl Scope {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
                 (
-                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
-                    List | Detail | Board | Agenda | Queue | Inbox | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Report | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Report | Lines | Setup,
                 ) => false,
-                // Lines and parts of the schema are not records that one acts on.
-                (Lines | Setup, Record) | (Record, Lines | Setup) => false,
+                // Figures, lines and parts of the schema are not records that one acts on.
+                (Report | Lines | Setup, Record) | (Record, Report | Lines | Setup) => false,
                 _ => true,
             }
     }
@@ -287,6 +291,12 @@ catalogue! {
     LinesLower "lines.lower" Lines Writes ["J"];
     LinesHigher "lines.higher" Lines Writes ["K"];
     LinesSave "lines.save" Lines Writes ["ctrl-s"];
+    // The reports
+    ReportOpen "report.open" Report Reads ["enter", "l", "right"];
+    ReportOut "report.out" Report Reads ["h", "left"];
+    ReportDays "report.days" Report Reads ["s"];
+    ReportFilter "report.filter" Report Reads ["/"];
+    ReportClearFilter "report.clear-filter" Report Reads ["g c"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];

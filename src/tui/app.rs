@@ -6,6 +6,7 @@
 mod badge;
 mod dispatch;
 mod draw;
+mod early;
 mod global;
 mod permits;
 mod schema;
@@ -19,7 +20,7 @@ use crate::domain::message::Message;
 use crate::schema::model::{PIPELINED, Schema};
 use crate::tui::context::{Change, Context, Effect, Goto, Notice, Severity, Shared, Wishes};
 use crate::tui::form::{FormLayer, draft};
-use crate::tui::input::{Key, KeyCode, Mouse};
+use crate::tui::input::{Key, Mouse};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::admin::AdminScreen;
@@ -30,10 +31,10 @@ use crate::tui::screen::inbox::InboxScreen;
 use crate::tui::screen::journal::JournalScreen;
 use crate::tui::screen::list::ListScreen;
 use crate::tui::screen::queue::QueueScreen;
+use crate::tui::screen::reports::ReportsScreen;
 use crate::tui::screen::today::TodayScreen;
 use jiff::Zoned;
 use ratatui::layout::Size;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,8 +104,7 @@ pub struct App {
     start: Goto,
     alive: fn(u32) -> bool,
     offered_drafts: bool,
-    /// What was typed into a form that was not there yet.
-    early: VecDeque<Msg>,
+    early: early::Early,
     badge: badge::Badge,
     sweeping: Option<Ticket>,
     permits: permits::Permits,
@@ -136,7 +136,7 @@ impl App {
             start,
             alive,
             offered_drafts: false,
-            early: VecDeque::new(),
+            early: early::Early::default(),
             badge: badge::Badge::default(),
             sweeping: None,
             permits: permits::Permits::default(),
@@ -202,35 +202,12 @@ impl App {
     pub fn update(&mut self, msg: Msg, now: Zoned) -> Vec<Effect> {
         self.shared.now = now;
         let before = self.shown_notices;
-        let mut effects = match &msg {
-            Msg::Key(_) | Msg::Paste(_) if self.is_early(&msg) => {
-                self.early.push_back(msg);
-                Vec::new()
-            }
-            _ => self.take(msg),
-        };
-        while let Some(msg) = self.early.pop_front() {
-            if self.is_early(&msg) {
-                self.early.push_front(msg);
-                break;
-            }
-            effects.extend(self.take(msg));
-        }
+        let mut effects = self.take_in_turn(msg);
         if self.shown_notices != before {
             effects.extend(self.pass_notice());
         }
         effects.extend(self.ask_permits());
         effects
-    }
-
-    /// Whether it is typed into a form that waits for its record: it is kept until that is there. Esc leaves.
-    fn is_early(&mut self, msg: &Msg) -> bool {
-        let leaves =
-            matches!(msg, Msg::Key(key) if key.code == KeyCode::Esc || key.ctrl && key.code == KeyCode::Char('c'));
-        if leaves {
-            self.early.clear();
-        }
-        !leaves && self.layers.last().is_some_and(|l| l.takes_text() && !l.is_ready())
     }
 
     /// What a new notice asks for: an end, if it is a passing one, and the bell.
@@ -352,6 +329,7 @@ impl App {
             return Vec::new();
         }
         self.layers.remove(place);
+        self.early.note_closed();
         match place.checked_sub(1) {
             Some(below) => self.send(below, Event::Closed(result)).1,
             None if self.layers.is_empty() => vec![Effect::Quit],
@@ -374,6 +352,7 @@ impl App {
         for layer in wishes.push {
             // The keys of a sequence were meant for what was on top.
             self.shared.pending.clear();
+            self.early.note_opened();
             self.layers.push(layer);
         }
         if let Some(place) = wishes.goto {
@@ -461,6 +440,7 @@ impl App {
             Goto::Agenda => Some(Box::new(AgendaScreen::open(&mut cx))),
             Goto::Log(filter) => Some(Box::new(JournalScreen::new(&filter, &mut cx))),
             Goto::Inbox => Some(Box::new(InboxScreen::open(&mut cx))),
+            Goto::Reports => Some(Box::new(ReportsScreen::open(&mut cx))),
             Goto::Admin => Some(Box::new(AdminScreen::open(&mut cx))),
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
@@ -468,6 +448,7 @@ impl App {
             if is_list && !self.layers.iter().any(|l| l.is_dirty()) {
                 self.layers.clear();
             }
+            self.early.note_opened();
             self.layers.push(layer);
         }
         self.carry_out(wishes)

@@ -264,6 +264,8 @@ pub enum Goto {
     Log(String),
     /// The inbox of approvals.
     Inbox,
+    /// The reports.
+    Reports,
     /// The administrator's menu.
     Admin,
 }

@@ -36,7 +36,7 @@ use crate::schema::model::Object;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};
 use crate::tui::input::Key;
-use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Closed, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use amend::Amended;
 use attach::Asked;
@@ -543,6 +543,10 @@ impl Layer for FormLayer {
 
     fn is_ready(&self) -> bool {
         !matches!(self.phase, Phase::Loading(_))
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        matches!(self.phase, Phase::Saving(..) | Phase::Ending(..)).then_some(Awaits::Closing)
     }
 
     fn draft(&self) -> Option<&str> {

@@ -85,6 +85,10 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     use crossterm::event::KeyCode as Code;
     let mut shift = event.modifiers.contains(KeyModifiers::SHIFT);
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    if ctrl && event.code == Code::Char('j') {
+        // A line feed is what a terminal makes of Enter that was typed before the program was there.
+        return Some(Key::plain(KeyCode::Enter));
+    }
     let code = match event.code {
         // Terminals send these control codes under the name of the digit on the same key.
         Code::Char('4') if ctrl => KeyCode::Char('\\'),

@@ -28,10 +28,7 @@ impl Keymap {
     /// Every mistake is reported at once, by the name of the action it stands at.
     pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Result<Keymap, Vec<(String, Message)>> {
         let mut errors = Vec::new();
-        let mut bindings: BTreeMap<Action, Vec<Vec<Key>>> = CATALOGUE
-            .iter()
-            .map(|e| (e.action, e.keys.iter().filter_map(|k| parse_sequence(k).ok()).collect()))
-            .collect();
+        let mut bindings = defaults();
         let mut changed = Vec::new();
         for (name, keys) in own {
             let Some(action) = Action::named(name) else {
@@ -57,8 +54,11 @@ impl Keymap {
         for (one, other, keys) in map.clashes() {
             // Blame the user's own line, whichever of the two it is.
             let (at, with) = if changed.contains(&one) { (one, other) } else { (other, one) };
-            let message = msg!("keymap-clash", keys = show_sequence(&keys), other = with.entry().name);
-            errors.push((at.entry().name.to_owned(), message));
+            errors.push(clash(at, &keys, with.entry().name));
+        }
+        for ((at, keys), others) in map.hidden(&changed) {
+            let others: Vec<&str> = others.iter().map(|a| a.entry().name).collect();
+            errors.push(clash(at, &keys, &others.join(", ")));
         }
         if errors.is_empty() { Ok(map) } else { Err(errors) }
     }
@@ -78,6 +78,36 @@ impl Keymap {
                 let shadows = a == b && sa != sb && inner(sa, sb);
                 if one != other && sa.meets(sb) && begins && !shadows {
                     found.push((*one, *other, (*a).clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// Keys of the user's own that an action of an inner scope has, so that they would do something else there, and
+    /// own keys of an inner scope that take the last one from an action of an outer scope: whose line is to blame, and
+    /// the actions that have the keys too. What the defaults hide is meant so.
+    fn hidden(&self, changed: &[Action]) -> BTreeMap<(Action, Vec<Key>), Vec<Action>> {
+        let defaults = defaults();
+        let of = |bindings: &BTreeMap<Action, Vec<Vec<Key>>>, action: Action, keys: &Vec<Key>| {
+            bindings.get(&action).is_some_and(|all| all.contains(keys))
+        };
+        let mut found: BTreeMap<(Action, Vec<Key>), Vec<Action>> = BTreeMap::new();
+        for (within, keys) in self.bindings.iter().flat_map(|(a, all)| all.iter().map(move |keys| (*a, keys))) {
+            let scope = within.entry().scope;
+            let taken = |keys: &Vec<Key>| {
+                self.bindings.iter().any(|(other, all)| other.entry().scope == scope && all.contains(keys))
+            };
+            for (beyond, all) in self.bindings.iter().filter(|(_, all)| all.contains(keys)) {
+                let place = beyond.entry().scope;
+                let hides = place != scope && scope.meets(place) && inner(scope, place) && depth(scope) < depth(place);
+                if !hides || of(&defaults, within, keys) && of(&defaults, *beyond, keys) {
+                    continue;
+                }
+                if changed.contains(beyond) && !of(&defaults, *beyond, keys) {
+                    found.entry((*beyond, keys.clone())).or_default().push(within);
+                } else if changed.contains(&within) && all.iter().all(taken) {
+                    found.entry((within, keys.clone())).or_default().push(*beyond);
                 }
             }
         }
@@ -115,6 +145,27 @@ impl Keymap {
     /// The first key of an action, as it is shown; empty if it has none.
     pub fn first_key(&self, action: Action) -> String {
         self.keys(action).into_iter().next().unwrap_or_default()
+    }
+}
+
+fn defaults() -> BTreeMap<Action, Vec<Vec<Key>>> {
+    let keys = |own: &[&str]| own.iter().filter_map(|k| parse_sequence(k).ok()).collect();
+    CATALOGUE.iter().map(|e| (e.action, keys(e.keys))).collect()
+}
+
+/// The mistake of an action's keys, by its name.
+fn clash(at: Action, keys: &[Key], others: &str) -> (String, Message) {
+    let name = at.entry().name;
+    (name.to_owned(), msg!("keymap-clash", action = name, keys = show_sequence(keys), other = others))
+}
+
+/// How far out a scope is: keys of the one further in count first.
+fn depth(scope: Scope) -> usize {
+    match scope {
+        Scope::Global => 3,
+        Scope::Move => 2,
+        Scope::Record => 1,
+        _ => 0,
     }
 }
 
@@ -178,5 +229,36 @@ mod tests {
         assert_eq!(at("record.edit").as_deref(), Some("keymap-clash"));
         assert_eq!(at("record.edlt").as_deref(), Some("keymap-unknown-action"));
         assert_eq!(at("list.add").as_deref(), Some("keymap-unknown-key"));
+    }
+
+    #[test]
+    fn a_key_that_would_do_something_else_in_some_place_is_a_clash() {
+        for (own, expected) in [
+            // In lists `a` adds a record, and so it does elsewhere.
+            (&[("record.edit", &["a"][..])][..], Some(("record.edit", "list.add"))),
+            (&[("record.edit", &["e", "a"])], Some(("record.edit", "list.add"))),
+            // Editing could not be reached in lists any more.
+            (&[("list.add", &["e"])], Some(("list.add", "record.edit"))),
+            (&[("list.add", &["e"]), ("record.edit", &["e", "F2"])], None),
+            (&[("list.add", &["X"]), ("board.add", &["X"]), ("detail.add", &["X"])], None),
+            // As it is without a word of one's own.
+            (&[("record.edit", &["e"]), ("list.add", &["a"])], None),
+        ] {
+            let own: Vec<(&str, Vec<String>)> =
+                own.iter().map(|(name, keys)| (*name, keys.iter().map(|k| (*k).to_owned()).collect())).collect();
+            let told = Keymap::new(own.iter().map(|(n, k)| (*n, k.as_slice()))).err().unwrap_or_default();
+            let first = told.first().map(|(at, message)| {
+                let other = message.args.iter().find(|(name, _)| name == "other").map(|(_, text)| text.clone());
+                (at.clone(), other.unwrap_or_default())
+            });
+            match (first, expected) {
+                (None, None) => {}
+                (Some((at, others)), Some((blamed, other))) => {
+                    assert!(at == blamed && others.contains(other), "{own:?}: {at}: {others}");
+                    assert_eq!(told.len(), 1, "{own:?}: once: {told:?}");
+                }
+                (found, _) => panic!("{own:?}: {found:?}"),
+            }
+        }
     }
 }

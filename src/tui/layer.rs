@@ -66,6 +66,17 @@ pub enum Closed {
     Saved(Id),
 }
 
+/// What is waited for while what is typed must not go to what is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// The layer itself: it takes what was typed as soon as it can.
+    Itself,
+    /// A layer that it opens: what was typed is for that one, and of no use without it.
+    Opening,
+    /// Its end: what was typed is for what comes then, and of no use if it stays.
+    Closing,
+}
+
 /// A screen, form, picker or question.
 pub trait Layer {
     /// The scopes whose keys count while this layer is on top, the innermost first.
@@ -116,6 +127,11 @@ pub trait Layer {
     /// Whether what it shows is there.
     fn is_ready(&self) -> bool {
         true
+    }
+
+    /// What it waits for, if what is typed now is meant for that.
+    fn awaits(&self) -> Option<Awaits> {
+        None
     }
 
     /// Whether it has a list to step through.

@@ -7,10 +7,11 @@ use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
 use crate::backend::log::{Log, LogRequest, Seat};
 use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::backend::report::{self, Report};
 use crate::backend::request::*;
 use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::traffic::Exchange;
-use crate::backend::{Backend, History, paths, printing, report, texts};
+use crate::backend::{Backend, History, paths, printing, texts};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
@@ -20,6 +21,7 @@ use crate::domain::value::FileRef;
 use crate::msg;
 use crate::store::Applied;
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -91,16 +93,19 @@ pub enum Request {
     Act(ActRequest),
     Lines(LinesRequest),
     Dossier(RecordKey),
+    /// A report by its name, over some days.
+    Report {
+        name: String,
+        from: Option<Date>,
+        to: Option<Date>,
+        filter: String,
+        lang: Lang,
+    },
     Reminders(RemindersRequest),
     Agenda(AgendaRequest),
     Inbox(InboxRequest),
     Review(Id),
     Plan(PlanRequest),
-    /// A report by its name, its words in a language.
-    Report {
-        name: String,
-        lang: Lang,
-    },
     Pools,
     /// Why a user, by login or name, may see a record or not.
     Why {
@@ -209,12 +214,12 @@ pub enum Reply {
     Acted(Result<Saved, Error>),
     Lines(Result<Box<LinesAnswer>, Error>),
     Dossier(Result<Box<Dossier>, Error>),
+    Report(Result<Report, Error>),
     Reminders(Result<Reminders, Error>),
     Agenda(Result<Agenda, Error>),
     Inbox(Result<Inbox, Error>),
     Review(Result<Box<Review>, Error>),
     Plan(Result<Vec<PlanRow>, Error>),
-    Report(Result<Box<report::Report>, Error>),
     Pools(Result<Vec<PoolStanding>, Error>),
     Told(Result<Vec<Message>, Error>),
     PasswordSet(Result<(), Error>),
@@ -348,6 +353,9 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Permits(key) => Reply::Permits(permits(backend.as_ref(), key).await),
         Request::Offers(key) => Reply::Offers(backend.offers(key).await),
         Request::Begin { action, key } => Reply::Prepared(backend.begin(action, key).await),
+        Request::Report { name, from, to, filter, lang } => {
+            Reply::Report(report::report(backend.as_ref(), &name, (from, to), &filter, lang).await)
+        }
         Request::Dossier(key) => Reply::Dossier(dossier::dossier(backend.as_ref(), key).await.map(Box::new)),
         Request::Lines(lines) => Reply::Lines(backend.lines(lines).await.map(Box::new)),
         Request::Act(act) => Reply::Acted(backend.act(act).await),
@@ -356,9 +364,6 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
         Request::Inbox(inbox) => Reply::Inbox(backend.inbox(inbox).await),
         Request::Review(id) => Reply::Review(backend.review(id).await.map(Box::new)),
         Request::Plan(plan) => Reply::Plan(backend.plan(plan).await),
-        Request::Report { name, lang } => {
-            Reply::Report(report::report(backend.as_ref(), &name, (None, None), "", lang).await.map(Box::new))
-        }
         Request::Log(log) => Reply::Log(backend.log(log).await),
         Request::Pools => Reply::Pools(backend.pools().await),
         Request::Why { user, key } => Reply::Told(match backend.resolve("user".to_owned(), user).await {

@@ -107,7 +107,8 @@ impl Terminal {
     /// # Errors
     /// When the terminal is gone.
     pub fn notify(&mut self, by: Notice, text: &str) -> io::Result<()> {
-        notice_sequence(by, text).map_or(Ok(()), |sequence| self.send(sequence.as_bytes()))
+        let within_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+        notice_sequence(by, text, within_tmux).map_or(Ok(()), |sequence| self.send(sequence.as_bytes()))
     }
 
     /// Puts `text` on the clipboard of the user's own machine, over SSH too (OSC 52).

@@ -116,7 +116,7 @@ impl ThemeError {
     /// The mistake in the user's words, without its line.
     pub fn message(&self) -> Message {
         let (key, near, name) = match &self.mistake {
-            Mistake::Syntax(reason) => return msg!("theme-syntax", reason = reason),
+            Mistake::Syntax(reason) => return crate::i18n::syntax::message("theme-syntax", reason),
             Mistake::Kind { key, expected } => return expected.message(key),
             Mistake::Key(name) => ("theme-key", "theme-key-near", name),
             Mistake::Role(name) => ("theme-role", "theme-role-near", name),

@@ -115,6 +115,87 @@ fn who_is_disabled_is_out_at_once() {
     });
 }
 
+/// The reason under a field of a refused password.
+fn refused(done: Result<(), Error>) -> (String, String) {
+    match done.unwrap_err() {
+        Error::Invalid(errors) => (errors[0].field.clone(), errors[0].message.key.clone().into_owned()),
+        Error::Denied(message) => (String::new(), message.key.into_owned()),
+        other => panic!("{other:?}"),
+    }
+}
+
+const NEXT: &str = "amsel-4-wiese";
+
+#[test]
+fn a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions() {
+    let house = guarded(|options| options.sign_ins = 0);
+    let (token, other) = (house.sign_in("zhangsan", SECRET).unwrap(), house.sign_in("zhangsan", SECRET).unwrap());
+    let made =
+        house.ask(&token, Method::Post, "/keys", Some(json!({ "label": "nightly", "scopes": ["read", "write"] })));
+    let api_key = made.1["token"].as_str().unwrap();
+    let backend = HttpBackend::open(house.options(&token)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let change = |current: Option<&str>, new: &str| {
+        runtime.block_on(backend.change_password(current.map(Password::new), Password::new(new)))
+    };
+    let expected = |field: &str, key: &str| (field.to_owned(), key.to_owned());
+    assert_eq!(refused(change(None, NEXT)), expected("current", "sign-in-wrong"));
+    assert_eq!(refused(change(Some("wrong-guess-1"), NEXT)), expected("current", "sign-in-wrong"));
+    assert_eq!(refused(change(Some(SECRET), "abc")).0, "password", "too weak");
+    assert_eq!(refused(change(Some(SECRET), SECRET)), expected("password", "passwd-same"));
+    let body = || Some(json!({ "current": SECRET, "new": NEXT }));
+    let (status, told) = house.ask(api_key, Method::Put, "/me/password", body());
+    assert_eq!((status, &told["message"]["key"]), (403, &json!("api-key-password")));
+    assert_eq!(house.ask("", Method::Put, "/me/password", body()).0, 401);
+    assert_eq!(house.ask(&other, Method::Get, "/me", None).0, 200, "nothing has changed so far");
+    change(Some(SECRET), NEXT).unwrap();
+    assert_eq!(house.ask(&token, Method::Get, "/me", None).0, 200, "the session that did it goes on");
+    assert_eq!(house.ask(&other, Method::Get, "/me", None).0, 401, "others end at once");
+    assert_eq!(house.ask(api_key, Method::Get, "/me", None).0, 200, "a program's key stays");
+    assert_eq!(key(house.sign_in("zhangsan", SECRET)), "sign-in-wrong");
+    assert!(house.sign_in("zhangsan", NEXT).is_ok());
+    let kept = backend.traffic().unwrap();
+    let secret = |text: &str| [SECRET, NEXT].iter().any(|secret| text.contains(secret));
+    assert!(!kept.iter().any(|one| secret(&one.request.text()) || secret(&one.curl())), "nor is it kept anywhere");
+}
+
+#[test]
+fn guessing_the_password_in_a_session_locks_out_as_signing_in_does() {
+    let house = guarded(|options| options.sign_ins = 0);
+    let token = house.sign_in("zhangsan", SECRET).unwrap();
+    let change = |current: &str| {
+        let body = Some(json!({ "current": current, "new": NEXT }));
+        house.ask(&token, Method::Put, "/me/password", body)
+    };
+    for n in 0..5 {
+        assert_eq!(change(&format!("guess-number-{n}")).0, 422);
+    }
+    let (status, told) = change(SECRET);
+    assert_eq!((status, &told["message"]["key"]), (403, &json!("sign-in-locked")));
+    assert_eq!(key(house.sign_in("zhangsan", SECRET)), "sign-in-locked");
+    let slow = guarded(|options| options.sign_ins = 2);
+    let token = slow.sign_in("zhangsan", SECRET).unwrap();
+    let body = || Some(json!({ "current": "a-guess", "new": NEXT }));
+    let told: Vec<u16> = (0..2).map(|_| slow.ask(&token, Method::Put, "/me/password", body()).0).collect();
+    assert_eq!(told, [422, 429], "and is slowed down with it");
+}
+
+#[test]
+fn a_password_set_beside_the_server_ends_all_sessions() {
+    let house = guarded(|_| ());
+    let token = house.sign_in("zhangsan", SECRET).unwrap();
+    assert_eq!(house.ask(&token, Method::Get, "/me", None).0, 200);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let id = house.store.resolve("user".to_owned(), "zhangsan".to_owned()).await.unwrap();
+        house.store.set_password(id, None, Password::new(NEXT)).await.unwrap();
+    });
+    let until = Instant::now() + Duration::from_secs(20);
+    while house.ask(&token, Method::Get, "/me", None).0 != 401 {
+        assert!(Instant::now() < until, "the server still takes the token");
+    }
+}
+
 fn tls(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name)
 }

@@ -266,6 +266,29 @@ fn a_document_is_printed_as_text_page_and_records() {
 }
 
 #[test]
+fn what_is_made_of_a_document_is_named_and_its_open_amount_is_received_without_being_typed() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=华信"]);
+    let quote = home.ok(&["add", "quote", "customer=华信", "subject=ERP"]);
+    let quote = quote.trim();
+    home.ok(&["add", "quote_line", &format!("quote={quote}"), "name=网关", "quantity=2", "price=60"]);
+    let ran = home.run(&["do", "to_order", "quote", quote]);
+    let orders = home.json(&["list", "order", "--json"]);
+    let order = orders[0]["id"].as_str().unwrap();
+    assert_eq!((ran.code, ran.out.trim()), (0, order), "{}", ran.err);
+    let code = |of: &Json| of["code"].as_str().unwrap().to_owned();
+    let quote = home.json(&["show", "quote", quote, "--json"]);
+    assert!(ran.err.contains(&code(&orders[0])) && ran.err.contains(&code(&quote)), "{}", ran.err);
+    assert_eq!(home.run(&["do", "receive", "order", order]).code, 5, "nothing is planned yet");
+    home.ok(&["do", "plan", "order", order, "method=deposit"]);
+    home.ok(&["do", "receive", "order", order, "--dry-run"]);
+    home.ok(&["do", "receive", "order", order, "amount=20"]);
+    home.ok(&["do", "receive", "order", order]);
+    let order = home.json(&["show", "order", order, "--json"]);
+    assert_eq!((&order["received"]["amount"], &order["receivable"]["amount"]), (&"120.00".into(), &"0.00".into()));
+}
+
+#[test]
 fn rows_may_refer_to_rows_further_down() {
     let home = Home::with_store();
     let file =

@@ -152,6 +152,24 @@ fn keys_and_themes_are_checked_together_in_the_users_language() {
 }
 
 #[test]
+fn a_mistake_of_a_number_rule_is_told_once() {
+    let home = Home::with_store();
+    for (text, times) in [
+        ("[numbers.customer]\npattern = 5\n", 1),
+        ("[numbers.customer]\npatern = \"C-{seq:4}\"\n", 1),
+        ("[numbers.customer]\ngap_free = true\n", 1),
+        ("[numbers]\ncustomer = \"{nope}-{seq:3}\"\n", 1),
+        ("[numbers]\ncustomer = 5\n", 1),
+        ("[numbers]\ncustomer = \"{nope}-{seq:3}\"\n[objects.order.fields]\ncode = { rule = \"customer\" }\n", 1),
+        ("[numbers]\ncustomer = \"{nope}-{nil}\"\n", 3),
+    ] {
+        let file = home.file("n.toml", text);
+        let ran = home.run(&["schema", "check", &file]);
+        assert_eq!(ran.err.matches("n.toml:").count(), times, "{text}: {}", ran.err);
+    }
+}
+
+#[test]
 fn doctor_tells_what_it_can_of_a_store_that_cannot_be_opened() {
     let home = Home::new();
     home.file("store.db", "no database");
@@ -234,6 +252,17 @@ fn the_schema_of_the_settings_is_taken_over_as_far_as_it_adds() {
     home.file("mine.toml", "[objects.customer.fields]\nx = { type = \"txt\" }\n");
     let ran = with(&["list", "customer"]);
     assert!(ran.code == 3 && ran.err.contains("mine.toml:2:"), "{}", ran.err);
+}
+
+#[test]
+fn an_unknown_command_proposes_only_what_is_near() {
+    let home = Home::new();
+    for (typed, meant) in [("bogus", None), ("nothing", None), ("lst", Some("list")), ("exprot", Some("export"))] {
+        let ran = home.run(&[typed]);
+        assert_eq!(ran.code, 2);
+        let told = ran.err.lines().find_map(|line| line.strip_prefix("Did you mean: "));
+        assert_eq!(told, meant, "{typed}: {}", ran.err);
+    }
 }
 
 #[test]

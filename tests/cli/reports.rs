@@ -1,54 +1,69 @@
-//! Reports on the command line, and the password of a database by a command.
+//! Reports on the command line, against independent SQL on made-up data.
 
 use super::*;
 
 #[test]
-fn a_report_as_table_csv_and_json_and_of_no_such_name() {
+fn reports_add_up_what_sql_does_and_name_the_records_behind_each_figure() {
     let home = Home::with_store();
-    let won = |name: &str, date: &str, amount: &str| {
-        let (name, date) = (format!("name={name}"), format!("close_date={date}"));
-        home.ok(&["add", "opportunity", &name, &date, &format!("amount={amount}"), "stage=prospecting"]);
-    };
-    won("A", "2026-02-03", "CNY 100");
-    won("B", "2026-02-28", "CNY 20.50");
-    won("C", "2026-03-01", "USD 5");
-    let list = home.json(&["report", "--json"]);
-    assert_eq!(list.as_array().unwrap().len(), 10);
-    assert_eq!(
-        list[1],
-        serde_json::json!({ "report": "forecast", "title": "Open deals by month",
-        "object": "opportunity", "date": "close_date" })
-    );
-    assert!(home.ok(&["report"]).contains("forecast"));
-    let forecast = home.json(&["report", "forecast", "--json"]);
-    assert_eq!(forecast["groups"][0]["count"], 2);
-    assert_eq!(forecast["groups"][0]["keys"]["close_date"], "2026-02-01");
-    let amount = serde_json::json!({ "amount": "120.50", "currency": "CNY", "parts": [] });
-    assert_eq!(forecast["groups"][0]["sums"]["amount"], amount);
-    let csv = home.ok(&["report", "forecast", "--csv", "--from", "2026-03-01", "--filter", "name:C"]);
-    assert!(csv.starts_with("close_date,count,amount,currency,weighted,currency\n2026-03,1,5.00,USD,"), "{csv}");
-    assert_eq!(csv.lines().count(), 2, "{csv}");
-
-    let ran = home.run(&["report", "nonsense"]);
-    assert!(ran.code == 4 && ran.err.contains("nonsense"), "{}", ran.err);
-    for filter in ["levl:A", "name:C) or (name:A"] {
-        let ran = home.run(&["report", "forecast", "--filter", filter]);
-        assert!(ran.code == 3 && ran.err.contains(&format!("\n  {filter}\n")), "{}", ran.err);
+    let path = home.path("reports.tcrm");
+    let store = path.to_str().unwrap();
+    home.ok(&["--store", store, "init", "--demo", "300"]);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    let all = home.json(&["--store", store, "report", "--json"]);
+    assert_eq!(all.as_array().unwrap().len(), 10);
+    for entry in all.as_array().unwrap() {
+        let (name, object) = (entry["name"].as_str().unwrap(), entry["object"].as_str().unwrap());
+        let report = home.json(&["--store", store, "report", name, "--json"]);
+        let rows = report["rows"].as_array().unwrap();
+        assert!(!rows.is_empty(), "{name}");
+        for row in rows {
+            let filter = row["filter"].as_str().unwrap();
+            let ids = home.ok(&["--store", store, "list", object, filter, "--ids", "--limit", "100000"]);
+            assert_eq!(ids.lines().count() as u64, row["count"].as_u64().unwrap(), "{name}: {filter}");
+        }
     }
-    assert_eq!(home.run(&["report", "forecast", "--from", "2026-03-01", "--to", "2026-02-01"]).code, 2);
-    assert_eq!(home.run(&["report", "forecast", "--from", "neverday"]).code, 3);
-    assert_eq!(home.run(&["report", "--from", "2026-03-01"]).code, 2, "days are of a report");
+    let lost = home.json(&["--store", store, "report", "lost", "--json"]);
+    let mut told: Vec<(i64, i64)> = lost["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let total = row["sums"]["amount"]["total"].as_str().unwrap().replace('.', "");
+            (row["count"].as_i64().unwrap(), total.parse().unwrap())
+        })
+        .collect();
+    let sql = "SELECT count(*), sum(amount) FROM opportunity WHERE status = 'lost' GROUP BY loss_reason";
+    let mut statement = conn.prepare(sql).unwrap();
+    let mut expected: Vec<(i64, i64)> =
+        statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect();
+    told.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
 }
 
 #[test]
-fn the_password_of_a_database_is_told_to_that_database_alone() {
-    let home = Home::new();
-    let address = "postgres://nobody@127.0.0.1:1/none";
-    let config = format!("[profiles.team]\nstore = \"{address}\"\ndatabase_password_command = \"/no/such/program\"\n");
-    let config = home.file("config.toml", config);
-    let mut of_profile = home.command(&["--config", &config, "--profile", "team", "list", "customer"]);
-    let ran = Ran::of(of_profile.env_remove("TCRM_STORE").output().unwrap());
-    assert!(ran.code != 0 && ran.err.contains("/no/such/program"), "{}", ran.err);
-    let other = home.run(&["--config", &config, "--profile", "team", "--store", address, "list", "customer"]);
-    assert!(other.code == 7 && !other.err.contains("/no/such/program"), "{} {}", other.code, other.err);
+fn a_report_takes_days_and_a_filter_and_says_what_is_wrong() {
+    let home = Home::with_store();
+    home.ok(&["add", "customer", "name=甲公司"]);
+    for (name, amount, day) in [("一", "600.50", "2026-03-31"), ("二", "400", "2026-04-01")] {
+        let close = format!("close_date={day}");
+        let deal = [&format!("name={name}"), &format!("amount={amount}"), &close, "stage=won", "customer=甲公司"];
+        home.ok(&[&["add", "opportunity"], &deal[..]].concat());
+    }
+    let won = |more: &[&str]| home.ok(&[&["report", "won", "--csv"], more].concat());
+    assert_eq!(won(&[]), "close_date,count,amount\n2026-03,1,CNY 600.50\n2026-04,1,CNY 400.00\n");
+    assert_eq!(won(&["--from", "2026-04-01"]), "close_date,count,amount\n2026-04,1,CNY 400.00\n");
+    assert_eq!(won(&["--to", "2026-03-31"]), "close_date,count,amount\n2026-03,1,CNY 600.50\n");
+    assert_eq!(won(&["--filter", "amount:>500"]), "close_date,count,amount\n2026-03,1,CNY 600.50\n");
+    for (args, code, words) in [
+        (vec!["report", "nothing"], 4, "funnel, forecast, won"),
+        (vec!["report", "won", "--from", "2026-13-40"], 3, "2026-13-40"),
+        (vec!["report", "won", "--from", "2026-04-01", "--to", "2026-03-01"], 2, ""),
+        (vec!["report", "won", "--filter", "amuont:1"], 3, "amount"),
+        (vec!["report", "--from", "today"], 2, ""),
+    ] {
+        let ran = home.run(&args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
+    }
 }

@@ -79,8 +79,6 @@ fn the_agenda_today_and_plans() {
     look("agenda_snooze", "5 s backspace backspace backspace «下周五»");
     look("today", "1");
     look("plans", "g p");
-    look("reports", "7 j");
-    look("reports_inside", "7 j tab j");
 }
 
 #[test]

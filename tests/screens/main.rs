@@ -16,6 +16,7 @@ mod log;
 mod looks;
 mod people;
 mod pools;
+mod reports;
 mod service;
 mod setup;
 mod sizes;

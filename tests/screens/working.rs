@@ -84,6 +84,7 @@ fn the_queue_logs_by_one_key_plans_the_next_touch_and_goes_on() {
     desk.keys("n «要报价» enter 2");
     assert!(desk.shows(NAMES[1]) && desk.shows("2/12"), "{}", desk.text());
     let first = desk.customer(NAMES[0]);
+    assert!(desk.notice().contains(NAMES[0]) && desk.notice().contains("2026-11-25"), "{}", desk.notice());
     // Three days from Sunday.
     assert_eq!(desk.stored(&first, "next_contact"), Value::Date(jiff::civil::date(2026, 11, 25)));
     desk.keys("s 6 «tomorrow 15:00» enter");

@@ -3,8 +3,8 @@
 use super::HttpBackend;
 use crate::api::endpoint::*;
 use crate::api::payload::{
-    AllowedQuery, Change, CountQuery, Creation, Keys, LossQuery, Nothing, OfQuery, PrefixQuery, RecordsQuery,
-    SchemaText, SettingChange, TextQuery, WhyQuery,
+    AllowedQuery, Change, CountQuery, Creation, Keys, LossQuery, Nothing, OfQuery, PasswordChange, PrefixQuery,
+    RecordsQuery, SchemaText, SettingChange, TextQuery, WhyQuery,
 };
 use crate::api::typing;
 use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
@@ -19,6 +19,7 @@ use crate::backend::{Answer, Backend, History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
@@ -213,6 +214,13 @@ impl Backend for HttpBackend {
 
     fn log(&self, request: LogRequest) -> Answer<'_, Log> {
         self.ask_typed::<GetLog>(Vec::new(), NONE, request)
+    }
+
+    fn change_password(&self, current: Option<Password>, new: Password) -> Answer<'_, ()> {
+        let text = |password: &Password| String::from_utf8_lossy(password.bytes()).into_owned();
+        let change = PasswordChange { current: current.as_ref().map(text), new: text(&new) };
+        let answer = self.ask::<ChangePassword>(Vec::new(), NONE, change);
+        Box::pin(async move { answer.await.map(drop) })
     }
 
     fn online(&self) -> Answer<'_, Vec<Seat>> {

@@ -405,6 +405,7 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
             crate::search::make_ready();
             if !shared.options.read_only {
                 desk.crm.store().keep_compiled();
+                make_lacking_indexes(shared, &desk);
             }
         }
         Err(_) => return,
@@ -431,6 +432,16 @@ fn keep_index(shared: &Shared, wakes: &Receiver<Wake>, first_page: Duration) {
         && let Ok(desk) = open_desk(shared, OpenMode::ReadOnly)
     {
         shared.search.save(desk.crm.store());
+    }
+}
+
+/// Makes the indexes that an older program has not made. What can't be made now is made another time: all is found
+/// without them too, only later.
+fn make_lacking_indexes(shared: &Shared, desk: &Desk) {
+    if desk.crm.store().lacks_indexes().unwrap_or(false)
+        && let Ok(writing) = open_desk(shared, OpenMode::ReadWrite)
+    {
+        let _ = writing.crm.store().make_lacking_indexes(&|| shared.closing.load(Ordering::SeqCst));
     }
 }
 

@@ -188,6 +188,20 @@ impl LocalBackend {
         self.engine.readers.call(move |desk| Ok(desk.crm.store().token(&hash)?))
     }
 
+    /// Gives the user another password, over the network and by a session that goes on: their others end. Gives the
+    /// numbers of the tokens that ended.
+    pub fn set_own_password(
+        &self,
+        current: Option<Password>,
+        new: Password,
+        session: i64,
+    ) -> BoxFuture<'static, Result<Vec<i64>, Error>> {
+        self.write(move |desk, _| {
+            let me = desk.seat.me.as_ref().ok_or_else(|| Error::Denied(msg!("passwd-nobody")))?.id;
+            desk.crm.set_password(me, (current.as_ref(), &new), Some(session))
+        })
+    }
+
     /// The tokens of the user.
     pub fn tokens(&self) -> BoxFuture<'static, Result<Vec<Token>, Error>> {
         let user = self.seat.me.as_ref().map(|me| me.id);

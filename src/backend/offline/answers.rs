@@ -15,6 +15,7 @@ use crate::backend::{Answer, Backend, History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use crate::domain::message::Message;
+use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
@@ -248,6 +249,10 @@ impl Backend for OfflineBackend {
 
     fn online(&self) -> Answer<'_, Vec<Seat>> {
         there!(self, true, |b| b.online())
+    }
+
+    fn change_password(&self, current: Option<Password>, new: Password) -> Answer<'_, ()> {
+        there!(self, false, |b| b.change_password(current, new))
     }
 
     fn note(&self, what: Happening) -> Answer<'_, ()> {

@@ -54,6 +54,12 @@ impl<T> First<T> {
         Span { until: span.until.min(after), ..span }
     }
 
+    /// The last of those kept, where no more are wanted: of others at its moment only those that come before it by
+    /// their ids are of use.
+    pub(crate) fn last(&self) -> Option<(Timestamp, Id)> {
+        self.kept.get(self.limit - 1).map(|(at, id, _)| (*at, *id))
+    }
+
     /// What was kept, in order.
     pub(crate) fn into_kept(self) -> Vec<T> {
         self.kept.into_iter().map(|(.., found)| found).collect()
@@ -111,14 +117,17 @@ mod tests {
             let mut first = First::new(latest_first, limit);
             let (mut all, mut number) = (Vec::new(), 0);
             for place in &places {
-                let span = first.narrowed(whole);
+                let (span, last) = (first.narrowed(whole), first.last());
                 let mut given: Vec<(Timestamp, Id, i64)> = Vec::new();
                 for second in place {
                     number += 1;
                     if whole.holds(at(*second)) {
                         all.push((at(*second), number));
                     }
-                    if span.holds(at(*second)) {
+                    let useless = |(moment, last): (Timestamp, Id)| {
+                        moment == at(*second) && if latest_first { id(number) < last } else { id(number) > last }
+                    };
+                    if span.holds(at(*second)) && !last.is_some_and(useless) {
                         given.push((at(*second), id(number), number));
                     }
                 }

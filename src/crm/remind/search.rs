@@ -12,7 +12,7 @@ use crate::domain::recurrence;
 use crate::domain::value::Value;
 use crate::schema::filter::{self, BindContext, Bound, Test};
 use crate::schema::model::{Kind, PIPELINE, Pipeline, ReminderRule, Schema, StageType};
-use crate::store::{Between, DueQuery, DueRow, Marks};
+use crate::store::{Between, DueQuery, DueRow, Marks, Tie, TieAt};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -88,7 +88,7 @@ impl<'s> Search<'s> {
         }
         let state = Test::AnyOf(vec![Value::Choice("open".to_owned())]);
         let open = Bound::Test { field: "state".to_owned(), test: state }.and(reach.bound());
-        let ask = |filter: &Bound, date: &str, span: Span, limit: usize| {
+        let ask = |filter: &Bound, date: &str, span: Span, limit: usize, tie: Option<Tie>| {
             self.crm.store.due(&DueQuery {
                 object: &object.name,
                 filter: Some(filter),
@@ -99,17 +99,19 @@ impl<'s> Search<'s> {
                 date,
                 between: moments(span.from, span.until),
                 marks: None,
+                tie,
                 latest_first: span.latest_first,
                 limit,
             })
         };
         let due = |at: Timestamp, id| Found::new(None, &object.name, id, Due::At(at));
         let fresh = Bound::Test { field: "snoozed".to_owned(), test: Test::Empty };
-        let rows = ask(&open.clone().and(fresh), "due", self.first.narrowed(self.span), self.limit)?;
+        let tie = self.first.last().map(|last| tie_at(last, self.span.latest_first));
+        let rows = ask(&open.clone().and(fresh), "due", self.first.narrowed(self.span), self.limit, tie)?;
         let mut found: Vec<Found<'s>> = rows.iter().filter_map(|row| Some(due(moment(&row.date)?, row.id))).collect();
         // What was put off is due when that is over.
         let until = if self.include_snoozed { Timestamp::MAX } else { self.span.until };
-        let rows = ask(&open, "snoozed", Span { from: None, until, latest_first: true }, MOST)?;
+        let rows = ask(&open, "snoozed", Span { from: None, until, latest_first: true }, MOST, None)?;
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         for record in self.crm.store.get_many(&object.name, &ids)? {
             let (Some(first), Some(later)) = (moment(record.get("due")), moment(record.get("snoozed"))) else {
@@ -167,7 +169,10 @@ impl<'s> Search<'s> {
         let is_day = matches!(asked.kind, Kind::Date) || case.days != 0 || rule.yearly;
         let zone = self.now.time_zone();
         let filter = asked.filter.clone().and(case.filter.clone());
+        let last = self.first.last().map(|(at, id)| (at.to_zoned(zone.clone()), id));
         let ask = |between: &Between, ids: Option<&[i64]>, limit: usize| {
+            let last = last.as_ref().filter(|_| ids.is_none());
+            let tie = last.and_then(|(at, id)| tie(at, *id, between, (is_day, case.days), span.latest_first));
             self.crm.store.due(&DueQuery {
                 object: &rule.object,
                 filter: (filter != Bound::All).then_some(&filter),
@@ -177,6 +182,7 @@ impl<'s> Search<'s> {
                 item: rule.by.as_deref().map(|by| (by, case.item)),
                 date: &rule.date,
                 between: between.clone(),
+                tie,
                 marks: Some(Marks { rule: &rule.name, put_off: ids.is_some() }),
                 latest_first: span.latest_first,
                 limit,
@@ -278,6 +284,37 @@ fn rotting<'s>(schema: &'s Schema, pipeline: &'s Pipeline) -> impl Iterator<Item
 pub(in crate::crm) fn moments(from: Option<Timestamp>, until: Timestamp) -> Between {
     let from = from.map_or(End::Unbounded, |at| End::Included(Value::DateTime(at)));
     Between::Values(from, End::Excluded(Value::DateTime(until)))
+}
+
+/// The place of the last of those found, among moments: of others there only those that come before it are of use.
+pub(in crate::crm) fn tie_at((at, id): (Timestamp, Id), latest_first: bool) -> Tie {
+    let after = at.saturating_add(1.millisecond()).unwrap_or(at);
+    Tie { at: TieAt::Value(Value::DateTime(if latest_first { after } else { at })), id }
+}
+
+/// The same among the dates of a rule whose reminders fall due some days later, if the last of those found fell due
+/// with a day as a whole.
+fn tie(at: &Zoned, id: Id, between: &Between, (is_day, days): (bool, i64), latest_first: bool) -> Option<Tie> {
+    if !is_day {
+        return Some(tie_at((at.timestamp(), id), latest_first));
+    }
+    if *at != at.start_of_day().ok()? {
+        return None;
+    }
+    let day = at.date().checked_sub(days.days()).ok()?;
+    let to = match between {
+        Between::Yearly(first, last) => {
+            let ends = if latest_first { first } else { last };
+            return (day == *ends).then_some(Tie { at: TieAt::Yearly(day), id });
+        }
+        Between::Values(_, to) => to,
+    };
+    let edge = if latest_first { day.tomorrow().ok()? } else { day };
+    let edge = match to {
+        End::Included(Value::Date(_)) => Value::Date(edge),
+        _ => Value::DateTime(edge.to_zoned(at.time_zone().clone()).ok()?.timestamp()),
+    };
+    Some(Tie { at: TieAt::Value(edge), id })
 }
 
 /// The dates whose reminders fall into a span of time, in ranges that an index has in one piece.

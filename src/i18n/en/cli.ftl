@@ -41,11 +41,6 @@ cli-help-do-action = log (a contact, in one line given by --comment), or an acti
 cli-help-board = Show the stages of a pipeline with number, sum and weighted sum
 cli-help-board-csv = Print CSV
 cli-help-board-pipeline = The pipeline, by name or label; the first one otherwise
-cli-help-report = Show a report: number and sums by group; without a name, which there are
-cli-help-report-name = The report, as the list of them names it
-cli-help-report-from = The first day, such as 2026-01-01, today, -30d
-cli-help-report-to = The last day
-cli-help-report-csv = Print CSV
 cli-help-edit = Edit one record as text in your editor
 cli-help-undo = Take back the last own change
 cli-help-redo = Do the last undone change again
@@ -88,6 +83,7 @@ cli-help-config = Where the settings are, whether they are right, what there is 
 cli-help-config-path = Print the path of the configuration
 cli-help-config-check = Check the configuration; every mistake is told with its place
 cli-help-config-default = Print a commented configuration with every default
+cli-help-config-default-write = Write it to its place, unless there is one already
 cli-help-backup = Copy the store to a new file, also while it is in use
 cli-help-restore = Put a backup in the place of the store; the old one is kept beside it
 cli-help-doctor = Check the store and tell the facts of settings and terminal
@@ -157,7 +153,7 @@ cli-examples-schema =
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     Examples:
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
       tcrm config check
 cli-examples-backup =
     Examples:
@@ -180,11 +176,6 @@ cli-examples-board =
       tcrm board
       tcrm board renewal --json
       tcrm board --filter "owner:me close_date:this-month" --csv
-cli-examples-report =
-    Examples:
-      tcrm report
-      tcrm report won --from 2026-01-01 --to 2026-12-31
-      tcrm report activities --from -30d --filter "owner:me" --json
 cli-examples-edit =
     Examples:
       tcrm edit customer C-000001
@@ -233,7 +224,7 @@ cli-examples-config-check =
       tcrm --config other.toml config check
 cli-examples-config-default =
     Examples:
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
 cli-examples-restore =
     Examples:
       tcrm restore crm-2026-11-22.db
@@ -280,6 +271,7 @@ cli-added = Added { $what }
 cli-changed = Changed { $what }
 cli-unchanged = Nothing to change on { $what }
 cli-done = Done: { $what }
+cli-made = Made { $what } of { $of }
 cli-deleted = { $number } deleted, { $along } more touched. tcrm undo takes it back
 cli-delete-cascades = Deleted along: { $number } { $what }
 cli-delete-clears = References emptied: { $number } { $what }
@@ -321,11 +313,12 @@ cli-schema-waits = { $number ->
    *[other] { $number } changes of your schema could lose data and wait
 }: see tcrm schema diff, then tcrm schema apply --allow-loss ({ $path })
 cli-schema-diff = { $number } changes, { $lossy } of which could lose data (marked !)
+cli-config-written = The settings are at { $path }
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
 cli-init-exists = There is a file at { $path } already; it was left as it is
 cli-init-done = The store is at { $path }. Next: tcrm import customer FILE.csv
-cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: tcrm --store { $path }
+cli-init-demo-done = The store is at { $path }, filled with made-up data. Next: { $next }
 cli-backup-exists = There is a file at { $path } already; name a new one
 cli-backup-done = Backup written to { $path }
 cli-restore-done = { $path } now holds { $from }
@@ -351,9 +344,10 @@ cli-begin =
       1  start empty
       2  start with sample data
       3  import a file of customers (CSV)
-cli-begin-choice = 1, 2 or 3 (anything else leaves):
-cli-begin-file = File:
-cli-begin-file-again = File (empty leaves):
+cli-begin-choice = 1, 2 or 3, then Enter (Enter alone leaves):
+cli-begin-file = The file's name, then Enter (Enter alone goes back):
+cli-begin-none = There is no choice “{ $typed }”.
+cli-begin-sample = Sample data, seen as nobody in particular: tcrm --as { $user } works as one of its people
 cli-begin-go-on = Enter opens the interface:
 cli-board-count = Count
 cli-board-currency = Currency
@@ -361,11 +355,8 @@ cli-board-stage = Stage
 cli-board-sum = Sum
 cli-board-type = Type
 cli-board-weighted = Weighted
-cli-report-report = Report
-cli-report-title = Title
-cli-report-object = Of
-cli-report-more = There are more groups than these { $number }: give days or a filter
 cli-no-pipeline = There is no pipeline { $name }. There are: { $known }
+cli-no-report = There is no report { $name }. There are: { $known }
 cli-help-agenda = Show what happens and is to be done: activities, tasks and reminders by time
 cli-help-agenda-from = The first day, such as 2026-11-22, today, mon; without it from today, with what is overdue
 cli-help-agenda-to = The last day; a week unless given
@@ -406,6 +397,18 @@ cli-examples-plan =
     Examples:
       tcrm plan --by person
       tcrm plan --year 2026 --csv
+cli-help-report = Show the reports there are, or the figures of one
+cli-help-report-name = Its name; without one, all are listed
+cli-help-report-from = The first day, such as 2026-01-01, today, -30d; without it from the beginning
+cli-help-report-to = The last day
+cli-help-report-filter = Only the records that match
+cli-help-report-csv = Print CSV
+cli-examples-report =
+    Examples:
+      tcrm report
+      tcrm report won --from 2026-01-01 --to today
+      tcrm report funnel --filter owner:me --json
+      tcrm report orders --csv
 cli-agenda-more = More than { $limit } of a kind: ask for fewer days
 cli-agenda-ics = { $number } entries written to { $path }
 cli-agenda-due = When

@@ -2,7 +2,7 @@
 config-no-file = there is no such file
 config-io = can't be read: { $reason }
 config-utf8 = not UTF-8 from here on; save the file as UTF-8
-config-syntax = { $reason }
+config-syntax = Not valid TOML: { $reason }
 config-unknown = There is no setting "{ $name }"
 config-unknown-near = There is no setting "{ $name }". Did you mean "{ $near }"?
 config-type = This takes { $wanted ->
@@ -26,3 +26,6 @@ config-choice-near = "{ $value }" is none of: { $choices }. Did you mean "{ $nea
 config-zone = "{ $name }" is no time zone; write one such as "Asia/Shanghai"
 config-currency = "{ $name }" is no currency; write three capital letters such as "CNY"
 config-profile = There is no profile "{ $name }" in the configuration. There are: { $known }
+config-keep-near = There is no object “{ $object }”; did you mean “{ $near }”?
+config-keep-filter = The filter of { $object }: { $what }
+config-keep-filter-near = The filter of { $object }: { $what }; did you mean “{ $near }”?

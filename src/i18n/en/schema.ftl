@@ -1,6 +1,6 @@
 # schema
 schema-did-you-mean = (did you mean `{ $name }`?)
-schema-syntax = Not valid TOML: { $what }
+schema-syntax = Not valid TOML: { $reason }
 schema-unknown-key = Unknown key `{ $key }`
 schema-key-not-for-type = `{ $key }` makes no sense for the type { $type }
 schema-next-days = At most { $max } days can lie between a call and the next.

@@ -41,11 +41,6 @@ cli-help-do-action = log（记录一次跟进，内容写在 --comment），或�
 cli-help-board = 显示一个销售流程各阶段的数量、金额合计与加权合计
 cli-help-board-csv = 输出 CSV
 cli-help-board-pipeline = 销售流程的名称或标签；不给则为第一个
-cli-help-report = 显示报表:按组列出数量与合计;不指定名称时列出全部报表
-cli-help-report-name = 报表名称,见报表列表
-cli-help-report-from = 起始日,例如 2026-01-01、today、-30d
-cli-help-report-to = 截止日
-cli-help-report-csv = 输出 CSV
 cli-help-edit = 用编辑器修改一条记录
 cli-help-undo = 撤销自己的上一次修改
 cli-help-redo = 重做刚撤销的修改
@@ -88,6 +83,7 @@ cli-help-config = 设置文件在哪里、是否正确、有哪些设置
 cli-help-config-path = 输出配置文件路径
 cli-help-config-check = 检查配置文件；列出每个错误的位置
 cli-help-config-default = 输出带注释的完整默认配置
+cli-help-config-default-write = 写到配置文件的位置（已有则不动）
 cli-help-backup = 把数据备份到新文件，使用中也可以
 cli-help-restore = 用备份替换数据；原来的数据保留在旁边
 cli-help-doctor = 检查数据，并列出设置和终端的情况
@@ -157,7 +153,7 @@ cli-examples-schema =
       tcrm schema views > views.sql && sqlite3 -init views.sql crm.tcrm
 cli-examples-config =
     例：
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
       tcrm config check
 cli-examples-backup =
     例：
@@ -180,11 +176,6 @@ cli-examples-board =
       tcrm board
       tcrm board 续约流程 --json
       tcrm board --filter "负责人:me close_date:this-month" --csv
-cli-examples-report =
-    例：
-      tcrm report
-      tcrm report won --from 2026-01-01 --to 2026-12-31
-      tcrm report activities --from -30d --filter "owner:me" --json
 cli-examples-edit =
     例：
       tcrm edit 客户 C-000001
@@ -233,7 +224,7 @@ cli-examples-config-check =
       tcrm --config other.toml config check
 cli-examples-config-default =
     例：
-      tcrm config default > "$(tcrm config path)"
+      tcrm config default --write
 cli-examples-restore =
     例：
       tcrm restore crm-2026-11-22.db
@@ -280,6 +271,7 @@ cli-added = 已新增 { $what }
 cli-changed = 已修改 { $what }
 cli-unchanged = { $what } 没有变化
 cli-done = 已完成：{ $what }
+cli-made = 已由{ $of }生成{ $what }
 cli-deleted = 已删除 { $number } 条，另涉及 { $along } 条。tcrm undo 可以撤销
 cli-delete-cascades = 一并删除：{ $number } 条{ $what }
 cli-delete-clears = 清空引用：{ $number } 条{ $what }
@@ -318,11 +310,12 @@ cli-schema-backup = 原来的数据保留在 { $path }
 cli-schema-applied = 字段配置已启用；改动 { $number } 处
 cli-schema-waits = 您的字段配置有 { $number } 处改动可能丢失数据，尚未启用：tcrm schema diff 查看，tcrm schema apply --allow-loss 启用（{ $path }）
 cli-schema-diff = 共 { $number } 处改动，其中 { $lossy } 处可能丢失数据（以 ! 标出）
+cli-config-written = 默认设置已写入 { $path }
 cli-config-good = { $path } 没有错误
 cli-config-none = 没有 { $path }；使用默认设置
 cli-init-exists = { $path } 已经存在，没有改动
 cli-init-done = 数据文件在 { $path }。下一步：tcrm import 客户 文件.csv
-cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：tcrm --store { $path }
+cli-init-demo-done = 数据文件在 { $path }，已填入示例数据。接下来：{ $next }
 cli-backup-exists = { $path } 已经存在；请换一个文件名
 cli-backup-done = 已备份到 { $path }
 cli-restore-done = { $path } 已恢复为 { $from }
@@ -348,9 +341,10 @@ cli-begin =
       1  从空白开始
       2  用示例数据开始
       3  导入客户文件（CSV）
-cli-begin-choice = 1、2 或 3（其他键退出）：
-cli-begin-file = 文件：
-cli-begin-file-again = 文件（留空退出）：
+cli-begin-choice = 请输入 1、2 或 3，再按回车（直接回车退出）：
+cli-begin-file = 请输入文件名，再按回车（直接回车返回）：
+cli-begin-none = 没有选项“{ $typed }”。
+cli-begin-sample = 这是示例数据，当前不是其中的任何员工：用 tcrm --as { $user } 可以张三的身份工作
 cli-begin-go-on = 按回车打开界面：
 cli-board-count = 数量
 cli-board-currency = 币种
@@ -358,11 +352,8 @@ cli-board-stage = 阶段
 cli-board-sum = 合计
 cli-board-type = 类型
 cli-board-weighted = 加权
-cli-report-report = 报表
-cli-report-title = 标题
-cli-report-object = 对象
-cli-report-more = 分组多于以上 { $number } 个:请限定日期或筛选
 cli-no-pipeline = 没有销售流程 { $name }。现有：{ $known }
+cli-no-report = 没有报表 { $name }。现有：{ $known }
 cli-help-agenda = 列出日程：活动、任务与提醒，按时间排列
 cli-help-agenda-from = 第一天，如 2026-11-22、today、周一；不填则从今天起，并列出逾期项
 cli-help-agenda-to = 最后一天；默认一周
@@ -403,6 +394,18 @@ cli-examples-plan =
     例：
       tcrm plan --by person
       tcrm plan --year 2026 --csv
+cli-help-report = 列出全部报表，或显示一张报表的数字
+cli-help-report-name = 报表的名称；不写则列出全部
+cli-help-report-from = 第一天，如 2026-01-01、today、-30d；不写则从头算起
+cli-help-report-to = 最后一天
+cli-help-report-filter = 只算符合筛选条件的记录
+cli-help-report-csv = 输出 CSV
+cli-examples-report =
+    示例：
+      tcrm report
+      tcrm report won --from 2026-01-01 --to today
+      tcrm report funnel --filter owner:me --json
+      tcrm report orders --csv
 cli-agenda-more = 某一类超过 { $limit } 条：请缩短日期范围
 cli-agenda-ics = 已写出 { $number } 条到 { $path }
 cli-agenda-due = 时间

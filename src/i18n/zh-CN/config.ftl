@@ -2,7 +2,7 @@
 config-no-file = 没有这个文件
 config-io = 无法读取：{ $reason }
 config-utf8 = 从这里起不是 UTF-8；请把文件存为 UTF-8
-config-syntax = { $reason }
+config-syntax = 不是有效的 TOML：{ $zh }
 config-unknown = 没有设置项“{ $name }”
 config-unknown-near = 没有设置项“{ $name }”，是不是“{ $near }”？
 config-type = 这里要{ $wanted ->
@@ -26,3 +26,6 @@ config-choice-near = “{ $value }”不在可选值中：{ $choices }，是不�
 config-zone = “{ $name }”不是时区；请写成“Asia/Shanghai”这样
 config-currency = “{ $name }”不是币种；请写三个大写字母，如“CNY”
 config-profile = 配置中没有名为“{ $name }”的档案。已有：{ $known }
+config-keep-near = 没有对象“{ $object }”；是否指“{ $near }”？
+config-keep-filter = { $object } 的筛选：{ $what }
+config-keep-filter-near = { $object } 的筛选：{ $what }；是否指“{ $near }”？

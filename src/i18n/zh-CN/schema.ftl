@@ -1,6 +1,6 @@
 # schema
 schema-did-you-mean = （是否想写 `{ $name }`？）
-schema-syntax = 不是有效的 TOML：{ $what }
+schema-syntax = 不是有效的 TOML：{ $zh }
 schema-unknown-key = 未知的键 `{ $key }`
 schema-key-not-for-type = `{ $key }` 不适用于类型 { $type }
 schema-next-days = 两次联系之间最多 { $max } 天。

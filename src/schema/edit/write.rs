@@ -257,8 +257,9 @@ fn unmention(table: &mut dyn TableLike, key: &str) {
 
 /// Works on a text as a document. Remarks alone stay at its head.
 fn edited(text: &str, work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>) -> Result<String, Message> {
-    let mut doc: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| msg!("schema-syntax", what = error.message()))?;
+    let mut doc: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| crate::i18n::syntax::message("schema-syntax", error.message()))?;
     let head = if doc.is_empty() && !text.trim().is_empty() {
         doc.set_trailing("");
         format!("{}\n\n", text.trim_end())

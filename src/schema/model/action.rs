@@ -128,6 +128,15 @@ impl UseCase {
         ("hand_over", UseCase::HandOver),
     ];
 
+    /// The object of the document that it makes of the record, which is what is worked with from then on.
+    pub fn makes(self) -> Option<&'static str> {
+        match self {
+            UseCase::ToContract => Some("contract"),
+            UseCase::ToOrder => Some("order"),
+            _ => None,
+        }
+    }
+
     /// Whether it is a deed of those who vote on what was submitted, or of its author.
     pub fn is_vote(self) -> bool {
         use UseCase::*;

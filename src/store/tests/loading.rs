@@ -68,6 +68,38 @@ fn a_large_load_goes_without_indexes_and_has_them_afterwards() {
 }
 
 #[test]
+fn indexes_that_a_store_lacks_are_made_unless_a_load_has_left_them_out() {
+    let scene = Scene::new();
+    let names = || index::existing(&scene.store.conn, "customer").unwrap().into_keys().collect::<Vec<_>>();
+    let all = names();
+    assert!(!scene.store.lacks_indexes().unwrap());
+    let table = scene.store.in_force.tables.get("customer").unwrap().clone();
+    let (gone, other) = {
+        let mut plain = table.indexes.iter().filter(|i| !i.unique);
+        (plain.next().unwrap(), plain.next().unwrap())
+    };
+    // Another program's, and one as another program made it.
+    let tampered = format!(
+        "DROP INDEX {}; DROP INDEX {}; CREATE INDEX {} ON customer (id); CREATE INDEX mine ON customer (version)",
+        gone.name, other.name, other.name
+    );
+    scene.store.conn.execute_batch(&tampered).unwrap();
+    assert!(scene.store.lacks_indexes().unwrap());
+    assert_eq!(scene.store.make_lacking_indexes(&|| true).unwrap(), 0, "it is to stop");
+    let lock = index::LoadLock::take(&scene.store).unwrap();
+    assert_eq!(scene.store.make_lacking_indexes(&|| false).unwrap(), 0, "a load is under way");
+    drop(lock);
+    let reader = Store::open(&scene.path(), OpenMode::ReadOnly).unwrap();
+    assert_eq!(reader.make_lacking_indexes(&|| false).unwrap(), 0);
+    assert_eq!(scene.store.make_lacking_indexes(&|| false).unwrap(), 2);
+    assert!(!scene.store.lacks_indexes().unwrap());
+    let mut now = names();
+    now.retain(|name| name != "mine");
+    assert_eq!(now, all, "what others made stays");
+    assert_eq!(scene.store.make_lacking_indexes(&|| false).unwrap(), 0);
+}
+
+#[test]
 fn indexes_of_a_killed_load_are_made_by_the_next_open_but_not_while_it_runs() {
     let scene = Scene::new();
     let table = Arc::clone(scene.store.in_force.tables.get("customer").unwrap());

@@ -2,11 +2,12 @@
 //! and at the next moment that something falls due; in between there is one timer and nothing else.
 
 use super::{App, Msg};
-use crate::backend::agenda::{ReminderKey, Reminders, RemindersRequest, Whose};
+use crate::backend::agenda::{Reminder, ReminderKey, Reminders, RemindersRequest, Whose};
 use crate::backend::error::Error;
 use crate::config::Notice as NoticeBy;
 use crate::tui::context::{Effect, Notice, Severity};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
+use jiff::Timestamp;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub(super) struct Badge {
     count: Option<(usize, bool)>,
     /// What was due already.
     known: HashSet<ReminderKey>,
+    /// Where there were more than could be told of: the earliest moment of those that were. What was due up to then
+    /// is no news when it takes the place of what was dealt with.
+    floor: Option<Timestamp>,
     /// It was asked before.
     asked_before: bool,
     ticket: Option<Ticket>,
@@ -82,10 +86,14 @@ impl App {
     }
 
     fn badge_take(&mut self, reminders: &Reminders) -> Vec<Effect> {
-        let fresh = reminders.items.iter().find(|r| !self.badge.known.contains(&r.key));
+        let (zone, floor) = (self.shared.now.time_zone(), self.badge.floor);
+        let is_later = |r: &Reminder| floor.is_none_or(|floor| r.due.moment(zone) > floor);
+        let fresh = reminders.items.iter().find(|r| !self.badge.known.contains(&r.key) && is_later(r));
         let lang = self.shared.lang;
         let text = fresh.map(|r| self.shared.labelled(r.label.get(lang), r.text.get(lang)));
         self.badge.known = reminders.items.iter().map(|r| r.key.clone()).collect();
+        let earliest = reminders.items.iter().map(|r| r.due.moment(zone)).min();
+        self.badge.floor = earliest.filter(|_| reminders.more);
         self.badge.count = Some((reminders.items.len(), reminders.more));
         let mut effects = Vec::new();
         // What was due at the start is no news.

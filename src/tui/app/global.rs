@@ -19,7 +19,6 @@ use crate::tui::popup::traffic::TrafficLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::screen::plans::PlansScreen;
 use crate::tui::screen::pools::PoolsScreen;
-use crate::tui::screen::reports::ReportsScreen;
 
 impl App {
     pub(super) fn act_globally(&mut self, action: Action) -> Vec<Effect> {
@@ -41,8 +40,8 @@ impl App {
             Action::Today => self.go(Goto::Today),
             Action::Agenda => self.go(Goto::Agenda),
             Action::Approvals => self.go(Goto::Inbox),
+            Action::Reports => self.go(Goto::Reports),
             Action::Admin => self.go(Goto::Admin),
-            Action::Reports => self.push_with(|cx| Box::new(ReportsScreen::new(cx))),
             Action::Plans => self.push_with(|cx| Box::new(PlansScreen::new(cx))),
             Action::Pools => self.push_with(|cx| Box::new(PoolsScreen::new(cx))),
             Action::Why => match self.layers.last().and_then(|layer| layer.current()) {

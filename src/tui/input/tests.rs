@@ -53,6 +53,14 @@ fn wrong_names_say_what_was_meant() {
 }
 
 #[test]
+fn enter_that_was_typed_before_the_program_was_there_is_enter() {
+    let line_feed = Event::Key(KeyEvent::new(Code::Char('j'), KeyModifiers::CONTROL));
+    assert_eq!(Input::of(line_feed), Some(Input::Key(Key::plain(KeyCode::Enter))));
+    let other = Event::Key(KeyEvent::new(Code::Char('k'), KeyModifiers::CONTROL));
+    assert_eq!(Input::of(other), Some(Input::Key(Key::ctrl('k'))));
+}
+
+#[test]
 fn full_width_characters_are_their_ascii_keys() {
     for (typed, meant) in [
         ('：', ':'),

@@ -146,12 +146,17 @@ impl LinesPane {
 
     /// Draws the lines.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        self.draw_as(true, area, buf, shared);
+    }
+
+    /// Draws the lines, with the cursor only where the keys are theirs.
+    pub fn draw_as(&self, focused: bool, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let room = usize::from(area.height);
         self.height.set(room);
         self.top.set(frame::scroll(self.top.get(), self.at, room).min(self.lines.len().saturating_sub(1)));
         let shown = self.lines.iter().enumerate().skip(self.top.get());
         for (y, (at, line)) in (area.top()..area.bottom()).zip(shown) {
-            let here = at == self.at && line.target.is_some();
+            let here = focused && at == self.at && line.target.is_some();
             draw_line(line, here, Rect { y, height: 1, ..area }, buf, shared);
         }
     }

@@ -123,7 +123,7 @@ impl FindLayer {
             return Some((shared.text("find-help"), Role::Dim));
         }
         if self.hits.is_empty() && self.waiting.is_none() {
-            return Some((shared.text("list-no-match"), Role::Dim));
+            return Some((shared.text("picker-nothing"), Role::Dim));
         }
         (!self.complete).then(|| (shared.text("find-incomplete"), Role::Dim))
     }

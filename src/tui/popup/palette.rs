@@ -25,6 +25,17 @@ pub struct PaletteLayer {
     unavailable: HashMap<Action, String>,
 }
 
+/// What an action is called where it is typed as a command.
+fn command_words(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Quit => &["q", "quit", "退出"],
+        Action::Save => &["w"],
+        Action::Themes => &["theme", "主题"],
+        Action::Language => &["lang", "语言"],
+        _ => &[],
+    }
+}
+
 const OBJECT: &str = "object ";
 const VIEW: &str = "view ";
 
@@ -44,7 +55,7 @@ impl PaletteLayer {
                 dim: unavailable.contains_key(&entry.action),
                 key: entry.name.to_owned(),
                 text: shared.text(&entry.action.text_key()),
-                also: entry.name.to_owned(),
+                also: [&[entry.name][..], command_words(entry.action)].concat().join("\n"),
                 detail: unavailable
                     .get(&entry.action)
                     .cloned()
@@ -108,6 +119,12 @@ impl PaletteLayer {
         }
     }
 
+    /// The row of the command that a word is.
+    fn command(&self, word: &str) -> Option<usize> {
+        let meant = |item: &Item| Action::named(&item.key).is_some_and(|action| command_words(action).contains(&word));
+        self.items.iter().position(meant)
+    }
+
     /// Does what is typed, if it is a command: an object with a filter, a theme, a language, `q`.
     fn run_text(&self, cx: &mut Context<'_>) -> bool {
         let text = self.input.text().trim();
@@ -119,7 +136,7 @@ impl PaletteLayer {
             "w" => cx.act(Action::Save),
             "theme" | "主题" if !rest.is_empty() => cx.change(Change::Theme(rest.to_owned())),
             "log" | "日志" => cx.goto(Goto::Log(rest.to_owned())),
-            "lang" | "语言" => match Lang::from_tag(rest) {
+            "lang" | "语言" if !rest.is_empty() => match Lang::from_tag(rest) {
                 Some(lang) => cx.change(Change::Lang(lang)),
                 None => cx.warn(msg!("command-lang")),
             },
@@ -151,8 +168,12 @@ impl PaletteLayer {
 
     fn search(&mut self) {
         let typed = self.input.text();
-        let word = typed.split_whitespace().next().unwrap_or_default();
+        let (word, rest) = typed.trim().split_once(char::is_whitespace).unwrap_or((typed.trim(), ""));
         self.shown = matching(&self.items, typed);
+        // Enter does the command then: no other row is to look as if it were meant.
+        if let Some(command) = self.command(word).filter(|_| !rest.is_empty()) {
+            self.shown = vec![command];
+        }
         if self.shown.is_empty() {
             self.shown = matching(&self.items, word);
             self.shown.retain(|i| self.items.get(*i).is_some_and(|item| item.key.starts_with(OBJECT)));

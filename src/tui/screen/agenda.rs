@@ -11,7 +11,7 @@ use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
-use crate::tui::layer::{Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use deeds::{Pending, Step};
 use jiff::ToSpan;
@@ -295,6 +295,10 @@ impl Layer for AgendaScreen {
         let more = self.overdue.more && self.mode == Mode::List || self.days.more;
         let number = self.items().count();
         shared.message(&msg!("agenda-count", count = format!("{number}{}", if more { "+" } else { "" })))
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        self.actions.awaits()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

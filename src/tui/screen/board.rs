@@ -5,7 +5,7 @@
 
 mod column;
 mod draw;
-mod figure;
+pub(super) mod figure;
 mod moving;
 mod place;
 mod totals;
@@ -19,7 +19,7 @@ use crate::schema::model::{PIPELINED, Pipeline};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::input::{Button, Mouse, MouseAction};
-use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Closed, Event, Flow, Layer};
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::{Reply, Slot, Ticket};
 use crate::tui::widget::filter_line::{FilterLine, Typed};
@@ -495,6 +495,10 @@ impl Layer for BoardScreen {
         let before = self.current_key();
         self.move_by(delta, cx);
         self.current_key().filter(|key| Some(key) != before.as_ref())
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        self.actions.awaits()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

@@ -7,7 +7,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::form::grid::GridLayer;
 use crate::tui::input::{Button, MouseAction};
-use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Closed, Event, Flow, Layer};
 use crate::tui::pane::detail::DetailPane;
 use crate::tui::request::Reply;
 use ratatui::buffer::Buffer;
@@ -134,6 +134,10 @@ impl Layer for DetailScreen {
 
     fn step(&mut self, delta: isize, cx: &mut Context<'_>) -> Option<RecordKey> {
         self.pane.step(delta, cx)
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        self.actions.awaits()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

@@ -14,7 +14,7 @@ use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
-use crate::tui::layer::{Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Event, Flow, Layer};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use deeds::Step;
 use ratatui::buffer::Buffer;
@@ -300,6 +300,10 @@ impl Layer for InboxScreen {
         let marked = if self.marks.is_empty() { String::new() } else { format!("({}) ", self.marks.len()) };
         let place = if self.rows.is_empty() { String::new() } else { format!("{}/", self.cursor + 1) };
         format!("{marked}{place}{count}")
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        self.actions.awaits()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

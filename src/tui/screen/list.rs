@@ -9,7 +9,7 @@ use crate::schema::model::{SortKey, UseCase};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::input::{Button, Mouse, MouseAction};
-use crate::tui::layer::{Closed, Event, Flow, Layer};
+use crate::tui::layer::{Awaits, Closed, Event, Flow, Layer};
 use crate::tui::pane::detail::DetailPane;
 use crate::tui::pane::list::ListPane;
 use crate::tui::popup::columns::{self, ColumnsLayer};
@@ -480,6 +480,10 @@ impl Layer for ListScreen {
         let key = self.list.step(delta, cx);
         self.follow(cx);
         key
+    }
+
+    fn awaits(&self) -> Option<Awaits> {
+        self.actions.awaits()
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

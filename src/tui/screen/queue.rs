@@ -6,9 +6,10 @@ mod place;
 
 use crate::backend::dossier::Dossier;
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, Cursor, DoRequest, From, Query};
+use crate::backend::request::{ActRequest, Cursor, DoRequest, From, Query, Saved};
 use crate::domain::id::Id;
-use crate::domain::record::{Fields, RecordKey};
+use crate::domain::message::Message;
+use crate::domain::record::{Fields, RecordKey, Titles};
 use crate::domain::value::Value;
 use crate::domain::when::{self, Moment};
 use crate::msg;
@@ -419,6 +420,9 @@ impl QueueScreen {
                 if let Some(call) = self.calls.get_mut(place) {
                     call.txn = Some(saved.txn);
                 }
+                if let Some(told) = logged(&saved, cx.shared) {
+                    cx.info(told);
+                }
             }
             Reply::Acted(Err(error)) => {
                 let Call { id, note, .. } = self.calls.remove(place);
@@ -444,6 +448,23 @@ impl QueueScreen {
             _ => {}
         }
     }
+}
+
+/// Whom a call that was written was to, how it ended and when the next touch comes.
+fn logged(saved: &Saved, shared: &Shared) -> Option<Message> {
+    let called = saved.records.first()?;
+    let title = shared.object(&called.object).and_then(|o| called.get(&o.title).as_str()).unwrap_or_default();
+    let call = saved.records.iter().find(|record| record.object == "activity")?;
+    let object = shared.object("activity")?;
+    let shown = |name: &str| {
+        let field = object.field(name)?;
+        Some(shared.format(&field.kind, call.get(name), &Titles::new())).filter(|text| !text.is_empty())
+    };
+    let (outcome, key) = (shown("outcome").unwrap_or_default(), shared.keymap.first_key(Action::Undo));
+    Some(match shown("next_date") {
+        Some(next) => msg!("queue-logged-next", title = title, outcome = outcome, next = next, key = key),
+        None => msg!("queue-logged", title = title, outcome = outcome, key = key),
+    })
 }
 
 impl Layer for QueueScreen {

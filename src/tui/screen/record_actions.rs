@@ -18,7 +18,7 @@ use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::deadline;
 use crate::tui::form::FormLayer;
-use crate::tui::layer::{Closed, Event, Flow};
+use crate::tui::layer::{Awaits, Closed, Event, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
@@ -77,6 +77,16 @@ pub(super) struct RecordActions {
 impl RecordActions {
     pub(super) fn new(cx: &mut Context<'_>) -> RecordActions {
         RecordActions { slot: cx.slot(), step: None }
+    }
+
+    /// What was begun opens something as soon as its answer is there.
+    pub(super) fn awaits(&self) -> Option<Awaits> {
+        let opens = match self.step.as_ref()? {
+            Step::Offers(..) | Step::Preview(..) | Step::Text(..) => true,
+            Step::Copy(action, _) => *action == Action::ShowJson,
+            _ => false,
+        };
+        opens.then_some(Awaits::Opening)
     }
 
     /// Begins an action on records; `field` is the one under the cursor, for editing right there, and `known`
@@ -221,6 +231,11 @@ impl RecordActions {
 
     /// Goes on with what was begun. `field` is the one under the cursor.
     pub(super) fn update(&mut self, event: &Event, field: Option<&str>, cx: &mut Context<'_>) -> Flow {
+        // Whoever doesn't want to wait gives up what was begun, not the screen.
+        if *event == Event::Action(Action::Back) && self.awaits().is_some() {
+            self.step = None;
+            return Flow::Used;
+        }
         let Some(step) = self.step.take() else { return Flow::Ignored };
         match (step, event) {
             (Step::Preview(keys, asked), Event::Reply(ticket, Reply::DeletePreview(result))) if asked == *ticket => {

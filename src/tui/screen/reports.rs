@@ -1,47 +1,65 @@
-//! Reports: which there are on the left, the chosen one's groups with their bars on the right.
+//! The reports: which there are on the left, the figures of one on the right, over a span of days. Every figure opens
+//! the records behind it.
+
+mod figures;
 
 use crate::backend::error::Error;
 use crate::backend::report::{self, Report, ReportEntry};
-use crate::backend::request::{AggregateRow, Group, Sum};
-use crate::domain::value::{Money, Value};
-use crate::schema::model::Kind;
+use crate::domain::when::{DateRange, parse_range};
 use crate::tui::action::{Action, Scope};
-use crate::tui::context::{Context, Goto, Shared};
+use crate::tui::context::{Context, Shared};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
-use crate::tui::pane::lines::{Line, LinesPane, Part, bar};
+use crate::tui::pane::lines::{Line, LinesPane, Part, draw_line};
+use crate::tui::popup::frame;
+use crate::tui::popup::picker::{Item, PickerLayer};
+use crate::tui::popup::prompt::PromptLayer;
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use crate::tui::theme::Role;
+use crate::tui::widget::filter_line::{self, FilterLine, Typed};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use rust_decimal::prelude::ToPrimitive;
+use std::cell::Cell;
 
-/// Cells of the list of reports, and from how many on both stand side by side.
+/// The spans of days on offer, as they could be typed; the empty one is without bounds.
+const SPANS: [&str; 8] =
+    ["this-week", "this-month", "last-month", "this-quarter", "last-quarter", "this-year", "last-year", ""];
+/// The span that a visit begins with.
+const FIRST_SPAN: &str = "this-year";
+/// What stands for a span that is to be typed.
+const OTHER: &str = "other";
+/// Where both parts fit beside each other.
+const BOTH: u16 = 60;
+/// Cells of the list of reports at most.
 const LIST: u16 = 26;
-const BESIDE: u16 = 60;
-/// Cells of a bar, of a group's name, and of a number.
-const BAR: u16 = 14;
-const NAME: u16 = 14;
-const COUNT: u16 = 7;
 
 /// The reports as a screen.
 pub struct ReportsScreen {
-    all: Vec<ReportEntry>,
+    entries: Vec<ReportEntry>,
     at: usize,
-    /// The groups have the cursor, not the list.
-    inside: bool,
+    top: Cell<usize>,
+    /// The keys move among the figures, not among the reports.
+    in_figures: bool,
+    /// The span of days as it was chosen or typed; empty for all.
+    span: String,
+    filter: String,
+    typing: Option<FilterLine>,
     pane: LinesPane,
     slot: Slot,
     waiting: Option<Ticket>,
-    answer: Option<Result<Box<Report>, Error>>,
+    answer: Option<Result<Report, Error>>,
 }
 
 impl ReportsScreen {
-    /// The reports, with the first one.
-    pub fn new(cx: &mut Context<'_>) -> ReportsScreen {
+    /// The first report over this year.
+    pub fn open(cx: &mut Context<'_>) -> ReportsScreen {
         let mut screen = ReportsScreen {
-            all: report::reports(&cx.shared.schema, cx.shared.lang),
+            entries: report::reports(&cx.shared.schema, cx.shared.lang),
             at: 0,
-            inside: false,
+            top: Cell::new(0),
+            in_figures: false,
+            span: FIRST_SPAN.to_owned(),
+            filter: String::new(),
+            typing: None,
             pane: LinesPane::default(),
             slot: cx.slot(),
             waiting: None,
@@ -51,133 +69,204 @@ impl ReportsScreen {
         screen
     }
 
+    /// Asks for the report under the cursor; what is shown stays until the answer, where it is of the same report.
     fn load(&mut self, cx: &mut Context<'_>) {
-        if let Some(entry) = self.all.get(self.at) {
-            let (name, lang) = (entry.name.clone(), cx.shared.lang);
-            self.waiting = Some(cx.ask(self.slot, Request::Report { name, lang }));
+        let Some(entry) = self.entries.get(self.at) else { return };
+        let days = self.days(cx.shared);
+        let request = Request::Report {
+            name: entry.name.clone(),
+            from: days.map(|days| days.from),
+            to: days.and_then(|days| days.to.yesterday().ok()),
+            filter: self.filter.clone(),
+            lang: cx.shared.lang,
+        };
+        if !matches!(&self.answer, Some(Ok(shown)) if shown.report.name == entry.name) {
+            self.answer = None;
         }
+        self.waiting = Some(cx.ask(self.slot, request));
         self.lay_out(cx.shared);
     }
 
-    fn choose(&mut self, at: usize, cx: &mut Context<'_>) {
-        let at = at.min(self.all.len().saturating_sub(1));
-        if at != self.at {
-            (self.at, self.answer) = (at, None);
-            self.pane = LinesPane::default();
-            self.load(cx);
-        }
+    fn days(&self, shared: &Shared) -> Option<DateRange> {
+        parse_range(&self.span, shared.now.date()).ok()
     }
 
     fn lay_out(&mut self, shared: &Shared) {
-        let mut lines: Vec<Line> = self.all.get(self.at).map(|entry| Line::head(&entry.title)).into_iter().collect();
-        lines.push(Line::empty());
+        let Some(entry) = self.entries.get(self.at) else { return self.pane.set(Vec::new()) };
+        let days = self.days(shared).map(days_text);
+        let days = days.unwrap_or_else(|| span_label(&self.span, shared));
+        let mut lines = vec![Line::head(format!("{} {} {days}", entry.title, shared.glyphs.separator)), Line::empty()];
         match &self.answer {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
-                let parts = vec![Part::rest(shared.error(error, None)).role(Role::Error)];
+                let object = shared.object(&entry.object);
+                let parts = vec![Part::rest(shared.error(error, object)).role(Role::Error)];
                 lines.push(Line { parts, target: None });
             }
-            Some(Ok(report)) if report.groups.rows.is_empty() => lines.push(Line::note(shared.text("report-none"))),
-            Some(Ok(report)) => lines.extend(group_lines(report, shared)),
+            Some(Ok(report)) => lines.extend(figures::lines(report, self.width(shared), shared)),
         }
         self.pane.set(lines);
     }
 
+    /// Cells of the list of reports, and those of the figures.
+    fn widths(&self, whole: u16, shared: &Shared) -> (u16, u16) {
+        let longest = self.entries.iter().map(|entry| shared.glyphs.measure.width(&entry.title)).max();
+        let list = u16::try_from(longest.unwrap_or(0) + 2).unwrap_or(LIST).min(LIST);
+        match (whole >= BOTH, self.in_figures) {
+            (true, _) => (list, whole.saturating_sub(list + 3)),
+            (false, false) => (whole, 0),
+            (false, true) => (0, whole),
+        }
+    }
+
+    fn width(&self, shared: &Shared) -> u16 {
+        let (_, width) = self.widths(shared.size.width.saturating_sub(2), shared);
+        if width == 0 { shared.size.width.saturating_sub(2) } else { width }
+    }
+
+    fn choose_report(&mut self, action: Action, cx: &mut Context<'_>) -> bool {
+        let last = self.entries.len().saturating_sub(1);
+        let at = match action {
+            Action::Down => self.at.saturating_add(1).min(last),
+            Action::Up => self.at.saturating_sub(1),
+            Action::Top | Action::PageUp | Action::HalfPageUp => 0,
+            Action::Bottom | Action::PageDown | Action::HalfPageDown => last,
+            _ => return false,
+        };
+        if at != self.at {
+            self.at = at;
+            self.pane = LinesPane::default();
+            self.load(cx);
+        }
+        true
+    }
+
+    fn choose_days(&self, cx: &mut Context<'_>) {
+        let item = |key: &str| Item {
+            key: key.to_owned(),
+            text: span_label(key, cx.shared),
+            also: key.to_owned(),
+            detail: parse_range(key, cx.shared.now.date()).map(days_text).unwrap_or_default(),
+            chosen: key == self.span,
+            ..Item::default()
+        };
+        let items = SPANS.into_iter().chain([OTHER]).map(item).collect();
+        cx.push(Box::new(PickerLayer::new(cx.shared.text("report-days"), items)));
+    }
+
+    fn take_days(&mut self, span: &str, cx: &mut Context<'_>) {
+        if span == OTHER {
+            let prompt = PromptLayer::new(cx.shared.text("report-days"), "", cx.shared.text("report-days-help"));
+            cx.push(Box::new(prompt.preview(preview)));
+            return;
+        }
+        match parse_range(span, cx.shared.now.date()) {
+            Err(error) if !span.is_empty() => cx.warn(error.message()),
+            _ => {
+                span.clone_into(&mut self.span);
+                self.load(cx);
+            }
+        }
+    }
+
+    fn type_filter(&mut self, event: &Event, cx: &mut Context<'_>) -> Flow {
+        match self.typing.as_mut().map_or(Typed::Ignored, |line| line.update(event)) {
+            Typed::Ignored => return Flow::Ignored,
+            Typed::Nothing | Typed::Moved(_) => {}
+            Typed::Kept => self.typing = None,
+            Typed::Changed(filter) => self.set_filter(filter, cx),
+            Typed::Left(before) => {
+                self.typing = None;
+                self.set_filter(before, cx);
+            }
+        }
+        Flow::Used
+    }
+
+    fn set_filter(&mut self, filter: String, cx: &mut Context<'_>) {
+        self.filter = filter;
+        self.load(cx);
+    }
+
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         match action {
-            Action::Open if self.inside => {
+            Action::ReportOpen if !self.in_figures => self.enter(true, cx),
+            Action::ReportOpen => {
                 if let Some(target) = self.pane.target() {
                     cx.goto(target.clone());
                 }
             }
-            Action::Open | Action::ListIn | Action::NextPane | Action::PreviousPane if !self.inside => {
-                self.inside = self.pane.target().is_some();
-            }
-            Action::ListOut | Action::NextPane | Action::PreviousPane => self.inside = false,
-            Action::Back if self.inside => self.inside = false,
-            Action::Back => cx.close(Closed::Cancelled),
+            Action::ReportOut | Action::Back if self.in_figures => self.enter(false, cx),
+            Action::NextPane | Action::PreviousPane => self.enter(!self.in_figures, cx),
+            Action::ReportDays => self.choose_days(cx),
+            Action::ReportFilter => self.typing = Some(FilterLine::new(&self.filter)),
+            Action::ReportClearFilter => self.set_filter(String::new(), cx),
             Action::Refresh => self.load(cx),
-            action if self.inside && self.pane.act(action) => {}
-            Action::Down => self.choose(self.at.saturating_add(1), cx),
-            Action::Up => self.choose(self.at.saturating_sub(1), cx),
-            Action::Top | Action::PageUp | Action::HalfPageUp => self.choose(0, cx),
-            Action::Bottom | Action::PageDown | Action::HalfPageDown => self.choose(usize::MAX, cx),
+            action if self.in_figures && self.pane.act(action) => {}
+            action if !self.in_figures && self.choose_report(action, cx) => {}
             _ => return Flow::Ignored,
         }
         Flow::Used
     }
 
+    fn enter(&mut self, figures: bool, cx: &Context<'_>) {
+        // Where there is nothing to go to, the keys stay among the reports.
+        self.in_figures = figures && self.pane.target().is_some();
+        self.lay_out(cx.shared);
+    }
+
     fn draw_list(&self, area: Rect, buf: &mut Buffer, shared: &Shared) {
-        let top = self.at.saturating_sub(usize::from(area.height).saturating_sub(1));
-        for (y, (at, entry)) in (area.top()..area.bottom()).zip(self.all.iter().enumerate().skip(top)) {
+        self.top.set(frame::scroll(self.top.get(), self.at, area.height.into()));
+        let shown = self.entries.iter().enumerate().skip(self.top.get());
+        for (y, (at, entry)) in (area.top()..area.bottom()).zip(shown) {
             let role = if at == self.at { Role::Title } else { Role::Text };
             let line = Line { parts: vec![Part::rest(format!(" {}", entry.title)).role(role)], target: None };
-            let here = at == self.at && !self.inside;
-            crate::tui::pane::lines::draw_line(&line, here, Rect { y, height: 1, ..area }, buf, shared);
+            draw_line(&line, at == self.at && !self.in_figures, Rect { y, height: 1, ..area }, buf, shared);
         }
     }
 }
 
-/// A line for each group: its name, its bar beside the greatest, its number and sums. Enter shows its records.
-fn group_lines(report: &Report, shared: &Shared) -> Vec<Line> {
-    let look = shared.format_context(&report.groups.titles);
-    let entry = &report.report;
-    let measure = |row: &AggregateRow| match row.sums.first() {
-        Some(sum) => sum.total.and_then(|total| total.to_f64()).unwrap_or_default(),
-        None => row.count as f64,
-    };
-    let most = report.groups.rows.iter().map(measure).fold(0.0, f64::max);
-    let line = |row: &AggregateRow| {
-        let keys = row.keys.iter().zip(&entry.group);
-        let names: Vec<String> =
-            keys.map(|(key, group)| report::key_text(&shared.schema, entry, group, key, &look)).collect();
-        let share = if most > 0.0 { measure(row) / most } else { 0.0 };
-        let sums: Vec<String> = row.sums.iter().map(|sum| sum_text(sum, shared)).collect();
-        let parts = vec![
-            Part::of(format!(" {}", names.join(" ")), NAME),
-            Part::of(bar(share, BAR.into(), shared), BAR).role(Role::StageOpen),
-            Part::of(row.count.to_string(), COUNT).right(),
-            Part::rest(sums.first().cloned().unwrap_or_default()).right().role(Role::Dim),
-        ];
-        Line::to(records_of(report, row, shared), parts)
-    };
-    report.groups.rows.iter().map(line).collect()
+/// What a span is called: one of those on offer, or as it was typed.
+fn span_label(span: &str, shared: &Shared) -> String {
+    match span {
+        "" => shared.text("report-days-all"),
+        span if span == OTHER || SPANS.contains(&span) => shared.text(&format!("report-days-{span}")),
+        span => span.to_owned(),
+    }
 }
 
-/// The records of a group. Where no filter says a group (texts, people), those of the whole report.
-fn records_of(report: &Report, row: &AggregateRow, shared: &Shared) -> Goto {
-    let mut filter = report.filter.clone();
-    for (group, key) in report.report.group.iter().zip(&row.keys) {
-        let field = group.field();
-        let part = match (group, key) {
-            (_, Value::Empty) => format!("{field}:empty"),
-            (Group::Field(_), Value::Choice(item)) => format!("{field}:{item}"),
-            (Group::Period(..), Value::Date(day)) => format!("{field}:{}", day.strftime("%Y-%m")),
-            _ => continue,
-        };
-        filter = format!("{filter} {part}");
-    }
-    shared.list_of(&report.report.object, filter.trim())
+/// The first and the last day.
+fn days_text(days: DateRange) -> String {
+    let last = days.to.yesterday().unwrap_or(days.to);
+    if last == days.from { days.from.to_string() } else { format!("{}..{last}", days.from) }
 }
 
-/// A sum with its currency; where currencies have no rate, each with its own.
-fn sum_text(sum: &Sum, shared: &Shared) -> String {
-    let titles = crate::domain::record::Titles::new();
-    let money = |money: &Money| shared.format(&Kind::Money { min: None }, &Value::Money(money.clone()), &titles);
-    match (sum.total, &sum.currency) {
-        (Some(amount), Some(currency)) => money(&Money { amount, currency: currency.clone() }),
-        (Some(amount), None) => amount.to_string(),
-        (None, _) => sum.parts.iter().map(money).collect::<Vec<_>>().join(" + "),
-    }
+fn preview(text: &str, shared: &Shared) -> Vec<String> {
+    vec![match parse_range(text, shared.now.date()) {
+        Ok(days) => days_text(days),
+        Err(error) => shared.message(&error.message()),
+    }]
 }
 
 impl Layer for ReportsScreen {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::List, Scope::Move, Scope::Global]
+        if self.typing.is_some() { Vec::new() } else { vec![Scope::Report, Scope::Move, Scope::Global] }
+    }
+
+    fn takes_text(&self) -> bool {
+        self.typing.is_some()
     }
 
     fn is_popup(&self) -> bool {
         false
+    }
+
+    fn is_root(&self) -> bool {
+        true
+    }
+
+    fn is_ready(&self) -> bool {
+        self.answer.is_some() || self.entries.is_empty()
     }
 
     fn title(&self, shared: &Shared) -> String {
@@ -185,11 +274,12 @@ impl Layer for ReportsScreen {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Open, Action::NextPane, Action::Refresh, Action::Back]
+        vec![Action::ReportOpen, Action::ReportDays, Action::ReportFilter]
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {
         match event {
+            Event::Key(_) | Event::Paste(_) => return self.type_filter(&event, cx),
             Event::Action(action) => return self.act(action, cx),
             Event::Reply(ticket, Reply::Report(answer)) if self.waiting == Some(ticket) => {
                 self.waiting = None;
@@ -197,11 +287,21 @@ impl Layer for ReportsScreen {
                     self.answer = Some(answer);
                 }
                 self.lay_out(cx.shared);
-                self.inside &= self.pane.target().is_some();
             }
-            Event::Changed => self.load(cx),
+            Event::Closed(Closed::Picked(keys)) => {
+                if let [span] = keys.as_slice() {
+                    self.take_days(span, cx);
+                }
+            }
+            Event::Closed(Closed::Entered(text)) => self.take_days(text.trim(), cx),
+            Event::Closed(_) => {}
+            Event::Changed => {
+                self.entries = report::reports(&cx.shared.schema, cx.shared.lang);
+                self.at = self.at.min(self.entries.len().saturating_sub(1));
+                self.load(cx);
+            }
             Event::Resized => {
-                self.all = report::reports(&cx.shared.schema, cx.shared.lang);
+                self.entries = report::reports(&cx.shared.schema, cx.shared.lang);
                 self.lay_out(cx.shared);
             }
             _ => return Flow::Ignored,
@@ -210,17 +310,26 @@ impl Layer for ReportsScreen {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, shared: &Shared) -> Option<Position> {
-        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        if area.width < BESIDE {
-            match self.inside {
-                true => self.pane.draw(area, buf, shared),
-                false => self.draw_list(area, buf, shared),
+        let line = u16::from(self.typing.is_some() || !self.filter.is_empty()).min(area.height);
+        let rows = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height - line, ..area };
+        let (list, figures) = self.widths(rows.width, shared);
+        if list > 0 {
+            self.draw_list(Rect { width: list, ..rows }, buf, shared);
+        }
+        if figures > 0 {
+            let place = Rect { x: rows.right().saturating_sub(figures), width: figures, ..rows };
+            if list > 0 {
+                let style = shared.theme.style(if self.in_figures { Role::FocusBorder } else { Role::Border });
+                for y in place.top()..place.bottom() {
+                    shared.glyphs.measure.draw(buf, place.x.saturating_sub(2), y, shared.glyphs.vertical, 1, style);
+                }
             }
+            self.pane.draw_as(self.in_figures, place, buf, shared);
+        }
+        if line == 0 {
             return None;
         }
-        self.draw_list(Rect { width: LIST, ..area }, buf, shared);
-        let right = Rect { x: area.x + LIST + 1, width: area.width - LIST - 1, ..area };
-        self.pane.draw(right, buf, shared);
-        None
+        let place = Rect { y: area.bottom() - 1, height: 1, ..area };
+        filter_line::draw(self.typing.as_ref(), &self.filter, "", place, buf, shared)
     }
 }

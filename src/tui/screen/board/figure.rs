@@ -9,7 +9,7 @@ const ENGLISH: [(i64, &str); 3] = [(1_000_000_000, "B"), (1_000_000, "M"), (1_00
 
 /// A sum in at most about ten cells; of several currencies without rates each by itself. The currency is named
 /// where it isn't the usual one.
-pub(super) fn short(sum: &Sum, usual: &str, lang: Lang) -> String {
+pub(in crate::tui::screen) fn short(sum: &Sum, usual: &str, lang: Lang) -> String {
     match (sum.total, &sum.currency) {
         (Some(total), currency) => named(total, currency.as_deref().unwrap_or(usual), usual, lang),
         (None, _) => {
