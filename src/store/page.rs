@@ -5,8 +5,7 @@
 //! key, empty first key, …), each of which an index answers from its own place. They are asked one after the other
 //! until the page is full. Where no index serves the order, one statement asks for all ranges at once.
 
-use super::column::Form;
-use super::db::{self, Dialect, Row};
+use super::db::{self, Row};
 use super::error::Result;
 use super::filter;
 use super::read::Selection;
@@ -18,11 +17,8 @@ use crate::domain::record::{Record, system};
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::SortKey;
 use rusqlite::types::ValueRef;
-use sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_query::{Cond, Condition, Expr, ExprTrait, Order, SelectStatement, UnionType};
 use serde_json::Value as Json;
-
-/// How far an order is gone along for what many records may have: some milliseconds.
-const NEAR: u64 = 2_000;
 
 /// Rows in list order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -184,25 +180,6 @@ fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str
     (usual && table.is_listed_by(field) && (2..=filter::FEW).contains(&values.len())).then_some((field, values))
 }
 
-/// Whether a filter asks for a choice that many records may have, and for nothing that an index tells fewer of.
-fn is_common(table: &Table, filter: &Bound) -> bool {
-    let indexed = |field: &str| table.find(field).filter(|column| table.is_indexed(&column.order));
-    let is_choice = |part: &Bound| match part {
-        Bound::Test { field, test: Test::AnyOf(_) } => indexed(field).is_some_and(|c| c.form == Form::Choice),
-        _ => false,
-    };
-    let is_narrow = |part: &Bound| match part {
-        Bound::Test { field, .. } => indexed(field).is_some_and(|c| c.form != Form::Choice),
-        Bound::Words(_) => true,
-        _ => false,
-    };
-    table.dialect == Dialect::Sqlite
-        && match filter {
-            Bound::And(parts) => parts.iter().any(is_choice) && !parts.iter().any(is_narrow),
-            other => is_choice(other),
-        }
-}
-
 /// A condition that says no more than that a reference has one of some values, at most so many, or none.
 pub(super) fn values_of(bound: &Bound, most: usize) -> Option<(&str, Vec<Option<Id>>)> {
     match bound {
@@ -319,16 +296,8 @@ impl Store {
         if let Some((field, values)) = some_of(table, which, walk.keys) {
             return self.merged(table, columns, (walk, ranges), (field, &values), limit);
         }
-        let is_common = which.filter.is_some_and(|filter| is_common(table, filter));
         let mut rows = Vec::new();
         for range in ranges {
-            if is_common && let Some(near) = self.near(table, (&selection, which), walk, &range, limit - rows.len())? {
-                rows.extend(near);
-                if rows.len() >= limit {
-                    break;
-                }
-                continue;
-            }
             let mut select = base.clone();
             select.cond_where(range.condition).limit((limit - rows.len()) as u64);
             walk.order(&mut select, range.from, range.filled);
@@ -338,64 +307,6 @@ impl Store {
             }
         }
         Ok(rows)
-    }
-
-    /// The rows of a range, if so many stand near its beginning or it isn't longer: they are found along the order's
-    /// index. SQLite would rather collect all records with the choice that is asked for, a tenth of a million, and
-    /// sort them.
-    fn near(
-        &self,
-        table: &Table,
-        (selection, which): (&Selection<'_>, Which<'_>),
-        walk: &Walk<'_>,
-        range: &Range,
-        limit: usize,
-    ) -> Result<Option<Vec<(Record, Cursor)>>> {
-        let keys = walk.keys.get(range.from..).unwrap_or_default();
-        // The end of what is near is told by one comparison of all keys.
-        let [first, rest @ ..] = keys else { return Ok(None) };
-        let is_plain = |key: &Key| key.descending == first.descending && !key.nullable;
-        if (first.nullable && !range.filled) || !rest.iter().all(is_plain) {
-            return Ok(None);
-        }
-        let at = |offset: u64| {
-            let mut along = Query::select();
-            along.from(table.name.clone()).limit(1).offset(offset).cond_where(range.condition.clone());
-            for key in keys {
-                along.expr(key.expr());
-            }
-            walk.order(&mut along, range.from, range.filled);
-            let there = self.rows(&along, |row| cursor(row, 0, keys.len()))?.pop();
-            there.map(|there| place(&there, keys.len())).transpose()
-        };
-        let end = at(NEAR)?;
-        // An index ends a walk by its first key alone: what was imported at one moment is all alike in it.
-        if let (Some(end), true) = (&end, keys.len() > 1)
-            && at(2 * NEAR)?.is_some_and(|further| further.first() == end.first())
-        {
-            return Ok(None);
-        }
-        let mut select = selection.select();
-        for key in walk.keys {
-            select.expr(key.expr());
-        }
-        // As one truth, of which no index finds a part.
-        let filter = filter::condition(&self.in_force.tables, table, which)?;
-        select.and_where(table.dialect.with_exprs("(?) IS TRUE", [Expr::from(filter)]));
-        select.cond_where(range.condition.clone());
-        let is_whole = end.is_none();
-        if let Some(end) = end {
-            let names: Vec<&str> = keys.iter().map(|key| key.order.as_str()).collect();
-            let marks = vec!["?"; keys.len()].join(", ");
-            let before = if first.descending == walk.backward { "<=" } else { ">=" };
-            let values = end.into_iter().map(|value| value.unwrap_or(sea_query::Value::BigInt(None)));
-            select.and_where(table.dialect.with_values(&format!("({}) {before} ({marks})", names.join(", ")), values));
-        }
-        walk.order(&mut select, range.from, range.filled);
-        let width = selection.width();
-        let read = |row: &Row<'_>| Ok((selection.record(row)?, cursor(row, width, walk.keys.len())?));
-        let rows = self.rows(select.limit(limit as u64), read)?;
-        Ok((rows.len() >= limit || is_whole).then_some(rows))
     }
 
     /// The same where a reference has one of a few values: the records of each value are there in the order of the
