@@ -149,8 +149,8 @@ impl Crm {
             if let Some(reason) = unfit(&schema, target, action, &record, now, me) {
                 return Err(Error::Denied(reason));
             }
-            let asked = DoRequest { fields: filled(&sight, action, &record, &request.fields)?, ..request.clone() };
-            let arguments = arguments(tx, &schema, (action, &record), &asked, now, me)?;
+            let arguments =
+                arguments(tx, &schema, (action, &record), &filled(&sight, action, &record, request)?, now, me)?;
             let ground = Ground { schema: &schema, now, me, finder };
             if action.does.is_approval() {
                 let done = approval_done(tx, &ground, context, (&record, action), arguments)?;
@@ -235,13 +235,13 @@ fn fill(action: &Action, record: &Record, given: &mut Fields) {
     }
 }
 
-/// The arguments that were given, and what the action's form would begin with for the others: the same for whoever
+/// A request with what the action's form would begin with for the arguments that were not given: the same for whoever
 /// asks without a form.
-fn filled(sight: &Sight<'_>, action: &Action, record: &Record, given: &Fields) -> Result<Fields, Error> {
-    let (mut seen, mut given) = (record.clone(), given.clone());
+fn filled(sight: &Sight<'_>, action: &Action, record: &Record, request: &DoRequest) -> Result<DoRequest, Error> {
+    let (mut seen, mut request) = (record.clone(), request.clone());
     sight.hide(&record.object, [&mut seen])?;
-    fill(action, &seen, &mut given);
-    Ok(given)
+    fill(action, &seen, &mut request.fields);
+    Ok(request)
 }
 
 /// The changes of the record that an action is by itself.

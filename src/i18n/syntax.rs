@@ -118,6 +118,54 @@ const WORDS: &[(&str, &str)] = &[
 mod tests {
     use super::*;
 
+    /// What the reader really says of broken texts.
+    #[test]
+    fn nothing_that_the_reader_says_of_usual_slips_is_left_in_english() {
+        for text in [
+            "[a",
+            "[[a",
+            "[[a]",
+            "a",
+            "a =",
+            "a = b",
+            "a = \"b",
+            "a = 'b",
+            "a = \"\"\"b",
+            "a = [1, 2",
+            "a = [1 2]",
+            "a = [1,, 2]",
+            "a = { b = 1",
+            "a = { b = 1 c = 2 }",
+            "a = { b = 1,, c = 2 }",
+            "a = { b }",
+            "a = 1 2",
+            "a b = 1",
+            "a == 1",
+            "a = 1\na = 2",
+            "a = 2026-13-01",
+            "a = 01",
+            "a = +-1",
+            "a = 1__0",
+            "a = tru",
+            "a = \"\\q\"",
+            "= 1",
+            "a.b = 1\na = 2",
+            "a = 1\na.b = 2",
+            "\u{1} = 1",
+            "]",
+        ] {
+            let (_, errors) = toml::de::DeTable::parse_recoverable(text);
+            assert!(!errors.is_empty(), "{text} is broken");
+            for error in errors {
+                let told = in_chinese(error.message());
+                let quoted = told.split('`').step_by(2).collect::<String>();
+                let left =
+                    ["expected", "invalid", "missing", "unexpected", "extra", "unclosed", "key", "value", "with"];
+                assert!(!left.iter().any(|word| quoted.contains(word)), "{text:?}: {} → {told}", error.message());
+            }
+        }
+    }
+
     #[test]
     fn what_should_stand_there_is_told_too() {
         assert_eq!(in_chinese("unclosed array, expected `]`"), "数组没有写完，此处应为`]`");

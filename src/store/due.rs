@@ -148,27 +148,8 @@ impl Store {
                 month_and_day(&date)
             }
         };
-        if let Some(tie) = &query.tie {
-            let there = self.tied(query, tie, &date)?;
-            let before = if query.latest_first { ">" } else { "<" };
-            let sql = format!("((?) IS NOT TRUE OR id {before} {}) IS TRUE", tie.id.as_i64());
-            select.and_where(table.dialect.with_exprs(&sql, [there]));
-        }
-        match query.marks.filter(|_| tables.get(MARKS).is_ok()) {
-            Some(marks) => {
-                let (name, key) = (quote(MARKS), key(table, &date, marks.rule, &query.between));
-                let mark = |what: &str| format!("(SELECT {what} FROM {name} m WHERE m.\"key\" = {key}");
-                let until = mark("m.\"until\"") + " AND m.\"state\" = 'snoozed')";
-                if marks.put_off {
-                    select.expr(Expr::cust(until.clone())).and_where(Expr::cust(until + " IS NOT NULL"));
-                } else {
-                    select.expr(Expr::cust("NULL")).and_where(Expr::cust(format!("NOT EXISTS {})", mark("1"))));
-                }
-            }
-            None => {
-                select.expr(Expr::cust("NULL"));
-            }
-        }
+        self.and_tie(&mut select, query, &date)?;
+        self.and_marks(&mut select, query, &date)?;
         let way = if query.latest_first { Order::Desc } else { Order::Asc };
         select.order_by_expr(Expr::cust(order), way.clone()).order_by_expr(Expr::cust("id"), way);
         select.limit(query.limit as u64);
@@ -200,6 +181,39 @@ impl Store {
             Some(PutOff { rule, id: Id::from_i64(id)? })
         };
         Ok(keys.into_iter().filter_map(parts).collect())
+    }
+
+    /// Only what comes before the last that is of use.
+    fn and_tie(&self, select: &mut sea_query::SelectStatement, query: &DueQuery<'_>, date: &str) -> Result<()> {
+        if let Some(tie) = &query.tie {
+            let there = self.tied(query, tie, date)?;
+            let before = if query.latest_first { ">" } else { "<" };
+            let sql = format!("((?) IS NOT TRUE OR id {before} {}) IS TRUE", tie.id.as_i64());
+            select.and_where(self.dialect().with_exprs(&sql, [there]));
+        }
+        Ok(())
+    }
+
+    /// What was made of reminders, as the third column, and which of them are wanted.
+    fn and_marks(&self, select: &mut sea_query::SelectStatement, query: &DueQuery<'_>, date: &str) -> Result<()> {
+        let tables = &self.in_force.tables;
+        let table = tables.get(query.object)?;
+        match query.marks.filter(|_| tables.get(MARKS).is_ok()) {
+            Some(marks) => {
+                let (name, key) = (quote(MARKS), key(table, date, marks.rule, &query.between));
+                let mark = |what: &str| format!("(SELECT {what} FROM {name} m WHERE m.\"key\" = {key}");
+                let until = mark("m.\"until\"") + " AND m.\"state\" = 'snoozed')";
+                if marks.put_off {
+                    select.expr(Expr::cust(until.clone())).and_where(Expr::cust(until + " IS NOT NULL"));
+                } else {
+                    select.expr(Expr::cust("NULL")).and_where(Expr::cust(format!("NOT EXISTS {})", mark("1"))));
+                }
+            }
+            None => {
+                select.expr(Expr::cust("NULL"));
+            }
+        }
+        Ok(())
     }
 
     /// A record is on the last place, or past it.

@@ -152,6 +152,31 @@ fn keys_and_themes_are_checked_together_in_the_users_language() {
 }
 
 #[test]
+fn all_mistakes_of_a_configuration_are_told_in_the_order_of_its_lines() {
+    let home = Home { lang: "zh-CN", ..Home::new() };
+    let config = "[interface]\ntheme = \"t.toml\"\n[keys]\n\"record.edit\" = [\"Ctrl-Foo\"]\n[list]\npagge = 1\n[keep]\n\
+        custmer = \"owner:me\"\nlead = \"owner:me statu:new\"\ntask = \"(state:open\"\nwidget = \"owner:me\"\n\
+        campaign = \"none\"\n[format]\nzone = \"Mars/Base\"\n";
+    let config = home.file("k.toml", config);
+    home.file("t.toml", "[roles]\naccnt = \"red\"\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert_eq!(ran.code, 3);
+    let folder = format!("{}/", home.folder.path().display());
+    let told = ran.err.replace(&folder, "");
+    let places: Vec<String> = told
+        .lines()
+        .filter_map(|line| line.split_once(".toml:"))
+        .map(|(file, rest)| format!("{} {}", &file[file.len() - 1..], rest.split(':').next().unwrap_or_default()))
+        .collect();
+    assert_eq!(places, ["k 4", "k 6", "k 8", "k 9", "k 10", "k 14", "t 2"], "{told}");
+    assert!(told.contains("k.toml:8:1: 没有对象“custmer”；是否指“customer”？"), "{told}");
+    assert!(told.contains("k.toml:9:18: lead 的筛选：") && told.contains("k.toml:10:9: task 的筛选："), "{told}");
+    let config = home.file("k.toml", "[keep]\na = [1, 2\n");
+    let ran = home.run(&["--config", &config, "config", "check"]);
+    assert!(ran.err.contains("不是有效的 TOML：数组没有写完，此处应为`]`"), "{}", ran.err);
+}
+
+#[test]
 fn a_mistake_of_a_number_rule_is_told_once() {
     let home = Home::with_store();
     for (text, times) in [

@@ -127,6 +127,15 @@ impl Home {
         Console::start(builder)
     }
 
+    /// Waits until a file of this home is there.
+    pub(crate) fn waits_for(&self, name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.path(name).exists() {
+            assert!(Instant::now() < deadline, "there is never a file {name}");
+            std::thread::yield_now();
+        }
+    }
+
     /// Writes a script for `$EDITOR` and gives the command that runs it.
     pub(crate) fn editor(&self, script: &str) -> String {
         let path = self.path("editor.sh");

@@ -12,6 +12,7 @@ mod begin;
 mod console;
 mod drafts;
 mod ends;
+mod notices;
 #[cfg(feature = "network")]
 mod offline;
 mod people;

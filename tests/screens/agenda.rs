@@ -1,6 +1,7 @@
 //! What is planned: the agenda, the work log and the first screen, by keys.
 
 use super::desk::{Desk, check};
+use tcrm::backend::request::SaveRequest;
 use tcrm::domain::value::Value;
 use tcrm::tui::app::Msg;
 
@@ -89,6 +90,34 @@ fn today_opens_what_is_behind_each_line() {
         desk.keys(keys);
         assert!(desk.shows("Details") && desk.shows(title), "{keys}\n{}", desk.text());
     }
+}
+
+#[test]
+fn what_takes_the_place_of_something_dealt_with_is_no_news() {
+    let mut desk = Desk::small();
+    let remind = |subject: &str, due: String| {
+        let fields = [("text", Value::text(subject)), ("due", Value::DateTime(due.parse().unwrap()))];
+        let changes = fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+        desk.save(SaveRequest { object: "reminder".to_owned(), target: None, changes });
+    };
+    // More than are told of.
+    for n in 0..120 {
+        remind(&format!("old {n}"), format!("2026-10-{:02}T01:{:02}:00Z", 1 + n / 60, n % 60));
+    }
+    desk.send(Msg::Changed);
+    desk.pass(|msg| matches!(msg, Msg::Due(_)));
+    assert!(desk.shows("99+"), "{}", desk.text());
+    desk.keys("5 x");
+    desk.pass(|msg| matches!(msg, Msg::Due(_)));
+    desk.pass(|msg| matches!(msg, Msg::NoticeOver(_)));
+    assert_eq!(desk.notice(), "", "it was due all the time");
+    desk.move_to(
+        &desk.record("reminder", "old 0"),
+        &[("due", Value::DateTime("2026-11-21T01:00:00Z".parse().unwrap()))],
+    );
+    desk.send(Msg::Changed);
+    desk.pass(|msg| matches!(msg, Msg::Due(_)));
+    assert!(desk.notice().contains("old 0"), "what fell due since is told: {}", desk.notice());
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod approvals;
 mod board;
 mod desk;
 mod documents;
+mod early;
 mod keys;
 mod log;
 mod looks;

@@ -77,7 +77,8 @@ impl App {
         let Reply::Reminders(answer) = reply else { return Some(Vec::new()) };
         Some(match answer {
             Ok(reminders) => self.badge_take(reminders),
-            Err(Error::Cancelled) => Vec::new(),
+            // What gave it up was meant for another question.
+            Err(Error::Cancelled) => self.badge_soon(),
             Err(_) => {
                 self.badge.count = None;
                 Vec::new()
