@@ -40,16 +40,18 @@ impl fmt::Display for SchemaError {
 
 impl std::error::Error for SchemaError {}
 
-/// The least likeness (0 to 1) at which a name counts as meant.
+/// The least likeness (0 to 1) at which a name counts as meant, and that of a name of two characters: one may be wrong.
 const LIKENESS: f64 = 0.55;
+const LIKENESS_OF_TWO: f64 = 0.5;
 
 /// The candidate most like `text`, letter case aside; `None` if none is near.
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wanted = text.to_lowercase();
+    let least = if wanted.chars().count() == 2 { LIKENESS_OF_TWO } else { LIKENESS };
     candidates
         .into_iter()
         .map(|c| (strsim::normalized_damerau_levenshtein(&wanted, &c.to_lowercase()), c))
-        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .filter(|(likeness, _)| *likeness >= least)
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, c)| c.to_owned())
 }

@@ -189,7 +189,11 @@ impl Address {
         let data = crate::config::place::data_folder().unwrap_or_else(std::env::temp_dir);
         data.join("postgres").join(name.chars().map(plain).collect::<String>())
     }
+}
 
+/// How one is let in.
+#[cfg(feature = "postgres")]
+impl Address {
     /// The password that `PGPASSWORD`, the named command, or the file of passwords has for it.
     ///
     /// # Errors
@@ -247,6 +251,7 @@ fn server_of(server: &str) -> Option<(String, Option<u16>)> {
 }
 
 /// The fields of a line of the file of passwords; a backslash takes the meaning of what follows it.
+#[cfg(feature = "postgres")]
 fn fields_of(line: &str) -> Vec<String> {
     let (mut fields, mut field) = (Vec::new(), String::new());
     let mut chars = line.chars();
@@ -262,6 +267,7 @@ fn fields_of(line: &str) -> Vec<String> {
 }
 
 /// Whether nobody else can read a file.
+#[cfg(feature = "postgres")]
 fn is_private(file: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -342,6 +348,7 @@ mod tests {
         assert_eq!(parse("postgres://li@db/crm").unwrap().of_replica(0), None);
     }
 
+    #[cfg(feature = "postgres")]
     #[test]
     fn the_password_is_that_of_the_first_line_that_fits() {
         let address = parse("postgres://li@db.example.com/crm").unwrap();

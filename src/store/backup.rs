@@ -119,7 +119,7 @@ fn run(source: &Store, target: &mut Connection, path: &Path) -> Result<()> {
 fn replace(mut current: Store, source: &Store) -> Result<()> {
     let path = current.path.clone();
     let counter = current.in_force.counter;
-    if let super::db::Connection::Sqlite(conn) = &mut current.conn {
+    if let Some(conn) = current.conn.sqlite_mut() {
         run(source, conn, &path)?;
     }
     // Whoever has the store open must see that its schema may be another one.

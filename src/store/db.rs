@@ -134,6 +134,24 @@ impl Connection {
         }
     }
 
+    /// The same, to change it.
+    pub(super) fn sqlite_mut(&mut self) -> Option<&mut rusqlite::Connection> {
+        match self {
+            Connection::Sqlite(conn) => Some(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => None,
+        }
+    }
+
+    /// The same, to end it.
+    pub(super) fn into_sqlite(self) -> Option<rusqlite::Connection> {
+        match self {
+            Connection::Sqlite(conn) => Some(conn),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => None,
+        }
+    }
+
     /// A statement that is kept prepared.
     pub(super) fn prepare_cached(&self, sql: &str) -> Result<Statement<'_>> {
         Ok(match self {

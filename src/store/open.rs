@@ -82,7 +82,7 @@ fn build(path: &Path, schema: &Schema, tables: &Tables) -> Result<()> {
         "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);",
     )
     .map_err(sql)?;
-    if let Connection::Sqlite(conn) = conn {
+    if let Some(conn) = conn.into_sqlite() {
         conn.close().map_err(|(_, e)| StoreError::of_sqlite(path, &e))?;
     }
     File::open(path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(path, &e))
@@ -163,7 +163,7 @@ pub(super) fn finish(
         mode,
     };
     let stop = move || interrupt.is_set() && !writing.load(Ordering::Relaxed);
-    if let Connection::Sqlite(conn) = &mut store.conn {
+    if let Some(conn) = store.conn.sqlite_mut() {
         conn.progress_handler(STEPS_PER_LOOK, Some(stop)).map_err(|e| StoreError::of_sqlite(path, &e))?;
     }
     migrate::bring_up_to_date(&mut store, migrate::STEPS, FORMAT)?;

@@ -205,14 +205,15 @@ impl Measure {
         let mut used = 0;
         let mut previous = "";
         for (at, cluster) in clusters(line) {
+            let end = |start: usize| line.get(..at).map_or(at, |head| head.trim_end_matches(' ').len()).max(start);
             if at > start && may_break(previous, cluster) {
-                chance = Some((line.get(..at).map_or(at, |head| head.trim_end_matches(' ').len()), at));
+                chance = Some((end(start), at));
             }
             let cells = self.cluster(cluster);
             while used + cells > width && at > start && cluster != " " {
                 let (end, next) = match chance.take() {
                     Some((end, next)) if next > start => (end.max(start), next),
-                    _ => (at, at),
+                    _ => (end(start), at),
                 };
                 lines.push(base + start..base + end);
                 start = next;

@@ -265,7 +265,7 @@ fn lists_speak_the_language_and_name_what_they_are_about() {
     open(&mut desk, NUMBERS);
     assert!(desk.text().lines().any(|l| l.contains("customer") && l.contains("客户") && l.contains("C-{seq:6}")));
     open(&mut desk, FLOWS);
-    assert!(desk.text().lines().any(|l| l.contains("new_customer") && l.contains("已停用  客户")), "{}", desk.text());
+    assert!(desk.text().lines().any(|l| l.contains("new_customer") && l.contains("未启用、客户")), "{}", desk.text());
 }
 
 #[test]
