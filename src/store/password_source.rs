@@ -29,7 +29,7 @@ impl Source {
     }
 
     /// The password. Those who ask meanwhile wait for the same answer.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only databases have passwords"))]
+    #[cfg_attr(not(any(feature = "postgres", test)), expect(dead_code, reason = "only databases have passwords"))]
     pub(super) fn password(&self) -> Result<Password, String> {
         let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if source.1.is_none() {
@@ -39,7 +39,7 @@ impl Source {
     }
 
     /// It was not the right one: the next connection asks again.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only databases have passwords"))]
+    #[cfg_attr(not(any(feature = "postgres", test)), expect(dead_code, reason = "only databases have passwords"))]
     pub(super) fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = None;
     }

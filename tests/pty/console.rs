@@ -70,6 +70,7 @@ impl Home {
     }
 
     /// The same with more in its environment.
+    #[cfg(feature = "network")]
     pub(crate) fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Output {
         let mut command = Command::new(PROGRAM);
         command.args(args).current_dir(self.folder.path()).env_clear().envs(self.env());
