@@ -425,13 +425,15 @@ impl App {
 
     /// Opens a place; a list in the place of all screens, unless it leads back to the one that it was opened from.
     fn open_place(&mut self, place: Goto, leads_back: bool) -> Vec<Effect> {
+        let leads_back =
+            leads_back && matches!(place, Goto::List(..)) && self.layers.last().is_some_and(|l| l.keeps_below());
         let mut wishes = Wishes::default();
         let mut cx = Context { shared: &self.shared, serial: &mut self.serial, out: &mut wishes };
-        let opens_list = matches!(place, Goto::List(..));
         let layer: Option<Box<dyn Layer>> = match place {
             Goto::List(object, filter) => {
                 let object = self.shared.schema.find_object(&object).map(|o| o.name.clone());
-                object.and_then(|o| ListScreen::open(&o, &filter, &mut cx)).map(|s| Box::new(s) as Box<dyn Layer>)
+                let list = object.and_then(|o| ListScreen::open(&o, &filter, &mut cx));
+                list.map(|list| Box::new(if leads_back { list.leading_back() } else { list }) as Box<dyn Layer>)
             }
             Goto::Board(pipeline) => match BoardScreen::open(pipeline.as_deref(), &mut cx) {
                 Some(board) => Some(Box::new(board)),
@@ -451,7 +453,6 @@ impl App {
         };
         let is_list = layer.as_ref().is_some_and(|l| l.is_root());
         if let Some(layer) = layer {
-            let leads_back = leads_back && opens_list && self.layers.last().is_some_and(|l| l.keeps_below());
             if is_list && !leads_back && !self.layers.iter().any(|l| l.is_dirty()) {
                 self.layers.clear();
             }

@@ -49,6 +49,23 @@ fn a_figure_opens_the_records_behind_it() {
 }
 
 #[test]
+fn the_records_behind_a_figure_lead_back_to_it() {
+    let mut desk = Desk::sample(Lang::En, 120, 40);
+    desk.keys("7 s «all» enter enter j");
+    let here = figure(&desk);
+    desk.keys("enter");
+    let records = desk.text();
+    // What is typed there is taken back first, not the filter that the figure gave.
+    desk.keys("/ «zzzz» enter");
+    assert_ne!(desk.text(), records);
+    desk.keys("esc");
+    assert_eq!(desk.text(), records);
+    desk.keys("esc");
+    assert!(desk.shows("All days"), "{}", desk.text());
+    assert_eq!(figure(&desk), here);
+}
+
+#[test]
 fn days_and_a_filter_narrow_a_report() {
     let mut desk = Desk::sample(Lang::En, 120, 40);
     desk.keys("7");

@@ -41,6 +41,8 @@ pub struct ListScreen {
     zoomed: bool,
     /// The filter line while it is being typed.
     typing: Option<FilterLine>,
+    /// The filter that it came with from the place that it leads back to: Esc takes back what was typed since.
+    came_with: String,
     actions: RecordActions,
     child: Option<Child>,
     clicked: Option<u16>,
@@ -64,6 +66,7 @@ impl ListScreen {
             in_side: false,
             zoomed: false,
             typing: None,
+            came_with: String::new(),
             actions,
             child: None,
             clicked: None,
@@ -71,6 +74,12 @@ impl ListScreen {
         screen.resize(cx.shared.size);
         screen.list.load(cx);
         Some(screen)
+    }
+
+    /// A list that leads back to where it was opened, with the filter that it has.
+    #[must_use]
+    pub fn leading_back(self) -> ListScreen {
+        ListScreen { came_with: self.list.filter.clone(), ..self }
     }
 
     fn has_side(&self, size: Size) -> bool {
@@ -230,11 +239,11 @@ impl ListScreen {
         if self.list.unmark() {
             return Flow::Used;
         }
-        if !self.list.filter.is_empty() {
-            self.list.set_filter("", cx);
-            return Flow::Used;
+        if self.list.filter.is_empty() || self.list.filter == self.came_with {
+            return Flow::Ignored;
         }
-        Flow::Ignored
+        self.list.set_filter(&self.came_with, cx);
+        Flow::Used
     }
 
     fn choose_sort(&mut self, cx: &mut Context<'_>) {

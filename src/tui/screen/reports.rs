@@ -265,6 +265,10 @@ impl Layer for ReportsScreen {
         true
     }
 
+    fn keeps_below(&self) -> bool {
+        true
+    }
+
     fn is_ready(&self) -> bool {
         self.answer.is_some() || self.entries.is_empty()
     }
