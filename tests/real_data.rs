@@ -13,10 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use tcrm::backend::Backend;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
+use tcrm::backend::report;
 use tcrm::backend::request::{
     AggregateRequest, CountRequest, From, Group, ImportReport, ImportRequest, ImportRow, OnDuplicate, Query,
     SearchRequest,
 };
+use tcrm::domain::lang::Lang;
 use tcrm::domain::value::Value;
 
 fn data(folder: &str) -> Option<PathBuf> {
@@ -116,6 +118,7 @@ async fn a_hardware_sellers_accounts_and_pipeline_keep_their_figures() {
     assert_eq!(won(&backend, "customer=Konex").await, Decimal::from(269_245));
     assert_eq!(won(&backend, "customer=Condax").await, Decimal::from(206_410));
     the_board_is_that_of_bare_sql(&backend, folder.path()).await;
+    the_reports_are_those_of_bare_sql(&backend, folder.path()).await;
     let undone = backend.revert(report.import.unwrap()).await.unwrap();
     assert_eq!(undone.touched, 8_800);
     assert_eq!(count(&backend, "opportunity", "").await, 0);
@@ -148,6 +151,37 @@ async fn the_board_is_that_of_bare_sql(backend: &LocalBackend, folder: &Path) {
     });
     let bare: Vec<_> = bare.unwrap().map(Result::unwrap).collect();
     assert_eq!(rows, bare);
+}
+
+/// The reports of won deals and of all stages, beside statements of their own over the file.
+async fn the_reports_are_those_of_bare_sql(backend: &LocalBackend, folder: &Path) {
+    let conn = rusqlite::Connection::open(folder.join("real.tcrm")).unwrap();
+    let year = ("2017-01-01".parse().ok(), "2017-12-31".parse().ok());
+    let won = "SELECT substr(close_date, 1, 7), count(*), sum(amount) FROM opportunity
+        WHERE status = 'won' AND close_date BETWEEN '2017-01-01' AND '2017-12-31' GROUP BY 1 ORDER BY 1";
+    let stages = "SELECT stage, count(*), coalesce(sum(amount), 0) FROM opportunity GROUP BY 1 ORDER BY 1";
+    for (name, days, sql) in [("won", year, won), ("funnel", (None, None), stages)] {
+        let report = report::report(backend, name, days, "", Lang::En).await.unwrap();
+        let schema = backend.schema();
+        let mut rows: Vec<(String, u64, Decimal)> = Vec::new();
+        for row in &report.groups.rows {
+            let key = match row.keys.last().unwrap() {
+                Value::Choice(stage) => stage.clone(),
+                _ => report.labels(row, &schema, Lang::En, &TimeZone::UTC).concat(),
+            };
+            rows.push((key, row.count, row.sums.first().and_then(|sum| sum.total).unwrap().normalize()));
+            assert_eq!(count(backend, "opportunity", &report.behind(row).unwrap()).await, row.count, "{name}");
+        }
+        rows.sort();
+        let mut statement = conn.prepare(sql).unwrap();
+        let bare = statement.query_map([], |r| {
+            let (key, count, sum): (String, u32, i64) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            Ok((key, u64::from(count), Decimal::new(sum, 2).normalize()))
+        });
+        let bare: Vec<_> = bare.unwrap().map(Result::unwrap).collect();
+        assert!(bare.len() > 3, "{name}");
+        assert_eq!(rows, bare, "{name}");
+    }
 }
 
 /// The sum of won deals, page by page.
