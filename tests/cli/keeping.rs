@@ -313,3 +313,11 @@ fn mistakes_in_the_arguments_are_told_in_the_users_language() {
         "the option has its own text, not that of the command"
     );
 }
+
+#[test]
+fn a_store_of_sample_data_is_made_without_a_word_about_its_records() {
+    let home = Home::new();
+    let ran = home.run(&["init", "--demo", "60"]);
+    assert_eq!((ran.code, ran.err.lines().count()), (0, 1), "{}", ran.err);
+    assert!(ran.err.contains("made-up data"), "{}", ran.err);
+}
