@@ -39,6 +39,8 @@
 //! * **an action on records** (accept, junk, release): a line under `[objects.X.actions]` of the schema. Menu, form,
 //!   command line, undo follow. One that does more than set fields is a variant of [`schema::model::UseCase`] and a
 //!   file in `crm::action`.
+//! * **a report**: an entry of `ALL` in [`backend::report`] and its title in `src/i18n/*/report.ftl`. Screen, command and API
+//!   follow.
 //! * **what must be approved**: a table under `[flows]` of the schema. Draft, submission, inbox, reminders follow; the
 //!   rules of steps and votes are [`domain::workflow`]'s, their records `crm::approval`'s.
 //! * **a use-case**: a method of [`crm::Crm`] and of [`backend::Backend`], and a test in `tests/backend_contract`.
