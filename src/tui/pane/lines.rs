@@ -66,6 +66,11 @@ impl Line {
         Line { parts: vec![Part::rest(format!("  {}", text.into())).role(Role::Dim)], target: None }
     }
 
+    /// Why there is nothing to show.
+    pub fn failure(text: impl Into<String>) -> Line {
+        Line { parts: vec![Part::rest(text).role(Role::Error)], target: None }
+    }
+
     /// A line that leads somewhere.
     pub fn to(target: Goto, parts: Vec<Part>) -> Line {
         Line { parts, target: Some(target) }

@@ -67,7 +67,7 @@ impl DepartmentsScreen {
         match &self.page {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
-                lines.push(Line { parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)], target: None });
+                lines.push(Line::failure(shared.error(error, None)));
             }
             Some(Ok(page)) => {
                 lines.push(self.heading(shared));

@@ -8,9 +8,8 @@ use crate::domain::value::Value;
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Goto, Shared};
 use crate::tui::layer::{Closed, Event, Flow, Layer};
-use crate::tui::pane::lines::{Line, LinesPane, Part};
+use crate::tui::pane::lines::{Line, LinesPane};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
-use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -56,8 +55,7 @@ impl PlansScreen {
         match &self.answer {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
-                let parts = vec![Part::rest(shared.error(error, None)).role(Role::Error)];
-                lines.push(Line { parts, target: None });
+                lines.push(Line::failure(shared.error(error, None)));
             }
             Some(Ok(rows)) if rows.is_empty() => lines.push(Line::note(shared.text("plan-none"))),
             Some(Ok(rows)) => lines.extend(rows.iter().map(|row| plan_line(row, shared))),

@@ -40,8 +40,7 @@ impl PoolsScreen {
         match &self.answer {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
-                let parts = vec![Part::rest(shared.error(error, None)).role(Role::Error)];
-                lines.push(Line { parts, target: None });
+                lines.push(Line::failure(shared.error(error, None)));
             }
             Some(Ok(pools)) if pools.is_empty() => lines.push(Line::note(shared.text("pools-none"))),
             Some(Ok(pools)) => pools.iter().for_each(|pool| of(pool, shared, &mut lines)),

@@ -100,8 +100,7 @@ impl ReportsScreen {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
                 let object = shared.object(&entry.object);
-                let parts = vec![Part::rest(shared.error(error, object)).role(Role::Error)];
-                lines.push(Line { parts, target: None });
+                lines.push(Line::failure(shared.error(error, object)));
             }
             Some(Ok(report)) => lines.extend(figures::lines(report, self.width(shared), shared)),
         }

@@ -71,7 +71,7 @@ impl SetupScreen {
         match &self.outline {
             None => lines.push(Line::note(shared.text("list-loading"))),
             Some(Err(error)) => {
-                lines.push(Line { parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)], target: None });
+                lines.push(Line::failure(shared.error(error, None)));
             }
             Some(Ok(outline)) => {
                 for section in &outline.sections {

@@ -156,9 +156,7 @@ fn section<T>(
     lines.push(Line::head(shared.text(title)));
     match answer {
         None => lines.push(Line::note(shared.text("list-loading"))),
-        Some(Err(error)) => {
-            lines.push(Line { parts: vec![Part::rest(shared.error(error, None)).role(Role::Error)], target: None })
-        }
+        Some(Err(error)) => lines.push(Line::failure(shared.error(error, None))),
         Some(Ok(answer)) => make(answer, lines),
     }
 }
