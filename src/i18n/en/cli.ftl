@@ -434,6 +434,17 @@ cli-plan-currency = Currency
 cli-plan-count = Records
 
 # Mistakes in the arguments
+cli-help-heading-usage = Usage:
+cli-help-heading-commands = Commands
+cli-help-heading-arguments = Arguments
+cli-help-heading-options = Options
+cli-help-heading-global = Global options
+cli-help-env = [env: { $value }]
+cli-help-default = [default: { $value }]
+cli-help-possible = [possible values: { $value }]
+cli-help-alias = [alias: { $value }]
+cli-help-arg-help = Print help
+cli-help-arg-version = Print version
 cli-usage-error = error: { $what }
 cli-usage-unknown = there is no argument “{ $arg }”
 cli-usage-command = there is no command “{ $command }”

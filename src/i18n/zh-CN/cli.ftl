@@ -431,6 +431,17 @@ cli-plan-currency = 币种
 cli-plan-count = 记录数
 
 # 参数有误
+cli-help-heading-usage = 用法:
+cli-help-heading-commands = 命令
+cli-help-heading-arguments = 参数
+cli-help-heading-options = 选项
+cli-help-heading-global = 通用选项
+cli-help-env = [环境变量：{ $value }]
+cli-help-default = [默认：{ $value }]
+cli-help-possible = [可取：{ $value }]
+cli-help-alias = [也可写作：{ $value }]
+cli-help-arg-help = 显示帮助
+cli-help-arg-version = 显示版本
 cli-usage-error = 错误：{ $what }
 cli-usage-unknown = 没有参数“{ $arg }”
 cli-usage-command = 没有命令“{ $command }”
