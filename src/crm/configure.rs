@@ -414,7 +414,6 @@ impl Desk {
     }
 }
 
-/// Mistakes of a whole text.
 /// That an entry can't be taken out, with the places that would miss it.
 fn still_used(place: &Place, errors: &[SchemaError], text: &str) -> Error {
     let mut places: Vec<String> = errors.iter().map(|error| edit::mistaken_place(error, text)).collect();
@@ -425,6 +424,7 @@ fn still_used(place: &Place, errors: &[SchemaError], text: &str) -> Error {
     Error::Invalid(vec![FieldError { field: String::new(), message }])
 }
 
+/// Mistakes of a whole text.
 fn mistakes(errors: &[SchemaError]) -> Error {
     let told = |error: &SchemaError| FieldError { field: String::new(), message: edit::mistake(error, false) };
     Error::Invalid(errors.iter().map(told).collect())

@@ -358,16 +358,37 @@ impl<'s> Importer<'s> {
     /// Gives a new record to whom the assignment rules say, unless the file did.
     fn assign(&mut self, id: Id, given: &[String], sink: &mut Sink<'_, '_>) -> Result<(), Error> {
         let (rules, object) = (self.rules, &self.rules.object().name);
-        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
+        let Sink::Bulk(bulk, make_id) = sink else { return Ok(()) };
         if assign::rules_of(rules.schema(), object).next().is_none() {
             return Ok(());
         }
-        let Some(record) = bulk.store().get(object, id)? else { return Ok(()) };
+        let Some(mut record) = bulk.store().get(object, id)? else { return Ok(()) };
         let is_given = |field: &str| given.iter().any(|name| name == field);
-        let Some((changes, _)) = self.turns.choose(bulk.store(), rules, &record, is_given)? else { return Ok(()) };
-        let mut merged = save::overlaid(&record.fields, &changes);
-        rules.compute(&mut merged);
-        bulk.update(id, None, rules.with_computed(&record, &merged, changes))?;
+        if let Some((changes, _)) = self.turns.choose(bulk.store(), rules, &record, is_given)? {
+            let mut merged = save::overlaid(&record.fields, &changes);
+            rules.compute(&mut merged);
+            let changes = rules.with_computed(&record, &merged, changes);
+            let after = bulk.update(id, None, changes.clone())?;
+            self.leave_history(bulk, make_id, (&record, &after), changes)?;
+            record = after;
+        }
+        self.turns.note(bulk.store(), rules, &record)
+    }
+
+    /// Writes what a change of a record leaves behind.
+    fn leave_history(
+        &self,
+        bulk: &mut Bulk<'_>,
+        make_id: &mut MakeId<'_>,
+        (current, record): (&Record, &Record),
+        changes: Fields,
+    ) -> Result<(), Error> {
+        let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
+        let change = Changed { record: record.clone(), before, after: changes };
+        let (schema, me) = (self.rules.schema(), self.rules.me());
+        for (name, fields) in history::of(bulk.store(), schema, &change, &Why::default(), me, self.now)? {
+            bulk.insert_other(name, make_id(self.now), fields)?;
+        }
         Ok(())
     }
 
@@ -445,12 +466,7 @@ impl<'s> Importer<'s> {
             },
         };
         if let (Some(record), Sink::Bulk(bulk, make_id)) = (&written, sink) {
-            let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
-            let change = Changed { record: record.clone(), before, after: changes };
-            let (schema, me) = (self.rules.schema(), self.rules.me());
-            for (name, fields) in history::of(bulk.store(), schema, &change, &Why::default(), me, self.now)? {
-                bulk.insert_other(name, make_id(self.now), fields)?;
-            }
+            self.leave_history(bulk, make_id, (&current, record), changes)?;
         }
         let unchanged = written.is_some_and(|record| record.version == current.version);
         Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
