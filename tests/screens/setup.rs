@@ -323,9 +323,8 @@ fn a_pipeline_begins_with_the_stages_of_the_first_and_a_flow_with_the_supervisor
     open(&mut desk, FLOWS - 1);
     desk.keys("a «service» tab «服务» tab «Service» ctrl-s enter");
     let schema = desk.backend.schema();
-    let keys = |name: &str| -> Vec<String> {
-        schema.pipeline(name).unwrap().stages.iter().map(|s| s.key.clone()).collect()
-    };
+    let keys =
+        |name: &str| -> Vec<String> { schema.pipeline(name).unwrap().stages.iter().map(|s| s.key.clone()).collect() };
     assert_eq!(keys("service"), keys(&schema.pipelines[0].name), "{}", desk.text());
     open(&mut desk, FLOWS);
     desk.keys("a «big_lead» tab «大线索» tab «Big lead» tab tab «lead» enter «create» ctrl-s enter");

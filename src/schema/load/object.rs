@@ -7,7 +7,9 @@ use crate::domain::lang::Label;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Board, Column, Field, Group, Kind, ListView, NAME, Object, Related, Rule, SYSTEM_GROUP, SortKey};
+use crate::schema::model::{
+    Board, Column, Field, Group, Kind, ListView, NAME, Object, Related, Rule, SYSTEM_GROUP, SortKey,
+};
 use crate::schema::tree::Entry;
 use std::collections::BTreeMap;
 
