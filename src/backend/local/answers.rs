@@ -66,6 +66,19 @@ impl Backend for LocalBackend {
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)?))
     }
 
+    fn counts(&self, requests: Vec<CountRequest>) -> Answer<'_, Vec<Option<Count>>> {
+        let mut patience = requests.iter().map(|request| self.patience(&request.filter));
+        let patience = patience.find(|patience| *patience != Patience::None).unwrap_or(Patience::None);
+        self.read(move |desk, shared| {
+            let finder = desk.through(shared, patience)?;
+            let counts = requests.iter().map(|request| match desk.crm.count(request, &finder) {
+                Err(Error::Denied(_)) => Ok(None),
+                counted => counted.map(Some),
+            });
+            counts.collect()
+        })
+    }
+
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
         let patience = self.patience(&request.filter);
         self.read(move |desk, shared| desk.crm.aggregate(&request, &desk.through(shared, patience)?))
