@@ -214,9 +214,9 @@ mod tests {
         for heading in ["Usage: tcrm", "Commands:", "Global options:", "Print help"] {
             assert!(program.contains(heading), "{heading} not in\n{program}");
         }
-        let at = |text: &str| import.find(text).unwrap_or_else(|| panic!("{text} not in\n{import}"));
         let order = ["[OBJECT]  ", "[FILE]  ", "Options:", "[default:", "[alias:", "Global options:", "-V"];
-        assert!(order.map(at).is_sorted(), "{import}");
+        let places = order.map(|text| import.find(text));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{import}");
     }
 
     #[test]

@@ -220,7 +220,12 @@ impl Crm {
             return Ok((errors, None));
         }
         let shown = self.shown(&desk.forms, form, fields);
-        let text = match edit::write(text, &place, form, (before.as_ref(), fields), &shown) {
+        let written = edit::write(text, &place, form, (before.as_ref(), fields), &shown);
+        let written = match before {
+            None => written.and_then(|text| edit::begin(&text, &desk.schema, &place)),
+            Some(_) => written,
+        };
+        let text = match written {
             Ok(text) => text,
             Err(message) => return Ok((vec![FieldError { field: String::new(), message }], None)),
         };

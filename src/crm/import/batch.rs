@@ -82,6 +82,10 @@ pub(super) struct Importer<'s> {
     /// Names of the rows that wait for others.
     awaited: HashSet<String>,
     codes: Vec<(&'s Field, &'s NumberRule)>,
+    /// Counters without gaps whose end was looked at.
+    counted: HashSet<String>,
+    /// Counters that stand behind codes in use.
+    behind: HashSet<String>,
     /// The store doesn't tell at once whether a number is taken.
     tells_late: bool,
     now: &'s Zoned,
@@ -134,6 +138,8 @@ impl<'s> Importer<'s> {
             create_references: request.create_references,
             awaited: HashSet::new(),
             codes,
+            counted: HashSet::new(),
+            behind: HashSet::new(),
             tells_late,
             now,
             order: Vec::new(),
@@ -341,14 +347,10 @@ impl<'s> Importer<'s> {
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
         self.last = Some(id);
-        if let Sink::Bulk(bulk, _) = sink {
+        if matches!(sink, Sink::Bulk(..)) {
             self.lay_out(fields);
-            match bulk.insert(id, &self.values) {
-                Err(StoreError::Duplicate { field, .. }) => {
-                    self.give_back(&given, sink)?;
-                    return self.taken(field, sink);
-                }
-                other => other?,
+            if let Some(outcome) = self.write(id, hashes, &given, sink)? {
+                return Ok(outcome);
             }
         }
         self.assign(id, &given_to, sink)?;
@@ -521,8 +523,8 @@ impl<'s> Importer<'s> {
                 id = make_id(self.now);
                 for (field, rule) in code::code_fields(schema, target) {
                     let prefix = code::prefix(bulk.store(), schema, target, rule, &fields, self.now.date())?;
-                    let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
-                    fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
+                    let code = numbers::next_of_other(bulk, target, (field, rule), &prefix)?;
+                    fields.extend(code.map(|code| (field.name.clone(), code)));
                 }
                 bulk.insert_other(&target.name, id, fields.clone())?;
             }
