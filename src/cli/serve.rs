@@ -30,14 +30,7 @@ pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
         _ => return Err(Failure::Usage(msg!("cli-serve-pair"))),
     };
     let (path, throwaway) = match args.demo {
-        Some(customers) => {
-            let folder = std::env::temp_dir().join(format!("tcrm-serve-{}", std::process::id()));
-            std::fs::create_dir_all(&folder)?;
-            let throwaway = Throwaway(folder.clone());
-            let path = folder.join("demo.db");
-            super::setup::made_up(session, &path, customers)?;
-            (path, Some(throwaway))
-        }
+        Some(customers) => made_up(session, customers)?,
         None => (args.file.clone().map_or_else(|| session.store_path(), Ok)?, None),
     };
     if !local::exists(&path)? {
@@ -86,6 +79,15 @@ pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
     runtime.shutdown_timeout(Duration::from_secs(5));
     drop(throwaway);
     served
+}
+
+/// A store of made-up data that is gone with the server.
+fn made_up(session: &Session, customers: u64) -> Result<(PathBuf, Option<Throwaway>), Failure> {
+    let folder = std::env::temp_dir().join(format!("tcrm-serve-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let (path, throwaway) = (folder.join("demo.db"), Throwaway(folder));
+    super::setup::made_up(session, &path, customers)?;
+    Ok((path, Some(throwaway)))
 }
 
 /// `ADDRESS:PORT`, or a port alone on this machine.

@@ -30,10 +30,7 @@ impl Crm {
         // The form of an action has no record of its own.
         let stored = request.id.filter(|_| !object.name.contains('.'));
         let current = stored.map(|id| sight.get(&object.name, id)).transpose()?;
-        let mut given = request.fields.clone();
-        given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
-        // What isn't seen isn't in the form.
-        rights.strip_fields(&object.name, &mut given);
+        let mut given = given(object, &rights, &request.fields);
         let changes = changed(current.as_ref(), &given);
         let unseen = sight.unseen(object, current.as_ref(), &changes)?;
         for error in &unseen {
@@ -44,7 +41,7 @@ impl Crm {
         if current.is_none() {
             prepare::preview_codes(&self.store, &rules, &mut fields, now.date())?;
         }
-        let suggested = follow::followed(&self.store, &rules, current.as_ref(), &fields)?;
+        let mut suggested = follow::followed(&self.store, &rules, current.as_ref(), &fields)?;
         let changed = changed(current.as_ref(), &given);
         let settled = stage::settle(&rules, current.as_ref(), &changed, &mut fields);
         let demanded = settled.required.clone();
@@ -56,7 +53,6 @@ impl Crm {
         errors.retain(|error| !unseen.iter().any(|u| u.field == error.field));
         errors.extend(unseen);
         let mut computed = computed(object, &fields);
-        let mut suggested = suggested;
         rights.strip_fields(&object.name, &mut computed);
         rights.strip_fields(&object.name, &mut suggested);
         let id = stored.map_or_else(prepare::not_saved, Ok)?;
@@ -66,10 +62,7 @@ impl Crm {
         let mut named = computed.clone();
         named.extend(suggested.clone());
         let titles = sight.titles_of([&Record { fields: named, ..shown.clone() }])?;
-        let mut states = states(&rules, &rights, &shown.fields, &demanded);
-        for (field, state) in states.iter_mut().filter(|(_, state)| state.required) {
-            state.required = !people::names_nobody(&self.store, &rules, field)?;
-        }
+        let mut states = states(&rules, &sight, &shown.fields, &demanded)?;
         let operation = if request.id.is_some() { Operation::Modify } else { Operation::Add };
         let of_record = !object.name.contains('.');
         if let Some(why) = sight.refusal(operation, &object.name, request.id)?.filter(|_| of_record) {
@@ -77,10 +70,9 @@ impl Crm {
             states.values_mut().for_each(|state| state.read_only = true);
             errors = vec![FieldError { field: String::new(), message: why }];
         }
-        let notes = match (action::hand_over::is_form(&schema, object), request.id) {
-            (Some(_), Some(user)) => action::hand_over::preview(&sight, &schema, user, &shown.fields, &now)?,
-            _ => Vec::new(),
-        };
+        let of_whom = request.id.filter(|_| action::hand_over::is_form(&schema, object).is_some());
+        let preview = |user| action::hand_over::preview(&sight, &schema, user, &shown.fields, &now);
+        let notes = of_whom.map_or_else(|| Ok(Vec::new()), preview)?;
         Ok(CheckAnswer { errors, states, computed, suggested, titles, duplicates, notes })
     }
 }
@@ -107,21 +99,37 @@ fn mistakes(
     Ok(errors)
 }
 
+/// What a form says of the fields that it can have and the user may see.
+fn given(object: &Object, rights: &Rights, fields: &Fields) -> Fields {
+    let mut given = fields.clone();
+    given.retain(|name, _| object.field(name).is_some_and(|f| !f.is_system()));
+    rights.strip_fields(&object.name, &mut given);
+    given
+}
+
 /// How each field stands: as the rules of the object say, with those that a stage demands, as far as rights go.
-fn states(rules: &Rules<'_>, rights: &Rights, fields: &Fields, demanded: &[String]) -> BTreeMap<String, FieldState> {
+fn states(
+    rules: &Rules<'_>,
+    sight: &Sight<'_>,
+    fields: &Fields,
+    demanded: &[String],
+) -> Result<BTreeMap<String, FieldState>, Error> {
     let mut states = rules.states(fields);
     for field in demanded {
         if let Some(state) = states.get_mut(field) {
             state.required = state.visible;
         }
     }
-    for (field, access) in rights.barred(&rules.object().name).iter() {
+    for (field, access) in sight.rights.barred(&rules.object().name).iter() {
         if let Some(state) = states.get_mut(field) {
             state.visible &= *access != Access::None;
             state.read_only = true;
         }
     }
-    states
+    for (field, state) in states.iter_mut().filter(|(_, state)| state.required) {
+        state.required = !people::names_nobody(sight.store, rules, field)?;
+    }
+    Ok(states)
 }
 
 /// What is not entered, as it would be.

@@ -119,10 +119,8 @@ impl Crm {
             return Err(Error::field("password", msg!("passwd-same")));
         }
         let hash = hashed(new)?;
-        self.store.put_password(user, &hash, self.context.now().timestamp())?;
-        let ended = self.store.remove_sessions(user, but)?;
-        self.note(&Happening::new(EventKind::Password).about(USER, Some(user)))?;
-        Ok(ended)
+        let (stamp, what) = (self.stamp(&self.context.now(), None), Happening::new(EventKind::Password));
+        Ok(self.store.change_password(user, &hash, but, (&stamp, &what.about(USER, Some(user))))?)
     }
 
     /// `Invalid` for `current` unless that is the user's password, if they have one. A wrong one is noted, and counts

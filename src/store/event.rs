@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// A write transaction that the schema has no part in.
-    fn own_write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+    pub(super) fn own_write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         match self.enter().and_then(|()| work(self)) {
             Ok(answer) => self.commit().map(|()| answer),
             Err(error) => {
@@ -149,7 +149,7 @@ impl Store {
 }
 
 /// Adds an event within a transaction.
-fn add(conn: &Connection, context: &Context, what: &Happening) -> db::Result<i64> {
+pub(super) fn add(conn: &Connection, context: &Context, what: &Happening) -> db::Result<i64> {
     let (last, previous) = newest(conn)?;
     let (head, seal) = chain::head(conn)?;
     let at = timestamp_text(context.now).unwrap_or_default();

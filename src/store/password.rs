@@ -4,7 +4,8 @@
 use super::column::timestamp_text;
 use super::db::Optional;
 use super::error::Result;
-use super::{Store, StoreError, layout};
+use super::{Context, Store, StoreError, event, layout};
+use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use jiff::Timestamp;
 
@@ -59,11 +60,23 @@ impl Store {
         kept.optional().map_err(self.sql())
     }
 
-    /// Keeps another hash for a user; failures are forgotten.
-    pub fn put_password(&mut self, user: Id, hash: &str, now: Timestamp) -> Result<()> {
-        let at = text(now)?;
-        self.conn.ensure(TABLE).map_err(self.sql())?;
-        self.conn.execute(PUT, (user.as_i64(), hash, at)).map_err(self.sql()).map(drop)
+    /// Keeps another hash for a user, forgets the failures and the user's sessions but one, and notes it: all of that or
+    /// nothing. Gives the numbers of the sessions that ended.
+    pub fn change_password(
+        &mut self,
+        user: Id,
+        hash: &str,
+        but: Option<i64>,
+        (context, what): (&Context, &Happening),
+    ) -> Result<Vec<i64>> {
+        let at = text(context.now)?;
+        self.own_write(|store| {
+            store.conn.ensure(TABLE).map_err(store.sql())?;
+            store.conn.execute(PUT, (user.as_i64(), hash, at)).map_err(store.sql())?;
+            let ended = store.remove_sessions(user, but)?;
+            event::add(&store.conn, context, what).map_err(store.sql())?;
+            Ok(ended)
+        })
     }
 
     /// Counts one more failure of a user, at once and for good: how many there are now.

@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// Forgets the sessions of a user, but one. Gives the numbers of those forgotten.
-    pub fn remove_sessions(&mut self, user: Id, but: Option<i64>) -> Result<Vec<i64>> {
+    pub(super) fn remove_sessions(&self, user: Id, but: Option<i64>) -> Result<Vec<i64>> {
         if !self.has_tokens()? {
             return Ok(Vec::new());
         }

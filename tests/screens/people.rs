@@ -58,6 +58,14 @@ fn departments_are_a_tree_with_heads_and_people() {
 }
 
 #[test]
+fn more_departments_than_a_tree_has_are_told_of() {
+    let mut desk = Desk::small();
+    desk.fill("department", 1_001);
+    desk.keys("9 j enter");
+    assert!(desk.shows("These are the first 1000"), "{}", desk.text());
+}
+
+#[test]
 fn a_list_of_the_menu_leads_back_to_it() {
     let mut desk = Desk::sample_as("zhaojianguo", Lang::En, 80, 24);
     desk.keys("9 j j enter");

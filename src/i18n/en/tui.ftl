@@ -95,6 +95,7 @@ link-none = No link, mail address or phone here
 label-colon = {": "}
 list-empty = Nothing here yet. Press a to add the first one, or import a file: tcrm import
 list-empty-tab = Nothing here yet. Press { $key } to add the first one
+departments-more = These are the first { $number }: { $key } lists and filters all
 list-empty-kept = Nothing here yet. tcrm writes this by itself
 list-loading = Loading …
 list-separator = {", "}

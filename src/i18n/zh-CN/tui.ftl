@@ -95,6 +95,7 @@ link-none = 这里没有链接、邮件地址或电话
 label-colon = ：
 list-empty = 还没有记录。按 a 新建第一条，或用 tcrm import 导入文件
 list-empty-tab = 还没有记录。按 { $key } 新建第一条
+departments-more = 只显示前 { $number } 个：按 { $key } 列出并筛选全部
 list-empty-kept = 还没有记录。此处由程序自动记录
 list-loading = 正在读取……
 list-separator = 、

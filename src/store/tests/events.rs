@@ -151,3 +151,26 @@ fn the_journal_is_looked_through_by_who_what_and_when_page_by_page() {
         assert_eq!(paged, expected, "by pages: {query:?}");
     }
 }
+
+#[test]
+fn a_password_is_changed_with_all_that_comes_of_it_or_not_at_all() {
+    let mut scene = Scene::new();
+    let user = id(1);
+    let change = |store: &mut Store, hash: &str, second: i64| {
+        let what = Happening::new(EventKind::Password).about("user", Some(user));
+        store.change_password(user, hash, None, (&by(1, second), &what))
+    };
+    assert!(change(&mut scene.store, "first", 1).unwrap().is_empty());
+    let (label, scopes) = ("laptop".to_owned(), "read".to_owned());
+    let token =
+        Token { number: 0, user: Some(user), label, scopes, session: true, created_at: at(2), expires_at: None };
+    let number = scene.store.add_token("hash", &token).unwrap();
+    let refuses = "CREATE TRIGGER refuses BEFORE DELETE ON _token BEGIN SELECT RAISE(ABORT, 'no'); END";
+    scene.store.conn.execute_batch(refuses).unwrap();
+    assert!(change(&mut scene.store, "second", 3).is_err());
+    let kept = |store: &Store| store.password(user).unwrap().unwrap().hash;
+    assert_eq!((kept(&scene.store).as_str(), numbers(&scene.store, &EventQuery::default())), ("first", vec![1]));
+    scene.store.conn.execute_batch("DROP TRIGGER refuses").unwrap();
+    assert_eq!(change(&mut scene.store, "second", 4).unwrap(), [number]);
+    assert_eq!((kept(&scene.store).as_str(), numbers(&scene.store, &EventQuery::default())), ("second", vec![2, 1]));
+}

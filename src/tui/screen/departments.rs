@@ -71,6 +71,10 @@ impl DepartmentsScreen {
             }
             Some(Ok(page)) => {
                 lines.push(self.heading(shared));
+                if page.more_after {
+                    let key = shared.keymap.first_key(Action::Filter);
+                    lines.push(Line::note(shared.message(&msg!("departments-more", number = MOST, key = key))));
+                }
                 let rows = in_order(&page.rows);
                 lines.extend(rows.into_iter().map(|(depth, row)| self.line(depth, row, page, shared)));
                 if page.rows.is_empty() {

@@ -4,9 +4,10 @@
 mod copying;
 mod logging;
 mod offers;
+mod steps;
 
 use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DoRequest, Offer, SaveRequest, Saved, View};
+use crate::backend::request::{Offer, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};
@@ -18,13 +19,12 @@ use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::deadline;
 use crate::tui::form::FormLayer;
-use crate::tui::layer::{Awaits, Closed, Event, Flow};
+use crate::tui::layer::{Awaits, Flow};
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::popup::prompt::PromptLayer;
-use crate::tui::popup::text::TextLayer;
 use crate::tui::request::{Deletion, Reply, Request, Slot, Ticket};
-use copying::{copy, copy_record, link, record_json};
+use copying::{copy, link};
 use std::collections::BTreeMap;
 
 /// What an action that was begun waits for.
@@ -235,155 +235,6 @@ impl RecordActions {
         let buttons = vec![shared.text("button-reopen"), shared.text("button-cancel")];
         cx.push(Box::new(ConfirmLayer::new(shared.text("action-record-complete"), lines, buttons, 1)));
         self.step = Some(Step::Reopen(task.id, task.version));
-    }
-
-    /// Goes on with what was begun. `field` is the one under the cursor.
-    pub(super) fn update(&mut self, event: &Event, field: Option<&str>, cx: &mut Context<'_>) -> Flow {
-        // Whoever doesn't want to wait gives up what was begun, not the screen.
-        if *event == Event::Action(Action::Back) && self.awaits().is_some() {
-            self.step = None;
-            return Flow::Used;
-        }
-        let Some(step) = self.step.take() else { return Flow::Ignored };
-        match (step, event) {
-            (Step::Preview(keys, asked), Event::Reply(ticket, Reply::DeletePreview(result))) if asked == *ticket => {
-                match result {
-                    Ok(preview) => self.ask_delete(keys, preview, cx),
-                    Err(error) => cx.fail(error, None),
-                }
-            }
-            (Step::ConfirmDelete(keys), Event::Closed(Closed::Answered(0))) => {
-                let ticket = cx.ask(self.slot, Request::Delete(keys));
-                self.step = Some(Step::Write(ticket, "deleted"));
-            }
-            (Step::LogLine(key), Event::Closed(Closed::Entered(line))) => {
-                keep(LOGGED, &key, line, cx);
-                let act = ActRequest::Log { about: Some(key.clone()), line: line.clone() };
-                let ticket = cx.ask(self.slot, Request::Act(act));
-                self.step = Some(Step::Logging(key, line.clone(), ticket));
-            }
-            (Step::LogLine(key), Event::Closed(Closed::Create(line))) => {
-                keep(LOGGED, &key, line, cx);
-                let given = logging::so_far(line, cx.shared);
-                cx.goto(Goto::AddAbout("activity".to_owned(), key.clone(), given));
-                self.step = Some(Step::LogForm(key, line.clone()));
-            }
-            (Step::LogLine(key), Event::Closed(Closed::Left(line))) => {
-                keep(LOGGED, &key, line, cx);
-                if !line.trim().is_empty() {
-                    cx.info(msg!("log-kept", key = cx.shared.keymap.first_key(Action::Log)));
-                }
-            }
-            // The form was left: the line is still there to go on from.
-            (Step::LogForm(key, line), Event::Closed(Closed::Cancelled)) => self.log(key, &line, cx),
-            (Step::LogForm(key, _), Event::Closed(_)) => {
-                keep(LOGGED, &key, "", cx);
-                return Flow::Ignored;
-            }
-            (Step::Offers(keys, asked), Event::Reply(ticket, Reply::Offers(result))) if asked == *ticket => {
-                match result {
-                    Ok(offers) => self.choose_action(keys, offers, cx),
-                    Err(error) => cx.fail(error, None),
-                }
-            }
-            (Step::ChooseAction(keys, offers), Event::Closed(Closed::Picked(names))) => {
-                let offer = names.first().and_then(|name| offers.iter().find(|o| o.action == *name));
-                if let Some(offer) = offer {
-                    self.take_action(keys, offer, cx);
-                }
-            }
-            (Step::ConfirmAction(keys, action), Event::Closed(Closed::Answered(0))) => self.perform(keys, action, cx),
-            (Step::Comment(key), Event::Closed(Closed::Entered(comment))) => {
-                let act = DoRequest {
-                    action: "complete".to_owned(),
-                    key: key.clone(),
-                    fields: Fields::new(),
-                    comment: comment.clone(),
-                    version: None,
-                };
-                let act = ActRequest::Do(act);
-                let ticket = cx.ask(self.slot, Request::Act(act));
-                self.step = Some(Step::Completing(key, comment.clone(), ticket));
-            }
-            (Step::Comment(key), Event::Closed(Closed::Left(comment))) => keep(COMMENT, &key, comment, cx),
-            (Step::Completing(key, comment, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
-                written("completed", reply, cx);
-                match reply {
-                    Reply::Acted(Err(_)) => self.complete(key, &comment, cx),
-                    _ => keep(COMMENT, &key, "", cx),
-                }
-            }
-            (Step::Reopen(id, version), Event::Closed(Closed::Answered(0))) => {
-                let changes = Fields::from([("state".to_owned(), Value::Choice("open".to_owned()))]);
-                let save = SaveRequest { object: "task".to_owned(), target: Some((id, version)), changes };
-                let ticket = cx.ask(self.slot, Request::Save(save));
-                self.step = Some(Step::Write(ticket, "reopened"));
-            }
-            (Step::Copy(action, asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => {
-                match result {
-                    Ok(view) if action == Action::OpenLink => self.open(view, field, cx),
-                    Ok(view) if action == Action::ShowJson => {
-                        let title = format!("{}/{}", view.record.object, view.record.id);
-                        cx.push(Box::new(TextLayer::new(title, record_json(&view.record))));
-                    }
-                    Ok(view) => copy_record(action, view, field, cx),
-                    Err(error) => cx.fail(error, None),
-                }
-            }
-            (Step::ChooseFile(files, of), Event::Closed(closed)) => {
-                let Closed::Picked(keys) = closed else { return Flow::Used };
-                let number = keys.first().and_then(|key| key.parse::<usize>().ok());
-                if let Some(file) = number.and_then(|n| files.into_iter().nth(n)) {
-                    self.open_file(file, of, cx);
-                }
-            }
-            (Step::File(asked), Event::Reply(ticket, Reply::File(result))) if asked == *ticket => match result {
-                Ok(path) => {
-                    cx.info(msg!("file-opened", path = path.display()));
-                    cx.effect(Effect::OpenLink(path.display().to_string()));
-                }
-                Err(error) => cx.fail(error, None),
-            },
-            (Step::Text(asked), Event::Reply(ticket, Reply::View(result))) if asked == *ticket => match result {
-                Ok(view) => {
-                    cx.effect(Effect::Edit { text: text_of(view, &[], cx.shared), extension: "yaml" });
-                    self.step = Some(Step::Editor(Box::new(view.clone())));
-                }
-                Err(error) => cx.fail(error, None),
-            },
-            (Step::Editor(view), Event::Edited(text)) => self.take_text(view, text.as_deref(), cx),
-            (Step::SaveText(view, texts, asked), Event::Reply(ticket, Reply::Saved(result))) if asked == *ticket => {
-                self.text_saved(view, texts, result, cx);
-            }
-            (Step::Logging(key, line, asked), Event::Reply(ticket, reply)) if asked == *ticket => {
-                written("logged", reply, cx);
-                match reply {
-                    // What couldn't be written is still there to be changed.
-                    Reply::Acted(Err(_)) => self.log(key, &line, cx),
-                    _ => keep(LOGGED, &key, "", cx),
-                }
-            }
-            (Step::Write(asked, key), Event::Reply(ticket, reply)) if asked == *ticket => match (key, reply) {
-                ("acted", Reply::Acted(Ok(saved))) if saved.refused.is_empty() && !self.acting.is_empty() => {
-                    acted(saved, &self.acting, cx);
-                }
-                _ => written(key, reply, cx),
-            },
-            (
-                Step::ConfirmDelete(_)
-                | Step::LogLine(_)
-                | Step::Comment(_)
-                | Step::Reopen(..)
-                | Step::ChooseAction(..)
-                | Step::ConfirmAction(..),
-                Event::Closed(_),
-            ) => {}
-            (step, _) => {
-                self.step = Some(step);
-                return Flow::Ignored;
-            }
-        }
-        Flow::Used
     }
 
     fn ask_delete(&mut self, keys: Vec<RecordKey>, deletion: &Deletion, cx: &mut Context<'_>) {
