@@ -14,7 +14,7 @@ use super::*;
 use crate::domain::lang::Label;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
-use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey};
+use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey, Summary};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
