@@ -88,8 +88,15 @@ if command -v sqlite3 >/dev/null; then
   printf '%-34smean %6.3f ms, one after the other\n' "the page by bare SQL" "$(awk "BEGIN { print ($ended - $began) / 2000 / 1000000 }")"
 fi
 if [ "$long" -gt 0 ]; then
-    echo "before mixed work: $(memory)"
-    load mixed 50 "$long"
-    echo "after $long s:      $(memory)"
+  echo "before mixed work: $(memory)"
+  load mixed 50 "$long" "${REST:-}" >"$work/mixed" &
+  mixed=$!
+  for second in $(seq 60 60 "$((long - 1))"); do
+    sleep 60
+    echo "after $second s: $(memory)"
+  done
+  wait "$mixed"
+  cat "$work/mixed"
+  echo "after $long s: $(memory)"
 fi
 echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -161,7 +161,7 @@ impl Store {
     }
 
     /// Those that match of the records with some ids, in the order of `ids`, with some fields.
-    pub(super) fn records_where(&self, which: Which<'_>, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
+    pub fn records_where(&self, which: Which<'_>, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
         let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();

@@ -215,6 +215,11 @@ impl<'a> Write<'a> {
         self.store
     }
 
+    /// The number of the journal's last entry, as this transaction sees it.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.place.seq
+    }
+
     /// The transaction's number; 0 as long as nothing is changed.
     pub fn txn(&self) -> i64 {
         self.place.txn
