@@ -75,6 +75,7 @@ mod setting;
 mod stop;
 mod table;
 mod token;
+mod trim;
 mod upload;
 mod view;
 mod write;
@@ -100,6 +101,7 @@ pub use read::RowView;
 pub use rollup::Touched;
 pub use stop::Stop;
 pub use token::Token;
+pub use trim::Kept as KeptJournal;
 pub use view::views;
 pub use write::{Changed, Write};
 
