@@ -1,6 +1,7 @@
 //! The store on real files.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod carrying;
 mod chaining;
 mod events;
 mod files;
