@@ -14,6 +14,7 @@ use crate::backend::http::{HttpBackend, HttpOptions, RawRequest, Talk};
 use crate::config::{Profile, Secret, place};
 use crate::domain::journal::Origin;
 use crate::domain::password::Password;
+use crate::i18n;
 use crate::msg;
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read, Write};
@@ -172,7 +173,7 @@ pub(super) fn login(session: &Session) -> Result<(), Failure> {
     let label = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let signed_in = HttpBackend::sign_in(&remote.options, login, password.as_ref(), label.trim())?;
     let path = remote.keep(&signed_in.token)?;
-    let name = signed_in.me.map(|me| me.name).unwrap_or_default();
+    let name = signed_in.me.map_or_else(|| i18n::text(session.lang, "log-nobody"), |me| me.name);
     let until = signed_in.expires_at.to_zoned(session.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let url = &remote.options.url;
     note(&session.say(&match path {
