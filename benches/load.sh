@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Load on `tcrm serve` made by wrk, beside what the machine does at best: the same page by a bare statement of SQLite, and
 # the smallest answer over HTTP (`/healthz`). CUSTOMERS, SECONDS_EACH, LONG (seconds of mixed work by 50 users, 0 for none),
-# BIN; STORE is a store that is there already (it is written to), FIRST goes before the server's command (`chrt -r 1`).
+# BIN; STORE is a store that is there already (it is written to), FIRST goes before the server's command (`chrt -r 1`), WRK_FIRST
+# before wrk's; ONLY is a list of the loads to make: what, connections, and the rest of each connection between two requests
+# in ms ("page:8 write:1 page:32:9": without a rest wrk takes what the server leaves of the processors, and each waits for
+# the other).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$(realpath "${BIN:-target/release/tcrm}")
@@ -27,7 +30,7 @@ local bad = 0
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
 function init(args)
-  kind = args[1]; token = args[2]; number = 0
+  kind = args[1]; token = args[2]; rest = tonumber(args[3]); number = 0
   math.randomseed(os.time() + tonumber(tostring({}):match("0x(%x+)"), 16) % 100000)
   headers = { ["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json" }
 end
@@ -54,6 +57,7 @@ function request()
   end
   return wrk.format("GET", reads[what], headers)
 end
+function delay() return rest end
 function response(status, _, body)
   if status >= 300 then bad = bad + 1; if bad == 1 then io.stderr:write(status .. " " .. body:sub(1, 200) .. "\n") end end
   failed = bad
@@ -67,18 +71,16 @@ function done(summary, latency)
     summary.requests / (summary.duration / 1000000), all, errors))
 end
 LUA
-load() { # what, connections, seconds
-  printf '%-34s' "$1 ($2 connections)"
-  wrk -t"$(($2 > 1 ? 2 : 1))" -c"$2" -d"$3s" -s "$work/ask.lua" --timeout 20s "$url" -- "$1" "$token" | tail -1
+load() { # what, connections, seconds, rest
+  printf '%-34s' "$1 ($2 connections${4:+, $4 ms apart})"
+  ${WRK_FIRST:-} wrk -t"$(($2 > 1 ? 2 : 1))" -c"$2" -d"$3s" -s "$work/ask.lua" --timeout 20s "$url" -- "$1" "$token" "${4:-0}" | tail -1
 }
 
 curl -fsS -o /dev/null -H "Authorization: Bearer $token" "$url/api/v1/board?cards=30"
-load healthz 8 "$each"
-load page 8 "$each"
-load filtered 8 "$each"
-load board 2 "$each"
-load write 1 "$each"
-load write 8 "$each"
+for one in ${ONLY-healthz:8 page:8 page:32:9 filtered:8 board:2 write:1 write:8}; do
+  IFS=: read -r what connections rest <<<"$one"
+  load "$what" "$connections" "$each" "$rest"
+done
 if command -v sqlite3 >/dev/null; then
   statement="SELECT id, version, name, code, level, status, phone, owner, updated_at FROM customer ORDER BY updated_at DESC, id DESC LIMIT 50;"
   for _ in $(seq 1 2000); do echo "$statement"; done >"$work/page.sql"
@@ -86,8 +88,15 @@ if command -v sqlite3 >/dev/null; then
   printf '%-34smean %6.3f ms, one after the other\n' "the page by bare SQL" "$(awk "BEGIN { print ($ended - $began) / 2000 / 1000000 }")"
 fi
 if [ "$long" -gt 0 ]; then
-    echo "before mixed work: $(memory)"
-    load mixed 50 "$long"
-    echo "after $long s:      $(memory)"
+  echo "before mixed work: $(memory)"
+  load mixed 50 "$long" "${REST:-}" >"$work/mixed" &
+  mixed=$!
+  for second in $(seq 60 60 "$((long - 1))"); do
+    sleep 60
+    echo "after $second s: $(memory)"
+  done
+  wait "$mixed"
+  cat "$work/mixed"
+  echo "after $long s: $(memory)"
 fi
 echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -36,5 +36,7 @@ pub const OPENAPI: &str = include_str!("../docs/openapi.json");
 pub const MOST_ROWS: usize = 1_000;
 /// The most operations of a batch.
 pub const MOST_OPERATIONS: usize = 1_000;
+/// The most numbers that are asked for at once.
+pub const MOST_COUNTS: usize = 100;
 /// What tokens of sessions and keys begin with, so that they are known for what they are where they leak.
 pub const TOKEN_PREFIX: &str = "tcrm_";

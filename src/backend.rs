@@ -71,6 +71,9 @@ pub trait Backend: Send + Sync {
     /// How many records match, counted up to a limit.
     fn count(&self, request: CountRequest) -> Answer<'_, Count>;
 
+    /// The same for several at once, in their order; `None` for objects that the user may not see.
+    fn counts(&self, requests: Vec<CountRequest>) -> Answer<'_, Vec<Option<Count>>>;
+
     /// Groups of records with their number and exact sums. `Invalid` for fields that can't be grouped or added up.
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate>;
 

@@ -25,6 +25,8 @@ mod import;
 mod inbox;
 mod interface;
 mod keep;
+#[cfg(feature = "network")]
+mod keyring;
 mod list;
 mod log;
 mod negation;

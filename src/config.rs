@@ -193,10 +193,23 @@ pub struct Profile {
     pub url: Option<String>,
     /// The command that prints the server's token.
     pub token_command: Option<String>,
+    /// Where the server's token is kept.
+    pub secret: Option<Secret>,
     /// The file that the server's token is kept in.
     pub token_file: Option<PathBuf>,
     /// A file of further certificates to trust, as PEM.
     pub certificates: Option<PathBuf>,
+}
+
+/// Where the token of a server is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// In a file that only its owner can read.
+    File,
+    /// In the keyring of the system.
+    Keyring,
+    /// Elsewhere: a command prints it.
+    Command,
 }
 
 /// Keys for an action, as they stand in the file.
@@ -379,6 +392,10 @@ mod tests {
                 "profile = \"wrk\"\n[profiles.work]\nstre = \"x\"\n",
                 "1:11 config-choice-near work|3:1 config-unknown-near store",
             ),
+            ("[profiles.a]\nsecret = \"keychain\"\n", "2:10 config-choice "),
+            ("[profiles.a]\nsecret = \"command\"\n", "2:10 config-secret-command "),
+            ("[profiles.a]\ntoken_command = \"x\"\nsecret = \"file\"\n", "3:10 config-secret-twice "),
+            ("[profiles.a]\ntoken_file = \"x\"\nsecret = \"keyring\"\n", "3:10 config-secret-file "),
             ("[keys]\n\"中\" = 5\n", "2:7 config-type "),
             ("[keys]\n\"a.b\" = [\"x\", 3]\n", "2:15 config-type "),
             ("[list\npage = 1\n", "1:6 config-syntax "),

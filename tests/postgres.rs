@@ -398,6 +398,63 @@ fn an_import_tells_of_what_is_there_already_as_on_a_file() {
     assert_eq!(reports.first().map(|r| r.0 + r.1), Some(4));
 }
 
+/// Rows of a file; before the first of them is there, somebody else writes a record with the number and the name that
+/// later rows have.
+struct Overtaken {
+    rows: std::vec::IntoIter<(&'static str, &'static str)>,
+    line: u64,
+    other: LocalBackend,
+}
+
+impl Iterator for Overtaken {
+    type Item = ImportRow;
+
+    fn next(&mut self) -> Option<ImportRow> {
+        self.line += 1;
+        if self.line == 1 {
+            let fields = [("name", "他人"), ("code", "X-1")].map(|(f, v)| (f.to_owned(), Value::text(v)));
+            let request = SaveRequest { object: "customer".to_owned(), target: None, changes: Fields::from(fields) };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(self.other.save(request)).unwrap();
+        }
+        let (code, name) = self.rows.next()?;
+        Some(ImportRow { line: self.line, cells: vec![code.to_owned(), name.to_owned()], error: None })
+    }
+}
+
+#[test]
+fn what_others_write_during_an_import_is_told_row_by_row_as_on_a_file() {
+    let place = Place::new();
+    let mut reports = Vec::new();
+    for path in [place.folder.path().join("a.db"), place.path()] {
+        drop(Store::create(&path, tcrm::schema::builtin()).unwrap());
+        let backend = LocalBackend::open(options(path.clone())).unwrap();
+        let other = LocalBackend::open(options(path)).unwrap();
+        let (rejects, refused) = std::sync::mpsc::channel();
+        let rows = vec![("Y-1", "甲"), ("x-1", "不同"), ("Y-2", "乙"), ("", "丙")];
+        let request = ImportRequest {
+            object: "customer".to_owned(),
+            mapping: vec![Some("code".to_owned()), Some("name".to_owned())],
+            expected: 0,
+            rows: Box::new(Overtaken { rows: rows.into_iter(), line: 0, other }),
+            on_duplicate: OnDuplicate::Error,
+            dry_run: false,
+            create_references: false,
+            progress: None,
+            rejects: Some(rejects),
+            stop: Default::default(),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let report = runtime.block_on(backend.import(request)).unwrap();
+        let refused: Vec<String> = refused.iter().map(|row| format!("{row:?}")).collect();
+        let problems = runtime.block_on(backend.doctor()).unwrap().len();
+        reports.push((report.created, report.rejected, refused, problems));
+    }
+    let first = reports.first().map(|r| (r.0, r.1, r.3));
+    assert_eq!(first, Some((3, 1, 0)), "{reports:?}");
+    assert_eq!(reports.first(), reports.last());
+}
+
 #[test]
 fn a_second_store_at_the_same_place_is_refused_and_none_is_missed() {
     let place = Place::new();

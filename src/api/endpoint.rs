@@ -149,6 +149,8 @@ endpoints! {
     ExportRecords: Get "/objects/{object}/export" READ, RecordsQuery, Nothing => Page;
     /// How many records match, counted up to a limit.
     CountRecords: Get "/objects/{object}/count" READ, CountQuery, Nothing => Count;
+    /// The same for several questions at once, in their order; null for objects that the user may not see.
+    CountTogether: Post "/counts" READ, Nothing, Counts => Vec<Option<Count>>;
     /// Groups of records with their number and exact sums.
     AggregateRecords: Post "/aggregate" READ, Nothing, AggregateRequest => Aggregate;
     /// The record that a person means by an id, a code or an exact name.

@@ -33,7 +33,7 @@ use crate::domain::record::Fields;
 use crate::schema::edit::Place;
 use crate::schema::model::Schema;
 use crate::store::files::FileFolder;
-use crate::store::{Applied, AskPassword, ChainState, InForce, Stop};
+use crate::store::{Applied, AskPassword, Carrier, ChainState, InForce, Stop};
 use futures_util::future::BoxFuture;
 use index::{Patience, SearchIndex};
 use lane::Lane;
@@ -100,6 +100,8 @@ struct Desk {
     seat: Arc<Seat>,
     /// What the rules know of the others that it worked for.
     resting: HashMap<u64, Context>,
+    /// Carries over what it writes, if it writes often.
+    carrier: Option<Carrier>,
 }
 
 /// What all threads know.
@@ -227,6 +229,9 @@ impl LocalBackend {
         move |desk| {
             let caught_up = shared.search.follow(desk.crm.store(), OWN_ENTRIES).unwrap_or(false);
             let _ = shared.note(desk);
+            if let Some(carrier) = &mut desk.carrier {
+                carrier.look(desk.crm.store());
+            }
             let is_in_order = caught_up && !shared.search.wants_compaction();
             if let (false, Some(wake)) = (is_in_order, wake) {
                 let _ = wake.send(Wake::Follow);

@@ -47,6 +47,8 @@ pub struct OfflineOptions {
     pub folder: PathBuf,
     /// What is kept here.
     pub rule: Rule,
+    /// So many entries of the cache's own journal are kept beside those that are needed, and those of some days.
+    pub journal: usize,
     /// How long an answer of the server is waited for before the cache answers.
     pub patience: Duration,
     /// Keeps the cache up to date as long as it is open; else only what waits is sent.
@@ -56,7 +58,14 @@ pub struct OfflineOptions {
 impl OfflineOptions {
     /// A server with a cache in a folder, with what is usual.
     pub fn new(http: HttpOptions, folder: PathBuf) -> OfflineOptions {
-        OfflineOptions { http, folder, rule: Rule::default(), patience: Duration::from_secs(5), follow: true }
+        OfflineOptions {
+            http,
+            folder,
+            rule: Rule::default(),
+            journal: 5_000,
+            patience: Duration::from_secs(5),
+            follow: true,
+        }
     }
 }
 

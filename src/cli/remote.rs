@@ -3,6 +3,7 @@
 use super::args::Ask;
 use super::connected::Connected;
 use super::failure::Failure;
+use super::keyring;
 use super::output::{note, stdout};
 use super::secret;
 use super::session::Session;
@@ -10,7 +11,7 @@ use super::sync::{self, Cache};
 use crate::api::Method;
 use crate::backend::Backend;
 use crate::backend::http::{HttpBackend, HttpOptions, RawRequest, Talk};
-use crate::config::{Profile, place};
+use crate::config::{Profile, Secret, place};
 use crate::domain::journal::Origin;
 use crate::domain::password::Password;
 use crate::msg;
@@ -23,11 +24,19 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(super) struct Remote {
     options: HttpOptions,
-    /// The command that prints the token.
-    command: Option<String>,
-    /// The file that the token is kept in.
-    pub(super) file: Option<PathBuf>,
+    place: Place,
     cache: Option<Cache>,
+}
+
+/// Where the token is.
+#[derive(Debug, Clone)]
+enum Place {
+    /// In a file of its owner's, if there is a folder for it.
+    File(Option<PathBuf>),
+    /// In the keyring of the system.
+    Keyring,
+    /// A command prints it.
+    Command(String),
 }
 
 impl Remote {
@@ -43,21 +52,23 @@ impl Remote {
             certificates: profile.certificates.clone(),
             ..HttpOptions::new(url, Password::new(""), cache)
         };
-        let named = profile.url.as_deref() == Some(url);
-        let (command, file) = match named {
-            true => (profile.token_command.clone(), profile.token_file.clone().or(usual)),
-            false => (None, usual),
+        let place = match (&profile.token_command, profile.secret) {
+            _ if profile.url.as_deref() != Some(url) => Place::File(usual),
+            (Some(command), _) => Place::Command(command.clone()),
+            (None, Some(Secret::Keyring)) => Place::Keyring,
+            (None, _) => Place::File(profile.token_file.clone().or(usual)),
         };
-        Remote { options, command, file, cache: Cache::of(url, session) }
+        Remote { options, place, cache: Cache::of(url, session) }
     }
 
-    /// How to reach it, with the token: of `TCRM_TOKEN`, the command, or the file.
+    /// How to reach it, with the token: of `TCRM_TOKEN`, or where the profile says.
     pub(super) fn options(&self) -> Result<HttpOptions, Failure> {
         let given = std::env::var("TCRM_TOKEN").ok().filter(|token| !token.trim().is_empty());
-        let token = match (given, &self.command) {
+        let token = match (given, &self.place) {
             (Some(token), _) => Password::new(token.trim()),
-            (None, Some(command)) => secret::of_command(command)?,
-            (None, None) => self.kept()?,
+            (None, Place::Command(command)) => secret::of_command(command)?,
+            (None, Place::Keyring) => keyring::get(&self.options.url)?.ok_or_else(|| self.absent())?,
+            (None, Place::File(path)) => self.kept(path.as_deref())?,
         };
         Ok(HttpOptions { token, ..self.options.clone() })
     }
@@ -79,11 +90,14 @@ impl Remote {
         Ok((Arc::from(sync::connect_interface(self.cache(), options)?), shown))
     }
 
-    fn kept(&self) -> Result<Password, Failure> {
-        let absent = || Failure::Other(5, msg!("cli-not-signed-in", url = self.options.url));
-        let path = self.file.as_deref().ok_or_else(absent)?;
+    fn absent(&self) -> Failure {
+        Failure::Other(5, msg!("cli-not-signed-in", url = self.options.url))
+    }
+
+    fn kept(&self, path: Option<&Path>) -> Result<Password, Failure> {
+        let path = path.ok_or_else(|| self.absent())?;
         let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => absent(),
+            ErrorKind::NotFound => self.absent(),
             _ => Failure::Other(1, msg!("cli-token-file", path = path.display(), reason = error)),
         })?;
         refuse_open_file(&file, path)?;
@@ -92,8 +106,13 @@ impl Remote {
         Ok(Password::new(text.trim()))
     }
 
-    fn keep(&self, token: &str) -> Result<PathBuf, Failure> {
-        let path = self.file.clone().ok_or_else(|| Failure::Other(3, msg!("cli-no-home")))?;
+    /// Keeps a token; gives the file that it is in, if it is in one.
+    fn keep(&self, token: &str) -> Result<Option<PathBuf>, Failure> {
+        let path = match &self.place {
+            Place::Keyring => return keyring::put(&self.options.url, token).map(|()| None),
+            Place::File(Some(path)) => path.clone(),
+            Place::File(None) | Place::Command(_) => return Err(Failure::Other(3, msg!("cli-no-home"))),
+        };
         let failed =
             |reason: std::io::Error| Failure::Other(1, msg!("cli-token-file", path = path.display(), reason = reason));
         if let Some(folder) = path.parent() {
@@ -111,7 +130,7 @@ impl Remote {
         let mut file = how.open(&fresh).map_err(failed)?;
         writeln!(file, "{token}").and_then(|()| file.sync_all()).map_err(failed)?;
         std::fs::rename(&fresh, &path).map_err(failed)?;
-        Ok(path)
+        Ok(Some(path))
     }
 }
 
@@ -138,8 +157,11 @@ fn server(session: &Session) -> Result<Remote, Failure> {
 /// Signs in at the server and keeps the token.
 pub(super) fn login(session: &Session) -> Result<(), Failure> {
     let remote = server(session)?;
-    if remote.command.is_some() {
-        return Err(Failure::Usage(msg!("cli-token-by-command")));
+    match &remote.place {
+        Place::Command(_) => return Err(Failure::Usage(msg!("cli-token-by-command"))),
+        // Before anything is asked: where there is no keyring, there is no place for what is asked for.
+        Place::Keyring => drop(keyring::get(&remote.options.url)?),
+        Place::File(_) => {}
     }
     let login = session.login();
     let password = match session.password_command() {
@@ -152,13 +174,11 @@ pub(super) fn login(session: &Session) -> Result<(), Failure> {
     let path = remote.keep(&signed_in.token)?;
     let name = signed_in.me.map(|me| me.name).unwrap_or_default();
     let until = signed_in.expires_at.to_zoned(session.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
-    note(&session.say(&msg!(
-        "cli-signed-in",
-        name = name,
-        url = remote.options.url,
-        until = until,
-        path = path.display()
-    )));
+    let url = &remote.options.url;
+    note(&session.say(&match path {
+        Some(path) => msg!("cli-signed-in", name = name, url = url, until = until, path = path.display()),
+        None => msg!("cli-signed-in-keyring", name = name, url = url, until = until),
+    }));
     Ok(())
 }
 
@@ -166,10 +186,15 @@ pub(super) fn login(session: &Session) -> Result<(), Failure> {
 pub(super) fn logout(session: &Session) -> Result<(), Failure> {
     let remote = server(session)?;
     let signed_out = remote.options().and_then(|options| Ok(HttpBackend::sign_out(&options)?));
-    if let Some(path) = &remote.file {
-        let _ = std::fs::remove_file(path);
-    }
-    signed_out?;
+    let forgotten = match &remote.place {
+        Place::File(Some(path)) => {
+            let _ = std::fs::remove_file(path);
+            Ok(())
+        }
+        Place::Keyring => keyring::forget(&remote.options.url),
+        Place::File(None) | Place::Command(_) => Ok(()),
+    };
+    signed_out.and(forgotten)?;
     note(&session.say(&msg!("cli-signed-out", url = remote.options.url)));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Reads the configuration's text, collecting every mistake with its place.
 
 use super::problem::{ConfigError, Problem, locate};
-use super::setting::{FREE_SECTIONS, Given, PROFILE_KEYS, SETTINGS, Setting, Takes};
-use super::{Config, KeyBinding, Profile};
+use super::setting::{FREE_SECTIONS, Given, PROFILE_KEYS, SECRETS, SETTINGS, Setting, Takes};
+use super::{Config, KeyBinding, Profile, Secret};
 use crate::domain::message::Message;
 use crate::msg;
 use crate::schema::error::nearest;
@@ -150,7 +150,11 @@ impl Reader<'_> {
                 for (key, value) in in_order(table) {
                     let key_name = key.get_ref().as_ref();
                     let is_text = matches!(key_name, "user" | "url" | "token_command" | "database_password_command");
-                    let takes = if is_text { Takes::Text } else { Takes::Path };
+                    let takes = match key_name {
+                        "secret" => Takes::OneOf(SECRETS),
+                        _ if is_text => Takes::Text,
+                        _ => Takes::Path,
+                    };
                     if !PROFILE_KEYS.contains(&key_name) {
                         reader.unknown(key.span(), key_name, PROFILE_KEYS.into_iter());
                     } else if let Some(given) = reader.given(takes, value) {
@@ -161,13 +165,28 @@ impl Reader<'_> {
                             "token_command" => profile.token_command = given.some(),
                             "database_password_command" => profile.database_password_command = given.some(),
                             "token_file" => profile.token_file = given.path(),
+                            "secret" => profile.secret = secret(&given),
                             "certificates" => profile.certificates = given.path(),
                             _ => profile.user = given.some(),
                         }
                     }
                 }
+                reader.secret_of(&profile, table);
                 reader.config.profiles.insert(name.get_ref().to_string(), profile);
             });
+        }
+    }
+
+    /// A secret is in one place, and a command is named.
+    fn secret_of(&mut self, profile: &Profile, table: &DeTable<'_>) {
+        let message = match (profile.secret, &profile.token_command) {
+            (Some(Secret::Command), None) => msg!("config-secret-command"),
+            (Some(Secret::File | Secret::Keyring), Some(_)) => msg!("config-secret-twice"),
+            (Some(Secret::Keyring), None) if profile.token_file.is_some() => msg!("config-secret-file"),
+            _ => return,
+        };
+        if let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == "secret") {
+            self.problem(value.span(), message);
         }
     }
 
@@ -225,6 +244,14 @@ impl Reader<'_> {
     fn wrong_type<T>(&mut self, span: Range<usize>, wanted: &'static str, given: &DeValue<'_>) -> Option<T> {
         self.problem(span, msg!("config-type", wanted = wanted, given = given.type_str()));
         None
+    }
+}
+
+fn secret(given: &Given) -> Option<Secret> {
+    match given {
+        Given::Text(text) if text == "keyring" => Some(Secret::Keyring),
+        Given::Text(text) if text == "command" => Some(Secret::Command),
+        _ => Some(Secret::File),
     }
 }
 

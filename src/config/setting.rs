@@ -137,8 +137,19 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 /// The settings of each profile.
-pub(super) const PROFILE_KEYS: [&str; 8] =
-    ["store", "database_password_command", "schema", "user", "url", "token_command", "token_file", "certificates"];
+pub(super) const PROFILE_KEYS: [&str; 9] = [
+    "store",
+    "database_password_command",
+    "schema",
+    "user",
+    "url",
+    "secret",
+    "token_command",
+    "token_file",
+    "certificates",
+];
+/// Where a profile's secret may be.
+pub(super) const SECRETS: &[&str] = &["file", "keyring", "command"];
 
 /// The sections that are tables of free names.
 pub(super) const FREE_SECTIONS: [&str; 3] = ["profiles", "keys", "keep"];

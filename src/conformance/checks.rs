@@ -22,6 +22,7 @@ pub(super) const ALL: &[(&str, &str, Check)] = &[
     ("records", "a deleted record is gone", delete),
     ("lists", "pages by key show every record once", pages),
     ("lists", "a count comes only when it is asked for, and is capped", counts),
+    ("lists", "several counts are asked for at once", counts_together),
     ("lists", "only the chosen fields come", chosen_fields),
     ("lists", "the typed form of a filter finds what the grammar finds", typed_filter),
     ("lists", "a filter that can't be read is pointed at", bad_filter),
@@ -197,6 +198,15 @@ fn counts(run: &mut Run) -> Result<(), String> {
     }
     let reply = run.get(&format!("{path}&count=3"))?;
     same("count", reply.at("/count")?, &json!({ "value": 3, "capped": true }))
+}
+
+fn counts_together(run: &mut Run) -> Result<(), String> {
+    let ask = |filter: String, cap: u64| json!({ "object": OBJECT, "filter": filter, "cap": cap });
+    let page = format!("name:\"{} page\"", run.mark);
+    let body = json!({ "counts": [ask(page.clone(), 3), ask(format!("{page} -{page}"), 3)] });
+    let reply = run.post("/counts", &body)?;
+    let expected = json!([{ "value": 3, "capped": true }, { "value": 0, "capped": false }]);
+    same("counts", &reply.is(200)?.json, &expected)
 }
 
 fn chosen_fields(run: &mut Run) -> Result<(), String> {

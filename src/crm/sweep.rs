@@ -20,7 +20,7 @@ use crate::domain::value::Value;
 use crate::schema::compute::Formulas;
 use crate::schema::filter::{self, BindContext, Bound};
 use crate::schema::model::{Kind, Object, Schema};
-use crate::store::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow, Store, Write};
+use crate::store::{Cutoff, Cutoffs, Deals, Idle, IdleQuery, IdleRow, Part, Store, Write};
 use jiff::Zoned;
 use jiff::civil::Date;
 use std::collections::HashSet;
@@ -253,7 +253,7 @@ impl Crm {
                 }
                 let (rows, txn) = self.write_part(None, report.txn, |tx, context, _| {
                     let rows = sweeping.idle(tx.store(), None, after, BATCH)?;
-                    let mut moving = Moving::of(schema, sweeping.object, pool, now)?;
+                    let mut moving = Moving::of(tx.store(), schema, sweeping.object, pool, now)?;
                     rows.iter().try_for_each(|row| moving.take_back(tx, context, row))?;
                     Ok(rows)
                 })?;
@@ -338,17 +338,26 @@ fn name_rows(report: &mut SweepReport, sweeping: &Sweeping<'_>, pool: (&Pool, us
 /// The moves of one batch.
 struct Moving<'s> {
     rules: Rules<'s>,
-    /// Formulas look at the owner.
-    computes: bool,
+    /// What is read of a record; all of it, if formulas look at the owner.
+    part: Option<Part>,
     pool: Id,
     now: &'s Zoned,
 }
 
 impl<'s> Moving<'s> {
-    fn of(schema: &'s Schema, object: &'s Object, pool: &Pool, now: &'s Zoned) -> Result<Moving<'s>, Error> {
+    fn of(
+        store: &Store,
+        schema: &'s Schema,
+        object: &'s Object,
+        pool: &Pool,
+        now: &'s Zoned,
+    ) -> Result<Moving<'s>, Error> {
+        // The history of owners names the record.
+        let fields: Vec<&str> = [OWNER, &object.title].into_iter().chain(object.code.as_deref()).collect();
+        let part = (!Formulas::of(object).reads(OWNER)).then(|| store.part(&object.name, &fields)).transpose()?;
         Ok(Moving {
             rules: Rules::of(schema, super::object(schema, &object.name)?, now, None),
-            computes: Formulas::of(object).reads(OWNER),
+            part,
             pool: pool.id,
             now,
         })
@@ -356,10 +365,9 @@ impl<'s> Moving<'s> {
 
     fn take_back(&mut self, tx: &mut Write<'_>, context: &mut Context, row: &IdleRow) -> Result<(), Error> {
         let nobody = Fields::from([(OWNER.to_owned(), Value::Empty)]);
-        if self.computes {
-            save::amend(tx, &self.rules, row.id, nobody)?;
-        } else {
-            tx.update(&self.rules.object().name, row.id, None, nobody)?;
+        match &self.part {
+            Some(part) => tx.update_part(part, row.id, nobody).map(drop)?,
+            None => save::amend(tx, &self.rules, row.id, nobody).map(drop)?,
         }
         let reason = match row.idle {
             Idle::Touch => "recycled_touch",

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::routes::{Answer, Call, Routes, done, once, rows, schema};
 use crate::api::endpoint::*;
 use crate::api::payload::*;
-use crate::api::{Endpoint, MOST_OPERATIONS, Problem, ProblemKind, typing};
+use crate::api::{Endpoint, MOST_COUNTS, MOST_OPERATIONS, Problem, ProblemKind, typing};
 use crate::backend::Backend;
 use crate::backend::dossier::{self, Dossier};
 use crate::backend::error::Error;
@@ -46,6 +46,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
             let (object, filter) = (call.object(), call.query.filter.clone());
             let cap = call.query.cap.unwrap_or(USUAL_COUNT);
             Ok::<Count, Failure>(call.backend().count(CountRequest { object, filter, cap }).await?)
+        })
+        .on(CountTogether, |call: Call<CountTogether>| async move {
+            if call.body.counts.len() > MOST_COUNTS {
+                return Err(Failure::Server(ProblemKind::TooLarge, msg!("api-counts", limit = MOST_COUNTS)));
+            }
+            Ok::<Vec<Option<Count>>, Failure>(call.backend().counts(call.body.counts.clone()).await?)
         })
         .on(AggregateRecords, |call: Call<AggregateRecords>| async move {
             Ok::<Aggregate, Failure>(call.backend().aggregate(call.body.clone()).await?)

@@ -56,6 +56,8 @@ pub struct Bulk<'a> {
     serials: HashMap<String, i64>,
     /// The number of the first batch that changed something.
     whole: Option<i64>,
+    /// The journal's last entry at the end of the last batch; 0 before the first.
+    ended: i64,
 }
 
 /// A moment within a batch to go back to.
@@ -191,6 +193,7 @@ impl<'a> Bulk<'a> {
             write: None,
             serials: HashMap::new(),
             whole,
+            ended: 0,
         })
     }
 
@@ -213,6 +216,16 @@ impl<'a> Bulk<'a> {
             }
         }
         self.write.as_mut().ok_or(StoreError::Interrupted)
+    }
+
+    /// Begins a batch, unless one is under way: until it ends nobody else writes. Gives, for a batch that is begun now,
+    /// the number of the journal's entry with which the one before ended; 0 for the first.
+    pub fn begin(&mut self) -> Result<Option<i64>> {
+        if self.write.is_some() {
+            return Ok(None);
+        }
+        self.batch()?;
+        Ok(Some(self.ended))
     }
 
     /// Adds a record as version 1, its values in the order of the fields given to [`Store::bulk`]. `created_*` and
@@ -353,6 +366,7 @@ impl<'a> Bulk<'a> {
             return Err(error);
         }
         self.store.commit()?;
+        self.ended = write.last_seq();
         if write.txn() != 0 {
             self.whole.get_or_insert(write.txn());
         }

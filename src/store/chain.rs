@@ -4,6 +4,7 @@
 use super::Store;
 use super::db::{self, Connection, Optional, Row};
 use super::error::Result;
+use super::trim;
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 
@@ -207,6 +208,13 @@ fn link_of(entries: &mut db::Statement<'_>, from: i64, until: i64) -> db::Result
     Ok(link)
 }
 
+/// A number with a hash behind it, as they are kept of what was removed; nothing of another text.
+pub(super) fn numbered(text: &str) -> (i64, Vec<u8>) {
+    let (number, hash) = text.split_once(' ').unwrap_or_default();
+    let byte = |at: usize| u8::from_str_radix(hash.get(at..at + 2)?, 16).ok();
+    (number.parse().unwrap_or_default(), (0..hash.len()).step_by(2).map_while(byte).collect())
+}
+
 /// A hash for people.
 pub(super) fn digits(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -219,7 +227,7 @@ impl Store {
         if !self.is_chained()? {
             return Ok(state);
         }
-        let mut previous = Vec::new();
+        let (_, mut previous) = trim::gone(&self.conn).map_err(self.sql())?;
         let walked = walk(&self.conn, |txn, link| {
             state.transactions += 1;
             let stored = txn.hash.clone().unwrap_or_default();

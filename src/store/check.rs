@@ -123,7 +123,8 @@ impl Store {
             let number: i64 = self.conn.query_row(sql, [], |r| r.get(0)).map_err(self.sql())?;
             Ok(number.unsigned_abs())
         };
-        let gaps = number("SELECT coalesce(max(seq), 0) - count(*) FROM _journal")?;
+        let gone = self.journal_gone()?.unsigned_abs();
+        let gaps = number("SELECT coalesce(max(seq), 0) - count(*) FROM _journal")?.saturating_sub(gone);
         let orphans = number("SELECT count(*) FROM _journal WHERE txn NOT IN (SELECT txn FROM _txn)")?;
         let drafts = number(&format!("SELECT count(*) FROM _setting WHERE {}", self.dialect().is_draft()))?;
         findings.extend((gaps > 0).then_some(Finding::JournalGaps(gaps)));

@@ -112,6 +112,7 @@ impl Store {
             return Ok(state);
         }
         let (mut number, mut previous) = gone(&self.conn).map_err(self.sql())?;
+        let trimmed = self.journal_gone()?;
         let walked = self.conn.stream(ALL, [], |row| {
             {
                 let (event, at) = (row.get::<i64>(0)?, row.get_ref(1)?.as_str().unwrap_or_default().to_owned());
@@ -122,7 +123,7 @@ impl Store {
                     state.first_broken.get_or_insert_with(|| (event, at.clone()));
                 }
                 let named = row.get_ref(10)?.as_blob().unwrap_or_default();
-                if head > 0 && row.get_ref(12)?.as_blob().ok() != Some(named) {
+                if head > trimmed && row.get_ref(12)?.as_blob().ok() != Some(named) {
                     state.first_cut.get_or_insert((head, at));
                 }
                 (number, previous) = (event, stored);
@@ -195,9 +196,7 @@ fn newest(conn: &Connection) -> db::Result<(i64, Vec<u8>)> {
 /// The last event that was removed: its number and hash.
 fn gone(conn: &Connection) -> db::Result<(i64, Vec<u8>)> {
     let text = layout::get(conn, key::EVENTS_GONE)?.unwrap_or_default();
-    let (number, hash) = text.split_once(' ').unwrap_or_default();
-    let byte = |at: usize| u8::from_str_radix(hash.get(at..at + 2)?, 16).ok();
-    Ok((number.parse().unwrap_or_default(), (0..hash.len()).step_by(2).map_while(byte).collect()))
+    Ok(chain::numbered(&text))
 }
 
 /// Removes the oldest events up to the first one at `before` or later.

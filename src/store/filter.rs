@@ -183,7 +183,7 @@ impl Translation<'_> {
         };
         let place = Place { table, column };
         Ok(match test {
-            Test::Empty => place.expr().is_null(),
+            Test::Empty => place.empty(),
             Test::Contains(text) => place.contains(&folded(text)),
             Test::AnyOf(values) => place.any_of(values),
             Test::OneOf(set) => place.one_of(set),
@@ -352,6 +352,14 @@ impl Place<'_> {
         }
         let marks = vec!["?"; values.len()].join(", ");
         self.some_item(&format!("{item} IN ({marks})"), values)
+    }
+
+    /// The rank of what is empty is empty, and there may be an index of it.
+    fn empty(self) -> Expr {
+        match !self.column.ranks.is_empty() && self.table.is_in_index(&self.column.order) {
+            true => Expr::cust(self.column.order.clone()).is_null(),
+            false => self.expr().is_null(),
+        }
     }
 
     /// An index of a dictionary field stands on the rank: items of the dictionary are asked for by it.

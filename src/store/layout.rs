@@ -61,6 +61,8 @@ pub(super) mod key {
     pub(in crate::store) const SCHEMA_COUNTER: &str = "schema_counter";
     /// The last event that was removed, with its hash as hexadecimal digits.
     pub(in crate::store) const EVENTS_GONE: &str = "events_gone";
+    /// The last entry of the journal that was removed, with its transaction's hash as hexadecimal digits.
+    pub(in crate::store) const JOURNAL_GONE: &str = "journal_gone";
     /// There if nobody works without a password.
     pub(in crate::store) const PASSWORDS: &str = "passwords";
     /// The version of the store's own tables, in a database that has no place of its own for it.

@@ -5,15 +5,17 @@
 //! key, empty first key, …), each of which an index answers from its own place. They are asked one after the other
 //! until the page is full. Where no index serves the order, one statement asks for all ranges at once.
 
+use super::column::Form;
 use super::db::{self, Row};
 use super::error::Result;
 use super::filter;
 use super::read::Selection;
-use super::table::{Table, quote};
+use super::table::Table;
 use super::{Store, StoreError, Which};
 use crate::backend::request::{Cursor, From};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
+use crate::domain::value::Value;
 use crate::schema::filter::{Bound, Test};
 use crate::schema::model::SortKey;
 use rusqlite::types::ValueRef;
@@ -169,32 +171,64 @@ fn place(cursor: &Cursor, keys: usize) -> Result<Vec<Option<sea_query::Value>>> 
     values.into_iter().map(value).collect()
 }
 
-/// The reference and its few values if that is all that is asked for, in the order in which an index has the records
-/// of each.
-fn some_of<'w>(table: &Table, which: Which<'w>, keys: &[Key]) -> Option<(&'w str, Vec<Option<Id>>)> {
-    let (field, values) = values_of(which.filter?, filter::FEW)?;
+/// A column and few values of it, of which an index has the records of each in the order of the list.
+struct Few {
+    column: String,
+    values: Vec<Option<i64>>,
+    /// Nothing else is asked for.
+    alone: bool,
+}
+
+/// Whether the list in its usual order is one of the records with one of a few values.
+fn few_of(table: &Table, which: Which<'_>, keys: &[Key]) -> Option<Few> {
+    let filter = which.filter?;
     let [usual] = table.sort.as_slice() else { return None };
     let [first, _] = keys else { return None };
     let order = table.find(&usual.field).map(|column| column.order.as_str());
-    let usual = !first.nullable && Some(first.order.as_str()) == order;
-    (usual && table.is_listed_by(field) && (2..=filter::FEW).contains(&values.len())).then_some((field, values))
+    if first.nullable || Some(first.order.as_str()) != order || !which.words.is_empty() {
+        return None;
+    }
+    let parts = match filter {
+        Bound::And(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let code = |field: &str, value: &Value| match table.find(field)? {
+        column if column.form == Form::Choice => column.ranks.get(value.as_str()?).copied(),
+        _ => value.as_ref_id().map(Id::as_i64),
+    };
+    let listed = parts.iter().filter_map(|part| values_of(part, filter::FEW, &code));
+    let listed: Vec<_> = listed.filter(|(field, _)| table.is_listed_by(field)).collect();
+    // Of one value the index has the list as it is.
+    if listed.iter().any(|(_, values)| !(2..=filter::FEW).contains(&values.len())) {
+        return None;
+    }
+    let column = |field: &str| table.find(field).map(|column| (column.form == Form::Choice, column.order.clone()));
+    // Fewer refer to one than have a choice.
+    let listed = listed.into_iter().filter_map(|(field, values)| Some((column(field)?, values)));
+    let ((_, column), values) = listed.min_by_key(|((is_choice, _), _)| *is_choice)?;
+    Some(Few { column, values, alone: parts.len() == 1 })
 }
 
-/// A condition that says no more than that a reference has one of some values, at most so many, or none.
-pub(super) fn values_of(bound: &Bound, most: usize) -> Option<(&str, Vec<Option<Id>>)> {
+/// A condition that says no more than that a field has one of some values, at most so many, or none; each by what
+/// stands for it in an index.
+pub(super) fn values_of<'w>(
+    bound: &'w Bound,
+    most: usize,
+    code: &impl Fn(&str, &Value) -> Option<i64>,
+) -> Option<(&'w str, Vec<Option<i64>>)> {
     match bound {
         Bound::Test { field, test: Test::Empty } => Some((field, vec![None])),
         Bound::Test { field, test: Test::AnyOf(values) } if values.len() <= most => {
-            let ids: Vec<Option<Id>> = values.iter().map(|value| value.as_ref_id()).collect();
-            ids.iter().all(Option::is_some).then_some((field.as_str(), ids))
+            let codes: Vec<Option<i64>> = values.iter().map(|value| code(field, value)).collect();
+            codes.iter().all(Option::is_some).then_some((field.as_str(), codes))
         }
         Bound::Test { field, test: Test::OneOf(set) } if set.len() <= most => {
-            Some((field, set.as_slice().iter().map(|id| Id::from_i64(*id)).collect()))
+            Some((field, set.as_slice().iter().copied().map(Some).collect()))
         }
         Bound::Or(parts) => {
-            let mut whole: Option<(&str, Vec<Option<Id>>)> = None;
+            let mut whole: Option<(&str, Vec<Option<i64>>)> = None;
             for part in parts {
-                let (field, values) = values_of(part, most)?;
+                let (field, values) = values_of(part, most, code)?;
                 match &mut whole {
                     None => whole = Some((field, values)),
                     Some((known, all)) if *known == field => {
@@ -293,8 +327,8 @@ impl Store {
             walk.order(&mut base, 0, false);
             return self.rows(&base, read);
         }
-        if let Some((field, values)) = some_of(table, which, walk.keys) {
-            return self.merged(table, columns, (walk, ranges), (field, &values), limit);
+        if let Some(few) = few_of(table, which, walk.keys) {
+            return self.merged(&selection, base, (walk, ranges), &few, limit);
         }
         let mut rows = Vec::new();
         for range in ranges {
@@ -309,33 +343,35 @@ impl Store {
         Ok(rows)
     }
 
-    /// The same where a reference has one of a few values: the records of each value are there in the order of the
-    /// list, and only have to be merged.
+    /// The same where a column has one of a few values: the records of each value are there in the order of the list,
+    /// and only have to be merged.
     fn merged(
         &self,
-        table: &Table,
-        columns: &[String],
+        selection: &Selection<'_>,
+        filtered: SelectStatement,
         (walk, ranges): (&Walk<'_>, Vec<Range>),
-        (field, values): (&str, &[Option<Id>]),
+        few: &Few,
         limit: usize,
     ) -> Result<Vec<(Record, Cursor)>> {
-        let selection = Selection::of(table, columns)?;
         let width = selection.width();
         let read = |row: &Row<'_>| Ok((selection.record(row)?, cursor(row, width, walk.keys.len())?));
-        let place = quote(&table.column(field)?.name);
+        let mut base = filtered;
+        if few.alone {
+            base = selection.select();
+            for key in walk.keys {
+                base.expr(key.expr());
+            }
+        }
         let mut rows = Vec::new();
         for range in ranges {
-            let part = |value: &Option<Id>| {
-                let mut select = selection.select();
-                for key in walk.keys {
-                    select.expr(key.expr());
-                }
-                let held = Expr::cust(place.clone());
-                select.and_where(value.map_or(held.clone().is_null(), |id| held.eq(id.as_i64())));
+            let part = |value: &Option<i64>| {
+                let held = Expr::cust(few.column.clone());
+                let mut select = base.clone();
+                select.and_where(value.map_or(held.clone().is_null(), |value| held.eq(value)));
                 select.cond_where(range.condition.clone());
                 select
             };
-            let Some((first, others)) = values.split_first() else { break };
+            let Some((first, others)) = few.values.split_first() else { break };
             let mut select = part(first);
             for other in others {
                 select.union(UnionType::All, part(other));

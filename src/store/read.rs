@@ -161,7 +161,7 @@ impl Store {
     }
 
     /// Those that match of the records with some ids, in the order of `ids`, with some fields.
-    pub(super) fn records_where(&self, which: Which<'_>, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
+    pub fn records_where(&self, which: Which<'_>, ids: &[i64], columns: &[String]) -> Result<Vec<Record>> {
         let table = self.in_force.tables.get(which.object)?;
         let selection = Selection::of(table, columns)?;
         let mut select = selection.select();
@@ -336,8 +336,9 @@ impl Store {
     /// The ids of matching records, in whatever order is quickest.
     pub fn each_id(&self, which: Which<'_>, mut take: impl FnMut(i64)) -> Result<()> {
         let table = self.in_force.tables.get(which.object)?;
+        let refers_to = |_: &str, value: &Value| value.as_ref_id().map(Id::as_i64);
         if let Some((field, values)) =
-            which.filter.and_then(|filter| values_of(filter, usize::MAX)).filter(|_| which.ids.is_none())
+            which.filter.and_then(|filter| values_of(filter, usize::MAX, &refers_to)).filter(|_| which.ids.is_none())
             && let Some(column) = table.find(field).filter(|column| table.is_indexed(&column.order))
         {
             // An index has the ids of each value together.
@@ -349,7 +350,7 @@ impl Store {
             };
             for value in values {
                 let read = match value {
-                    Some(id) => self.conn.stream(&format!("{ids} = ?"), [id.as_i64()], &mut one),
+                    Some(id) => self.conn.stream(&format!("{ids} = ?"), [id], &mut one),
                     None => self.conn.stream(&format!("{ids} IS NULL"), [], &mut one),
                 };
                 read.map_err(self.sql())?;

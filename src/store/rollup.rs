@@ -139,6 +139,11 @@ impl Inputs {
         Inputs { own, parents }
     }
 
+    /// The references to records that look at these.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.parents.iter().map(|(column, _, _)| column.as_str())
+    }
+
     /// Whether the record's own formulas follow from these fields.
     pub(super) fn concerns_itself(&self, changes: &Fields) -> bool {
         is_among(changes, &self.own)

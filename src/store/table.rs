@@ -63,7 +63,7 @@ pub(super) struct Table {
     indexed: HashSet<String>,
     /// Fields that stand by their stored value in some index of several.
     stored: HashSet<String>,
-    /// References by which an index has the records in the order of their list.
+    /// References and choices by which an index has the records in the order of their list.
     listed: HashSet<String>,
     /// `SELECT id, version, …` of all columns, ready for a WHERE.
     pub(super) select: String,
@@ -194,7 +194,7 @@ impl Table {
         self.indexed.contains(order) || self.is_indexed(order)
     }
 
-    /// Whether an index has the records of each value of a reference in the order of the object's list.
+    /// Whether an index has the records of each value of a reference or choice in the order of the object's list.
     pub(super) fn is_listed_by(&self, field: &str) -> bool {
         self.listed.contains(field)
     }
@@ -235,6 +235,7 @@ impl Table {
                 continue;
             }
             let (order, equal) = (column.order.clone(), column.equal(self.dialect));
+            let chosen = column.form == Form::Choice && field.index;
             if field.unique {
                 indexes.push(self.index(&format!("{}__unique", field.name), &equal, true));
                 self.leading.insert(equal.clone());
@@ -257,6 +258,12 @@ impl Table {
                     self.listed.insert(field.name.clone());
                 }
                 let mut index = self.index(&field.name, &parts.join(", "), false);
+                if chosen && !sorted.is_empty() && sorted.first() != Some(&order) {
+                    // Many have each of few choices: sorting them for a page would take longer than the page.
+                    let parts = [std::slice::from_ref(&order), &sorted].concat().join(", ");
+                    indexes.push(self.index(&format!("{}__list", field.name), &parts, false));
+                    self.listed.insert(field.name.clone());
+                }
                 if field.index || field.unique {
                     self.leading.insert(order);
                 } else {

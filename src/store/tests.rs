@@ -1,6 +1,7 @@
 //! The store on real files.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod carrying;
 mod chaining;
 mod events;
 mod files;
@@ -14,7 +15,7 @@ use super::*;
 use crate::domain::lang::Label;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
-use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey};
+use crate::schema::model::{CurrencyOf, Dictionary, Field, Item, Kind, Object, SortKey, Summary};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 

@@ -26,6 +26,7 @@ const ADD_TXN: &str =
 const SEAL_TXN: &str = "UPDATE _txn SET hash = ?2 WHERE txn = ?1";
 const ADD_ENTRY: &str =
     "INSERT INTO _journal (seq, txn, deed, object, record, version, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+const USUAL_TEMP: &str = "PRAGMA temp_store = DEFAULT";
 const ENTRIES: &str = "_journal (seq, txn, deed, object, record, version, before, after)";
 
 /// A write transaction under way. It sees its own changes; nobody else does before it is committed.
@@ -149,7 +150,12 @@ impl Store {
         if self.conn.sqlite().is_none() {
             return Ok(false);
         }
-        self.conn.begin_writing().map_err(self.sql())?;
+        // What a part that fails takes back is kept in memory: a part is small.
+        let begun = self.conn.tune("PRAGMA temp_store = MEMORY").and_then(|()| self.conn.begin_writing());
+        if begun.is_err() {
+            let _ = self.conn.tune(USUAL_TEMP);
+        }
+        begun.map_err(self.sql())?;
         self.together.set(true);
         Ok(true)
     }
@@ -158,7 +164,10 @@ impl Store {
     pub fn end_together(&self) -> Result<()> {
         let there = self.has_group();
         self.together.set(false);
-        there.and_then(|()| self.commit())
+        let ended = there.and_then(|()| self.commit());
+        // Sorting for an index is not.
+        let _ = self.conn.tune(USUAL_TEMP);
+        ended
     }
 
     /// SQLite may have taken everything back by itself, on a full disk for example.
@@ -204,6 +213,11 @@ impl<'a> Write<'a> {
     /// The store, for reading inside the transaction.
     pub fn store(&self) -> &Store {
         self.store
+    }
+
+    /// The number of the journal's last entry, as this transaction sees it.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.place.seq
     }
 
     /// The transaction's number; 0 as long as nothing is changed.

@@ -48,6 +48,8 @@ pub enum Request {
     /// Rows beyond the screen, fetched before they are needed.
     Ahead(Query),
     Count(CountRequest),
+    /// Several numbers that are shown together.
+    Counts(Vec<CountRequest>),
     Aggregate(AggregateRequest),
     Get(RecordKey),
     Resolve {
@@ -168,7 +170,7 @@ impl Request {
     /// Whether it is asked only when the frame is out that shows what the user did: nothing on it depends on
     /// the answer.
     pub fn can_wait(&self) -> bool {
-        matches!(self, Request::Ahead(_) | Request::Count(_) | Request::Permits(_))
+        matches!(self, Request::Ahead(_) | Request::Count(_) | Request::Counts(_) | Request::Permits(_))
     }
 
     /// Whether it changes data: such a request is never cancelled by a newer one.
@@ -199,6 +201,7 @@ impl Request {
 pub enum Reply {
     Page(Result<Page, Error>),
     Count(Result<Count, Error>),
+    Counts(Result<Vec<Option<Count>>, Error>),
     Aggregated(Result<Aggregate, Error>),
     View(Result<View, Error>),
     Resolved(Result<Id, Error>),
@@ -334,6 +337,7 @@ pub async fn ask(backend: Arc<dyn Backend>, request: Request) -> Reply {
     match request {
         Request::Query(query) | Request::Ahead(query) => Reply::Page(backend.query(query).await),
         Request::Count(count) => Reply::Count(backend.count(count).await),
+        Request::Counts(counts) => Reply::Counts(backend.counts(counts).await),
         Request::Aggregate(request) => Reply::Aggregated(backend.aggregate(request).await),
         Request::Get(key) => Reply::View(backend.get(key).await),
         Request::Resolve { object, text } => Reply::Resolved(backend.resolve(object, text).await),

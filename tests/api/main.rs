@@ -12,7 +12,9 @@ mod hostile;
 mod inspector;
 mod jobs;
 mod link;
+mod listening;
 mod serving;
+mod tuples;
 
 use serde_json::{Value as Json, json};
 use std::time::Duration;

@@ -40,8 +40,46 @@ async fn pages_follow_each_other_in_both_directions() {
     assert!(last.more_before && !last.more_after);
     let at = backend.query(ask(From::At(second.rows[3].cursor.clone()))).await.unwrap();
     assert_eq!(at.rows[0].record.get("name"), &text("N13"));
-    let count = CountRequest { object: "customer".to_owned(), filter: "name:N1".to_owned(), cap: 5 };
-    assert_eq!(backend.count(count).await.unwrap(), Count { value: 5, capped: true });
+    let count =
+        |object: &str, filter: &str, cap| CountRequest { object: object.to_owned(), filter: filter.to_owned(), cap };
+    let capped = Count { value: 5, capped: true };
+    assert_eq!(backend.count(count("customer", "name:N1", 5)).await.unwrap(), capped);
+    let several = vec![count("contact", "", 9), count("customer", "name:N1", 5), count("customer", "name:N24", 5)];
+    let number = |value| Count { value, capped: false };
+    assert_eq!(backend.counts(several).await.unwrap(), [Some(number(0)), Some(capped), Some(number(1))]);
+    assert_eq!(backend.counts(Vec::new()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn no_number_tells_of_what_may_not_be_seen() {
+    let stage = Stage::new();
+    let nobody = stage.open(None);
+    let administrator = [("name", text("管理员")), ("administrator", Value::Boolean(true))];
+    let administrator = add(&*nobody, "role", &administrator).await;
+    let seller = add(&*nobody, "role", &[("name", text("销售"))]).await;
+    let right = [
+        ("role", Value::Ref(seller.id)),
+        ("object", text("customer")),
+        ("operations", Value::Choices(vec!["view".to_owned()])),
+        ("scope", choice("own")),
+    ];
+    add(&*nobody, "right", &right).await;
+    let mut users = Vec::new();
+    for (login, role) in [("chief", administrator), ("lisi", seller)] {
+        let roles = Value::Refs(vec![role.id]);
+        users.push(add(&*nobody, "user", &[("login", text(login)), ("name", text(login)), ("roles", roles)]).await);
+    }
+    drop(nobody);
+    let chief = stage.open(Some("chief"));
+    for (name, owner) in [("甲", 0), ("乙", 1), ("丙", 0)] {
+        add(&*chief, "customer", &[("name", text(name)), ("owner", Value::Ref(users[owner].id))]).await;
+    }
+    let ask =
+        ["customer", "task"].map(|object| CountRequest { object: object.to_owned(), filter: String::new(), cap: 9 });
+    let number = |value| Some(Count { value, capped: false });
+    assert_eq!(chief.counts(ask.to_vec()).await.unwrap(), [number(3), number(0)]);
+    let lisi = stage.open(Some("lisi"));
+    assert_eq!(lisi.counts(ask.to_vec()).await.unwrap(), [number(1), None]);
 }
 
 #[tokio::test]

@@ -321,3 +321,17 @@ fn a_store_of_sample_data_is_made_without_a_word_about_its_records() {
     assert_eq!((ran.code, ran.err.lines().count()), (0, 1), "{}", ran.err);
     assert!(ran.err.contains("made-up data"), "{}", ran.err);
 }
+
+#[test]
+#[cfg(feature = "network")]
+fn without_a_keyring_signing_in_says_where_else_the_secret_can_be() {
+    let home = Home::new();
+    let text = "[profiles.team]\nurl = \"http://127.0.0.1:1\"\nsecret = \"keyring\"\n";
+    let config = home.file("config.toml", text);
+    for what in ["login", "logout", "agenda"] {
+        let mut command = home.command(&["--config", &config, "--profile", "team", what]);
+        let ran = Ran::of(command.env_remove("TCRM_STORE").output().unwrap());
+        assert!([1, 3].contains(&ran.code), "{what}: {} {}", ran.code, ran.err);
+        assert!(ran.err.contains("secret = \"file\"") && ran.err.contains("0600"), "{what}: {}", ran.err);
+    }
+}

@@ -3,6 +3,7 @@
 use crate::api::condition::Condition;
 use crate::backend::request::Aggregate;
 use crate::backend::request::Count;
+use crate::backend::request::CountRequest;
 use crate::backend::request::Cursor;
 use crate::backend::request::From as PageFrom;
 use crate::backend::request::Page;
@@ -179,6 +180,15 @@ pub struct CountQuery {
     /// Count no further than this; 10,000 if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<u64>,
+}
+
+/// Several numbers at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// What to count, [`MOST_COUNTS`](crate::api::MOST_COUNTS) questions at most.
+    pub counts: Vec<CountRequest>,
 }
 
 /// What a person means.

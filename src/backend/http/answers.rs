@@ -3,7 +3,7 @@
 use super::HttpBackend;
 use crate::api::endpoint::*;
 use crate::api::payload::{
-    AllowedQuery, Change, CountQuery, Creation, Keys, LossQuery, Nothing, OfQuery, PasswordChange, PrefixQuery,
+    AllowedQuery, Change, CountQuery, Counts, Creation, Keys, LossQuery, Nothing, OfQuery, PasswordChange, PrefixQuery,
     RecordsQuery, SchemaText, SettingChange, TextQuery, WhyQuery,
 };
 use crate::api::typing;
@@ -67,6 +67,12 @@ impl Backend for HttpBackend {
     fn count(&self, request: CountRequest) -> Answer<'_, Count> {
         let query = CountQuery { filter: request.filter, cap: Some(request.cap) };
         self.ask::<CountRecords>(vec![request.object], query, NONE)
+    }
+
+    fn counts(&self, requests: Vec<CountRequest>) -> Answer<'_, Vec<Option<Count>>> {
+        self.run(true, move |inner| async move {
+            inner.ask::<CountTogether>(&[], &NONE, &Counts { counts: requests }).await
+        })
     }
 
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {

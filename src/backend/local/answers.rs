@@ -27,6 +27,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use tokio::sync::watch;
 
+/// So many records are deleted together with what others write; what takes longer doesn't make others wait for it.
+const MOST_DELETED_TOGETHER: usize = 100;
+
 impl Backend for LocalBackend {
     fn schema(&self) -> Arc<Schema> {
         Arc::clone(&self.engine.shared.schema.read().unwrap_or_else(PoisonError::into_inner))
@@ -64,6 +67,19 @@ impl Backend for LocalBackend {
     fn count(&self, request: CountRequest) -> Answer<'_, Count> {
         let patience = self.patience(&request.filter);
         self.read(move |desk, shared| desk.crm.count(&request, &desk.through(shared, patience)?))
+    }
+
+    fn counts(&self, requests: Vec<CountRequest>) -> Answer<'_, Vec<Option<Count>>> {
+        let mut patience = requests.iter().map(|request| self.patience(&request.filter));
+        let patience = patience.find(|patience| *patience != Patience::None).unwrap_or(Patience::None);
+        self.read(move |desk, shared| {
+            let finder = desk.through(shared, patience)?;
+            let counts = requests.iter().map(|request| match desk.crm.count(request, &finder) {
+                Err(Error::Denied(_)) => Ok(None),
+                counted => counted.map(Some),
+            });
+            counts.collect()
+        })
     }
 
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
@@ -112,7 +128,9 @@ impl Backend for LocalBackend {
             Some(first) => Tried::new("delete", &first.object, Some(first.id)),
             None => Tried::alone("delete"),
         };
-        self.noting(tried, self.write_together(move |desk, _| desk.crm.delete(&keys)))
+        let is_small = keys.len() <= MOST_DELETED_TOGETHER;
+        let delete = move |desk: &mut Desk, _: &Shared| desk.crm.delete(&keys);
+        self.noting(tried, if is_small { self.write_together(delete) } else { self.write(delete) })
     }
 
     fn delete_preview(&self, key: RecordKey) -> Answer<'_, DeletePreview> {

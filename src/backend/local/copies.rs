@@ -5,7 +5,7 @@ use crate::backend::error::Error;
 use crate::domain::id::Id;
 use crate::domain::journal::{Entry, Origin};
 use crate::domain::record::{Record, RecordKey};
-use crate::store::{Context, OutboxRow, Which};
+use crate::store::{Context, KeptJournal, OutboxRow, Which};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -86,6 +86,19 @@ impl LocalBackend {
     /// Puts down that something is being sent, or taken back: see [`crate::store::Store::claim_outbox`].
     pub fn claim_outbox(&self, row: OutboxRow) -> Later<bool> {
         self.write(move |desk, _| Ok(desk.crm.store_mut().claim_outbox(&row)?))
+    }
+
+    /// Removes the oldest part of the journal, but nothing that is younger than a moment, among so many newest entries,
+    /// or needed for what waits to be sent: how many entries went, some of those to go if there are many.
+    pub fn trim_journal(&self, since: Timestamp, entries: usize) -> Later<u64> {
+        self.write(move |desk, shared| {
+            let seen = match shared.search.sequence() {
+                // Nobody follows it here yet.
+                0 => i64::MAX,
+                seen => seen,
+            };
+            Ok(desk.crm.store_mut().trim_journal(KeptJournal { since, entries, seen })?)
+        })
     }
 
     /// The bytes that what is kept takes up.

@@ -183,7 +183,9 @@ pub(super) fn search(desk: &Desk, shared: &Shared, request: &SearchRequest) -> R
     let _snapshot = desk.crm.store().snapshot()?;
     let found = seen(desk, shared, request, limit)?;
     let hits = described(desk, &request.text, &found)?;
-    Ok(SearchAnswer { hits, complete: was_ready && !shared.search.is_damaged() })
+    // An index that was given up meanwhile is not ready any more, or not damaged any more because it is another one.
+    let is_whole = !shared.search.is_damaged() && shared.search.is_ready();
+    Ok(SearchAnswer { hits, complete: was_ready && is_whole })
 }
 
 /// The best hits among what the user may see. The search passes over what isn't to be seen as far as that was found

@@ -47,6 +47,8 @@ pub(super) struct SearchIndex {
     staged: Condvar,
     /// Somebody searches who may not see everything.
     limited: AtomicBool,
+    /// The journal is trimmed to where it can't be followed any more.
+    outrun: AtomicBool,
 }
 
 /// How far the index is made.
@@ -113,6 +115,7 @@ impl SearchIndex {
             stage: Mutex::new(Stage::Loading),
             staged: Condvar::new(),
             limited: AtomicBool::new(false),
+            outrun: AtomicBool::new(false),
         }
     }
 
@@ -202,12 +205,13 @@ impl SearchIndex {
         }
         self.set(Stage::Loading);
         self.put(None);
+        self.outrun.store(false, Ordering::Relaxed);
         self.saved.store(-1, Ordering::Relaxed);
     }
 
     /// Whether answers may lack something because the snapshot is not what was written: to be made anew.
     pub(super) fn is_damaged(&self) -> bool {
-        self.taken().is_some_and(|loaded| loaded.index.is_damaged())
+        self.outrun.load(Ordering::Relaxed) || self.taken().is_some_and(|loaded| loaded.index.is_damaged())
     }
 
     /// Brings the index up to the journal, by at most `most` entries; whether it got to the end.
@@ -217,7 +221,12 @@ impl SearchIndex {
         while done < most {
             let Some(loaded) = self.complete() else { return Ok(false) };
             let entries = store.journal_since(self.sequence.load(Ordering::Acquire), CHUNK)?;
-            let Some(last) = entries.last() else { return Ok(true) };
+            let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(true) };
+            // The journal of a copy is trimmed: what was done then is not known any more.
+            if first.seq > self.sequence.load(Ordering::Acquire) + 1 {
+                self.outrun.store(true, Ordering::Relaxed);
+                return Ok(false);
+            }
             let mut changed: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
             for entry in &entries {
                 changed.entry(&entry.object).or_default().insert(entry.record);
@@ -312,9 +321,9 @@ impl SearchIndex {
         limit: usize,
         cancel: &AtomicBool,
     ) -> Result<Vec<(String, Id)>, Error> {
-        if let Some(loaded) = self.complete().filter(|loaded| !loaded.index.is_damaged()) {
+        if let Some(loaded) = self.complete().filter(|_| !self.is_damaged()) {
             let hits = loaded.hits(asked, limit, cancel)?;
-            if !loaded.index.is_damaged() {
+            if !self.is_damaged() {
                 return Ok(named(&loaded.schema, &hits));
             }
         }
@@ -347,14 +356,14 @@ impl SearchIndex {
         among: Option<&Arc<Chosen>>,
         cancel: &AtomicBool,
     ) -> Option<Result<Vec<i64>, Error>> {
-        let loaded = self.complete().filter(|loaded| !loaded.index.is_damaged())?;
+        let loaded = self.complete().filter(|_| !self.is_damaged())?;
         let Some(number) = document::number(&loaded.schema, object) else { return Some(Ok(Vec::new())) };
         let mut query = Query::new(text);
         if let Some(chosen) = among {
             query = query.among(number, Arc::clone(chosen));
         }
         let found = loaded.index.matches(&query, number, cancel);
-        (!loaded.index.is_damaged()).then(|| found.map_err(|search::Cancelled| Error::Cancelled))
+        (!self.is_damaged()).then(|| found.map_err(|search::Cancelled| Error::Cancelled))
     }
 
     /// Whether the snapshot is so far behind the index that it is worth writing.

@@ -175,10 +175,16 @@ impl LocalBackend {
         let _ = readers.shared.set(Arc::clone(&shared));
         let of = Arc::clone(&shared);
         let write: Make<Desk> = Arc::new(move || Ok((open_desk(&of, mode(&of.options))?, None)));
+        let open = Arc::clone(&write);
+        let write_alone: Make<Desk> = Arc::new(move || {
+            let (mut desk, interrupt) = open()?;
+            desk.carrier = desk.crm.store().leave_log()?;
+            Ok((desk, interrupt))
+        });
         let search = shared.options.search || shared.options.session;
         let engine = Engine {
             readers: readers.lane,
-            writer: Lane::new("writer", 1, Arc::clone(&write)).together(TOGETHER),
+            writer: Lane::new("writer", 1, write_alone).together(TOGETHER),
             importer: Lane::new("importer", 1, write),
             watch: Mutex::new(None),
             indexer: Mutex::new(None),
@@ -338,7 +344,7 @@ pub(super) fn open_desk(shared: &Shared, mode: OpenMode) -> Result<Desk, Error> 
 pub(super) fn desk(store: Store, shared: &Shared) -> Desk {
     let seat = Arc::clone(&shared.first);
     let interrupt = store.interrupt();
-    Desk { crm: Crm::new(store, seat.context()), interrupt, seat, resting: HashMap::new() }
+    Desk { crm: Crm::new(store, seat.context()), interrupt, seat, resting: HashMap::new(), carrier: None }
 }
 
 pub(super) fn signed_in(store: &Store, options: &OpenOptions) -> Result<Option<Me>, Error> {

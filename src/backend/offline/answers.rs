@@ -104,6 +104,10 @@ impl Backend for OfflineBackend {
         read!(self, |b| b.count(request.clone()))
     }
 
+    fn counts(&self, requests: Vec<CountRequest>) -> Answer<'_, Vec<Option<Count>>> {
+        read!(self, |b| b.counts(requests.clone()))
+    }
+
     fn aggregate(&self, request: AggregateRequest) -> Answer<'_, Aggregate> {
         read!(self, |b| b.aggregate(request.clone()))
     }

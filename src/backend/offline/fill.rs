@@ -13,7 +13,7 @@ use crate::domain::journal::Deed;
 use crate::domain::record::{Record, RecordKey};
 use crate::msg;
 use crate::schema::model::Schema;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -26,6 +26,8 @@ const TOGETHER: usize = 100;
 const FEED: (usize, usize) = (1_000, 3_000);
 /// Records that others refer to, and that the rule leaves out: the most that are kept.
 const REFERRED: usize = 3_000;
+/// What is older goes from the cache's journal, though it be among the newest.
+const JOURNAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A server that says nothing for so long is asked whether it is there.
 const HEARTBEAT: Duration = Duration::from_secs(60);
 /// How often, and how long apart, it is tried to become the one who brings both sides together.
@@ -101,8 +103,16 @@ impl Inner {
                 received += self.pull(&http).await?;
             }
             state::keep(&self.cache, kept::SYNCED, &Timestamp::now()).await?;
+            self.trim().await?;
         }
         Ok(received)
+    }
+
+    /// What was sent, and what came, is in the server's journal.
+    async fn trim(&self) -> Result<(), Error> {
+        let since = Timestamp::now().saturating_sub(JOURNAL).unwrap_or(Timestamp::UNIX_EPOCH);
+        while self.cache.trim_journal(since, self.options.journal).await? > 0 {}
+        Ok(())
     }
 
     /// The right to bring both sides together; `None` if another process is at it for longer than is waited.

@@ -88,6 +88,8 @@ pub(super) struct Importer<'s> {
     behind: HashSet<String>,
     /// The store doesn't tell at once whether a number is taken.
     tells_late: bool,
+    /// The journal's last entry when the keys were read.
+    read_at: i64,
     now: &'s Zoned,
     /// Fields in the order in which a bulk load takes them.
     order: Vec<String>,
@@ -124,6 +126,7 @@ impl<'s> Importer<'s> {
         if tells_late {
             written.extend(codes.iter().map(|(field, _)| field.name.as_str()));
         }
+        let read_at = store.journal_head()?;
         let keys = Keys::read(store, object, &written, unique, mapped.iter().any(refers))?;
         Ok(Importer {
             rules,
@@ -141,6 +144,7 @@ impl<'s> Importer<'s> {
             counted: HashSet::new(),
             behind: HashSet::new(),
             tells_late,
+            read_at,
             now,
             order: Vec::new(),
             places: Vec::new(),
@@ -271,6 +275,7 @@ impl<'s> Importer<'s> {
         if parsed.fields.is_empty() && parsed.errors.is_empty() {
             return Ok(rejected(String::new(), msg!("crm-import-empty-row")));
         }
+        self.look_again(sink)?;
         if self.links_are_keys {
             hashes = self.keys.hashes(|field| parsed.fields.get(field).unwrap_or(&Value::Empty));
         }

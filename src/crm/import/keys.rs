@@ -60,11 +60,9 @@ impl Keys {
         let read = key_fields(object).filter(|f| written.contains(&f.name.as_str()) && (unique || !f.unique));
         let key = |f: &Field| Key { field: f.name.clone(), kind: f.kind.clone(), exact: is_exact(object, f) };
         let fields = KeyFields { keys: read.map(key).collect(), hashing: RandomState::new() };
-        let mut columns: Vec<String> = fields.keys.iter().map(|k| k.field.clone()).chain(naming.clone()).collect();
-        columns.sort();
-        columns.dedup();
         let tables = fields.keys.iter().map(|_| Table::default()).collect();
         let mut keys = Keys { fields: Arc::new(fields), tables, named, naming };
+        let columns = keys.columns();
         if !columns.is_empty() {
             store.scan(Which::all(&object.name), &columns, |record| {
                 let hashes = keys.hashes(|field| record.get(field));
@@ -73,6 +71,15 @@ impl Keys {
             })?;
         }
         Ok(keys)
+    }
+
+    /// The fields that its hashes and names are made of.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = self.fields.keys.iter().map(|k| k.field.clone()).collect();
+        columns.extend(self.naming.iter().cloned());
+        columns.sort();
+        columns.dedup();
+        columns
     }
 
     /// The fields whose values are keys.

@@ -18,6 +18,7 @@ api-key-password = An API key is no person: a password is changed by whoever is 
 api-key-stays = An API key is no session: revoke it where it was made
 api-version-wanted = If-Match must name the version that the change was made on: "7"
 api-batch = A batch has { $limit } operations at most
+api-counts = { $limit } counts at most are asked for at once
 api-no-import = There is no import { $id }
 api-import-order = The rows with number { $next } come next
 api-file-name = A file needs a name of its own, without folders

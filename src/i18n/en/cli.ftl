@@ -542,6 +542,10 @@ cli-token-open = { $path } holds a secret and others can read it: chmod 600 { $p
 cli-which-server = Which server? Give --url, or a profile that has one
 cli-token-by-command = The profile’s token_command gives the token: there is nothing to sign in for
 cli-signed-in = Signed in at { $url } as { $name } until { $until }; the token is in { $path }
+cli-signed-in-keyring = Signed in at { $url } as { $name } until { $until }; the token is in the keyring
+cli-keyring = The keyring can’t be used: { $reason }. With secret = "file" in the profile the token is kept in a file that only you can read (0600)
+cli-keyring-silent = The keyring doesn’t answer: is it locked? With secret = "file" in the profile the token is kept in a file that only you can read (0600)
+cli-keyring-not-built = This tcrm was built without the keyring (cargo build --features keyring). With secret = "file" in the profile the token is kept in a file that only you can read (0600)
 cli-signed-out = Signed out at { $url }
 cli-no-method = { $name } is no method: GET, POST, PUT, PATCH or DELETE
 cli-serve-pair = HTTPS takes both: --cert and --key

@@ -29,3 +29,6 @@ config-profile = There is no profile "{ $name }" in the configuration. There are
 config-keep-near = There is no object “{ $object }”; did you mean “{ $near }”?
 config-keep-filter = The filter of { $object }: { $what }
 config-keep-filter-near = The filter of { $object }: { $what }; did you mean “{ $near }”?
+config-secret-command = secret = "command" takes the command: token_command = "…"
+config-secret-twice = token_command gives the secret already: leave one of the two out
+config-secret-file = token_file is where the secret stands then: leave one of the two out

@@ -18,6 +18,7 @@ api-key-password = API 密钥不代表本人：请登录后修改密码
 api-key-stays = API 密钥不是会话：请在创建处撤销
 api-version-wanted = If-Match 须写明修改所依据的版本："7"
 api-batch = 一批最多 { $limit } 项
+api-counts = 一次最多询问 { $limit } 个数量
 api-no-import = 没有导入 { $id }
 api-import-order = 接下来应发送第 { $next } 部分
 api-file-name = 文件需要自己的名称，不含文件夹

@@ -539,6 +539,10 @@ cli-token-open = { $path } 含有秘密而他人可读：chmod 600 { $path }
 cli-which-server = 哪个服务器？请给出 --url，或带有服务器的配置档
 cli-token-by-command = 配置档的 token_command 会给出令牌：无需登录
 cli-signed-in = 已以 { $name } 登录 { $url }，至 { $until }；令牌在 { $path }
+cli-signed-in-keyring = 已以 { $name } 登录 { $url }，至 { $until }；令牌在系统密钥环中
+cli-keyring = 无法使用系统密钥环：{ $reason }。在配置档中写 secret = "file"，令牌便存于仅您可读的文件（0600）
+cli-keyring-silent = 系统密钥环没有应答：是否已锁定？在配置档中写 secret = "file"，令牌便存于仅您可读的文件（0600）
+cli-keyring-not-built = 此 tcrm 构建时未包含系统密钥环（cargo build --features keyring）。在配置档中写 secret = "file"，令牌便存于仅您可读的文件（0600）
 cli-signed-out = 已退出 { $url }
 cli-no-method = { $name } 不是方法：GET、POST、PUT、PATCH 或 DELETE
 cli-serve-pair = HTTPS 需要两者：--cert 和 --key

@@ -29,3 +29,6 @@ config-profile = 配置中没有名为“{ $name }”的档案。已有：{ $kno
 config-keep-near = 没有对象“{ $object }”；是否指“{ $near }”？
 config-keep-filter = { $object } 的筛选：{ $what }
 config-keep-filter-near = { $object } 的筛选：{ $what }；是否指“{ $near }”？
+config-secret-command = secret = "command" 还需要命令：token_command = "…"
+config-secret-twice = token_command 已给出该秘密：两者去掉一个
+config-secret-file = 秘密已放在 token_file：两者去掉一个

@@ -170,3 +170,73 @@ fn a_transaction_sees_its_own_entries_before_it_is_sealed() {
     assert_eq!(seen.unwrap(), ((1, 19), 19));
     assert_eq!(scene.store.check().unwrap(), []);
 }
+
+fn kept(entries: usize) -> KeptJournal {
+    KeptJournal { since: at(1_000_000), entries, seen: i64::MAX }
+}
+
+#[test]
+fn a_trimmed_journal_is_whole_and_goes_on() {
+    let mut scene = Scene::new();
+    let undone = put(&mut scene.store, 1, named("first"));
+    for n in 2..=10 {
+        put(&mut scene.store, n, named("x"));
+    }
+    // An older one has two entries.
+    let of_two =
+        |w: &mut Write<'_>| w.insert("customer", id(11), named("a")).and(w.insert("customer", id(12), named("b")));
+    scene.store.write::<_, StoreError>(&by(1, 11), of_two).unwrap();
+    assert_eq!(scene.store.trim_journal(kept(1)).unwrap(), 10, "the last transaction stays whole");
+    assert_eq!(scene.store.trim_journal(kept(1)).unwrap(), 0);
+    assert_eq!(scene.store.check().unwrap(), []);
+    assert_eq!(scene.store.journal_head().unwrap(), 12);
+    put(&mut scene.store, 13, named("later"));
+    let change = |w: &mut Write<'_>| w.update("customer", id(1), Some(undone.version), named("again"));
+    scene.store.write::<_, StoreError>(&by(1, 14), change).unwrap();
+    assert_eq!(scene.store.check().unwrap(), []);
+    assert_eq!(scene.other().journal(None, None, 99).unwrap().len(), 4);
+    // What stays can't be taken away by other means, and what was taken away is missed if more is.
+    assert!(scene.store.conn.execute_batch("DELETE FROM _journal WHERE seq = 13").is_err());
+    assert!(scene.store.conn.execute_batch("DELETE FROM _txn WHERE txn = 13").is_err());
+    let tampered = "UPDATE _meta SET value = '13 00' WHERE key = 'journal_gone'; DELETE FROM _journal WHERE seq = 13";
+    scene.store.conn.execute_batch(tampered).unwrap();
+    assert_ne!(scene.store.check().unwrap(), []);
+}
+
+#[test]
+fn a_journal_keeps_what_is_young_what_was_not_looked_at_and_what_waits_to_be_sent() {
+    let mut scene = Scene::new();
+    for n in 1..=10 {
+        put(&mut scene.store, n, named("x"));
+    }
+    let of = |store: &mut Store, kept| {
+        store.trim_journal(kept).unwrap();
+        store.journal(None, None, 99).unwrap().last().unwrap().seq
+    };
+    assert_eq!(of(&mut scene.store, KeptJournal { since: at(1), ..kept(99) }), 1, "nothing is older");
+    assert_eq!(of(&mut scene.store, KeptJournal { since: at(3), ..kept(99) }), 3, "what is old goes though it be new");
+    assert_eq!(of(&mut scene.store, KeptJournal { seen: 4, ..kept(0) }), 5);
+    let queued = Queued {
+        key: "k".to_owned(),
+        request: "{}".to_owned(),
+        title: String::new(),
+        object: "customer".to_owned(),
+        record: Some(id(11)),
+        version: 0,
+        tries: 0,
+    };
+    let queue = |w: &mut Write<'_>| {
+        w.insert("customer", id(11), named("mine"))?;
+        w.enqueue(&queued, at(11))
+    };
+    scene.store.write::<_, StoreError>(&by(1, 11), queue).unwrap();
+    for n in 12..=15 {
+        put(&mut scene.store, n, named("x"));
+    }
+    assert_eq!(of(&mut scene.store, kept(0)), 11);
+    let row = scene.store.outbox().unwrap().remove(0);
+    scene.store.leave_outbox(&row, None, &[]).unwrap();
+    assert_eq!(of(&mut scene.store, kept(2)), 14);
+    assert_eq!(of(&mut scene.store, kept(0)), 15, "the newest stays");
+    assert_eq!(scene.store.check().unwrap(), []);
+}

@@ -135,10 +135,18 @@ proptest! {
             Bound::Test { field: "level".to_owned(), test }
         };
         let beside = Bound::Not(Box::new(Bound::Test { field: "size".to_owned(), test: Test::Empty }));
-        let both = Bound::And(vec![test("a"), beside]);
+        let sized = |n: &i64| rows[*n as usize - 1].1.is_some();
+        let none = Bound::Test { field: "level".to_owned(), test: Test::Empty };
+        let either = Bound::Or(vec![test("b"), test("a"), none.clone(), test("a")]);
+        let of_either = |n: &i64| has(n, "a") || has(n, "b") || rows[*n as usize - 1].2.is_none();
+        let all = || oracle(&rows, &sort).into_iter();
         for (filter, expected) in [
-            (test("a"), oracle(&rows, &sort).into_iter().filter(|n| has(n, "a")).collect::<Vec<_>>()),
-            (both, oracle(&rows, &sort).into_iter().filter(|n| has(n, "a") && rows[*n as usize - 1].1.is_some()).collect()),
+            (test("a"), all().filter(|n| has(n, "a")).collect::<Vec<_>>()),
+            (Bound::And(vec![test("a"), beside.clone()]), all().filter(|n| has(n, "a") && sized(n)).collect()),
+            (none, all().filter(|n| rows[*n as usize - 1].2.is_none()).collect()),
+            (either.clone(), all().filter(of_either).collect()),
+            (Bound::And(vec![beside.clone(), either.clone()]), all().filter(|n| of_either(n) && sized(n)).collect()),
+            (Bound::And(vec![either, test("b"), beside]), all().filter(|n| has(n, "b") && sized(n)).collect()),
         ] {
             let which = Which::filtered("customer", &filter);
             for forward in [true, false] {
@@ -169,6 +177,31 @@ fn the_orders_that_an_index_serves_are_walked_without_sorting() {
             let plan = plan(&sql);
             assert!(plan.contains(bound) && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
         }
+    }
+}
+
+#[test]
+fn a_page_of_a_choice_is_read_off_an_index() {
+    let scene = Scene::new();
+    let plan = |filter: &Bound| -> String {
+        let tables = &scene.store.in_force.tables;
+        let table = tables.get("customer").unwrap();
+        let mut select = sea_query::Query::select();
+        let condition = filter::condition(tables, table, Which::filtered("customer", filter)).unwrap();
+        select.from("customer").expr(sea_query::Expr::cust("id, name")).cond_where(condition).limit(5);
+        for order in ["updated_at", "id"] {
+            select.order_by_expr(sea_query::Expr::cust(order), sea_query::Order::Desc);
+        }
+        let (sql, values) = scene.store.dialect().build(&select);
+        let mut statement = scene.store.conn.prepare_cached(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let params = db::params_from_iter(values.0.iter().map(filter::bind));
+        let rows = statement.query_map(params, |r| r.get::<String>(3)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    };
+    let test = |test| Bound::Test { field: "level".to_owned(), test };
+    for filter in [test(Test::AnyOf(vec![Value::Choice("a".to_owned())])), test(Test::Empty)] {
+        let plan = plan(&filter);
+        assert!(plan.contains("customer__level__list (<expr>=?)") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
 

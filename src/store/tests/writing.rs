@@ -269,3 +269,49 @@ fn the_views_show_labels_amounts_and_titles() {
         assert_eq!(row, ["母公司", label, "-0.05", "CNY"]);
     }
 }
+
+#[test]
+fn a_change_of_a_part_writes_what_a_change_of_the_whole_does() {
+    let counted = Kind::Rollup {
+        of: "contact".to_owned(),
+        by: "customer".to_owned(),
+        summary: Summary::Count,
+        only: "name:x".to_owned(),
+        result: Box::new(Kind::Integer { min: None, max: None }),
+    };
+    let mut schema = schema();
+    schema.objects[0].fields.push(field("contacts", counted));
+    let folder = TempDir::new().unwrap();
+    let mut store = Store::create(&folder.path().join("s.tcrm"), &schema).unwrap();
+    put(&mut store, 1, named("Hua"));
+    let contact = Fields::from([("customer".to_owned(), Value::Ref(id(1))), ("name".to_owned(), Value::text("y"))]);
+    let written = store.write::<_, StoreError>(&by(1, 1), |w| {
+        for n in [2, 3] {
+            w.insert("contact", id(n), contact.clone())?;
+        }
+        w.take_touched();
+        w.watch(vec!["contact".to_owned()]);
+        let part = w.store().part("contact", &["name"])?;
+        let record = w.update_part(&part, id(2), named("x"))?;
+        let touched = w.take_touched();
+        w.update("contact", id(3), None, named("x"))?;
+        // Of what isn't a part of it all is read.
+        let whole = w.update_part(&part, id(3), Fields::from([("customer".to_owned(), Value::Empty)]))?;
+        assert_eq!((record.version, whole.version, w.take_touched()), (2, 3, touched.clone()));
+        let gone = w.update_part(&part, id(9), named("x"));
+        assert!(matches!(gone, Err(StoreError::Gone { .. })), "{gone:?}");
+        Ok((touched, w.take_changes("contact")))
+    });
+    let (touched, changes) = written.unwrap().0;
+    assert_eq!(touched, Touched::from([("customer".to_owned(), id(1))]));
+    assert_eq!((&changes[0].before, &changes[0].after), (&changes[1].before, &changes[1].after));
+    let row = |n| store.get("contact", id(n)).unwrap().unwrap();
+    assert_eq!(
+        (row(2).version, row(2).get("name"), row(2).get("customer")),
+        (2, &Value::text("x"), &Value::Ref(id(1)))
+    );
+    let entries = |n| store.journal(Some(("contact", id(n))), None, 9).unwrap();
+    let (part, whole) = (&entries(2)[0], &entries(3)[1]);
+    assert_eq!((part.deed, &part.before, &part.after), (whole.deed, &whole.before, &whole.after));
+    assert_eq!(store.chain().unwrap().broken, 0);
+}

@@ -4,7 +4,7 @@ mod attributes;
 mod draw;
 
 use crate::backend::error::Error;
-use crate::backend::request::View;
+use crate::backend::request::{Count, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record, RecordKey, system};
 use crate::domain::value::Value;
@@ -38,6 +38,9 @@ pub struct DetailPane {
     attributes: Attributes,
     slot: Slot,
     waiting: Option<Ticket>,
+    count_slot: Slot,
+    /// The tabs whose numbers were asked for.
+    counting: Option<(Ticket, Vec<usize>)>,
     height: usize,
 }
 
@@ -54,6 +57,8 @@ impl DetailPane {
             attributes: Attributes::default(),
             slot: cx.slot(),
             waiting: None,
+            count_slot: cx.slot(),
+            counting: None,
             height: 20,
         };
         pane.make_tabs(cx);
@@ -106,11 +111,23 @@ impl DetailPane {
 
     /// Counts what is in the tabs that are not open yet: their labels say how much there is.
     fn count_tabs(&mut self, cx: &mut Context<'_>) {
-        for tab in &mut self.tabs {
-            if let Tab::Related(_, list) = tab
+        let unread = self.tabs.iter().enumerate().filter_map(|(place, tab)| match tab {
+            Tab::Related(_, list) if !list.is_loaded() => Some((place, list.count_ahead(cx.shared))),
+            _ => None,
+        });
+        let (places, requests): (Vec<_>, Vec<_>) = unread.unzip();
+        if !requests.is_empty() {
+            self.counting = Some((cx.ask(self.count_slot, Request::Counts(requests)), places));
+        }
+    }
+
+    /// Writes the numbers beside the tabs, but for those whose lists were opened meanwhile.
+    fn take_counts(&mut self, places: &[usize], counts: &[Option<Count>]) {
+        for (place, count) in places.iter().zip(counts) {
+            if let (Some(Tab::Related(_, list)), Some(count)) = (self.tabs.get_mut(*place), count)
                 && !list.is_loaded()
             {
-                list.count_ahead(cx);
+                list.set_count(*count);
             }
         }
     }
@@ -123,6 +140,7 @@ impl DetailPane {
         let same_object = key.object == self.key.object;
         self.key = key;
         self.error = None;
+        self.counting = None;
         self.make_tabs(cx);
         if !same_object {
             self.view = None;
@@ -306,6 +324,12 @@ impl DetailPane {
                 Reply::View(Err(Error::Cancelled)) => {}
                 Reply::View(Err(error)) => self.error = Some(error.clone()),
                 _ => {}
+            }
+            return Flow::Used;
+        }
+        if let Some((_, places)) = self.counting.take_if(|(asked, _)| *asked == ticket) {
+            if let Reply::Counts(Ok(counts)) = reply {
+                self.take_counts(&places, counts);
             }
             return Flow::Used;
         }

@@ -266,14 +266,22 @@ impl ListPane {
         }
     }
 
-    /// Counts before anything is loaded, up to a small limit.
-    pub fn count_ahead(&mut self, cx: &mut Context<'_>) {
-        self.ask_count(AHEAD.min(cx.shared.config.list.count_limit), cx);
+    /// How many there are, before anything is loaded, up to a small limit.
+    pub fn count_ahead(&self, shared: &Shared) -> CountRequest {
+        self.count_to(AHEAD.min(shared.config.list.count_limit))
+    }
+
+    /// Takes the number that was [asked for](ListPane::count_ahead).
+    pub fn set_count(&mut self, count: Count) {
+        self.count = Some(count);
     }
 
     fn ask_count(&mut self, cap: u64, cx: &mut Context<'_>) {
-        let request = CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap };
-        self.counting = Some(cx.ask(self.count_slot, Request::Count(request)));
+        self.counting = Some(cx.ask(self.count_slot, Request::Count(self.count_to(cap))));
+    }
+
+    fn count_to(&self, cap: u64) -> CountRequest {
+        CountRequest { object: self.object.clone(), filter: self.whole_filter(), cap }
     }
 
     /// Takes moves, marks and answers.

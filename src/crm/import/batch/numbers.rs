@@ -9,11 +9,14 @@ use crate::crm::code;
 use crate::crm::import::keys::Hashes;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
-use crate::domain::record::Fields;
+use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::model::{Field, NumberRule, Object};
 use crate::schema::number::Prefix;
-use crate::store::{Bulk, StoreError};
+use crate::store::{Bulk, StoreError, Which};
+
+/// Of more entries by others all records are looked at.
+const MOST_TOUCHED: usize = 20_000;
 
 /// A number that a row was given.
 pub(super) struct Given<'s> {
@@ -149,6 +152,35 @@ impl<'s> Importer<'s> {
         self.give_back(given, sink)?;
         let is_skipped = self.policy == OnDuplicate::Skip;
         Ok(Some(if is_skipped { Outcome::Skipped } else { self.duplicate(known, Vec::new(), sink) }))
+    }
+
+    /// Where the store doesn't tell at once that a value is taken, what others have written since the last batch is
+    /// looked at as the next one begins: from then on nobody else writes until it ends.
+    pub(super) fn look_again(&mut self, sink: &mut Sink<'_, '_>) -> Result<(), Error> {
+        let (Sink::Bulk(bulk, _), true) = (sink, self.tells_late) else { return Ok(()) };
+        let Some(since) = bulk.begin()? else { return Ok(()) };
+        let (store, object) = (bulk.store(), &self.rules.object().name);
+        let since = since.max(self.read_at);
+        if store.journal_head()? == since {
+            return Ok(());
+        }
+        let fields: Vec<String> = self.keys.columns();
+        let mut look = |record: &Record| {
+            let hashes = self.keys.hashes(|field| record.get(field));
+            self.keys.add(record.id, &hashes, |field| record.get(field));
+        };
+        match store.touched_since(since, MOST_TOUCHED)? {
+            Some(touched) => {
+                let ids: Vec<i64> = touched.into_iter().filter(|(of, _)| of == object).map(|(_, id)| id).collect();
+                let which = Which { ids: Some(&ids), ..Which::all(object) };
+                store.records_where(which, &ids, &fields)?.iter().for_each(&mut look);
+            }
+            None => store.scan(Which::all(object), &fields, |record| {
+                look(&record);
+                true
+            })?,
+        }
+        Ok(())
     }
 
     /// A refused row uses up no numbers.
