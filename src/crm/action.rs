@@ -267,8 +267,14 @@ fn approval_done(
     mut arguments: Fields,
 ) -> Result<Vec<Record>, Error> {
     let enables = matches!(action.does, UseCase::Submit | UseCase::Enable | UseCase::Disable);
-    if let Some(why) = approval::unfit(tx.store(), ground, record, action.does)?.filter(|_| enables) {
-        return Err(Error::Denied(why));
+    match approval::unfit(tx.store(), ground, record, action.does)? {
+        Some(why) if enables => return Err(Error::Denied(why)),
+        // Told by what follows, which knows whether it was theirs to decide.
+        Some(_) => {}
+        None => {
+            let rights = rights::current(tx.store(), context)?;
+            may_give(&Sight { store: tx.store(), rights: &rights }, action, record, &arguments)?;
+        }
     }
     let mut done = Vec::new();
     if matches!(action.does, UseCase::Enable | UseCase::Disable)

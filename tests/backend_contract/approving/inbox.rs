@@ -102,3 +102,37 @@ async fn files_and_words_go_with_what_is_submitted_and_are_added_while_it_waits(
     firm.act("wang", "approve", &customer, &[]).await.unwrap();
     assert_eq!(why(firm.act("zhang", "supplement", &approval, &more).await), "approval-decided-meanwhile");
 }
+
+#[tokio::test]
+async fn no_file_goes_along_that_its_author_has_not_brought() {
+    let firm = Firm::new(SALES).await;
+    let zhang = firm.as_user("zhang");
+    let operations = ["view", "add", "modify"].map(str::to_owned).to_vec();
+    let right = [
+        ("object", text("customer")),
+        ("operations", Value::Choices(operations)),
+        ("scope", choice("own")),
+        ("user", Value::Ref(firm.people["zhang"])),
+    ];
+    let nobody = firm.as_user("");
+    add(nobody, "right", &right).await;
+    // Where nobody is an administrator, everybody may do everything.
+    let role = add(nobody, "role", &[("name", text("管理员")), ("administrator", Value::Boolean(true))]).await;
+    let chief = RecordKey { object: "user".to_owned(), id: firm.people["wang"] };
+    let chief = nobody.get(chief).await.unwrap().record;
+    nobody.save(change(&chief, &[("roles", Value::Refs(vec![role.id]))])).await.unwrap();
+    let file = async |login: &str| {
+        let path = firm.stage.folder.path().join(format!("{login}.txt"));
+        std::fs::write(&path, login).unwrap();
+        Value::Files(vec![firm.as_user(login).attach(path).await.unwrap()])
+    };
+    let (own, others) = ([("attachments", file("zhang").await)], [("attachments", file("wang").await)]);
+    let customer = customer(zhang, "华信科技").await;
+    let refused = firm.act("zhang", "submit", &customer, &others).await.unwrap_err();
+    assert_eq!(errors(refused)["attachments"], "api-no-file", "whoever knows its hash knows no more than that");
+    firm.act("zhang", "submit", &customer, &own).await.unwrap();
+    let approval = firm.approval(&customer).await;
+    let refused = firm.act("zhang", "supplement", &approval, &others).await.unwrap_err();
+    assert_eq!(errors(refused)["attachments"], "api-no-file");
+    firm.act("zhang", "supplement", &approval, &own).await.unwrap();
+}
