@@ -101,7 +101,13 @@ pub(super) fn is_taken(store: &Store, object: &Object, field: &Field, code: &str
 }
 
 /// The last serial before those at the end whose records are gone.
-pub(super) fn given_back(store: &Store, object: &Object, field: &Field, prefix: &Prefix, last: i64) -> Result<i64, Error> {
+pub(super) fn given_back(
+    store: &Store,
+    object: &Object,
+    field: &Field,
+    prefix: &Prefix,
+    last: i64,
+) -> Result<i64, Error> {
     let mut last = last;
     while last > 0 && !is_taken(store, object, field, &prefix.with_serial(last.unsigned_abs()))? {
         last -= 1;

@@ -94,7 +94,7 @@ fn what_is_lost_is_counted_and_takes_an_explicit_yes() {
     let customer = desk.customer(NAMES[0]);
     desk.move_to(&customer, &[("status", Value::Choice("vip".to_owned()))]);
     desk.keys("G d p");
-    assert!(desk.shows("1 records have it in customer.status"), "{}", desk.text());
+    assert!(desk.shows("1 record has it in customer.status"), "{}", desk.text());
     desk.keys("enter");
     assert!(desk.notice().contains("would be lost"), "{}", desk.notice());
     assert!(keys(&desk, "customer_status").contains(&"vip".to_owned()));
@@ -323,9 +323,8 @@ fn a_pipeline_begins_with_the_stages_of_the_first_and_a_flow_with_the_supervisor
     open(&mut desk, FLOWS - 1);
     desk.keys("a «service» tab «服务» tab «Service» ctrl-s enter");
     let schema = desk.backend.schema();
-    let keys = |name: &str| -> Vec<String> {
-        schema.pipeline(name).unwrap().stages.iter().map(|s| s.key.clone()).collect()
-    };
+    let keys =
+        |name: &str| -> Vec<String> { schema.pipeline(name).unwrap().stages.iter().map(|s| s.key.clone()).collect() };
     assert_eq!(keys("service"), keys(&schema.pipelines[0].name), "{}", desk.text());
     open(&mut desk, FLOWS);
     desk.keys("a «big_lead» tab «大线索» tab «Big lead» tab tab «lead» enter «create» ctrl-s enter");

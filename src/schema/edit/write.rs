@@ -256,7 +256,10 @@ fn unmention(table: &mut dyn TableLike, key: &str) {
 }
 
 /// Works on a text as a document. Remarks alone stay at its head.
-pub(super) fn edited(text: &str, work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>) -> Result<String, Message> {
+pub(super) fn edited(
+    text: &str,
+    work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>,
+) -> Result<String, Message> {
     let mut doc: DocumentMut = text
         .parse()
         .map_err(|error: toml_edit::TomlError| crate::i18n::syntax::message("schema-syntax", error.message()))?;
@@ -275,7 +278,11 @@ pub(super) fn unfit() -> Message {
 }
 
 /// The table under some names, made where there is none.
-pub(super) fn table_at<'d>(table: &'d mut dyn TableLike, names: &[String], inline: bool) -> Option<&'d mut dyn TableLike> {
+pub(super) fn table_at<'d>(
+    table: &'d mut dyn TableLike,
+    names: &[String],
+    inline: bool,
+) -> Option<&'d mut dyn TableLike> {
     let Some((name, rest)) = names.split_first() else { return Some(table) };
     if !table.contains_key(name) {
         let made = if inline {

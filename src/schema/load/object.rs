@@ -7,7 +7,9 @@ use crate::domain::lang::Label;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Board, Column, Field, Group, Kind, ListView, NAME, Object, Related, Rule, SYSTEM_GROUP, SortKey};
+use crate::schema::model::{
+    Board, Column, Field, Group, Kind, ListView, NAME, Object, Related, Rule, SYSTEM_GROUP, SortKey,
+};
 use crate::schema::tree::Entry;
 use std::collections::BTreeMap;
 
@@ -84,7 +86,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         };
         if self.known_field(object, title)
             && let Some(field) = fields.iter().find(|f| f.name == title.text)
-            && !matches!(field.kind, Kind::Text { .. } | Kind::Code { .. })
+            && !matches!(field.kind, Kind::Text { .. } | Kind::Code { .. } | Kind::Select { .. })
         {
             self.errors.add(title.at, msg!("schema-title-type", name = title.text), None);
         }
