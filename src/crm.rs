@@ -46,7 +46,7 @@ mod rights;
 mod save;
 pub(crate) mod sign_in;
 mod stage;
-mod sweep;
+pub(crate) mod sweep;
 mod undo;
 
 pub use context::{Context, Told};

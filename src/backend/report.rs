@@ -62,10 +62,18 @@ impl Report {
 
     /// The filter of the records behind a row; `None` where a filter can't say what they have in common.
     pub fn behind(&self, row: &AggregateRow) -> Option<String> {
+        // The days of the report and those of the row are days of one field: it is named once.
+        let mut rest: Vec<&str> = self.filter.split(' ').collect();
+        let is_by_date = self.report.group.iter().any(|group| group.field() == self.report.date) && !has_or(&rest);
+        let days = rest.iter().position(|part| read_days(&self.report.date, part).is_some() && is_by_date);
+        let days = days.and_then(|at| read_days(&self.report.date, rest.remove(at))).unwrap_or_default();
         let test = |(group, key): (&Group, &Value)| {
             let field = group.field();
             Some(match (group, key) {
                 (_, Value::Empty) => format!("{field}=empty"),
+                (Group::Period(_, period), Value::Date(first)) if field == self.report.date => {
+                    days_within(field, (*first, period.last(*first)), days)
+                }
                 (Group::Period(_, period), Value::Date(first)) => format!("{field}:{first}..{}", period.last(*first)),
                 (_, Value::Choice(key)) => format!("{field}=\"{key}\""),
                 (_, Value::Ref(id)) => format!("{field}:{id}"),
@@ -73,8 +81,30 @@ impl Report {
             })
         };
         let tests: Option<Vec<String>> = self.report.group.iter().zip(&row.keys).map(test).collect();
-        Some(narrowed(&tests?.join(" "), &self.filter))
+        Some(narrowed(&tests?.join(" "), &rest.join(" ")))
     }
+}
+
+/// Days of a field, as [`Definition::filter`] says them.
+fn read_days(field: &str, part: &str) -> Option<(Option<Date>, Option<Date>)> {
+    let (from, to) = part.strip_prefix(field)?.strip_prefix(':')?.split_once("..")?;
+    let day = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+    Some((day(from)?, day(to)?))
+}
+
+/// Whether one of several tests is enough, outside of parentheses.
+fn has_or(parts: &[&str]) -> bool {
+    let mut depth = 0_i64;
+    parts.iter().any(|part| {
+        let is_or = depth <= 0 && part.eq_ignore_ascii_case("or");
+        depth += part.chars().map(|c| i64::from(c == '(') - i64::from(c == ')')).sum::<i64>();
+        is_or
+    })
+}
+
+/// The days of a row that are days of the report too.
+fn days_within(field: &str, (first, last): (Date, Date), (from, to): (Option<Date>, Option<Date>)) -> String {
+    format!("{field}:{}..{}", from.map_or(first, |from| from.max(first)), to.map_or(last, |to| to.min(last)))
 }
 
 impl Period {
@@ -283,6 +313,21 @@ mod tests {
         let filter = |text: &str| Some(text.to_owned());
         let month = told("won", &[Value::Date("2026-02-01".parse().unwrap())]);
         assert_eq!(month, (filter("close_date:2026-02-01..2026-02-28 (a or b)"), vec!["2026-02".to_owned()]));
+        let of_month = |narrow: &str| {
+            let row =
+                AggregateRow { keys: vec![Value::Date("2026-02-01".parse().unwrap())], count: 1, sums: Vec::new() };
+            Report { report: of("won"), filter: narrow.to_owned(), groups: Aggregate::default() }.behind(&row)
+        };
+        assert_eq!(
+            of_month("status:won close_date:2026-02-10.. (a or b)"),
+            filter("close_date:2026-02-10..2026-02-28 (status:won (a or b))"),
+            "the field of the days is named once"
+        );
+        assert_eq!(
+            of_month("a or close_date:2026-02-10.."),
+            filter("close_date:2026-02-01..2026-02-28 (a or close_date:2026-02-10..)")
+        );
+        assert_eq!(of_month("close_date:..2026-02-09"), filter("close_date:2026-02-01..2026-02-09"));
         let two = told("cases", &[Value::Choice("repair".to_owned()), Value::Empty]);
         assert_eq!(two.0, filter("kind=\"repair\" status=empty (a or b)"));
         assert_eq!(two.1, ["Repair", "(none)"]);

@@ -32,7 +32,7 @@ use crate::msg;
 use crate::schema::error::nearest;
 use crate::schema::filter::{self, BindContext};
 use crate::schema::kind::{self, ParseContext};
-use crate::schema::model::{Action, Object, Schema, UseCase};
+use crate::schema::model::{ACTIVE, Action, Object, Schema, USER, UseCase};
 use crate::store::Write;
 use jiff::Zoned;
 use std::sync::Arc;
@@ -82,7 +82,17 @@ impl Crm {
         let object = object(&schema, &key.object)?;
         let offer = |action: &Action| {
             let permit = self.allowed(&action.name, &key.object, Some(key))?;
-            Ok(Offer { action: action.name.clone(), refusal: permit.refusal() })
+            let refusal = permit.refusal();
+            let is_leaving = key.object == USER && action.set.iter().any(|(f, to)| f == ACTIVE && to == "false");
+            let notes = match is_leaving && refusal.is_none() {
+                true => {
+                    let rights = self.rights()?;
+                    let sight = Sight { store: &self.store, rights: &rights };
+                    hand_over::left(&sight, &schema, key.id, &self.context.now())?
+                }
+                false => Vec::new(),
+            };
+            Ok(Offer { action: action.name.clone(), refusal, notes })
         };
         object.actions.iter().map(offer).collect()
     }

@@ -40,7 +40,7 @@ pub(super) const SOURCES: [&str; 6] = ["user", "department", "role", "right", "f
 /// What pools hide is read with them.
 const READ: [&str; 7] = ["user", "department", "role", "right", "field_right", "share", pool::POOL];
 /// The name that serves the objects that no other right names.
-const EVERY: &str = "*";
+const EVERY: &str = crate::schema::model::EVERY_OBJECT;
 /// Their names are nobody's secret: every record says whose it is.
 const OPEN_TITLES: [&str; 2] = ["user", "department"];
 

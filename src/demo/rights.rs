@@ -213,7 +213,7 @@ pub(super) fn rights(world: &World) -> impl Iterator<Item = Row> + '_ {
     let all = ROLES.iter().enumerate().flat_map(|(role, of)| of.rights.iter().map(move |right| (role, right)));
     all.enumerate().map(|(at, (role, (object, operations, scope, filter)))| {
         let mut row = row(world, Table::Right, at);
-        row.text("object", *object);
+        row.choice("object", object);
         row.choices("operations", operations.split(' ').collect());
         row.choice("scope", scope);
         row.text("filter", *filter);
@@ -226,7 +226,7 @@ pub(super) fn field_rights(world: &World) -> impl Iterator<Item = Row> + '_ {
     let all = ROLES.iter().enumerate().flat_map(|(role, of)| of.fields.iter().map(move |field| (role, field)));
     all.enumerate().map(|(at, (role, (object, field, access)))| {
         let mut row = row(world, Table::FieldRight, at);
-        row.text("object", *object);
+        row.choice("object", object);
         row.text("field", *field);
         row.choice("access", access);
         row.refer("role", Some(world.own_id(Table::Role, role)));

@@ -40,6 +40,20 @@ impl Lang {
     }
 }
 
+/// What tcrm itself writes into records, for readers of both languages: Chinese, and English on the line below.
+pub const PASSED_ON: &str = "逾期未审批，已转交\nNot decided in time: passed on";
+
+/// A text of a record as it is read: what tcrm wrote itself in the reader's language, everything else as it is.
+pub fn as_read(text: &str, lang: Lang) -> &str {
+    match (text == PASSED_ON).then(|| text.split_once('\n')).flatten() {
+        Some((zh, en)) => match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        },
+        None => text,
+    }
+}
+
 /// A text in both languages, as the schema gives labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -1,7 +1,7 @@
 //! What a new schema changes in an existing store, and what of it could lose data.
 
 use super::load::FLOW;
-use super::model::{Dictionary, Field, Kind, Object, PIPELINE, Schema};
+use super::model::{Dictionary, Field, Kind, MADE_OF_OBJECTS, Object, PIPELINE, Schema};
 use crate::domain::message::Message;
 use crate::msg;
 use std::collections::BTreeMap;
@@ -100,8 +100,7 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     }
     let own = |schema: &Schema| {
         let mut own = schema.dictionaries.clone();
-        own.remove(PIPELINE);
-        own.remove(FLOW);
+        own.retain(|name, _| name != PIPELINE && name != FLOW && !MADE_OF_OBJECTS.contains(&name.as_str()));
         own
     };
     dictionaries(&own(old), &own(new), &mut changes);

@@ -19,7 +19,7 @@ pub(crate) use reference::is_me;
 use super::model::{Kind, Schema};
 use crate::domain::filter::Op;
 use crate::domain::id::Id;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, as_read};
 use crate::domain::message::Message;
 use crate::domain::record::Titles;
 use crate::domain::value::Value;
@@ -94,6 +94,7 @@ pub fn format(kind: &Kind, value: &Value, ctx: &FormatContext<'_>) -> String {
     match (kind, value) {
         (Kind::Formula { result, .. } | Kind::Rollup { result, .. }, value) => format(result, value, ctx),
         (_, Value::Empty) => String::new(),
+        (Kind::Multiline, Value::Text(text)) => as_read(text, ctx.lang).to_owned(),
         (_, Value::Text(text)) => text.clone(),
         (_, Value::Integer(number)) => number.to_string(),
         (kind, Value::Decimal(number)) => number::format_decimal(kind, *number),

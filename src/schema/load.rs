@@ -17,7 +17,9 @@ mod section;
 pub(super) use flow::FLOW;
 
 use super::error::{SchemaError, nearest};
-use super::model::{Dictionary, Group, HANDED_OVER, Item, NumberRule, Object, PIPELINE, Schema};
+use super::model::{
+    Dictionary, EVERY_OBJECT, Group, HANDED_OVER, Item, MADE_OF_OBJECTS, NumberRule, OBJECTS, Object, PIPELINE, Schema,
+};
 use super::tree::{self, Errors, Place, Source, Table};
 use crate::domain::lang::Label;
 use crate::msg;
@@ -112,8 +114,9 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         }
         self.calls(&mut schema);
         self.in_order(&mut root, "object_order", "objects", &mut schema.objects, |object| &object.name);
-        let handed_over = handed_over(&schema.objects);
-        schema.dictionaries.insert(handed_over.name.clone(), handed_over);
+        for made in [handed_over(&schema.objects), every_object(&schema.objects)] {
+            schema.dictionaries.insert(made.name.clone(), made);
+        }
         for entry in root.entries("numbers") {
             if let Some(rule) = self.number(entry) {
                 schema.numbers.insert(rule.name.clone(), rule);
@@ -242,7 +245,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     /// Whether an entry of this name exists in a table of the root; reports it otherwise.
     fn known(&self, table: &str, name: Text<'_>) -> bool {
         let is_made = |made: &str, of: &str| name.text == made && self.root.entry(of).is_some();
-        let is_made = is_made(PIPELINE, "pipelines") || is_made(flow::FLOW, "flows") || name.text == HANDED_OVER;
+        let is_made =
+            is_made(PIPELINE, "pipelines") || is_made(flow::FLOW, "flows") || MADE_OF_OBJECTS.contains(&name.text);
         let made = table == "dictionaries" && is_made;
         let known = made || self.names(table).any(|n| n == name.text);
         if !known {
@@ -328,6 +332,15 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         let entry = self.root.entry("objects").and_then(|e| e.node.table()?.entry(name));
         entry.map(|e| e.at).unwrap_or_default()
     }
+}
+
+/// All objects to choose from, and what stands for all of them.
+fn every_object(objects: &[Object]) -> Dictionary {
+    let label = |zh: &str, en: &str| Label { zh: zh.to_owned(), en: en.to_owned() };
+    let all = Item { key: EVERY_OBJECT.to_owned(), label: label("全部对象", "All objects"), ..Item::default() };
+    let item = |o: &Object| Item { key: o.name.clone(), label: o.label.clone(), ..Item::default() };
+    let items = std::iter::once(all).chain(objects.iter().map(item)).collect();
+    Dictionary { name: OBJECTS.to_owned(), label: label("对象", "Object"), items }
 }
 
 /// The objects of which something passes to others when a user's work is handed over.

@@ -368,6 +368,13 @@ const AT_WORK: &str = "-active:false";
 /// The dictionary of all objects whose records pass to others when a user's work is handed over, made of them.
 pub const HANDED_OVER: &str = "handed_over";
 
+/// The dictionary of all objects, made of them, with [`EVERY_OBJECT`] before them.
+pub const OBJECTS: &str = "object";
+/// The dictionaries that are made of the objects: they say nothing of their own.
+pub const MADE_OF_OBJECTS: [&str; 2] = [HANDED_OVER, OBJECTS];
+/// What stands for all objects where one is named.
+pub const EVERY_OBJECT: &str = "*";
+
 /// The group of the fields that every object has.
 pub const SYSTEM_GROUP: &str = "system";
 

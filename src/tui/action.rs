@@ -26,6 +26,8 @@ pub enum Scope {
     Inbox,
     /// In the reports.
     Report,
+    /// In the sales plans.
+    Plan,
     /// In the lines of a document.
     Lines,
     /// In the lists of what the schema is made of.
@@ -40,7 +42,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, in the order of the help.
-    pub const ALL: [Scope; 15] = [
+    pub const ALL: [Scope; 16] = [
         Scope::List,
         Scope::Board,
         Scope::Detail,
@@ -49,6 +51,7 @@ impl Scope {
         Scope::Queue,
         Scope::Inbox,
         Scope::Report,
+        Scope::Plan,
         Scope::Lines,
         Scope::Setup,
         Scope::Form,
@@ -71,6 +74,7 @@ impl Scope {
             Scope::Queue => "scope-queue",
             Scope::Inbox => "scope-inbox",
             Scope::Report => "scope-report",
+            Scope::Plan => "scope-plan",
             Scope::Lines => "scope-lines",
             Scope::Setup => "scope-setup",
             Scope::Form => "scope-form",
@@ -88,11 +92,11 @@ impl Scope {
                 (Dialog, _) | (_, Dialog) => false,
                 (a, b) if text(a) || text(b) => false,
                 (
-                    List | Detail | Board | Agenda | Queue | Inbox | Report | Lines | Setup,
-                    List | Detail | Board | Agenda | Queue | Inbox | Report | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Report | Plan | Lines | Setup,
+                    List | Detail | Board | Agenda | Queue | Inbox | Report | Plan | Lines | Setup,
                 ) => false,
                 // Figures, lines and parts of the schema are not records that one acts on.
-                (Report | Lines | Setup, Record) | (Record, Report | Lines | Setup) => false,
+                (Report | Plan | Lines | Setup, Record) | (Record, Report | Plan | Lines | Setup) => false,
                 _ => true,
             }
     }
@@ -297,6 +301,12 @@ catalogue! {
     ReportDays "report.days" Report Reads ["s"];
     ReportFilter "report.filter" Report Reads ["/"];
     ReportClearFilter "report.clear-filter" Report Reads ["g c"];
+    // The sales plans
+    PlanOpen "plan.open" Plan Reads ["enter"];
+    PlanAdd "plan.add" Plan Writes ["a"];
+    PlanNextYear "plan.next-year" Plan Reads ["l", "right"];
+    PlanPreviousYear "plan.previous-year" Plan Reads ["h", "left"];
+    PlanGroup "plan.group" Plan Reads ["s"];
     // Forms
     Save "form.save" Form Writes ["ctrl-s"];
     NextField "form.next-field" Form Reads ["tab"];

@@ -58,7 +58,7 @@ impl House {
         for object in ["customer", "contact", "opportunity"] {
             let given = [
                 ("role", Value::Ref(seller)),
-                ("object", text(object)),
+                ("object", Value::Choice(object.to_owned())),
                 ("operations", Value::Choices(operations.clone())),
                 ("scope", Value::Choice("own".to_owned())),
             ];

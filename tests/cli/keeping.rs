@@ -320,6 +320,9 @@ fn a_store_of_sample_data_is_made_without_a_word_about_its_records() {
     let ran = home.run(&["init", "--demo", "60"]);
     assert_eq!((ran.code, ran.err.lines().count()), (0, 1), "{}", ran.err);
     assert!(ran.err.contains("made-up data"), "{}", ran.err);
+    // Nor does who opens it first hear of what is overdue in it.
+    let first = home.run(&["list", "customer", "--limit", "1", "--ids"]);
+    assert_eq!((first.code, first.err.as_str()), (0, ""), "{}", first.err);
 }
 
 #[test]

@@ -267,8 +267,8 @@ fn what_rights_refuse_is_said_with_its_code_and_why_tells_the_reasons() {
     home.ok(&["add", "user", "login=chief", "name=Chief", "roles=Admin"]);
     home.ok(&["add", "user", "login=zhangsan", "name=张三", "roles=Sales"]);
     home.ok(&["add", "user", "login=lisi", "name=李四", "roles=Sales"]);
-    home.ok(&["add", "right", "role=Sales", "object=customer", "operations=view,modify", "scope=own"]);
-    home.ok(&["add", "field_right", "role=Sales", "object=customer", "field=level", "access=read"]);
+    home.ok(&["add", "right", "role=Sales", "object=客户", "operations=view,modify", "scope=own"]);
+    home.ok(&["add", "field_right", "role=Sales", "object=Customer", "field=级别", "access=read"]);
     home.ok(&["add", "customer", "name=甲公司", "owner=zhangsan", "level=A"]);
     home.ok(&["add", "customer", "name=乙公司", "owner=lisi"]);
     let refused = |args: &[&str], code: i32, text: &str| {

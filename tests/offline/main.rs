@@ -182,7 +182,7 @@ async fn sellers(stage: &Stage, objects: &[&str]) -> tcrm::domain::record::Recor
     for object in objects {
         let given = [
             ("role", Value::Ref(seller.id)),
-            ("object", text(object)),
+            ("object", Value::Choice((*object).to_owned())),
             ("operations", Value::Choices(["view", "add", "modify"].map(str::to_owned).to_vec())),
             ("scope", Value::Choice("own".to_owned())),
         ];

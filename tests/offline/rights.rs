@@ -10,7 +10,7 @@ async fn seller(stage: &Stage) {
     for (field, access) in [("phone", "none"), ("website", "read")] {
         let given = [
             ("role", Value::Ref(seller.id)),
-            ("object", text("customer")),
+            ("object", choice("customer")),
             ("field", text(field)),
             ("access", choice(access)),
         ];

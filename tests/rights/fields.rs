@@ -5,11 +5,11 @@ use tcrm::schema::model::SortKey;
 
 const ALL: &[&str] = &["view", "add", "modify", "delete", "export", "import", "assign", "bulk", "audit"];
 
-/// 张三 sees no bank account, and can't change the credit limit.
+/// 张三 sees no bank account nor tax number, which is named by its label, and can't change the credit limit.
 async fn limited() -> (Small, Record) {
     let small = Small::new(&[("*", ALL, "all")]).await;
     limit(&small.nobody, ("role", small.role.id), "customer", "bank_account", "none").await;
-    limit(&small.nobody, ("role", small.role.id), "customer", "tax_number", "none").await;
+    limit(&small.nobody, ("role", small.role.id), "customer", "税号", "none").await;
     limit(&small.nobody, ("role", small.role.id), "customer", "level", "read").await;
     let more =
         [("bank_account", text("6222020200112233")), ("tax_number", text("91440300SECRET")), ("level", choice("A"))];

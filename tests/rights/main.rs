@@ -153,7 +153,7 @@ impl Small {
 async fn give(by: &dyn Backend, to: (&str, Id), object: &str, operations: &[&str], scope: &str) -> Record {
     let (scope, filter) = scope.split_once('/').unwrap_or((scope, ""));
     let mut given = vec![
-        ("object", text(object)),
+        ("object", choice(object)),
         ("operations", choices(operations)),
         ("scope", choice(scope)),
         (to.0, Value::Ref(to.1)),
@@ -167,6 +167,6 @@ async fn give(by: &dyn Backend, to: (&str, Id), object: &str, operations: &[&str
 /// Says how a field may be used by a role or user.
 async fn limit(by: &dyn Backend, to: (&str, Id), object: &str, field: &str, access: &str) -> Record {
     let given =
-        [("object", text(object)), ("field", text(field)), ("access", choice(access)), (to.0, Value::Ref(to.1))];
+        [("object", choice(object)), ("field", text(field)), ("access", choice(access)), (to.0, Value::Ref(to.1))];
     add(by, "field_right", &given).await
 }

@@ -104,6 +104,21 @@ fn a_leavers_work_is_previewed_handed_over_and_taken_back() {
 }
 
 #[test]
+fn disabling_somebody_tells_what_is_still_theirs_and_hands_it_over_first() {
+    let mut desk = Desk::small();
+    let lisi = desk.record("user", "李四");
+    desk.move_to(&desk.customer("北京银行"), &[("owner", Value::Ref(lisi.id))]);
+    desk.keys("9 j j enter / «lisi» enter m «disable» enter");
+    assert!(desk.shows("Theirs still: Customers: 1"), "{}", desk.text());
+    desk.keys("2");
+    assert!(desk.shows("Would be handed over: Customers: 1"), "{}", desk.text());
+    assert_ne!(desk.stored(&lisi, "active"), Value::Boolean(false));
+    desk.keys("esc");
+    desk.keys("2 c");
+    assert!(desk.shows("Log a contact: "), "the line says whom it is about: {}", desk.text());
+}
+
+#[test]
 fn who_left_is_not_offered() {
     let mut desk = owned();
     desk.keys("9 j j enter m «hand» enter «li»");

@@ -94,7 +94,7 @@ fn what_is_lost_is_counted_and_takes_an_explicit_yes() {
     let customer = desk.customer(NAMES[0]);
     desk.move_to(&customer, &[("status", Value::Choice("vip".to_owned()))]);
     desk.keys("G d p");
-    assert!(desk.shows("1 records have it in customer.status"), "{}", desk.text());
+    assert!(desk.shows("1 record has it in customer.status"), "{}", desk.text());
     desk.keys("enter");
     assert!(desk.notice().contains("would be lost"), "{}", desk.notice());
     assert!(keys(&desk, "customer_status").contains(&"vip".to_owned()));

@@ -49,7 +49,14 @@ fn hints_leave_out_what_makes_no_sense_for_the_record() {
 #[test]
 fn what_tcrm_writes_by_itself_is_not_offered_to_be_added() {
     let mut desk = Desk::small();
-    desk.keys("2 enter ] ] ] ] ]");
+    desk.keys("2 enter");
+    // The owner history stands behind what is sold.
+    for _ in 0..40 {
+        if desk.shows("tcrm writes this by itself") {
+            break;
+        }
+        desk.keys("]");
+    }
     assert!(desk.shows("Nothing here yet. tcrm writes this by itself"), "{}", desk.text());
     assert!(!foot(&desk).contains("Add to this tab"), "{}", desk.text());
     desk.keys("a");

@@ -132,6 +132,10 @@ impl LocalBackend {
                 Err(error)
             }
         };
+        let made = made.and_then(|mut store| {
+            crate::crm::sweep::count_as_swept(&mut store, demo.now.date())?;
+            Ok(store)
+        });
         made.and_then(|store| LocalBackend::start(store, options, Readers::new())).inspect_err(|_| discard(&path))
     }
 

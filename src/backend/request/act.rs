@@ -118,6 +118,9 @@ pub struct Offer {
     pub action: String,
     /// Why it can't be done now; `None` if it can.
     pub refusal: Option<Message>,
+    /// What is worth knowing before it is done: the work that a user who is to be disabled still has.
+    #[serde(default)]
+    pub notes: Vec<Message>,
 }
 
 /// Asks for the codes that an object's number rule makes now.

@@ -95,9 +95,13 @@ pub(in crate::crm) fn preview(
     }
     let told = counts.into_values().filter(|(_, passing, staying)| passing + staying > 0);
     let mut notes: Vec<Message> = told
-        .map(|(object, passing, staying)| {
-            let message = match staying {
-                0 => msg!("hand-over-part", count = passing),
+        .enumerate()
+        .map(|(at, (object, passing, staying))| {
+            // The first says what is counted.
+            let message = match (at, staying) {
+                (0, 0) => msg!("hand-over-first", count = passing),
+                (0, _) => msg!("hand-over-first-done", count = passing, done = staying),
+                (_, 0) => msg!("hand-over-part", count = passing),
                 _ => msg!("hand-over-part-done", count = passing, done = staying),
             };
             message.with("object", &object.name).with("zh", &object.plural.zh).with("en", &object.plural.en)
@@ -105,6 +109,16 @@ pub(in crate::crm) fn preview(
         .collect();
     if notes.is_empty() {
         notes.push(msg!("hand-over-nothing"));
+    }
+    Ok(notes)
+}
+
+/// What a user still has of everybody's work, in the words of the hand-over: nothing if that is nothing.
+pub(super) fn left(sight: &Sight<'_>, schema: &Schema, user: Id, now: &Zoned) -> Result<Vec<Message>, Error> {
+    let mut notes = preview(sight, schema, user, &Fields::new(), now)?;
+    notes.retain(|note| note.key != "hand-over-nothing");
+    if let Some(first) = notes.first_mut() {
+        first.key = if first.key == "hand-over-first" { "hand-over-part" } else { "hand-over-part-done" }.into();
     }
     Ok(notes)
 }

@@ -6,6 +6,7 @@ use crate::backend::error::Error;
 use crate::backend::pool::PassedOn;
 use crate::crm::{Context, Crm, NoFinder, save};
 use crate::domain::id::Id;
+use crate::domain::lang::PASSED_ON;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::domain::workflow::{VoteState, heir, transfer};
@@ -20,8 +21,6 @@ use std::ops::Bound as End;
 const BATCH: usize = 500;
 /// Votes that a report names.
 const NAMED: usize = 200;
-/// What a vote says that passed on.
-const NOTE: &str = "逾期未审批，已转交\nNot decided in time: passed on";
 
 /// Votes that passed on, or would.
 #[derive(Debug, Default)]
@@ -158,7 +157,7 @@ fn pass_on(
     let Some(case) = case_of(tx.store(), id)? else { return Ok(()) };
     let heirs = heirs(tx.store(), &ground, &case)?;
     for (at, to) in &heirs {
-        let said = Fields::from([("comment".to_owned(), Value::text(NOTE))]);
+        let said = Fields::from([("comment".to_owned(), Value::text(PASSED_ON))]);
         let mut ballot = case.votes(tx.store())?;
         let Some(from) = ballot.votes.get(*at).map(|vote| vote.approver) else { continue };
         if transfer(&mut ballot.votes, *at, *to) {

@@ -219,7 +219,10 @@ fn holders(store: &Store, schema: &Schema, me: Id, roles: &[Id]) -> Result<(Vec<
             if let (Some(holder), Some(field)) =
                 (whose(&record, me, &mut of_role, &mut own), record.get("field").as_str())
             {
-                holder.fields.insert((named(schema, record.get("object")), field.to_owned()), access);
+                let object = named(schema, record.get("object"));
+                let known = schema.object(&object).and_then(|object| object.find_field(field));
+                let field = known.map_or(field, |known| known.name.as_str()).to_owned();
+                holder.fields.insert((object, field), access);
             }
             true
         })?;

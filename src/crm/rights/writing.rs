@@ -149,7 +149,9 @@ pub(in crate::crm) fn mistakes(
     let error = |field: &str, message| FieldError { field: field.to_owned(), message };
     let about = text("object");
     let known = schema.find_object(&about);
-    if known.is_none() && about != super::EVERY && !about.is_empty() {
+    // A store made by an older version has the object as a text.
+    let is_text = matches!(fields.get("object"), Some(Value::Text(_)));
+    if is_text && known.is_none() && about != super::EVERY && !about.is_empty() {
         errors.push(error("object", msg!("rights-no-such-object", name = about)));
     }
     match (object, known) {
@@ -164,9 +166,12 @@ pub(in crate::crm) fn mistakes(
         }
         ("field_right", Some(known)) => {
             let field = text("field");
-            if known.field(&field).is_none() && !field.is_empty() {
-                errors.push(error("field", msg!("rights-no-such-field", object = &known.name, name = field)));
-            } else if known.title == field && text("access") == "none" {
+            let found = known.find_field(&field);
+            if found.is_none() && !field.is_empty() {
+                let label = &known.label;
+                let message = msg!("rights-no-such-field", zh = &label.zh, en = &label.en, name = field);
+                errors.push(error("field", message));
+            } else if found.is_some_and(|found| found.name == known.title) && text("access") == "none" {
                 errors.push(error("field", msg!("rights-title-shown")));
             }
         }

@@ -250,7 +250,10 @@ cli-no-object = There is no object "{ $name }". There are: { $names }
 cli-assignment = "{ $text }" is no FIELD=VALUE
 cli-list-hidden = No room for: { $columns } (--columns chooses)
 cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
-cli-exported = { $number } records written to { $path }
+cli-exported = { $number ->
+    [one] 1 record written to { $path }
+   *[other] { $number } records written to { $path }
+}
 cli-search-none = Nothing found for "{ $text }"
 cli-head-object = Object
 cli-head-id = Id
@@ -282,7 +285,10 @@ cli-do-comment = log needs --comment with what happened
 cli-do-fields = { $action } takes no field values
 cli-undone = Undone: { $what } ({ $touched } touched)
 cli-redone = Done again: { $what } ({ $touched } touched)
-cli-reverted = Taken back: number { $txn }, { $touched } records
+cli-reverted = { $touched ->
+    [one] Taken back: number { $txn }, 1 record
+   *[other] Taken back: number { $txn }, { $touched } records
+}
 cli-edit-unchanged = Nothing changed
 cli-edit-errors = Not saved: the errors are still there. Your text is kept in { $path }
 cli-editor = The editor "{ $command }" failed: { $reason }
@@ -308,12 +314,18 @@ cli-progress = { $rows } rows, { $rate }/s
 cli-progress-of = { $rows } rows, { $rate }/s, { $percent } %, { $left } left
 cli-schema-good = The schema is right: { $objects } objects, { $fields } fields
 cli-schema-backup = The store as it was is kept in { $path }
-cli-schema-applied = The schema is in force; { $number } changes made
+cli-schema-applied = { $number ->
+    [one] The schema is in force; 1 change made
+   *[other] The schema is in force; { $number } changes made
+}
 cli-schema-waits = { $number ->
     [one] 1 change of your schema could lose data and waits
    *[other] { $number } changes of your schema could lose data and wait
 }: see tcrm schema diff, then tcrm schema apply --allow-loss ({ $path })
-cli-schema-diff = { $number } changes, { $lossy } of which could lose data (marked !)
+cli-schema-diff = { $number ->
+    [one] 1 change, { $lossy } of which could lose data (marked !)
+   *[other] { $number } changes, { $lossy } of which could lose data (marked !)
+}
 cli-config-written = The settings are at { $path }
 cli-config-good = { $path } is right
 cli-config-none = There is no { $path }; the defaults are in force
@@ -411,7 +423,10 @@ cli-examples-report =
       tcrm report funnel --filter owner:me --json
       tcrm report orders --csv
 cli-agenda-more = More than { $limit } of a kind: ask for fewer days
-cli-agenda-ics = { $number } entries written to { $path }
+cli-agenda-ics = { $number ->
+    [one] 1 entry written to { $path }
+   *[other] { $number } entries written to { $path }
+}
 cli-agenda-due = When
 cli-agenda-state = State
 cli-agenda-kind = Kind

@@ -1,13 +1,28 @@
 # The schema on screen
 configure-loses = This would lose stored data. Nothing was changed.
 schema-edit-there = There is a { $name } already
-touch-item-gone = { $number } records have it in { $place }: they would show the bare key
-touch-item-retired = { $number } records have it in { $place } and keep it
-touch-object-gone = { $number } records would be lost
+touch-item-gone = { $number ->
+    [one] 1 record has it in { $place }: it would show the bare key
+   *[other] { $number } records have it in { $place }: they would show the bare key
+}
+touch-item-retired = { $number ->
+    [one] 1 record has it in { $place } and keeps it
+   *[other] { $number } records have it in { $place } and keep it
+}
+touch-object-gone = { $number ->
+    [one] 1 record would be lost
+   *[other] { $number } records would be lost
+}
 touch-field-gone = { $number } values would be lost
-touch-field-new = Empty in { $number } records
+touch-field-new = { $number ->
+    [one] Empty in 1 record
+   *[other] Empty in { $number } records
+}
 touch-field-type = { $number } values are turned into the other type
-touch-field-required = { $number } records have no value yet: each is asked for it when it is next changed
+touch-field-required = { $number ->
+    [one] 1 record has no value yet: it is asked for when that is next changed
+   *[other] { $number } records have no value yet: each is asked for it when it is next changed
+}
 touch-field-retired = { $number } values stay but are not shown in forms
 touch-stage = { $number } deals stand in it
 touch-pipeline = { $number } deals are in it
@@ -62,3 +77,7 @@ plan-remarks = Only remarks and layout of the TOML change.
 touch-order = Order: { $order }
 event-detail-entries = entries:
 event-detail-what = of
+popup-more = { $count ->
+    [one] 1 more line (j)
+   *[other] { $count } more lines (j)
+}

@@ -35,7 +35,10 @@ form-filled = { $count ->
     [one] { $count } field filled
    *[other] { $count } fields filled
 }
-form-filled-but = { $count } fields filled; not filled: { $fields }
+form-filled-but = { $count ->
+    [one] 1 field filled; not filled: { $fields }
+   *[other] { $count } fields filled; not filled: { $fields }
+}
 form-unsaved = There are unsaved changes.
 form-answer-save = Save
 form-answer-discard = Discard

@@ -35,7 +35,10 @@ cli-examples-sync =
       tcrm sync --mine 12 --discard 14
       tcrm sync --amend 15 phone=13900001111
 cli-sync-off = Nothing of the server’s data is kept here: set offline.enabled = true in the configuration
-cli-synced = As on the server: { $sent } sent, { $received } records taken in
+cli-synced = { $received ->
+    [one] As on the server: { $sent } sent, 1 record taken in
+   *[other] As on the server: { $sent } sent, { $received } records taken in
+}
 cli-sync-away = { $why }. { $waiting } { $waiting ->
     [one] change waits
    *[other] changes wait

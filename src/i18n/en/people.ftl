@@ -3,6 +3,10 @@ people-disabled = { $name } is disabled and can't work here any more. Ask an adm
 people-gone = Your user was deleted. Ask an administrator.
 people-left = { $name } is disabled: choose someone else.
 people-not-oneself = Nobody disables themselves. Ask another administrator.
+hand-over-first = Would be handed over: { $en }: { $count }
+hand-over-first-done = Would be handed over: { $en }: { $count } ({ $done } done stay)
+user-still-has = Theirs still: { $what }
+button-hand-over-first = Hand over first
 hand-over-part = { $en }: { $count }
 hand-over-part-done = { $en }: { $count } ({ $done } done stay)
 hand-over-nothing = Nothing to hand over.
@@ -16,7 +20,10 @@ cli-help-role = Roles: list, show, add, set, rm
 cli-help-role-words = As in the long form, without the object
 cli-help-team = Teams: list, show, add, set, rm
 cli-help-team-words = As in the long form, without the object
-cli-done-touched = { $count } records changed. `tcrm undo` takes all of it back.
+cli-done-touched = { $count ->
+    [one] 1 record changed. `tcrm undo` takes it back.
+   *[other] { $count } records changed. `tcrm undo` takes all of it back.
+}
 cli-examples-user =
     Examples:
       tcrm user
@@ -116,3 +123,4 @@ told-keys = Up/Down scroll  Esc close
 told-keys-sight = Enter ask  Up/Down scroll  Esc close
 told-keys-apply = y change the codes  Up/Down scroll  Esc close
 told-renumbered = { $changed } codes changed; { $key } takes it back
+departments-more = Only the first { $most } departments are listed; `: department` lists all

@@ -8,7 +8,10 @@ pool-shown = { $field } can't be hidden.
 pool-broken = The rules of the pool { $pool } can't be read: { $why }
 pool-member = Only the members of { $pool } claim from it.
 pool-assign = Only the administrators of { $pool } assign from it.
-pool-wait = { $pool }: who had it waits { $days } days. You can claim it again on { $until }.
+pool-wait = { $days ->
+    [one] { $pool }: who had it waits 1 day. You can claim it again on { $until }.
+   *[other] { $pool }: who had it waits { $days } days. You can claim it again on { $until }.
+}
 pool-per-day = { $pool }: you have claimed the { $most } of today.
 pool-capacity = { $pool }: you have { $has } of the { $most } that a person may have. Release one first.
 pool-capacity-of = { $pool }: { $who } has { $has } of the { $most } that a person may have.
@@ -33,7 +36,10 @@ cli-sweep-none = No active pool takes anything back. See `tcrm list pool`.
 cli-sweep-nothing = Nothing is to be taken back.
 cli-sweep-dry = { $number } would go back to their pools. Nothing is changed.
 cli-sweep-dry-votes = { $number } would go back to their pools, { $votes } overdue votes would pass on. Nothing is changed.
-cli-sweep-passed = { $votes } overdue votes passed on. `tcrm revert { $txn }` takes that back.
+cli-sweep-passed = { $votes ->
+    [one] 1 overdue vote passed on. `tcrm revert { $txn }` takes that back.
+   *[other] { $votes } overdue votes passed on. `tcrm revert { $txn }` takes that back.
+}
 cli-sweep-done = { $number } went back to their pools. `tcrm revert { $txn }` takes that back.
 cli-sweep-done-votes = { $number } went back to their pools, { $votes } overdue votes passed on. `tcrm revert { $txn }` takes that back.
 cli-help-renumber = Give records the codes that their number rule makes now; without --apply, show them
@@ -54,7 +60,10 @@ cli-sweep-more = The first { $shown } are shown.
 pools-none = There are no pools. Anybody takes what has no owner. Press a to add one.
 pools-free = { $number } to claim
 pools-mine = mine { $mine }, claimed today { $today }
-pools-wait = previous owners wait { $days } days
+pools-wait = { $days ->
+    [one] previous owners wait 1 day
+   *[other] previous owners wait { $days } days
+}
 pools-recycles = takes idle records back
 pools-keeps = takes nothing back
 pools-administrator = you administer it
@@ -68,7 +77,10 @@ sweep-doing = Taking back …
 sweep-close = Esc closes
 sweep-done = { $number } went back to their pools. It can be undone.
 sweep-done-votes = { $number } went back to their pools, { $votes } overdue votes passed on. It can be undone.
-sweep-passed-today = { $votes } overdue votes passed on today.
+sweep-passed-today = { $votes ->
+    [one] 1 overdue vote passed on today.
+   *[other] { $votes } overdue votes passed on today.
+}
 sweep-done-today = Today { $number } went back to their pools.
 sweep-both-today = Today { $number } went back to their pools, { $votes } overdue votes passed on.
 sweep-failed = The sweep of the day failed: { $why }

@@ -32,9 +32,18 @@ store-change-remove = { $place } goes, with { $lost } values
 store-change-retype = { $place } gets another type, { $lost } values can't be kept
 store-change-stage = { $pipeline }: { $lost } opportunities stand in stage { $stage }, which is taken out; they would be kept in a column of their own
 store-check-damaged = The file is damaged: { $detail }
-store-check-dangling = { $object }.{ $field }: { $records } records refer to something that is not there
-store-check-gaps = { $number } entries are missing from the journal
-store-check-orphans = { $number } entries of the journal belong to no transaction
+store-check-dangling = { $records ->
+    [one] { $object }.{ $field }: 1 record refers to something that is not there
+   *[other] { $object }.{ $field }: { $records } records refer to something that is not there
+}
+store-check-gaps = { $number ->
+    [one] 1 entry is missing from the journal
+   *[other] { $number } entries are missing from the journal
+}
+store-check-orphans = { $number ->
+    [one] 1 entry of the journal belongs to no transaction
+   *[other] { $number } entries of the journal belong to no transaction
+}
 store-check-indexes = Indexes are missing (an import was interrupted, or is under way): { $names }
 store-check-drafts = { $number } drafts are kept for forms that were not saved
 store-check-orphaned-files = The content of { $number } attached files ({ $size } MiB) belongs to no record any more, and no undo brings it back. tcrm doctor --fix removes it

@@ -180,4 +180,7 @@ queue-note = Note:
 queue-when = Call again when?
 queue-when-help = tomorrow 15:00, next fri, +3d, 2026-12-01 10:30
 queue-writing = The last call is still being written
-record-count = { $count } records
+record-count = { $count ->
+    [one] 1 record
+   *[other] { $count } records
+}

@@ -56,3 +56,4 @@ plan-remarks = 只有 TOML 的注释或排版不同。
 touch-order = 顺序：{ $order }
 event-detail-entries = 条目数
 event-detail-what = 内容：
+popup-more = 还有 { $count } 行（j）

@@ -86,7 +86,7 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
         };
         if self.known_field(object, title)
             && let Some(field) = fields.iter().find(|f| f.name == title.text)
-            && !matches!(field.kind, Kind::Text { .. } | Kind::Code { .. })
+            && !matches!(field.kind, Kind::Text { .. } | Kind::Code { .. } | Kind::Select { .. })
         {
             self.errors.add(title.at, msg!("schema-title-type", name = title.text), None);
         }

@@ -1,5 +1,6 @@
 //! What popups share: their box, their ground, their scrolling.
 
+use crate::msg;
 use crate::tui::context::Shared;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -103,6 +104,12 @@ pub fn asking(
         let style = if *role == Role::Text { ground } else { style };
         let (text, _) = measure.cut(text, usize::from(inner.width), shared.glyphs.ellipsis);
         measure.draw(buf, inner.x, y, &text, inner.width, style);
+    }
+    let more = lines.len().saturating_sub(top + room);
+    if more > 0 {
+        let told = shared.message(&msg!("popup-more", count = more));
+        let (y, style) = (inner.bottom().saturating_sub(2), ground.patch(shared.theme.style(Role::Dim)));
+        measure.draw(buf, inner.x, y, &told, inner.width, style.patch(shared.theme.style(Role::Popup)));
     }
     measure.draw(buf, inner.x, inner.bottom().saturating_sub(1), question, inner.width, ground);
 }

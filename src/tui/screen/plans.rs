@@ -65,20 +65,20 @@ impl PlansScreen {
 
     fn act(&mut self, action: Action, cx: &mut Context<'_>) -> Flow {
         match action {
-            Action::Open => {
+            Action::PlanOpen => {
                 if let Some(target) = self.pane.target() {
                     cx.goto(target.clone());
                 }
             }
-            Action::Add => {
+            Action::PlanAdd => {
                 let year = ("year".to_owned(), Value::Integer(self.year.into()));
                 cx.goto(Goto::Add("sales_plan".to_owned(), Fields::from([year])));
             }
-            Action::ListIn | Action::ListOut => {
-                self.year = self.year.saturating_add(if action == Action::ListIn { 1 } else { -1 });
+            Action::PlanNextYear | Action::PlanPreviousYear => {
+                self.year = self.year.saturating_add(if action == Action::PlanNextYear { 1 } else { -1 });
                 self.load(cx);
             }
-            Action::Sort => {
+            Action::PlanGroup => {
                 self.by = match self.by {
                     None => Some(PlanBy::Person),
                     Some(PlanBy::Person) => Some(PlanBy::Department),
@@ -98,7 +98,7 @@ impl PlansScreen {
 
 impl Layer for PlansScreen {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::List, Scope::Move, Scope::Global]
+        vec![Scope::Plan, Scope::Move, Scope::Global]
     }
 
     fn is_popup(&self) -> bool {
@@ -110,7 +110,7 @@ impl Layer for PlansScreen {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Open, Action::Add, Action::Sort, Action::Back]
+        vec![Action::PlanOpen, Action::PlanAdd, Action::PlanGroup, Action::PlanNextYear, Action::Back]
     }
 
     fn update(&mut self, event: Event, cx: &mut Context<'_>) -> Flow {

@@ -43,7 +43,8 @@ enum Step {
     /// The user's choice of it.
     ChooseAction(Vec<RecordKey>, Vec<Offer>),
     /// The user's yes to an action.
-    ConfirmAction(Vec<RecordKey>, String),
+    /// The question of an action, and what can be done first instead.
+    ConfirmAction(Vec<RecordKey>, String, Option<String>),
     /// The comment of a task that is done.
     Comment(RecordKey),
     /// The write of that.
@@ -135,14 +136,12 @@ impl RecordActions {
             }
             Action::Log => {
                 let kept = kept(LOGGED, &key, cx.shared);
+                self.named = title_of(&key, known, cx.shared);
                 self.log(key, &kept, cx);
             }
             Action::AddTask => cx.goto(Goto::AddAbout("task".to_owned(), key, Fields::new())),
             Action::Actions => {
-                let title =
-                    known.filter(|record| record.id == key.id && keys.len() == 1).zip(cx.shared.object(&key.object));
-                let title = title.and_then(|(record, object)| record.get(&object.title).as_str());
-                self.named = title.unwrap_or_default().to_owned();
+                self.named = if keys.len() == 1 { title_of(&key, known, cx.shared) } else { String::new() };
                 let ticket = cx.ask(self.slot, Request::Offers(key));
                 self.step = Some(Step::Offers(keys, ticket));
             }
@@ -217,6 +216,7 @@ impl RecordActions {
 
     fn log(&mut self, key: RecordKey, line: &str, cx: &mut Context<'_>) {
         let title = cx.shared.text("action-record-log");
+        let title = if self.named.is_empty() { title } else { cx.shared.labelled(&title, &self.named) };
         let keys = cx.shared.text("log-keys");
         let prompt = PromptLayer::new(title, line, cx.shared.text("log-help")).preview(logging::preview).or_form();
         cx.push(Box::new(prompt.keys(keys)));
@@ -400,6 +400,12 @@ fn acted(saved: &Saved, action: &str, cx: &mut Context<'_>) {
 /// Whether a record that was written says that something was submitted for approval.
 pub(in crate::tui) fn is_submission(record: &Record) -> bool {
     record.object == "approval" && record.get("state").as_str() == Some("pending") && record.version == 1
+}
+
+/// What the record is called, where it is known.
+fn title_of(key: &RecordKey, known: Option<&Record>, shared: &Shared) -> String {
+    let title = known.filter(|record| record.id == key.id).zip(shared.object(&key.object));
+    title.and_then(|(record, object)| record.get(&object.title).as_str()).unwrap_or_default().to_owned()
 }
 
 /// How many records an action was done with, and why not with the others: the first few are named.

@@ -5,6 +5,7 @@ use super::range::Mode;
 use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
 use crate::backend::request::{ActRequest, SaveRequest};
 use crate::backend::work_log;
+use crate::domain::lang::Label;
 use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::domain::recurrence::{moment, week_of};
@@ -30,8 +31,8 @@ const EVENING: Time = time(18, 0, 0, 0);
 pub(super) enum Pending {
     /// The record whose date moves.
     Move(Box<AgendaItem>, Timestamp),
-    /// A write, and what to say then.
-    Write(&'static str),
+    /// A write, and what to say then of what.
+    Write(&'static str, String),
 }
 
 /// What a deed that was begun waits for.
@@ -54,7 +55,7 @@ impl AgendaScreen {
             (Action::Complete, Some(item)) => self.finish(item, cx),
             (Action::AgendaSnooze, Some(item)) => self.ask_until(item, cx),
             (Action::AgendaConsidered, Some(item)) => match reminder_of(&item) {
-                Some(key) => self.remind(key, ReminderDeed::Considered, "agenda-considered", cx),
+                Some(key) => self.remind(key, ReminderDeed::Considered, ("agenda-considered", &item.text), cx),
                 None => cx.info(msg!("agenda-only-reminders")),
             },
             (Action::AgendaConsidered | Action::AgendaSnooze | Action::Complete, None) => {
@@ -84,7 +85,7 @@ impl AgendaScreen {
     /// Marks an item done: a task with a comment, an activity in its form, a reminder at once.
     fn finish(&mut self, item: AgendaItem, cx: &mut Context<'_>) {
         match (item.kind, item.reminder) {
-            (_, Some(key)) => self.remind(key, ReminderDeed::Done, "agenda-done", cx),
+            (_, Some(key)) => self.remind(key, ReminderDeed::Done, ("agenda-done", &item.text), cx),
             (AgendaKind::Task, _) => {
                 self.actions.begin(Action::Complete, vec![item.record], None, None, cx);
             }
@@ -95,8 +96,15 @@ impl AgendaScreen {
         }
     }
 
-    fn remind(&mut self, reminder: ReminderKey, deed: ReminderDeed, said: &'static str, cx: &mut Context<'_>) {
-        self.send(Request::Act(ActRequest::Remind { reminder, deed }), Pending::Write(said), cx);
+    fn remind(
+        &mut self,
+        reminder: ReminderKey,
+        deed: ReminderDeed,
+        (said, what): (&'static str, &Label),
+        cx: &mut Context<'_>,
+    ) {
+        let what = what.get(cx.shared.lang).to_owned();
+        self.send(Request::Act(ActRequest::Remind { reminder, deed }), Pending::Write(said, what), cx);
     }
 
     fn ask_until(&mut self, item: AgendaItem, cx: &mut Context<'_>) {
@@ -138,11 +146,15 @@ impl AgendaScreen {
                 let changes = Fields::from([(field.to_owned(), Value::DateTime(until))]);
                 let target = Some((view.record.id, view.record.version));
                 let request = SaveRequest { object: item.record.object.clone(), target, changes };
-                self.send(Request::Save(request), Pending::Write("agenda-moved"), cx);
+                self.send(
+                    Request::Save(request),
+                    Pending::Write("agenda-moved", item.text.get(cx.shared.lang).to_owned()),
+                    cx,
+                );
             }
-            (Pending::Write(said), Reply::Acted(Ok(_)) | Reply::Saved(Ok(_))) => {
+            (Pending::Write(said, what), Reply::Acted(Ok(_)) | Reply::Saved(Ok(_))) => {
                 let key = cx.shared.keymap.first_key(Action::Undo);
-                cx.info(Message::new(said).with("key", key));
+                cx.info(Message::new(said).with("key", key).with("what", what));
             }
             (_, Reply::View(Err(error)) | Reply::Acted(Err(error)) | Reply::Saved(Err(error))) => cx.fail(error, None),
             _ => {}
@@ -182,7 +194,7 @@ impl AgendaScreen {
             }
         };
         match reminder_of(&item) {
-            Some(key) => self.remind(key, ReminderDeed::Snooze(until), "agenda-snoozed", cx),
+            Some(key) => self.remind(key, ReminderDeed::Snooze(until), ("agenda-snoozed", &item.text), cx),
             None => {
                 self.send(Request::Get(item.record.clone()), Pending::Move(item, until), cx);
             }

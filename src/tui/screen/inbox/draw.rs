@@ -2,6 +2,7 @@
 
 use super::InboxScreen;
 use crate::backend::approvals::{InboxRow, Review, Tray};
+use crate::domain::lang::as_read;
 use crate::domain::record::Record;
 use crate::domain::value::Value;
 use crate::msg;
@@ -296,7 +297,7 @@ fn votes(review: &Review, shared: &Shared) -> Vec<Line> {
             Value::DateTime(at) => at.to_zoned(shared.now.time_zone().clone()).strftime("%m-%d %H:%M").to_string(),
             _ => String::new(),
         };
-        let comment = vote.get("comment").as_str().unwrap_or_default().replace('\n', " ");
+        let comment = as_read(vote.get("comment").as_str().unwrap_or_default(), shared.lang).replace('\n', " ");
         let parts = vec![
             Part::of(who, LABEL).role(Role::Text),
             Part::of(item(shared, "vote_state", state), 10).role(role(state)),

@@ -4,11 +4,18 @@ use super::{RecordActions, Step};
 use crate::backend::request::{ActRequest, DoRequest, EachRequest, Offer};
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
-use crate::tui::context::Context;
+use crate::schema::model::UseCase;
+use crate::tui::context::{Context, Shared};
 use crate::tui::form::FormLayer;
 use crate::tui::popup::confirm::ConfirmLayer;
 use crate::tui::popup::picker::{Item, PickerLayer};
 use crate::tui::request::Request;
+
+/// The action by which the work of a record's user passes to others.
+fn hand_over(shared: &Shared, key: &RecordKey) -> Option<String> {
+    let actions = &shared.object(&key.object)?.actions;
+    actions.iter().find(|action| action.does == UseCase::HandOver).map(|action| action.name.clone())
+}
 
 impl RecordActions {
     /// Offers the actions of records; of one record those that can't be done now stand last, with the reason. Of
@@ -68,10 +75,20 @@ impl RecordActions {
             if keys.len() > 1 {
                 lines.push(shared.message(&msg!("record-count", count = keys.len())));
             }
-            let buttons = vec![title.clone(), shared.text("button-cancel")];
-            let start = usize::from(action.confirm);
+            let notes: Vec<String> = offer.notes.iter().map(|note| shared.message(note)).collect();
+            let mut buttons = vec![title.clone(), shared.text("button-cancel")];
+            let mut start = usize::from(action.confirm);
+            // Whoever goes leaves work behind: it can be handed over first.
+            let first = hand_over(shared, key).filter(|_| !notes.is_empty() && keys.len() == 1);
+            if !notes.is_empty() {
+                lines.push(shared.message(&msg!("user-still-has", what = shared.listed(&notes))));
+            }
+            if first.is_some() {
+                buttons.insert(1, shared.text("button-hand-over-first"));
+                start = 1;
+            }
             cx.push(Box::new(ConfirmLayer::new(title, lines, buttons, start)));
-            self.step = Some(Step::ConfirmAction(keys, action.name.clone()));
+            self.step = Some(Step::ConfirmAction(keys, action.name.clone(), first));
         } else {
             self.perform(keys, action.name.clone(), cx);
         }

@@ -8,6 +8,7 @@ use crate::domain::value::Value;
 use crate::msg;
 use crate::tui::action::Action;
 use crate::tui::context::{Context, Effect, Goto};
+use crate::tui::form::FormLayer;
 use crate::tui::layer::{Closed, Event, Flow};
 use crate::tui::popup::text::TextLayer;
 use crate::tui::request::{Reply, Request, Ticket};
@@ -162,7 +163,13 @@ impl RecordActions {
                     self.take_action(keys, offer, cx);
                 }
             }
-            (Step::ConfirmAction(keys, action), Closed::Answered(0)) => self.perform(keys, action, cx),
+            (Step::ConfirmAction(keys, action, _), Closed::Answered(0)) => self.perform(keys, action, cx),
+            (Step::ConfirmAction(keys, _, Some(first)), Closed::Answered(1)) => {
+                if let Some(key) = keys.into_iter().next() {
+                    let form = FormLayer::perform(&first, key, cx);
+                    cx.push(form);
+                }
+            }
             (Step::Comment(key), Closed::Entered(comment)) => {
                 let (action, fields) = ("complete".to_owned(), Fields::new());
                 let act = DoRequest { action, key: key.clone(), fields, comment: comment.clone(), version: None };
