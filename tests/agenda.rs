@@ -236,15 +236,15 @@ fn birthdays_come_every_year_also_on_leap_days() {
         );
     }
     let found = due(&crm, NOW);
-    assert_eq!(texts(&found), ["王二 生日 1990-11-24"], "three days before");
+    assert_eq!(texts(&found), ["甲公司 王二：1990-11-24"], "three days before");
     assert_eq!(found[0].key.occurrence, "2026");
     remind(&mut crm, &found[0], ReminderDeed::Done).unwrap();
     assert!(due(&crm, NOW).is_empty());
-    assert_eq!(texts(&due(&office.seller("2027-11-21T09:00:00"), "2027-11-21T09:00:00")), ["王二 生日 1990-11-24"]);
+    assert_eq!(texts(&due(&office.seller("2027-11-21T09:00:00"), "2027-11-21T09:00:00")), ["甲公司 王二：1990-11-24"]);
     let leap = due(&crm, "2027-02-25T09:00:00");
     assert_eq!(leap[0].due, Due::Day("2027-02-25".parse().unwrap()), "three days before the 28th");
     let turn = due(&crm, "2026-12-30T09:00:00");
-    assert_eq!((turn[0].text.zh.as_str(), turn[0].key.occurrence.as_str()), ("王三 生日 1990-01-01", "2027"));
+    assert_eq!((turn[0].text.zh.as_str(), turn[0].key.occurrence.as_str()), ("甲公司 王三：1990-01-01", "2027"));
 }
 
 #[test]

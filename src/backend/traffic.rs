@@ -73,15 +73,19 @@ impl Body {
 }
 
 impl Exchange {
-    /// A command line that asks the same. The token stays out of it: `TCRM_TOKEN` has it.
+    /// A command line that asks the same. The token stays out of it: `TCRM_TOKEN` has it. A body that isn't kept whole
+    /// is that of a file `BODY`.
     pub fn curl(&self) -> String {
         let mut line = format!("curl -X {} {}", self.method, quoted(&format!("{}{}", self.server, self.path)));
         line.push_str(" -H \"Authorization: Bearer $TCRM_TOKEN\"");
         for (name, value) in &self.headers {
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
-        if !self.request.kept.is_empty() {
-            line.push_str(&format!(" --data-binary {}", quoted(&String::from_utf8_lossy(&self.request.kept))));
+        if !self.request.is_whole() {
+            line.push_str(" --data-binary @BODY");
+        } else if self.request.size > 0 {
+            // As it stands, even if it begins like the name of a file.
+            line.push_str(&format!(" --data-raw {}", quoted(&String::from_utf8_lossy(&self.request.kept))));
         }
         line
     }
@@ -137,8 +141,19 @@ mod tests {
     #[test]
     fn a_command_line_asks_the_same_without_the_secret_and_no_shell_takes_it_apart() {
         let line = exchange("/api/v1/act?a='b", br#"{"x":"it's $(id)"}"#, b"").curl();
-        let expected = r#"curl -X POST 'http://crm/api/v1/act?a='\''b' -H "Authorization: Bearer $TCRM_TOKEN" -H 'if-match: "7"' --data-binary '{"x":"it'\''s $(id)"}'"#;
+        let expected = r#"curl -X POST 'http://crm/api/v1/act?a='\''b' -H "Authorization: Bearer $TCRM_TOKEN" -H 'if-match: "7"' --data-raw '{"x":"it'\''s $(id)"}'"#;
         assert_eq!(line, expected);
+        let body = |path: &str, body: &[u8]| {
+            exchange(path, body, b"").curl().rsplit_once(" --data-").map(|(_, b)| b.to_owned())
+        };
+        assert_eq!(
+            body("/api/v1/attachments", b"@/etc/passwd").as_deref(),
+            Some("raw '@/etc/passwd'"),
+            "no file is sent"
+        );
+        assert_eq!(body("/api/v1/sessions", b"{}").as_deref(), Some("binary @BODY"), "secret");
+        assert_eq!(body("/api/v1/attachments", &vec![b'x'; MOST_BYTES.0 + 1]).as_deref(), Some("binary @BODY"), "cut");
+        assert_eq!(body("/api/v1/me", b""), None);
     }
 
     #[test]

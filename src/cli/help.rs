@@ -3,13 +3,16 @@
 use super::args::Args;
 use super::failure::Failure;
 use crate::domain::lang::Lang;
+use crate::domain::message::Message;
 use crate::i18n;
-use clap::{Command, CommandFactory};
+use clap::builder::Styles;
+use clap::{Arg, ArgAction, Command, CommandFactory};
 use clap_complete::Shell;
 use std::io::Write;
 
 /// Gives every command and argument its text: `cli-help-import`, `cli-help-import-dry-run`,
-/// `cli-examples-import`; arguments that several commands share are `cli-help-arg-json`.
+/// `cli-examples-import`; arguments that several commands share are `cli-help-arg-json`. What clap says of its own,
+/// headings and all, is said in the user's language too.
 pub(super) fn translate(command: Command, lang: Lang) -> Command {
     fill(command, "cli-help", lang)
 }
@@ -22,15 +25,75 @@ fn fill(mut command: Command, key: &str, lang: Lang) -> Command {
         command = command.after_help(examples);
     }
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    command = command.mut_args(|arg| match arg_text(key, arg.get_id().as_str(), &names, lang) {
-        Some(text) => arg.help(text),
-        None => arg,
+    let mut place = 0;
+    command = headings(command, lang).mut_args(|arg| {
+        place += 1;
+        let text = arg_text(key, arg.get_id().as_str(), &names, lang);
+        let heading = match (arg.is_global_set(), arg.is_positional()) {
+            (true, _) => "cli-help-heading-global",
+            (_, true) => "cli-help-heading-arguments",
+            _ => "cli-help-heading-options",
+        };
+        let arg = arg.help_heading(i18n::text(lang, heading));
+        // Clap sorts those without a name by theirs.
+        let arg = if arg.is_positional() { arg.display_order(place) } else { arg };
+        text.map_or(arg.clone(), |text| explained(arg, text, lang))
     });
     for name in names {
         let inner = format!("{key}-{name}");
         command = command.mut_subcommand(name, |c| fill(c, &inner, lang));
     }
     command
+}
+
+/// The frame of a help text, and the arguments that clap would add in English.
+fn headings(command: Command, lang: Lang) -> Command {
+    let style = *Styles::default().get_header();
+    let usage = i18n::text(lang, "cli-help-heading-usage");
+    let own = |id: &'static str, short: char, action: ArgAction| {
+        // Behind all others.
+        Arg::new(id).short(short).long(id).action(action).global(true).display_order(usize::MAX)
+    };
+    let is_first = command.get_name() == "tcrm";
+    let command = command
+        .help_template(format!(
+            "{{before-help}}{{about-with-newline}}\n{style}{usage}{style:#} {{usage}}\n\n{{all-args}}{{after-help}}"
+        ))
+        .subcommand_help_heading(i18n::text(lang, "cli-help-heading-commands"))
+        .disable_help_flag(true)
+        .disable_version_flag(true);
+    match is_first {
+        true => command.args([own("help", 'h', ArgAction::Help), own("version", 'V', ArgAction::Version)]),
+        false => command,
+    }
+}
+
+/// The text of an argument with what it may be and where else it comes from.
+fn explained(arg: Arg, text: String, lang: Lang) -> Arg {
+    if !arg.get_action().takes_values() {
+        return arg.help(text);
+    }
+    let said = |key: &'static str, value: String| i18n::message(lang, &Message::new(key).with("value", value));
+    let mut notes = vec![text];
+    if let Some(name) = arg.get_env() {
+        notes.push(said("cli-help-env", name.to_string_lossy().into_owned()));
+    }
+    let default: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !default.is_empty() && !arg.is_hide_default_value_set() {
+        notes.push(said("cli-help-default", default.join(", ")));
+    }
+    let possible = arg.get_possible_values();
+    let possible: Vec<&str> = possible.iter().filter(|v| !v.is_hide_set()).map(|v| v.get_name()).collect();
+    if !possible.is_empty() && !arg.is_hide_possible_values_set() {
+        notes.push(said("cli-help-possible", possible.join(", ")));
+    }
+    let aliases: Vec<String> = arg.get_visible_aliases().unwrap_or_default().iter().map(|a| (*a).to_owned()).collect();
+    let arg = arg.hide_env(true).hide_default_value(true).hide_possible_values(true);
+    if aliases.is_empty() {
+        return arg.help(notes.join(" "));
+    }
+    notes.push(said("cli-help-alias", aliases.iter().map(|a| format!("--{a}")).collect::<Vec<_>>().join(", ")));
+    arg.help(notes.join(" ")).visible_alias(None).aliases(aliases)
 }
 
 /// The text of an argument; what is said under its name may be that of a command of the same name.
@@ -133,6 +196,27 @@ mod tests {
             missing(&Args::command(), "cli-help", lang, &mut found);
         }
         assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn help_says_everything_in_the_language_of_the_user() {
+        let help = |lang: Lang| {
+            let mut command = translate(Args::command(), lang);
+            command.build();
+            let import = command.find_subcommand_mut("import").map(Command::render_help);
+            (command.render_help().to_string(), import.map(|text| text.to_string()).unwrap_or_default())
+        };
+        let (program, import) = help(Lang::Zh);
+        for english in ["Usage", "Commands", "Arguments", "Options:", "Print", "env:", "default:", "alias"] {
+            assert!(!program.contains(english) && !import.contains(english), "{english} in\n{program}\n{import}");
+        }
+        let (program, import) = help(Lang::En);
+        for heading in ["Usage: tcrm", "Commands:", "Global options:", "Print help"] {
+            assert!(program.contains(heading), "{heading} not in\n{program}");
+        }
+        let order = ["[OBJECT]  ", "[FILE]  ", "Options:", "[default:", "[alias:", "Global options:", "-V"];
+        let places = order.map(|text| import.find(text));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{import}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::session::{Session, Want, with_object};
 use super::table::Table;
 use crate::backend::Backend;
 use crate::backend::request::{From, Page, Query};
+use crate::domain::lang::Lang;
 use crate::domain::record::{Titles, system};
 use crate::i18n;
 use crate::msg;
@@ -56,7 +57,7 @@ pub(super) fn run(session: &Session, list: &List) -> Result<(), Failure> {
     if list.json {
         return print_json(&mut pages, &fields);
     }
-    print_rows(&mut pages, &fields)
+    print_rows(&mut pages, &fields, list.columns.is_none())
 }
 
 fn default_columns(object: &Object, whole: bool) -> Vec<&Field> {
@@ -135,7 +136,8 @@ fn print_json(pages: &mut Pages<'_>, fields: &[&Field]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn print_rows(pages: &mut Pages<'_>, fields: &[&Field]) -> Result<(), Failure> {
+/// `may_hide`: columns that nobody asked for by name may give way on a narrow terminal.
+fn print_rows(pages: &mut Pages<'_>, fields: &[&Field], may_hide: bool) -> Result<(), Failure> {
     let session = pages.session;
     let schema = pages.backend.schema();
     let head = |f: &&Field| (f.label.get(session.lang).to_owned(), kind::is_right_aligned(&f.kind));
@@ -148,7 +150,13 @@ fn print_rows(pages: &mut Pages<'_>, fields: &[&Field]) -> Result<(), Failure> {
     }
     let shown = table.rows.len();
     let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+    let width = output::terminal_width();
+    let hidden = width.filter(|_| may_hide).map(|width| table.hide_beyond(width)).unwrap_or_default();
     output::print_table(table, &names)?;
+    if !hidden.is_empty() {
+        let hidden = hidden.join(if session.lang == Lang::Zh { "、" } else { ", " });
+        note(&i18n::message(session.lang, &msg!("cli-list-hidden", columns = hidden)));
+    }
     if pages.more && std::io::stdout().is_terminal() {
         note(&i18n::message(session.lang, &msg!("cli-list-more", shown = shown)));
     }

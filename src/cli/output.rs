@@ -21,10 +21,8 @@ pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
 
 /// Prints a table: aligned on a terminal, between tabs into a pipe. `names` are the headings for a pipe.
 pub(super) fn print_table(mut table: Table, names: &[&str]) -> Result<(), Failure> {
-    let terminal = std::io::stdout().is_terminal();
-    let lines = if terminal {
-        let width = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
-        table.aligned(width)
+    let lines = if std::io::stdout().is_terminal() {
+        table.aligned(terminal_width())
     } else {
         for (head, name) in table.head.iter_mut().zip(names) {
             (*name).clone_into(&mut head.0);
@@ -36,6 +34,12 @@ pub(super) fn print_table(mut table: Table, names: &[&str]) -> Result<(), Failur
         writeln!(out, "{line}")?;
     }
     Ok(out.flush()?)
+}
+
+/// The cells of a line where stdout is a terminal that says so.
+pub(super) fn terminal_width() -> Option<usize> {
+    let size = std::io::stdout().is_terminal().then(crossterm::terminal::size)?;
+    size.ok().map(|(columns, _)| usize::from(columns))
 }
 
 /// Prints JSON, indented for people.

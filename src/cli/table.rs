@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// The widest column before the terminal's width is known to allow more.
 const WIDEST: usize = 40;
+/// As much of a text says enough where other columns want to be seen.
+const ENOUGH: usize = 24;
 
 /// A table to print.
 #[derive(Debug, Default)]
@@ -21,6 +23,19 @@ impl Table {
         let widths = self.widths(width);
         let head: Vec<String> = self.head.iter().map(|(h, _)| h.clone()).collect();
         std::iter::once(&head).chain(&self.rows).map(|row| self.line(row, &widths)).collect()
+    }
+
+    /// Takes away the last columns that find no room within `limit` cells unless others are cut short; two are left
+    /// at least. Their headings.
+    pub(super) fn hide_beyond(&mut self, limit: usize) -> Vec<String> {
+        let needs = self.needs(ENOUGH);
+        let ends = needs.iter().scan(0, |end, need| {
+            *end += need + 2;
+            Some(*end - 2)
+        });
+        let fitting = ends.take_while(|end| *end <= limit).count().max(2).min(needs.len());
+        self.rows.iter_mut().for_each(|row| row.truncate(fitting));
+        self.head.split_off(fitting).into_iter().map(|(heading, _)| heading).collect()
     }
 
     /// Lines of cells between tabs.
@@ -43,12 +58,7 @@ impl Table {
 
     /// The width of each column: what it needs, then the widest made narrower until all fit.
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.head.iter().map(|(h, _)| text::width(h)).collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(text::width(cell).min(WIDEST));
-            }
-        }
+        let mut widths = self.needs(WIDEST);
         let Some(limit) = limit else { return widths };
         let gaps = 2 * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > limit {
@@ -58,6 +68,17 @@ impl Table {
             }
         }
         widths
+    }
+
+    /// The cells that each column takes to show all of it, `most` at most of what stands below the heading.
+    fn needs(&self, most: usize) -> Vec<usize> {
+        let mut needs: Vec<usize> = self.head.iter().map(|(h, _)| text::width(h)).collect();
+        for row in &self.rows {
+            for (need, cell) in needs.iter_mut().zip(row) {
+                *need = (*need).max(text::width(cell).min(most));
+            }
+        }
+        needs
     }
 }
 
@@ -106,6 +127,15 @@ mod tests {
     #[test]
     fn a_narrow_terminal_makes_the_widest_columns_narrower() {
         assert!(table().aligned(Some(20)).iter().all(|l| width(l) <= 20));
+    }
+
+    #[test]
+    fn columns_without_room_are_hidden_rather_than_all_cut_short() {
+        let mut narrow = table();
+        assert_eq!(narrow.hide_beyond(21), ["Note"]);
+        assert_eq!(narrow.aligned(Some(21)).get(1).map(String::as_str), Some("华信科技       5"));
+        assert_eq!(table().hide_beyond(22), [""; 0], "all three take 8 + 6 + 4 cells and the gaps");
+        assert_eq!(table().hide_beyond(5), ["Note"], "two stay");
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(super) fn explain(error: &Error, lang: Lang) -> Option<String> {
     if let Some(meant) = meant.into_iter().find_map(|kind| told(error, kind)).filter(|meant| is_near(error, meant)) {
         lines.push(i18n::message(lang, &msg!("cli-usage-meant", meant = meant)));
     }
-    if let Some(valid) = told(error, ContextKind::ValidValue) {
+    let valid = told(error, ContextKind::ValidValue).or_else(|| told(error, ContextKind::ValidSubcommand));
+    if let Some(valid) = valid {
         lines.push(i18n::message(lang, &msg!("cli-usage-values", values = valid)));
     }
     if let Some(usage) = told(error, ContextKind::Usage) {
@@ -41,6 +42,9 @@ fn wrong(error: &Error) -> Option<Message> {
         ErrorKind::UnknownArgument => msg!("cli-usage-unknown", arg = arg()?),
         ErrorKind::InvalidSubcommand => {
             msg!("cli-usage-command", command = told(error, ContextKind::InvalidSubcommand)?)
+        }
+        ErrorKind::MissingSubcommand => {
+            msg!("cli-usage-subcommand", command = told(error, ContextKind::InvalidSubcommand)?)
         }
         ErrorKind::MissingRequiredArgument => msg!("cli-usage-missing", arg = arg()?),
         ErrorKind::InvalidValue => match told(error, ContextKind::InvalidValue)? {

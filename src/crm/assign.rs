@@ -46,7 +46,8 @@ pub(super) fn rules_of<'s>(schema: &'s Schema, object: &str) -> impl Iterator<It
 /// How much somebody has open, and what they got last: the least comes next.
 type Place = (u64, Option<Id>);
 
-/// Whose turn it is, for several records that are made one after another: what each got meanwhile is remembered.
+/// Whose turn it is, for several records that are made one after another: what each got meanwhile is
+/// [noted](Turns::note).
 #[derive(Default)]
 pub(super) struct Turns(BTreeMap<String, Vec<(Place, Record)>>);
 
@@ -68,9 +69,8 @@ impl Turns {
                 self.0.insert(rule.name.clone(), places(store, schema, object, rule, rules.now())?);
             }
             // The first of those who are equal.
-            let places = self.0.get_mut(&rule.name).into_iter().flatten();
-            let Some((place, person)) = places.min_by_key(|(place, _)| *place) else { continue };
-            *place = (place.0 + u64::from(rule.share == Sharing::LeastLoaded), Some(record.id));
+            let places = self.0.get(&rule.name).into_iter().flatten();
+            let Some((_, person)) = places.min_by_key(|(place, _)| *place) else { continue };
             let mut changes = action::fixed(schema, object, &rule.set, rules.now(), rules.me())?;
             changes.insert(rule.to.clone(), Value::Ref(person.id));
             let name = schema.object("user").map(|user| super::title(user, &person.fields, person.id));
@@ -81,6 +81,22 @@ impl Turns {
         }
         Ok(None)
     }
+
+    /// Notes a new record as it is stored by now, whoever gave it to somebody.
+    pub(super) fn note(&mut self, store: &Store, rules: &Rules<'_>, record: &Record) -> Result<(), Error> {
+        for rule in rules_of(rules.schema(), &record.object) {
+            let owner = record.get(&rule.to).as_ref_id();
+            let places = self.0.get_mut(&rule.name).into_iter().flatten();
+            let Some((place, _)) = places.into_iter().find(|(_, person)| Some(person.id) == owner) else { continue };
+            if rule.share == Sharing::LeastLoaded && is_among(store, rules, &rule.open, record)? {
+                place.0 += 1;
+            }
+            if fits(store, rules, rule, record)? {
+                place.1 = place.1.max(Some(record.id));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn bound(schema: &Schema, object: &Object, text: &str, now: &Zoned) -> Bound {
@@ -89,12 +105,17 @@ fn bound(schema: &Schema, object: &Object, text: &str, now: &Zoned) -> Bound {
 }
 
 fn fits(store: &Store, rules: &Rules<'_>, rule: &Assignment, record: &Record) -> Result<bool, Error> {
-    if rule.filter.trim().is_empty() {
+    is_among(store, rules, &rule.filter, record)
+}
+
+/// Whether a record, as it is stored, matches a filter of a rule.
+fn is_among(store: &Store, rules: &Rules<'_>, filter: &str, record: &Record) -> Result<bool, Error> {
+    if filter.trim().is_empty() {
         return Ok(true);
     }
-    let filter = bound(rules.schema(), rules.object(), &rule.filter, rules.now());
+    let filter = bound(rules.schema(), rules.object(), filter, rules.now());
     let id = [record.id.as_i64()];
-    let which = Which { ids: Some(&id), ..Which::filtered(&rule.object, &filter) };
+    let which = Which { ids: Some(&id), ..Which::filtered(&record.object, &filter) };
     Ok(store.count(which, 1)?.0 > 0)
 }
 

@@ -12,7 +12,7 @@ use crate::store::{Store, Write};
 use jiff::civil::Date;
 
 /// Codes given by hand may lie ahead of the serials: so many are passed over before giving up.
-const MOST_TAKEN: usize = 100_000;
+pub(super) const MOST_TAKEN: usize = 100_000;
 
 /// The fields of an object that hold an automatic number, with their rules.
 pub(super) fn code_fields<'s>(
@@ -59,6 +59,11 @@ pub(super) fn used_up(field: &str, rule: &NumberRule, prefix: &Prefix) -> FieldE
     FieldError { field: field.to_owned(), message: message.with("pattern", &rule.pattern) }
 }
 
+/// That every number which a rule would make next is in use.
+pub(super) fn none_free(field: &str, rule: &NumberRule) -> FieldError {
+    FieldError { field: field.to_owned(), message: msg!("crm-no-free-code", rule = &rule.name) }
+}
+
 /// What serials of a rule and prefix are counted under.
 pub(crate) fn counter(rule: &NumberRule, prefix: &Prefix) -> String {
     format!("{}:{}", rule.name, prefix.text)
@@ -91,12 +96,18 @@ pub(super) fn preview(
     Err(Error::Other(msg!("crm-no-free-code", rule = &rule.name)))
 }
 
-fn is_taken(store: &Store, object: &Object, field: &Field, code: &str) -> Result<bool, Error> {
+pub(super) fn is_taken(store: &Store, object: &Object, field: &Field, code: &str) -> Result<bool, Error> {
     Ok(!store.find_equal(&object.name, &field.name, &Value::Text(code.to_owned()), 1)?.is_empty())
 }
 
 /// The last serial before those at the end whose records are gone.
-fn given_back(store: &Store, object: &Object, field: &Field, prefix: &Prefix, last: i64) -> Result<i64, Error> {
+pub(super) fn given_back(
+    store: &Store,
+    object: &Object,
+    field: &Field,
+    prefix: &Prefix,
+    last: i64,
+) -> Result<i64, Error> {
     let mut last = last;
     while last > 0 && !is_taken(store, object, field, &prefix.with_serial(last.unsigned_abs()))? {
         last -= 1;

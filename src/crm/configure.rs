@@ -220,7 +220,12 @@ impl Crm {
             return Ok((errors, None));
         }
         let shown = self.shown(&desk.forms, form, fields);
-        let text = match edit::write(text, &place, form, (before.as_ref(), fields), &shown) {
+        let written = edit::write(text, &place, form, (before.as_ref(), fields), &shown);
+        let written = match before {
+            None => written.and_then(|text| edit::begin(&text, &desk.schema, &place)),
+            Some(_) => written,
+        };
+        let text = match written {
             Ok(text) => text,
             Err(message) => return Ok((vec![FieldError { field: String::new(), message }], None)),
         };
@@ -414,7 +419,6 @@ impl Desk {
     }
 }
 
-/// Mistakes of a whole text.
 /// That an entry can't be taken out, with the places that would miss it.
 fn still_used(place: &Place, errors: &[SchemaError], text: &str) -> Error {
     let mut places: Vec<String> = errors.iter().map(|error| edit::mistaken_place(error, text)).collect();
@@ -425,6 +429,7 @@ fn still_used(place: &Place, errors: &[SchemaError], text: &str) -> Error {
     Error::Invalid(vec![FieldError { field: String::new(), message }])
 }
 
+/// Mistakes of a whole text.
 fn mistakes(errors: &[SchemaError]) -> Error {
     let told = |error: &SchemaError| FieldError { field: String::new(), message: edit::mistake(error, false) };
     Error::Invalid(errors.iter().map(told).collect())

@@ -297,7 +297,12 @@ fn words(schema: &Schema, text: &Label, record: &Record, titles: &Titles, zone: 
                 continue;
             };
             if let Some(field) = object.and_then(|o| o.field(name)) {
-                filled.push_str(&kind::format(&field.kind, record.get(name), &context));
+                let shown = kind::format(&field.kind, record.get(name), &context);
+                if shown.is_empty() {
+                    // No value leaves no gap.
+                    filled.truncate(filled.trim_end().len());
+                }
+                filled.push_str(&shown);
             }
             rest = tail;
         }

@@ -211,11 +211,15 @@ impl Order<'_> {
     ) -> Result<(HashSet<String>, Vec<i64>), Error> {
         let mut taken = HashSet::new();
         let mut greatest = vec![0; prefixes.len()];
+        let places: HashMap<&str, usize> = prefixes.iter().enumerate().map(|(at, p)| (p.text.as_str(), at)).collect();
         store.scan_rows(Which::all(&self.object.name), std::slice::from_ref(&self.field.name), |row| {
             let moves = Id::from_i64(row.id()).is_some_and(|id| moving.contains(&id));
             if let (false, Some(code)) = (moves, row.text(0)) {
-                for (most, prefix) in greatest.iter_mut().zip(prefixes) {
-                    *most = prefix.serial(code).unwrap_or(0).max(*most);
+                // A rule that names another record's code has as many prefixes as there are such records.
+                for place in beginnings(code).filter_map(|text| places.get(text)) {
+                    if let (Some(most), Some(prefix)) = (greatest.get_mut(*place), prefixes.get(*place)) {
+                        *most = prefix.serial(code).unwrap_or(0).max(*most);
+                    }
                 }
                 taken.insert(code.to_lowercase());
             }
@@ -223,6 +227,12 @@ impl Order<'_> {
         })?;
         Ok((taken, greatest))
     }
+}
+
+/// What may stand before the serial of a code: all that has nothing but digits behind it.
+fn beginnings(code: &str) -> impl Iterator<Item = &str> {
+    let digits = code.bytes().rev().take_while(u8::is_ascii_digit).count();
+    (code.len() - digits..code.len()).filter_map(|end| code.get(..end))
 }
 
 /// Writes the codes in an order in which no two records ever have the same one.

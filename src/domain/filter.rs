@@ -296,7 +296,7 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
     parser::Parser::new(text)?.parse()
 }
 
-/// A filter of which another one, from elsewhere, only narrows the records, whatever stands in it. One that can't be
+/// A filter of tests that all hold, narrowed by another one from elsewhere, whatever stands in that. One that can't be
 /// read comes out as it is, so that it is told about by itself.
 pub fn narrowed(filter: &str, own: &str) -> String {
     match (parse(own), filter.is_empty()) {

@@ -1,10 +1,12 @@
 //! Editing a schema entry by entry: what an entry says as values of its form, and the user's TOML with one entry
 //! said otherwise. Comments, order and everything else in the TOML stay.
 
+mod begin;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use begin::begin;
 pub use write::{put_order, remove, shift, write};
 
 use super::error::SchemaError;
@@ -411,6 +413,7 @@ pub fn told_in(text: &str, errors: &[SchemaError], place: &Place, form: &Object)
         let field = rest.map(|rest| match (rest.join("__"), error.message.key.as_ref()) {
             (name, _) if form.field(&name).is_some() => name,
             (_, "schema-missing-label" | "schema-new-field" | "schema-new-object") => "zh".to_owned(),
+            (_, "schema-missing-title") => "title".to_owned(),
             (name, key) if name.is_empty() && (key.starts_with("schema-name-") || key == "schema-item-key") => {
                 KEY.to_owned()
             }

@@ -357,6 +357,8 @@ impl Field {
     }
 }
 
+/// The field that is an object's title where the object names none.
+pub const NAME: &str = "name";
 /// The object of the people who work with the store.
 pub const USER: &str = "user";
 /// The field that says whether a user may act.

@@ -127,6 +127,11 @@ impl Exports {
     fn add(&self, mut job: Job) -> Result<Arc<Job>, Failure> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.retain(|_, job| job.began.elapsed() < KEPT);
+        // Whoever removes none of theirs takes no room from others.
+        let ended = jobs.values().filter(|other| other.user == job.user && other.ended.borrow().is_some());
+        if let (true, Some(oldest)) = (jobs.len() >= MOST_JOBS, ended.map(|other| other.id).min()) {
+            jobs.remove(&oldest);
+        }
         if jobs.len() >= MOST_JOBS {
             return Err(Failure::TooMany(60));
         }

@@ -27,6 +27,9 @@ const MOST: usize = 32;
 /// The webhooks of a store.
 pub(super) struct Hooks {
     all: Mutex<BTreeMap<u64, Hook>>,
+    /// Held by whoever changes one: what others change meanwhile is not lost. The greatest number that was given: a
+    /// number that was somebody's is nobody else's.
+    editing: tokio::sync::Mutex<u64>,
     /// Something about them changed.
     changed: watch::Sender<u64>,
     /// The first pause after a failure.
@@ -35,11 +38,20 @@ pub(super) struct Hooks {
 
 impl Hooks {
     pub(super) fn new(pause: Duration) -> Hooks {
-        Hooks { all: Mutex::default(), changed: watch::Sender::new(0), pause }
+        Hooks { all: Mutex::default(), editing: tokio::sync::Mutex::default(), changed: watch::Sender::new(0), pause }
     }
 
     fn get(&self, number: u64) -> Option<Hook> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
+    }
+
+    /// What nobody wants to be told of is passed over, unless it is to be sent from elsewhere by now. It isn't kept:
+    /// after a start it is passed over again.
+    fn pass_over(&self, number: u64, (since, next): (i64, i64)) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hook) = all.get_mut(&number).filter(|hook| hook.shown.next == since) {
+            hook.shown.next = next;
+        }
     }
 
     fn tell(&self) {
@@ -74,6 +86,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 pub(super) async fn start(app: &Arc<App>) -> Result<(), Error> {
     let found = kept::load(app).await?;
     let numbers: Vec<u64> = found.keys().copied().collect();
+    *app.hooks.editing.lock().await = numbers.last().copied().unwrap_or_default();
     *app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner) = found;
     for number in numbers {
         tokio::spawn(sending::follow(Arc::clone(app), number));
@@ -89,7 +102,11 @@ async fn administrator<E: Endpoint>(call: &Call<E>) -> Result<(), Failure> {
 fn find<E: Endpoint>(call: &Call<E>) -> Result<Hook, Failure> {
     let text = call.part("webhook");
     let found = text.parse().ok().and_then(|number| call.app.hooks.get(number));
-    found.ok_or_else(|| Error::NotFound(msg!("api-no-webhook", number = text)).into())
+    found.ok_or_else(|| missing(call))
+}
+
+fn missing<E: Endpoint>(call: &Call<E>) -> Failure {
+    Error::NotFound(msg!("api-no-webhook", number = call.part("webhook"))).into()
 }
 
 /// An address that can be sent to, and objects that there are.
@@ -111,13 +128,12 @@ async fn make(call: Call<MakeWebhook>) -> Result<Answer<NewWebhook>, Failure> {
     check(&call.app, &url, &objects)?;
     let head = call.app.store.journal_head().await?;
     let secret = caller::new_token()?;
-    let number = {
-        let all = call.app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MOST {
-            return Err(Error::Conflict { message: msg!("api-webhook-full", most = MOST), theirs: None }.into());
-        }
-        all.keys().next_back().map_or(1, |last| last + 1)
-    };
+    let mut last = call.app.hooks.editing.lock().await;
+    if call.app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner).len() >= MOST {
+        return Err(Error::Conflict { message: msg!("api-webhook-full", most = MOST), theirs: None }.into());
+    }
+    *last += 1;
+    let number = *last;
     let webhook = Webhook {
         webhook: number,
         url,
@@ -137,28 +153,31 @@ async fn make(call: Call<MakeWebhook>) -> Result<Answer<NewWebhook>, Failure> {
 
 async fn change(call: Call<ChangeWebhook>) -> Result<Webhook, Failure> {
     administrator(&call).await?;
-    let mut hook = find(&call)?;
+    let number = find(&call)?.shown.webhook;
     let WebhookChange { url, objects, active } = call.body.clone();
-    hook.shown.url = url.unwrap_or(hook.shown.url);
-    hook.shown.objects = objects.unwrap_or(hook.shown.objects);
-    check(&call.app, &hook.shown.url, &hook.shown.objects)?;
-    hook.shown.active = active.unwrap_or(hook.shown.active);
-    hook.again();
-    set(&call.app, hook).await
+    let change = |hook: &mut Hook| {
+        let shown = &mut hook.shown;
+        shown.url = url.unwrap_or_else(|| shown.url.clone());
+        shown.objects = objects.unwrap_or_else(|| shown.objects.clone());
+        shown.active = active.unwrap_or(shown.active);
+        hook.again();
+        check(&call.app, &hook.shown.url, &hook.shown.objects)
+    };
+    let changed = kept::edit(&call.app, number, change).await?;
+    call.app.hooks.tell();
+    changed.ok_or_else(|| missing(&call))
 }
 
 async fn replay(call: Call<ReplayWebhook>) -> Result<Webhook, Failure> {
     administrator(&call).await?;
-    let mut hook = find(&call)?;
+    let number = find(&call)?.shown.webhook;
     let head = call.app.store.journal_head().await?;
-    hook.shown.next = call.body.since.clamp(0, head);
-    hook.again();
-    set(&call.app, hook).await
-}
-
-async fn set(app: &App, hook: Hook) -> Result<Webhook, Failure> {
-    let shown = hook.shown.clone();
-    kept::put(app, hook).await?;
-    app.hooks.tell();
-    Ok(shown)
+    let from_there = |hook: &mut Hook| {
+        hook.shown.next = call.body.since.clamp(0, head);
+        hook.again();
+        Ok(())
+    };
+    let changed = kept::edit(&call.app, number, from_there).await?;
+    call.app.hooks.tell();
+    changed.ok_or_else(|| missing(&call))
 }

@@ -114,6 +114,8 @@ pub struct FormLayer {
     titles: Titles,
     entries: Vec<Entry>,
     focus: usize,
+    /// The field that the cursor has just gone on from: what its value opens is filled in next.
+    left: Option<usize>,
     start: Option<String>,
     phase: Phase,
     /// Keys typed before the record was there.
@@ -281,6 +283,7 @@ impl FormLayer {
             titles: Titles::new(),
             entries: Vec::new(),
             focus: 0,
+            left: None,
             start: None,
             phase,
             early: Vec::new(),

@@ -152,6 +152,40 @@ fn a_receiver_that_is_gone_for_good_is_left_alone_until_somebody_says_otherwise(
 }
 
 #[test]
+fn what_several_do_about_webhooks_at_once_is_all_done() {
+    let house = House::new();
+    let chief = house.token("chief");
+    let catcher = Catcher::new(&[200]);
+    let make = || {
+        let (status, made) = house.ask(&chief, Method::Post, "/webhooks", Some(json!({ "url": catcher.url })));
+        assert_eq!(status, 201, "{made}");
+        made["webhook"]["webhook"].as_u64().unwrap()
+    };
+    let numbers = || {
+        let listed = house.ask(&chief, Method::Get, "/webhooks", None).1;
+        listed.as_array().unwrap().iter().map(|hook| hook["webhook"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    let mut made: Vec<u64> = std::thread::scope(|scope| {
+        let begun: Vec<_> = (0..8).map(|_| scope.spawn(make)).collect();
+        begun.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    made.sort_unstable();
+    assert_eq!(made, numbers(), "each has a number of its own");
+    let remove = |number: u64| house.ask(&chief, Method::Delete, &format!("/webhooks/{number}"), None).0;
+    // One that is removed while something is sent for it stays away, and its number is not given again.
+    house.customer(&chief, "甲");
+    assert!(made.iter().all(|number| remove(*number) == 200));
+    for _ in 0..10 {
+        let number = make();
+        assert!(!made.contains(&number));
+        house.customer(&chief, "乙");
+        assert_eq!(remove(number), 200);
+        made.push(number);
+    }
+    assert_eq!(numbers(), [0; 0]);
+}
+
+#[test]
 fn webhooks_are_for_administrators_and_go_to_addresses() {
     let house = House::new();
     let (chief, seller) = (house.token("chief"), house.token("zhangsan"));

@@ -63,6 +63,22 @@ fn an_export_needs_the_right_to_take_records_out_and_is_nobody_elses() {
 }
 
 #[test]
+fn whoever_removes_no_export_loses_the_oldest_and_keeps_nobody_from_beginning_one() {
+    let house = House::new();
+    let chief = house.token("chief");
+    house.customer(&chief, "甲");
+    let mut numbers = Vec::new();
+    for _ in 0..40 {
+        let (status, begun) = house.ask(&chief, Method::Post, "/exports", Some(json!({ "object": "customer" })));
+        assert_eq!(status, 200, "{begun}");
+        wait(&house, &chief, &begun);
+        numbers.push(begun["id"].clone());
+    }
+    let status = |number: &Json| house.ask(&chief, Method::Get, &format!("/exports/{number}"), None).0;
+    assert_eq!((status(&numbers[0]), status(&numbers[39])), (404, 200));
+}
+
+#[test]
 fn every_report_adds_up_over_its_days_and_what_may_be_seen() {
     let house = House::demo(300);
     let token = house.token("");

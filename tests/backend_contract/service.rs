@@ -434,8 +434,18 @@ async fn what_is_imported_or_made_by_an_action_goes_by_the_same_rules() {
     assert_eq!((report.created, report.rejected), (5, 0));
     let owners = all("lead", "owner").await;
     assert_eq!(owners[..2], [Some("zhangsan"); 2], "the file's word counts");
+    let moves = async || backend.query(list("owner_change", "")).await.unwrap().rows.len();
+    assert_eq!(moves().await, 3, "what the rule gave is on record");
+    // What the file gives counts for whose turn is next: lisi has one less than zhangsan, then two more.
+    let rows = [vec!["六", ""], vec!["七", "lisi"], vec!["八", "lisi"], vec!["九", ""], vec!["十", ""]];
+    let request = bringing_in::import("lead", &["name", "owner"], rows.to_vec(), OnDuplicate::Error);
+    assert_eq!(backend.import(request).await.unwrap().created, 5);
+    let turns = ["lisi", "lisi", "lisi", "zhangsan", "zhangsan"].map(Some);
+    assert_eq!(all("lead", "owner").await[5..], turns);
 
+    let before = moves().await;
     let lead = add(backend, "lead", &[("name", text("王建国")), ("company", text("云帆"))]).await;
+    assert_eq!(moves().await, before + 1, "as by hand");
     let given = [("customer", Value::Ref(far.id)), ("opportunity_name", text("戊"))];
     backend.act(perform("convert", key(&lead), &given, "")).await.unwrap();
     assert_eq!(all("opportunity", "presales").await[4], Some("lisi"), "whose turn it is after the import");

@@ -124,16 +124,19 @@ fn renumbering_is_foreseen_done_at_once_and_taken_back() {
 
 #[test]
 fn numbering_a_part_anew_leaves_the_numbers_of_the_others_counted() {
-    let stage = Stage::with("[numbers]\ncustomer = \"K{seq:3}\"\n");
-    for (code, city) in [("K005", "北京"), ("K002", "上海"), ("K003", "上海")] {
-        stage.customer(0, None, &[("code", text_of(code)), ("city", text_of(city))]);
+    // What stands before the number may end in digits itself.
+    for before in ["K", "K7"] {
+        let stage = Stage::with(&format!("[numbers]\ncustomer = \"{before}{{seq:3}}\"\n"));
+        for (number, city) in [("005", "北京"), ("002", "上海"), ("003", "上海")] {
+            stage.customer(0, None, &[("code", text_of(&format!("{before}{number}"))), ("city", text_of(city))]);
+        }
+        let filter = "city:北京".to_owned();
+        let request = RenumberRequest { object: "customer".to_owned(), filter, all: true, apply: true };
+        stage.at(0, None).renumber(&request, &NoFinder).unwrap();
+        assert_eq!(codes(&stage), ["001", "002", "003"].map(|number| format!("{before}{number}")));
+        stage.customer(0, None, &[]);
+        assert_eq!(*codes(&stage).last().unwrap(), format!("{before}004"));
     }
-    let filter = "city:北京".to_owned();
-    let request = RenumberRequest { object: "customer".to_owned(), filter, all: true, apply: true };
-    stage.at(0, None).renumber(&request, &NoFinder).unwrap();
-    assert_eq!(codes(&stage), ["K001", "K002", "K003"]);
-    stage.customer(0, None, &[]);
-    assert_eq!(codes(&stage).last().unwrap(), "K004");
 }
 
 #[test]
@@ -171,4 +174,94 @@ proptest::proptest! {
             proptest::prop_assert_eq!(codes(&stage), before);
         }
     }
+}
+
+/// Imports customers by name and code; what was made, and why rows were refused.
+fn import(stage: &Stage, rows: &[(&str, &str)]) -> (u64, Vec<String>) {
+    let row = |(at, (name, code)): (usize, &(&str, &str))| ImportRow {
+        line: at as u64 + 2,
+        cells: vec![(*name).to_owned(), (*code).to_owned()],
+        error: None,
+    };
+    let rows: Vec<ImportRow> = rows.iter().enumerate().map(row).collect();
+    let (rejects, refused) = std::sync::mpsc::channel();
+    let request = ImportRequest {
+        object: "customer".to_owned(),
+        mapping: vec![Some("name".to_owned()), Some("code".to_owned())],
+        expected: 0,
+        rows: Box::new(rows.into_iter()),
+        on_duplicate: OnDuplicate::Error,
+        dry_run: false,
+        create_references: false,
+        progress: None,
+        rejects: Some(rejects),
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let report = stage.at(0, None).import(request).unwrap();
+    (report.created, refused.iter().map(|r| r.errors[0].message.key.clone().into_owned()).collect())
+}
+
+#[test]
+fn an_import_passes_over_codes_in_use_where_the_counter_stands_behind_them() {
+    let stage = Stage::with("[numbers]\ncustomer = \"K{seq:3}\"\n");
+    let first = stage.customer(0, None, &[]);
+    let second = stage.customer(0, None, &[]);
+    // Changed by hand, they lie ahead of the counter, which stands at 2.
+    for (record, code) in [(&first, "K004"), (&second, "K006")] {
+        let request = SaveRequest {
+            object: "customer".to_owned(),
+            target: Some((record.id, record.version)),
+            changes: Fields::from([("code".to_owned(), text_of(code))]),
+        };
+        stage.at(0, None).save(&request).unwrap();
+    }
+    let (made, refused) = import(&stage, &[("甲", ""), ("乙", ""), ("丙", ""), ("丁", "K004"), ("戊", "")]);
+    assert_eq!((made, refused), (4, vec!["crm-import-duplicate".to_owned()]));
+    assert_eq!(codes(&stage), ["K004", "K006", "K003", "K005", "K007", "K008"]);
+    stage.customer(0, None, &[]);
+    assert_eq!(codes(&stage).last().unwrap(), "K009", "a refused row uses up no number");
+}
+
+#[test]
+fn an_import_by_a_rule_without_gaps_fills_what_is_free_and_says_when_nothing_is() {
+    let stage = Stage::with("[numbers]\ncustomer = { pattern = \"K{serial:1}\", gap_free = true }\n");
+    stage.customer(0, None, &[]);
+    stage.customer(0, None, &[("code", text_of("K4"))]);
+    stage.customer(0, None, &[]);
+    stage.at(0, None).undo().unwrap();
+    let names: Vec<String> = (0..8).map(|n| format!("进口甲{n}")).collect();
+    let mut rows: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    rows.insert(2, ("自编", "K6"));
+    let (made, refused) = import(&stage, &rows);
+    assert_eq!((made, refused), (7 + 1 - 1, vec!["crm-code-used-up".to_owned(); 2]));
+    let mut all = codes(&stage);
+    all.sort();
+    assert_eq!(all, ["K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9"], "the number of the undone one too");
+}
+
+#[test]
+fn a_record_made_for_a_reference_passes_over_codes_in_use() {
+    let stage = Stage::with("[numbers]\ncustomer = \"K{seq:3}\"\n");
+    let first = stage.customer(0, None, &[]);
+    let request = SaveRequest {
+        object: "customer".to_owned(),
+        target: Some((first.id, first.version)),
+        changes: Fields::from([("code".to_owned(), text_of("K002"))]),
+    };
+    stage.at(0, None).save(&request).unwrap();
+    let row = ImportRow { line: 2, cells: vec!["王芳".to_owned(), "新客户".to_owned()], error: None };
+    let request = ImportRequest {
+        object: "contact".to_owned(),
+        mapping: vec![Some("name".to_owned()), Some("customer".to_owned())],
+        expected: 0,
+        rows: Box::new(vec![row].into_iter()),
+        on_duplicate: OnDuplicate::Error,
+        dry_run: false,
+        create_references: true,
+        progress: None,
+        rejects: None,
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    assert_eq!(stage.at(0, None).import(request).unwrap().created, 1);
+    assert_eq!(codes(&stage), ["K002", "K003"]);
 }

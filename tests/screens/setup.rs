@@ -207,6 +207,8 @@ fn changes_wait_over_a_new_start_are_given_up_and_joined_with_those_of_others() 
     other.send(Msg::Changed);
     assert!(other.shows("战略"), "{}", other.text());
     desk.keys("G d p D");
+    assert!(desk.notice().contains("D once more"), "{}", desk.notice());
+    desk.keys("D");
     assert_eq!(keys(&desk, "level"), ["A", "B", "C", "D", "T", "S"]);
     assert!(!desk.shows("not applied"), "{}", desk.text());
 }
@@ -285,4 +287,48 @@ fn an_approver_whom_nobody_is_is_pointed_out_before_it_is_in_force() {
     to_line(&mut desk, "new_customer");
     desk.keys("enter e tab tab «, user:nobody» ctrl-s");
     assert!(desk.shows("nobody has the login name nobody"), "{}", desk.text());
+}
+
+#[test]
+fn an_object_is_added_on_screen_with_fields_and_used_at_once() {
+    let mut desk = Desk::small();
+    open(&mut desk, OBJECTS);
+    desk.keys("a «device» tab «设备» tab «Device» ctrl-s");
+    assert!(desk.shows("+ Field  Name"), "an object begins with a title: {}", desk.text());
+    // The cursor stands on what was added.
+    desk.keys("esc enter");
+    assert!(desk.shows("Object Device") && desk.shows("Fields (1)"), "{}", desk.text());
+    to_line(&mut desk, "name");
+    desk.keys("a «price» tab «单价» tab «Price» tab tab tab tab tab «money» enter ctrl-s esc");
+    to_line(&mut desk, "name");
+    desk.keys("a «buyer» tab «买方» tab «Buyer» tab tab tab tab tab «reference» enter");
+    desk.keys("«customer» enter ctrl-s");
+    desk.keys("enter");
+    assert_eq!(desk.notice(), "Applied: it is in force.", "{}", desk.text());
+    let schema = desk.backend.schema();
+    let device = schema.object("device").unwrap();
+    assert_eq!(device.title, "name");
+    assert!(device.field("price").is_some() && device.field("buyer").is_some(), "{}", desk.text());
+    // A record of it, found by the search.
+    desk.keys(": «device» enter");
+    desk.keys("a «泵 17» tab «1200» ctrl-s");
+    assert!(desk.shows("泵 17"), "{}", desk.text());
+    desk.keys("esc esc ctrl-k «泵 17»");
+    assert!(desk.shows("Device"), "{}", desk.text());
+}
+
+#[test]
+fn a_pipeline_begins_with_the_stages_of_the_first_and_a_flow_with_the_supervisor() {
+    let mut desk = Desk::small();
+    open(&mut desk, FLOWS - 1);
+    desk.keys("a «service» tab «服务» tab «Service» ctrl-s enter");
+    let schema = desk.backend.schema();
+    let keys =
+        |name: &str| -> Vec<String> { schema.pipeline(name).unwrap().stages.iter().map(|s| s.key.clone()).collect() };
+    assert_eq!(keys("service"), keys(&schema.pipelines[0].name), "{}", desk.text());
+    open(&mut desk, FLOWS);
+    desk.keys("a «big_lead» tab «大线索» tab «Big lead» tab tab «lead» enter «create» ctrl-s enter");
+    let schema = desk.backend.schema();
+    let flow = schema.flows.iter().find(|f| f.name == "big_lead");
+    assert_eq!(flow.map(|f| f.steps.len()), Some(1), "{}", desk.text());
 }

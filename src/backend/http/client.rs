@@ -51,7 +51,7 @@ struct Asked {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Body,
 }
 
 impl Asked {
@@ -60,13 +60,14 @@ impl Asked {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let told =
             |name: &str| request.headers().get(name)?.to_str().ok().map(|value| (name.to_owned(), value.to_owned()));
+        let path = format!("{}{query}", url.path());
         Asked {
             at: Timestamp::now(),
             began: Instant::now(),
             method: request.method().to_string(),
-            path: format!("{}{query}", url.path()),
             headers: TOLD.iter().copied().filter_map(told).collect(),
-            body: request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec(),
+            body: Body::new(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default(), &path),
+            path,
         }
     }
 }
@@ -329,7 +330,7 @@ impl Client {
             Err(error) => (None, [].as_slice(), Some(error.to_string())),
         };
         self.traffic.note(Exchange {
-            request: Body::new(&asked.body, &asked.path),
+            request: asked.body,
             answer: Body::new(answer, &asked.path),
             at: asked.at,
             took: asked.began.elapsed(),

@@ -18,7 +18,7 @@ use crate::domain::password::Password;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::msg;
-use crate::schema::model::Schema;
+use crate::schema::model::{Schema, UseCase};
 use crate::store::Applied;
 use crate::store::files::FileFolder;
 use jiff::Timestamp;
@@ -143,12 +143,14 @@ impl Backend for LocalBackend {
 
     fn act(&self, request: ActRequest) -> Answer<'_, Saved> {
         let shared = Arc::clone(&self.engine.shared);
-        let tried = session::tried(&request);
-        let answer = self.write_together(move |desk, _| {
+        let (tried, lasts) = (session::tried(&request), takes_long(&self.schema(), &request));
+        let work = move |desk: &mut Desk, _: &Shared| {
             let (index, cancel) = (&shared.search, AtomicBool::new(false));
             let veiled = found::veiled(desk.crm.store(), &*desk.crm.rights_now()?);
             desk.crm.act(&request, &found::Ranked { index, cancel: &cancel, veiled })
-        });
+        };
+        // Nobody else's change is to wait for it on its way to the disk.
+        let answer = if lasts { self.write(work) } else { self.write_together(work) };
         self.noting(tried, answer)
     }
 
@@ -333,6 +335,16 @@ impl Backend for LocalBackend {
     }
 }
 
+/// Whether an action may take more than a moment: for all records of somebody, or for many at once.
+fn takes_long(schema: &Schema, request: &ActRequest) -> bool {
+    let does = |deed: &DoRequest| Some(schema.object(&deed.key.object)?.find_action(&deed.action)?.does);
+    match request {
+        ActRequest::DoTelling(..) | ActRequest::DoEach(_) => true,
+        ActRequest::Do(deed) => matches!(does(deed), Some(UseCase::HandOver | UseCase::FillMembers)),
+        ActRequest::Log { .. } | ActRequest::Remind { .. } | ActRequest::Lines(_) => false,
+    }
+}
+
 /// Ends an import with the batch under way when nobody waits for it any more.
 struct StopOnDrop(Arc<AtomicBool>, bool);
 
@@ -341,5 +353,28 @@ impl Drop for StopOnDrop {
         if self.1 {
             self.0.store(true, Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn what_takes_long_keeps_nobody_elses_change_from_the_disk() {
+        let deed = |action: &str, object: &str| DoRequest {
+            action: action.to_owned(),
+            key: RecordKey { object: object.to_owned(), id: Id::from_i64(1).unwrap() },
+            fields: Fields::new(),
+            comment: String::new(),
+            version: None,
+        };
+        let lasts = |request: ActRequest| takes_long(crate::schema::builtin(), &request);
+        assert!(lasts(ActRequest::Do(deed("hand_over", "user"))));
+        assert!(lasts(ActRequest::DoTelling(deed("win", "opportunity"), Progress::default())));
+        assert!(!lasts(ActRequest::Do(deed("win", "opportunity"))));
+        assert!(!lasts(ActRequest::Do(deed("no_such", "opportunity"))));
+        assert!(!lasts(ActRequest::Log { about: None, line: String::new() }));
     }
 }

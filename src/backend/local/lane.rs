@@ -300,8 +300,10 @@ fn work<S>(
     let ended = catch_unwind(AssertUnwindSafe(|| {
         let lasts = (together.end)(state);
         ends.into_iter().for_each(|end| end(Some(state), lasts.clone()));
+        lasts.is_ok()
     }));
-    if ended.is_err() {
+    if !ended.unwrap_or(false) {
+        // What was noted of what doesn't last, such as rights, is not to be trusted either.
         *made = None;
     }
 }
@@ -440,6 +442,8 @@ mod tests {
         let jobs = behind(&lane, || [1, 10, 2].map(|n| lane.join(say(n), |_| ())));
         let answers: Vec<_> = jobs.into_iter().map(wait).collect();
         assert!(matches!(answers.as_slice(), [Err(Error::Denied(_)), Err(Error::Cancelled), Err(Error::Denied(_))]));
+        let left: Vec<i32> = wait(lane.call(|said| Ok(said.clone()))).unwrap();
+        assert_eq!(left, [0; 0], "nothing is kept of what doesn't last");
     }
 
     #[test]

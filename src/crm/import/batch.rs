@@ -82,6 +82,10 @@ pub(super) struct Importer<'s> {
     /// Names of the rows that wait for others.
     awaited: HashSet<String>,
     codes: Vec<(&'s Field, &'s NumberRule)>,
+    /// Counters without gaps whose end was looked at.
+    counted: HashSet<String>,
+    /// Counters that stand behind codes in use.
+    behind: HashSet<String>,
     /// The store doesn't tell at once whether a number is taken.
     tells_late: bool,
     /// The journal's last entry when the keys were read.
@@ -137,6 +141,8 @@ impl<'s> Importer<'s> {
             create_references: request.create_references,
             awaited: HashSet::new(),
             codes,
+            counted: HashSet::new(),
+            behind: HashSet::new(),
             tells_late,
             read_at,
             now,
@@ -346,14 +352,10 @@ impl<'s> Importer<'s> {
         };
         self.keys.add(id, hashes, |field| fields.get(field).unwrap_or(&Value::Empty));
         self.last = Some(id);
-        if let Sink::Bulk(bulk, _) = sink {
+        if matches!(sink, Sink::Bulk(..)) {
             self.lay_out(fields);
-            match bulk.insert(id, &self.values) {
-                Err(StoreError::Duplicate { field, .. }) => {
-                    self.give_back(&given, sink)?;
-                    return self.taken(field, sink);
-                }
-                other => other?,
+            if let Some(outcome) = self.write(id, hashes, &given, sink)? {
+                return Ok(outcome);
             }
         }
         self.assign(id, &given_to, sink)?;
@@ -363,16 +365,37 @@ impl<'s> Importer<'s> {
     /// Gives a new record to whom the assignment rules say, unless the file did.
     fn assign(&mut self, id: Id, given: &[String], sink: &mut Sink<'_, '_>) -> Result<(), Error> {
         let (rules, object) = (self.rules, &self.rules.object().name);
-        let Sink::Bulk(bulk, _) = sink else { return Ok(()) };
+        let Sink::Bulk(bulk, make_id) = sink else { return Ok(()) };
         if assign::rules_of(rules.schema(), object).next().is_none() {
             return Ok(());
         }
-        let Some(record) = bulk.store().get(object, id)? else { return Ok(()) };
+        let Some(mut record) = bulk.store().get(object, id)? else { return Ok(()) };
         let is_given = |field: &str| given.iter().any(|name| name == field);
-        let Some((changes, _)) = self.turns.choose(bulk.store(), rules, &record, is_given)? else { return Ok(()) };
-        let mut merged = save::overlaid(&record.fields, &changes);
-        rules.compute(&mut merged);
-        bulk.update(id, None, rules.with_computed(&record, &merged, changes))?;
+        if let Some((changes, _)) = self.turns.choose(bulk.store(), rules, &record, is_given)? {
+            let mut merged = save::overlaid(&record.fields, &changes);
+            rules.compute(&mut merged);
+            let changes = rules.with_computed(&record, &merged, changes);
+            let after = bulk.update(id, None, changes.clone())?;
+            self.leave_history(bulk, make_id, (&record, &after), changes)?;
+            record = after;
+        }
+        self.turns.note(bulk.store(), rules, &record)
+    }
+
+    /// Writes what a change of a record leaves behind.
+    fn leave_history(
+        &self,
+        bulk: &mut Bulk<'_>,
+        make_id: &mut MakeId<'_>,
+        (current, record): (&Record, &Record),
+        changes: Fields,
+    ) -> Result<(), Error> {
+        let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
+        let change = Changed { record: record.clone(), before, after: changes };
+        let (schema, me) = (self.rules.schema(), self.rules.me());
+        for (name, fields) in history::of(bulk.store(), schema, &change, &Why::default(), me, self.now)? {
+            bulk.insert_other(name, make_id(self.now), fields)?;
+        }
         Ok(())
     }
 
@@ -450,12 +473,7 @@ impl<'s> Importer<'s> {
             },
         };
         if let (Some(record), Sink::Bulk(bulk, make_id)) = (&written, sink) {
-            let before = changes.keys().map(|f| (f.clone(), current.get(f).clone())).collect();
-            let change = Changed { record: record.clone(), before, after: changes };
-            let (schema, me) = (self.rules.schema(), self.rules.me());
-            for (name, fields) in history::of(bulk.store(), schema, &change, &Why::default(), me, self.now)? {
-                bulk.insert_other(name, make_id(self.now), fields)?;
-            }
+            self.leave_history(bulk, make_id, (&current, record), changes)?;
         }
         let unchanged = written.is_some_and(|record| record.version == current.version);
         Ok(if unchanged { Outcome::Skipped } else { Outcome::Updated })
@@ -510,8 +528,8 @@ impl<'s> Importer<'s> {
                 id = make_id(self.now);
                 for (field, rule) in code::code_fields(schema, target) {
                     let prefix = code::prefix(bulk.store(), schema, target, rule, &fields, self.now.date())?;
-                    let serial = bulk.next_serial(&code::counter(rule, &prefix))?;
-                    fields.insert(field.name.clone(), Value::Text(prefix.with_serial(serial.unsigned_abs())));
+                    let code = numbers::next_of_other(bulk, target, (field, rule), &prefix)?;
+                    fields.extend(code.map(|code| (field.name.clone(), code)));
                 }
                 bulk.insert_other(&target.name, id, fields.clone())?;
             }

@@ -100,6 +100,13 @@ impl Keys {
         })
     }
 
+    /// Whether a record has this value; `None` if the field's values are no keys.
+    pub(super) fn has(&self, field: &str, value: &Value) -> Option<bool> {
+        let at = self.fields.keys.iter().position(|key| key.field == field)?;
+        let (key, ids) = (self.fields.keys.get(at)?, self.tables.get(at)?);
+        Some(self.fields.hash(key, value).is_some_and(|hash| ids.get(hash).is_some()))
+    }
+
     /// Remembers a record's keys. The first record of a key keeps it.
     pub(super) fn add<'v>(&mut self, id: Id, hashes: &Hashes, get: impl Fn(&str) -> &'v Value) {
         for (ids, hash) in self.tables.iter_mut().zip(&hashes.0) {

@@ -248,6 +248,7 @@ cli-not-utf8 = { $path }:{ $line }: not UTF-8; save the file as UTF-8
 cli-no-object-near = There is no object "{ $name }": did you mean { $near }? There are: { $names }
 cli-no-object = There is no object "{ $name }". There are: { $names }
 cli-assignment = "{ $text }" is no FIELD=VALUE
+cli-list-hidden = No room for: { $columns } (--columns chooses)
 cli-list-more = { $shown } shown; there are more (--limit 0 shows all)
 cli-exported = { $number } records written to { $path }
 cli-search-none = Nothing found for "{ $text }"
@@ -434,9 +435,21 @@ cli-plan-currency = Currency
 cli-plan-count = Records
 
 # Mistakes in the arguments
+cli-help-heading-usage = Usage:
+cli-help-heading-commands = Commands
+cli-help-heading-arguments = Arguments
+cli-help-heading-options = Options
+cli-help-heading-global = Global options
+cli-help-env = [env: { $value }]
+cli-help-default = [default: { $value }]
+cli-help-possible = [possible values: { $value }]
+cli-help-alias = [alias: { $value }]
+cli-help-arg-help = Print help
+cli-help-arg-version = Print version
 cli-usage-error = error: { $what }
 cli-usage-unknown = there is no argument “{ $arg }”
 cli-usage-command = there is no command “{ $command }”
+cli-usage-subcommand = “{ $command }” needs one more word
 cli-usage-missing = missing: { $arg }
 cli-usage-empty = “{ $arg }” needs a value
 cli-usage-value = “{ $value }” is no value for “{ $arg }”

@@ -36,6 +36,7 @@ action-setup-text = Edit as TOML
 setup-off = not in force
 setup-retired = retired
 setup-waiting = { $number } not applied
+setup-empty = Nothing here yet. Press { $key } to add the first one
 setup-kept = Kept, and not in force yet: p shows what it changes and applies it.
 setup-still-used = { $place } can't be taken out: { $number ->
     [one] one other place needs
@@ -52,6 +53,10 @@ plan-ask-loss = Data would be lost: y apply, a copy is kept   Esc later   D give
 plan-loses = Stored data would be lost: see the lines in red. y applies it all the same.
 plan-applied = Applied: it is in force.
 plan-applied-backup = Applied. The store as it was: { $path }
+plan-discard-sure = { $number ->
+    [one] D once more gives up the change that waits.
+   *[other] D once more gives up all { $number } changes that wait.
+}
 plan-discarded = All changes that waited are given up.
 plan-remarks = Only remarks and layout of the TOML change.
 touch-order = Order: { $order }

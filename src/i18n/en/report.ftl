@@ -28,4 +28,3 @@ report-days-other = Other days…
 report-name = Name
 report-title = Report
 report-object = Of
-report-currency = Currency

@@ -248,6 +248,7 @@ cli-not-utf8 = { $path }:{ $line }：不是 UTF-8；请把文件存为 UTF-8
 cli-no-object-near = 没有“{ $name }”这种对象：是否指 { $near }？有：{ $names }
 cli-no-object = 没有“{ $name }”这种对象。有：{ $names }
 cli-assignment = “{ $text }”不是 字段=值
+cli-list-hidden = 宽度不够，未显示：{ $columns }（--columns 选择列）
 cli-list-more = 已显示 { $shown } 行，还有更多（--limit 0 显示全部）
 cli-exported = 已把 { $number } 条记录写入 { $path }
 cli-search-none = 没有找到“{ $text }”
@@ -431,9 +432,21 @@ cli-plan-currency = 币种
 cli-plan-count = 记录数
 
 # 参数有误
+cli-help-heading-usage = 用法:
+cli-help-heading-commands = 命令
+cli-help-heading-arguments = 参数
+cli-help-heading-options = 选项
+cli-help-heading-global = 通用选项
+cli-help-env = [环境变量：{ $value }]
+cli-help-default = [默认：{ $value }]
+cli-help-possible = [可取：{ $value }]
+cli-help-alias = [也可写作：{ $value }]
+cli-help-arg-help = 显示帮助
+cli-help-arg-version = 显示版本
 cli-usage-error = 错误：{ $what }
 cli-usage-unknown = 没有参数“{ $arg }”
 cli-usage-command = 没有命令“{ $command }”
+cli-usage-subcommand = “{ $command }”后面还要写子命令
 cli-usage-missing = 缺少参数：{ $arg }
 cli-usage-empty = 参数“{ $arg }”缺少值
 cli-usage-value = “{ $value }”不能作为“{ $arg }”的值

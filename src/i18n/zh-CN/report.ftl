@@ -28,4 +28,3 @@ report-days-other = 其他时间……
 report-name = 名称
 report-title = 报表
 report-object = 对象
-report-currency = 币种

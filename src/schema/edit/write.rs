@@ -170,7 +170,7 @@ fn said_otherwise(field: &Field) -> Option<Toml> {
 }
 
 /// A number, where the text is one.
-fn number(text: &str) -> Toml {
+pub(super) fn number(text: &str) -> Toml {
     let is_number = text.trim().parse::<rust_decimal::Decimal>().is_ok();
     let parsed = text.trim().parse::<Toml>().ok().filter(|value| is_number && (value.is_integer() || value.is_float()));
     parsed.unwrap_or_else(|| Toml::from(text))
@@ -230,7 +230,7 @@ fn has(table: &mut dyn TableLike, names: &[String]) -> bool {
 }
 
 /// Puts a value in a key's place; what stands around it stays.
-fn put(table: &mut dyn TableLike, key: &str, mut value: Toml) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, mut value: Toml) {
     if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
         *value.decor_mut() = old.decor().clone();
         *old = value;
@@ -256,7 +256,10 @@ fn unmention(table: &mut dyn TableLike, key: &str) {
 }
 
 /// Works on a text as a document. Remarks alone stay at its head.
-fn edited(text: &str, work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>) -> Result<String, Message> {
+pub(super) fn edited(
+    text: &str,
+    work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>,
+) -> Result<String, Message> {
     let mut doc: DocumentMut = text
         .parse()
         .map_err(|error: toml_edit::TomlError| crate::i18n::syntax::message("schema-syntax", error.message()))?;
@@ -270,12 +273,16 @@ fn edited(text: &str, work: impl FnOnce(&mut DocumentMut) -> Result<(), Message>
     Ok(format!("{head}{doc}"))
 }
 
-fn unfit() -> Message {
+pub(super) fn unfit() -> Message {
     Message::new("schema-edit-unfit")
 }
 
 /// The table under some names, made where there is none.
-fn table_at<'d>(table: &'d mut dyn TableLike, names: &[String], inline: bool) -> Option<&'d mut dyn TableLike> {
+pub(super) fn table_at<'d>(
+    table: &'d mut dyn TableLike,
+    names: &[String],
+    inline: bool,
+) -> Option<&'d mut dyn TableLike> {
     let Some((name, rest)) = names.split_first() else { return Some(table) };
     if !table.contains_key(name) {
         let made = if inline {

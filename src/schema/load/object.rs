@@ -7,7 +7,9 @@ use crate::domain::lang::Label;
 use crate::domain::record::system;
 use crate::msg;
 use crate::schema::error::nearest;
-use crate::schema::model::{Board, Column, Field, Group, Kind, ListView, Object, Related, Rule, SYSTEM_GROUP, SortKey};
+use crate::schema::model::{
+    Board, Column, Field, Group, Kind, ListView, NAME, Object, Related, Rule, SYSTEM_GROUP, SortKey,
+};
 use crate::schema::tree::Entry;
 use std::collections::BTreeMap;
 
@@ -76,8 +78,8 @@ impl<'t, 'a, 'e> Loader<'t, 'a, 'e> {
     fn title(&self, object: &str, fields: &[Field], section: &mut Section<'t, 'a, 'e>) -> String {
         let Some(title) = section.text("title") else {
             // `name`, where there is one, needs no mention.
-            if fields.iter().any(|f| f.name == "name") {
-                return "name".to_owned();
+            if fields.iter().any(|f| f.name == NAME) {
+                return NAME.to_owned();
             }
             self.errors.add(section.at, msg!("schema-missing-title", object = object), None);
             return String::new();

@@ -41,7 +41,7 @@ pub(super) async fn load(app: &App) -> Result<BTreeMap<u64, Hook>, Error> {
     Ok(hooks.map(|hook| (hook.shown.webhook, hook)).collect())
 }
 
-/// Keeps one, first in the store.
+/// Keeps one, first in the store: for whoever holds [`Hooks::editing`](super::Hooks).
 pub(super) async fn put(app: &App, hook: Hook) -> Result<(), Error> {
     let number = hook.shown.webhook;
     app.store.keep_setting(format!("{PREFIX}{number}"), serde_json::to_string(&hook).ok()).await?;
@@ -49,8 +49,23 @@ pub(super) async fn put(app: &App, hook: Hook) -> Result<(), Error> {
     Ok(())
 }
 
+/// Changes one as it stands by then: what it is afterwards, or nothing if it isn't there any more.
+pub(super) async fn edit(
+    app: &App,
+    number: u64,
+    change: impl FnOnce(&mut Hook) -> Result<(), Error>,
+) -> Result<Option<Webhook>, Error> {
+    let _alone = app.hooks.editing.lock().await;
+    let Some(mut hook) = app.hooks.get(number) else { return Ok(None) };
+    change(&mut hook)?;
+    let shown = hook.shown.clone();
+    put(app, hook).await?;
+    Ok(Some(shown))
+}
+
 /// Forgets one.
 pub(super) async fn remove(app: &App, number: u64) -> Result<(), Error> {
+    let _alone = app.hooks.editing.lock().await;
     app.store.keep_setting(format!("{PREFIX}{number}"), None).await?;
     app.hooks.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     Ok(())

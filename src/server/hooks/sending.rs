@@ -71,10 +71,23 @@ async fn step(app: &App, hook: Hook) -> Result<Option<Duration>, Error> {
     }
     let Some(batch) = next(app, &hook).await? else { return Ok(Some(LONGEST_PAUSE)) };
     if batch.changes.is_empty() {
-        return settle(app, hook, &batch, None).await;
+        return pass_over(app, hook.shown.webhook, &batch).await;
     }
     let delivery = send(&hook, &batch).await;
-    settle(app, hook, &batch, Some(delivery)).await
+    settle(app, hook, &batch, delivery).await
+}
+
+/// Leaves out what nobody wants to be told of.
+async fn pass_over(app: &App, number: u64, batch: &Batch) -> Result<Option<Duration>, Error> {
+    if batch.next > batch.since {
+        app.hooks.pass_over(number, (batch.since, batch.next));
+        return Ok(None);
+    }
+    let from_the_end = |hook: &mut Hook| {
+        hook.shown.next = batch.next;
+        Ok(())
+    };
+    kept::edit(app, number, from_the_end).await.map(|_| None)
 }
 
 /// What comes next in the journal; `None` if there is nothing.
@@ -93,33 +106,33 @@ async fn next(app: &App, hook: &Hook) -> Result<Option<Batch>, Error> {
     Ok(Some(Batch { changes: wanted.map(changed).collect(), since, next: feed.next }))
 }
 
-/// Keeps what became of it. What was changed about the webhook meanwhile stays.
-async fn settle(app: &App, sent: Hook, batch: &Batch, delivery: Option<Delivery>) -> Result<Option<Duration>, Error> {
-    let Some(mut hook) = app.hooks.get(sent.shown.webhook) else { return Ok(None) };
-    let is_same = (hook.shown.next, &hook.shown.url) == (sent.shown.next, &sent.shown.url);
-    let problem = delivery.as_ref().and_then(|delivery| delivery.problem.clone());
-    if delivery.as_ref().is_some_and(|delivery| delivery.status == Some(GONE)) {
-        hook.shown.active = false;
-    }
+/// Keeps what became of it, and gives the pause before it is tried again. What was changed about the webhook meanwhile
+/// stays.
+async fn settle(app: &App, sent: Hook, batch: &Batch, delivery: Delivery) -> Result<Option<Duration>, Error> {
     let mut pause = None;
-    match &problem {
-        None if is_same => {
-            hook.again();
-            hook.shown.next = batch.next;
+    let note = |hook: &mut Hook| {
+        let is_same = (hook.shown.next, &hook.shown.url) == (sent.shown.next, &sent.shown.url);
+        if delivery.status == Some(GONE) {
+            hook.shown.active = false;
         }
-        Some(_) if is_same => {
-            let wait = backoff(app.hooks.pause, hook.shown.failures);
-            hook.shown.failures += 1;
-            hook.shown.retry_at = Timestamp::now().checked_add(wait).ok();
-            hook.shown.problem.clone_from(&problem);
-            pause = Some(wait);
+        match &delivery.problem {
+            None if is_same => {
+                hook.again();
+                hook.shown.next = batch.next;
+            }
+            Some(_) if is_same => {
+                let wait = backoff(app.hooks.pause, hook.shown.failures);
+                hook.shown.failures += 1;
+                hook.shown.retry_at = Timestamp::now().checked_add(wait).ok();
+                hook.shown.problem.clone_from(&delivery.problem);
+                pause = Some(wait);
+            }
+            _ => {}
         }
-        _ => {}
-    }
-    if let Some(delivery) = delivery {
         hook.note(delivery);
-    }
-    kept::put(app, hook).await?;
+        Ok(())
+    };
+    kept::edit(app, sent.shown.webhook, note).await?;
     Ok(pause)
 }
 

@@ -47,6 +47,7 @@ impl FormLayer {
     }
 
     pub(super) fn key(&mut self, key: Key, cx: &mut Context<'_>) -> Flow {
+        self.left = None;
         if key.code == KeyCode::Esc {
             self.leave(After::Close, cx);
             return Flow::Used;
@@ -116,6 +117,7 @@ impl FormLayer {
             self.leave_field(shared);
             self.focus = place;
         }
+        self.left = None;
     }
 
     fn open(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
@@ -125,9 +127,20 @@ impl FormLayer {
     pub(super) fn next_field(&mut self, shared: &Shared) {
         let next = self.open().find(|place| *place > self.focus);
         match next {
-            Some(place) => self.go_to(place, shared),
+            Some(place) => {
+                let left = self.focus;
+                self.go_to(place, shared);
+                self.left = Some(left);
+            }
             None => self.leave_field(shared),
         }
+    }
+
+    /// The rules opened fields between the one that was left and the cursor: they come first.
+    pub(super) fn go_to_opened(&mut self) {
+        let Some(left) = self.left.take() else { return };
+        let opened = self.open().find(|place| *place > left).filter(|place| *place < self.focus);
+        self.focus = opened.unwrap_or(self.focus);
     }
 
     fn previous_field(&mut self, shared: &Shared) {

@@ -73,6 +73,7 @@ impl FormLayer {
         }
         self.set_errors(errors);
         self.keep_focus_open();
+        self.go_to_opened();
         if self.follow(&suggested, cx.shared) {
             self.after_change(cx);
         }

@@ -26,6 +26,8 @@ pub struct PlanLayer {
     doing: Option<Ticket>,
     /// That something is lost was pointed out.
     warned: bool,
+    /// It was asked whether to give up all that waits.
+    asked: bool,
     top: usize,
 }
 
@@ -34,7 +36,7 @@ impl PlanLayer {
     pub fn new(cx: &mut Context<'_>) -> PlanLayer {
         let slot = cx.slot();
         let waiting = Some(cx.ask(slot, Request::SchemaPlan));
-        PlanLayer { slot, waiting, plan: None, doing: None, warned: false, top: 0 }
+        PlanLayer { slot, waiting, plan: None, doing: None, warned: false, asked: false, top: 0 }
     }
 
     /// Puts it in force; a loss takes an explicit yes.
@@ -53,7 +55,16 @@ impl PlanLayer {
         }
     }
 
+    /// Gives up all that waits, when it is said twice.
     fn discard(&mut self, cx: &mut Context<'_>) {
+        let (differs, number) = match &self.plan {
+            Some(Ok(plan)) => (plan.differs, plan.changes.len()),
+            _ => (true, 0),
+        };
+        if self.doing.is_none() && differs && !self.asked {
+            self.asked = true;
+            return cx.warn(msg!("plan-discard-sure", number = number.max(1)));
+        }
         if self.doing.is_none() {
             self.doing = Some(cx.ask(self.slot, Request::Configure(Deed::Discard)));
         }

@@ -5,7 +5,6 @@
 
 mod column;
 mod draw;
-pub(super) mod figure;
 mod moving;
 mod place;
 mod totals;

@@ -3,6 +3,7 @@
 
 use crate::backend::configure::{Deed, Outline, Section};
 use crate::backend::error::Error;
+use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
 use crate::schema::edit::{Listed, Place};
@@ -33,6 +34,8 @@ pub struct SetupScreen {
     waiting: Option<Ticket>,
     doing: Option<Ticket>,
     outline: Option<Result<Outline, Error>>,
+    /// The entry that was saved just now: the cursor goes there.
+    saved: Option<Id>,
     /// The text from the editor, while it can't be taken.
     refused: Option<String>,
 }
@@ -55,6 +58,7 @@ impl SetupScreen {
             waiting: None,
             doing: None,
             outline: None,
+            saved: None,
             refused: None,
         };
         screen.load(cx);
@@ -81,6 +85,10 @@ impl SetupScreen {
         }
         let begins = self.pane.target().is_none();
         self.pane.set(lines);
+        if let Some(saved) = self.saved_line() {
+            self.saved = None;
+            return self.pane.go_to(&saved);
+        }
         // Begins on an entry: the headings stand for what is added.
         if begins && let Some(Ok(outline)) = &self.outline {
             let is_part = |listed: &&Listed| listed.place.text() != self.of;
@@ -89,6 +97,14 @@ impl SetupScreen {
             let first = first.map(|(section, listed)| Goto::List(section.form.clone(), listed.place.text()));
             first.iter().for_each(|first| self.pane.go_to(first));
         }
+    }
+
+    /// The line of the entry that was saved just now, once it is there.
+    fn saved_line(&self) -> Option<Goto> {
+        let Some(Ok(outline)) = &self.outline else { return None };
+        let is_saved = |listed: &&Listed| Some(listed.place.id()) == self.saved;
+        let found = outline.sections.iter().find_map(|s| Some((s, s.entries.iter().find(is_saved)?)));
+        found.map(|(section, listed)| Goto::List(section.form.clone(), listed.place.text()))
     }
 
     /// Whether a section holds the entry alone whose parts the others are.
@@ -122,7 +138,7 @@ impl SetupScreen {
         }
         if section.entries.is_empty() {
             let key = shared.keymap.first_key(Action::SetupAdd);
-            lines.push(Line::note(format!("    {}", shared.message(&msg!("list-empty-tab", key = key)))));
+            lines.push(Line::note(format!("    {}", shared.message(&msg!("setup-empty", key = key)))));
         }
         lines.push(Line::empty());
         lines
@@ -281,13 +297,10 @@ impl Layer for SetupScreen {
             (Some(label), _) => label,
             (None, Some(place)) => {
                 let kind = shared.object(&place.form()).map_or("", |form| form.label.get(shared.lang));
-                let named = match place.kind.name {
-                    "object" => shared.schema.object(&place.key).map(|o| o.label.get(shared.lang)),
-                    "dictionary" => shared.schema.dictionary(&place.key).map(|d| d.label.get(shared.lang)),
-                    "number" => shared.schema.object(&place.key).map(|o| o.label.get(shared.lang)),
-                    _ => None,
-                };
-                format!("{kind} {}", named.unwrap_or(&place.key))
+                let entries = self.outline.iter().flatten().flat_map(|o| &o.sections).flat_map(|s| &s.entries);
+                let mut own = entries.filter(|listed| listed.place == place).map(|listed| label_of(listed, shared));
+                let named = own.next().filter(|label| !label.is_empty());
+                format!("{kind} {}", named.unwrap_or(place.key))
             }
             (None, None) => self.of.clone(),
         }
@@ -338,10 +351,11 @@ impl Layer for SetupScreen {
                 }
             }
             Event::Closed(closed) => {
-                if matches!(closed, Closed::Saved(_)) {
+                self.load(cx);
+                if let Closed::Saved(id) = closed {
+                    self.saved = Some(id);
                     preview(cx);
                 }
-                self.load(cx);
             }
             Event::Action(Action::Refresh) | Event::Changed => self.load(cx),
             Event::Reply(ticket, Reply::Outline(answer)) if self.waiting == Some(ticket) => {

@@ -1,14 +1,15 @@
 //! Drawing the board: headings with sums, cards with age and marks, folded columns, the filter line.
 
+use super::BoardScreen;
 use super::column::{Column, Totals};
 use super::place::{HEADER, Place};
-use super::{BoardScreen, figure};
 use crate::backend::error::Error;
 use crate::backend::request::Row;
 use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::model::{PIPELINED, StageType};
 use crate::tui::context::Shared;
+use crate::tui::pane::figure;
 use crate::tui::pane::list::value_style;
 use crate::tui::text::Align;
 use crate::tui::theme::Role;

@@ -110,7 +110,7 @@ impl InboxScreen {
             1 => first,
             number => shared.message(&msg!("record-count", count = number)),
         };
-        let title = format!("{}: {what}", shared.text("action-inbox-return"));
+        let title = shared.labelled(&shared.text("action-inbox-return"), &what);
         cx.push(Box::new(PromptLayer::new(title, text, shared.text("inbox-why"))));
         self.step = Some(Step::Comment(keys));
     }

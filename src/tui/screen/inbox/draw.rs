@@ -183,7 +183,8 @@ fn lines(review: &Review, width: u16, shared: &Shared) -> Vec<Line> {
             .iter()
             .map(|name| about.and_then(|o| o.field(name)).map_or(name.as_str(), |f| f.label.get(lang)))
             .collect();
-        let text = format!("{}: {} ({})", shared.text("inbox-duplicate"), duplicate.title, fields.join(", "));
+        let text = format!("{} ({})", duplicate.title, shared.listed(&fields));
+        let text = shared.labelled(&shared.text("inbox-duplicate"), &text);
         lines.push(note(Role::Warning, shared.glyphs.warning, text));
     }
     if let Some(refusal) = review.refusal.as_ref().filter(|_| is_pending(review)) {
@@ -196,11 +197,8 @@ fn lines(review: &Review, width: u16, shared: &Shared) -> Vec<Line> {
     }
     if let Value::Files(files) = review.approval.get("attachments") {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        lines.push(note(
-            Role::Info,
-            shared.glyphs.bullet,
-            format!("{}: {}", shared.text("inbox-files"), names.join(", ")),
-        ));
+        let text = shared.labelled(&shared.text("inbox-files"), &shared.listed(&names));
+        lines.push(note(Role::Info, shared.glyphs.bullet, text));
     }
     lines.extend(changes(review, about, width, shared));
     lines.extend(votes(review, shared));

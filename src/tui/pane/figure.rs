@@ -9,7 +9,7 @@ const ENGLISH: [(i64, &str); 3] = [(1_000_000_000, "B"), (1_000_000, "M"), (1_00
 
 /// A sum in at most about ten cells; of several currencies without rates each by itself. The currency is named
 /// where it isn't the usual one.
-pub(in crate::tui::screen) fn short(sum: &Sum, usual: &str, lang: Lang) -> String {
+pub fn short(sum: &Sum, usual: &str, lang: Lang) -> String {
     match (sum.total, &sum.currency) {
         (Some(total), currency) => named(total, currency.as_deref().unwrap_or(usual), usual, lang),
         (None, _) => {
@@ -25,7 +25,7 @@ fn named(amount: Decimal, currency: &str, usual: &str, lang: Lang) -> String {
 }
 
 /// A number to three or four digits with its unit; small ones as they are, without a fraction.
-pub(super) fn abbreviated(amount: Decimal, lang: Lang) -> String {
+pub fn abbreviated(amount: Decimal, lang: Lang) -> String {
     let units: &[(i64, &str)] = if lang == Lang::Zh { &CHINESE } else { &ENGLISH };
     let unit = units.iter().find(|(size, _)| amount.abs() >= Decimal::from(*size));
     let rounded = |value: Decimal, digits| value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
