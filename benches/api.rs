@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::http::{HttpBackend, HttpOptions};
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{Query, SaveRequest};
+use tcrm::contract::request::{Query, SaveRequest};
 use tcrm::domain::password::Password;
 use tcrm::domain::value::Value;
 use tcrm::server::{self, LogFormat, Options};

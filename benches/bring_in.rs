@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use tcrm::backend::Backend;
-use tcrm::backend::request::{ImportReport, ImportRequest, ImportRow, OnDuplicate};
+use tcrm::contract::request::{ImportReport, ImportRequest, ImportRow, OnDuplicate};
 use tokio::runtime::Runtime;
 
 /// Imports a number of rows made one by one; each has a cell for each field.

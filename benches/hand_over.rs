@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use std::time::Instant;
 use tcrm::backend::Backend;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
-use tcrm::backend::request::{ActRequest, DoRequest, Progress};
+use tcrm::contract::request::{ActRequest, DoRequest, Progress};
 use tcrm::demo::Sizes;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::Value;

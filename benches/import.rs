@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
-use tcrm::backend::request::{From, ImportRequest, ImportRow, OnDuplicate, Query, SearchRequest};
+use tcrm::contract::request::{From, ImportRequest, ImportRow, OnDuplicate, Query, SearchRequest};
 
 const COLUMNS: [&str; 14] = [
     "code",

@@ -7,7 +7,7 @@ use postgres::{Client, NoTls};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tcrm::backend::request::From as Start;
+use tcrm::contract::request::From as Start;
 use tcrm::domain::id::Id;
 use tcrm::domain::journal::Origin;
 use tcrm::domain::record::Fields;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter, types::Value as Raw};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tcrm::backend::request::From as Start;
+use tcrm::contract::request::From as Start;
 use tcrm::domain::id::Id;
 use tcrm::domain::journal::Origin;
 use tcrm::domain::record::Fields;

@@ -13,7 +13,7 @@ mod openapi;
 pub mod payload;
 pub mod typing;
 
-pub use crate::backend::problem::{self, Problem, ProblemKind};
+pub use crate::contract::problem::{self, Problem, ProblemKind};
 pub use endpoint::{Endpoint, Method};
 
 /// What all routes begin with.

@@ -3,47 +3,37 @@
 //! Every call is asynchronous and object-safe. Dropping a call's future cancels the work behind it.
 //! An empty answer and a failed one are different types.
 
-pub mod agenda;
-pub mod approvals;
-pub mod configure;
 pub mod dossier;
-pub mod error;
 #[cfg(feature = "network")]
 pub mod http;
-pub mod lines;
 pub mod local;
-pub mod log;
 #[cfg(feature = "network")]
 pub mod offline;
 pub mod paths;
-pub mod pool;
 pub mod printing;
-pub mod problem;
 pub mod report;
-pub mod request;
 pub mod sync;
 pub mod texts;
 pub mod traffic;
 pub mod work_log;
 
+use crate::contract::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::contract::approvals::{Inbox, InboxRequest, Review};
+use crate::contract::configure::{Deed, Outline, Plan};
+use crate::contract::error::Error;
+use crate::contract::log::{Log, LogRequest, Seat};
+use crate::contract::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::contract::request::*;
+pub use crate::contract::request::{History, Me};
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
-use crate::domain::journal::Entry;
 use crate::domain::message::Message;
 use crate::domain::password::Password;
-use crate::domain::record::{Fields, RecordKey, Titles};
+use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::FileRef;
 use crate::schema::model::Schema;
 use crate::store::Applied;
-use agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
-use approvals::{Inbox, InboxRequest, Review};
-use configure::{Deed, Outline, Plan};
-use error::Error;
 use futures_util::future::BoxFuture;
-use log::{Log, LogRequest, Seat};
-use pool::{PoolStanding, SweepReport, SweepRequest};
-use request::*;
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -192,7 +182,7 @@ pub trait Backend: Send + Sync {
     /// passwords are not this backend's to change, or nobody is signed in.
     fn change_password(&self, current: Option<Password>, new: Password) -> Answer<'_, ()> {
         drop((current, new));
-        Box::pin(async { Err(error::Error::Denied(crate::msg!("passwd-elsewhere"))) })
+        Box::pin(async { Err(Error::Denied(crate::msg!("passwd-elsewhere"))) })
     }
 
     /// What is wrong with the stored data; nothing if it is sound.
@@ -228,28 +218,4 @@ pub trait Backend: Send + Sync {
 
     /// A counter that moves whenever stored data changed, by this process or another.
     fn changes(&self) -> watch::Receiver<u64>;
-}
-
-/// The signed-in user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Me {
-    /// The user's record.
-    pub id: Id,
-    /// Login name.
-    pub login: String,
-    /// Display name.
-    pub name: String,
-}
-
-/// A journal page with what is needed to show it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct History {
-    /// Entries, newest first.
-    pub entries: Vec<Entry>,
-    /// Titles of users and of records in the values.
-    pub titles: Titles,
-    /// Whether there are older entries.
-    pub more: bool,
 }

@@ -6,8 +6,8 @@ mod report;
 pub use report::{Outcome, Report, Result as CheckResult};
 
 use crate::api::Method;
-use crate::backend::error::Error;
 use crate::backend::http::{HttpOptions, RawAnswer, RawRequest, Talk};
+use crate::contract::error::Error;
 use serde_json::{Value as Json, json};
 use std::time::Instant;
 

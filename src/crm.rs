@@ -54,8 +54,8 @@ pub use duplicate::{Finder, NoFinder};
 pub use remote::Feed;
 pub(crate) use rights::{Rights, Sightings};
 
-use crate::backend::error::Error;
-use crate::backend::request::Saved;
+use crate::contract::error::Error;
+use crate::contract::request::Saved;
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;

@@ -11,7 +11,10 @@
 //!          │
 //!       crm                       the use-cases: permission → validation → rule → one transaction → audit
 //!          │
+//!          │
 //!       store, search             SQL persistence with its journal; the search index
+//!          │
+//!       contract                  what may be asked of the use-cases and what they answer, as types: all above speak it
 //!          │
 //!       schema                    objects, fields, dictionaries: load, check, parse and show values
 //!          │
@@ -61,6 +64,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "network")]
 pub mod conformance;
+pub mod contract;
 pub mod crm;
 pub mod demo;
 pub mod domain;

@@ -1,4 +1,4 @@
-//! Formats in and out: CSV and JSON lines become [`ImportRow`](crate::backend::request::ImportRow)s,
+//! Formats in and out: CSV and JSON lines become [`ImportRow`](crate::contract::request::ImportRow)s,
 //! records become CSV and JSON lines. Everything streams: memory stays flat whatever the file's size.
 //!
 //! The way in: `source` opens a file, `encoding` finds its encoding, `decode` turns its bytes into UTF-8,

@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 use jiff::{Timestamp, Zoned};
-use tcrm::backend::agenda::{
+use tcrm::backend::local::{LocalBackend, OpenOptions};
+use tcrm::contract::agenda::{
     AgendaItem, AgendaKind, AgendaRequest, Due, Reminder, ReminderDeed, RemindersRequest, Whose,
 };
-use tcrm::backend::error::Error;
-use tcrm::backend::local::{LocalBackend, OpenOptions};
-use tcrm::backend::request::{ActRequest, DoRequest, SaveRequest, Saved};
+use tcrm::contract::error::Error;
+use tcrm::contract::request::{ActRequest, DoRequest, SaveRequest, Saved};
 use tcrm::crm::{Context, Crm, NoFinder};
 use tcrm::domain::id::Id;
 use tcrm::domain::journal::Origin;
@@ -128,7 +128,7 @@ fn customers_without_contact_are_reminded_of_by_their_level() {
     let found = due(&crm, "2026-12-31T00:00:00");
     assert_eq!(found.len(), 3, "{:?}", texts(&found));
     let lost = crm.query(
-        &tcrm::backend::request::Query {
+        &tcrm::contract::request::Query {
             object: "customer".to_owned(),
             filter: "name:甲".to_owned(),
             limit: 1,

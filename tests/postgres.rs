@@ -11,7 +11,7 @@ use postgres::NoTls;
 use std::path::PathBuf;
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::*;
+use tcrm::contract::request::*;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::schema::model::SortKey;

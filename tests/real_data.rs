@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use tcrm::backend::Backend;
 use tcrm::backend::local::{LocalBackend, OpenOptions};
 use tcrm::backend::report;
-use tcrm::backend::request::{
+use tcrm::contract::request::{
     AggregateRequest, CountRequest, From, Group, ImportReport, ImportRequest, ImportRow, OnDuplicate, Query,
     SearchRequest,
 };

@@ -1,18 +1,18 @@
 //! The routes.
 
 use super::payload::*;
-use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
-use crate::backend::approvals::{Inbox, InboxRequest, Review};
-use crate::backend::configure::{self, Outline, Plan};
-use crate::backend::dossier::Dossier;
-use crate::backend::log::{Log, LogRequest, Seat};
-use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
-use crate::backend::report::{Report, ReportEntry};
-use crate::backend::request::{
+use crate::contract::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::contract::approvals::{Inbox, InboxRequest, Review};
+use crate::contract::configure::{self, Outline, Plan};
+use crate::contract::dossier::Dossier;
+use crate::contract::log::{Log, LogRequest, Seat};
+use crate::contract::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::contract::report::{Report, ReportEntry};
+use crate::contract::request::{self, History};
+use crate::contract::request::{
     ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, DeletePreview, HistoryRequest, LinesAnswer,
     LinesRequest, Offer, Page, Permit, RenumberRequest, Renumbering, Saved, SearchAnswer, SearchRequest, Undone, View,
 };
-use crate::backend::{History, request};
 use crate::domain::event::Happening;
 use crate::domain::message::Message;
 use crate::domain::value::FileRef;

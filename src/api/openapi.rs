@@ -4,7 +4,7 @@
 use super::endpoint::{self, Listed};
 use super::payload::{Nothing, Raw};
 use super::{BASE, IDEMPOTENCY_KEY, JSON, Problem, ZONE};
-use crate::backend::problem;
+use crate::contract::problem;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value as Json, json};
 

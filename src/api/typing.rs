@@ -1,13 +1,13 @@
 //! Values come over the wire as they look; here they get the types of their fields.
 
 use super::payload::{BatchAnswer, Board, Outcome, Records};
-use crate::backend::History;
-use crate::backend::approvals::Review;
-use crate::backend::configure::Plan;
-use crate::backend::dossier::Dossier;
-use crate::backend::error::Error;
-use crate::backend::log::{Log, LogRow};
-use crate::backend::request::{
+use crate::contract::approvals::Review;
+use crate::contract::configure::Plan;
+use crate::contract::dossier::Dossier;
+use crate::contract::error::Error;
+use crate::contract::log::{Log, LogRow};
+use crate::contract::request::History;
+use crate::contract::request::{
     ActRequest, Aggregate, CheckAnswer, Group, LinesAnswer, LinesRequest, Page, Saved, View,
 };
 use crate::domain::journal::Entry;

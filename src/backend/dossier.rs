@@ -1,36 +1,18 @@
 //! What one wants to see of someone before calling: the record, its people, what was said last, what is open.
 
 use super::Backend;
-use super::error::Error;
-use super::request::{Page, Query, View};
+use crate::contract::dossier::Dossier;
+use crate::contract::error::Error;
+use crate::contract::request::{Page, Query};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};
 use crate::schema::model::{Field, Object, Schema, SortKey};
 use futures_util::future::try_join4;
-use serde::{Deserialize, Serialize};
 
 /// The most records of each kind.
 const EACH: usize = 5;
 /// Who can be called.
 const CALLED: [&str; 3] = ["contact", "lead", "customer"];
-
-/// A record with what stands around it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Dossier {
-    /// The record.
-    pub view: View,
-    /// Whom it leads to, where it is nobody itself: contact, lead and customer.
-    pub whom: Vec<View>,
-    /// Its contacts, or those of its customer; the primary one first.
-    pub contacts: Page,
-    /// What happened last.
-    pub activities: Page,
-    /// Open opportunities.
-    pub deals: Page,
-    /// Open tasks, the next one first.
-    pub tasks: Page,
-}
 
 /// Collects the dossier of a record. `NotFound` if there is no such record.
 pub async fn dossier(backend: &dyn Backend, key: RecordKey) -> Result<Dossier, Error> {

@@ -16,12 +16,12 @@ pub use files::attached;
 pub use sending::Sent;
 
 use super::Me;
-use super::error::Error;
-use super::request::Capabilities;
 use crate::api::Endpoint;
 use crate::api::endpoint::{GetMe, SignIn, SignOut};
 use crate::api::payload::{Nothing, Scope, SignInRequest, SignedIn, Standing};
 use crate::api::typing::Typed;
+use crate::contract::error::Error;
+use crate::contract::request::Capabilities;
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;
 use crate::domain::password::Password;

@@ -23,7 +23,7 @@ pub use crate::store::{beside, is_database, views};
 pub use open::{Demo, OpenOptions};
 pub use seat::{Entrance, SeatOptions};
 
-use super::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, Crm};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;

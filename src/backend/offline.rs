@@ -21,12 +21,12 @@ mod writing;
 pub use rule::Rule;
 
 use super::Me;
-use super::error::Error;
 use super::http::{HttpBackend, HttpOptions};
 use super::local::{Entrance, LocalBackend, OpenOptions, SeatOptions, Told};
-use super::request::Capabilities;
 use super::sync::{Link, SyncState};
 use crate::api::payload::{ObjectRights, Standing};
+use crate::contract::error::Error;
+use crate::contract::request::Capabilities;
 use crate::domain::id::IdSource;
 use crate::msg;
 use crate::schema::model::Schema;

@@ -1,7 +1,7 @@
 //! Paths of files on this machine as people type, paste and drop them.
 
-use crate::backend::error::Error;
 use crate::config::place;
+use crate::contract::error::Error;
 use crate::msg;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! A document with all that stands on its printed page, gathered from a backend.
 
 use super::Backend;
-use super::error::Error;
-use super::request::{From, Query};
 use crate::config::place;
+use crate::contract::error::Error;
+use crate::contract::request::{From, Query};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::lang::Lang;
 use crate::domain::record::{Record, RecordKey, Titles};

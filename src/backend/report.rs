@@ -1,8 +1,9 @@
 //! Reports: named sums over records, by one span of days.
 
 use super::Backend;
-use super::error::Error;
-use super::request::{Aggregate, AggregateRequest, AggregateRow, Group, Period};
+use crate::contract::error::Error;
+use crate::contract::report::{Report, ReportEntry};
+use crate::contract::request::{AggregateRequest, AggregateRow, Group, Period};
 use crate::domain::filter::narrowed;
 use crate::domain::lang::Lang;
 use crate::domain::value::Value;
@@ -13,37 +14,6 @@ use crate::schema::model::Schema;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
-use serde::{Deserialize, Serialize};
-
-/// A report as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ReportEntry {
-    /// Its name.
-    pub name: String,
-    /// What it is called.
-    pub title: String,
-    /// The object whose records it sums up.
-    pub object: String,
-    /// The field that its days are of.
-    pub date: String,
-    /// What the records are put together by, outermost first.
-    pub group: Vec<Group>,
-    /// The fields that are added up.
-    pub sums: Vec<String>,
-}
-
-/// What a report comes to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Report {
-    /// Which it is.
-    pub report: ReportEntry,
-    /// The filter of its records, ready for a list of them.
-    pub filter: String,
-    /// The groups with number and sums.
-    pub groups: Aggregate,
-}
 
 impl Report {
     /// What the records of a row have in common, in words, outermost first.
@@ -290,6 +260,7 @@ pub async fn report(
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
+    use crate::contract::request::Aggregate;
 
     #[test]
     fn every_report_fits_the_built_in_schema_and_has_a_title() {

@@ -1,7 +1,7 @@
 //! Working without a network: how things stand with the server, what waits to be sent, and what it refused.
 
 use super::Answer;
-use super::error::Error;
+use crate::contract::error::Error;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;

@@ -1,9 +1,9 @@
 //! Values from what people type: the names in references are looked up, then every text is read by its
 //! field's type. For faces that take texts: command-line arguments, a record edited as text.
 
-use super::error::Error;
-use super::request::{SaveRequest, Saved};
 use super::{Backend, paths};
+use crate::contract::error::Error;
+use crate::contract::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, RecordKey};

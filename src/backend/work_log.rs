@@ -1,6 +1,6 @@
 //! A work log drafted from what was done: a heading for each day, a line for each deed.
 
-use super::agenda::{AgendaItem, AgendaKind};
+use crate::contract::agenda::{AgendaItem, AgendaKind};
 use crate::domain::lang::Lang;
 use crate::i18n;
 use crate::msg;
@@ -58,7 +58,7 @@ fn line(item: &AgendaItem, lang: Lang, zone: &TimeZone) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::backend::agenda::Due;
+    use crate::contract::agenda::Due;
     use crate::domain::id::Id;
     use crate::domain::lang::Label;
     use crate::domain::record::RecordKey;

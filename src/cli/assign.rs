@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use super::session::{Session, find_object};
-use crate::backend::error::Error;
 use crate::backend::{Backend, texts};
+use crate::contract::error::Error;
 use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::msg;

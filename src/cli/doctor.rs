@@ -5,7 +5,7 @@ use super::output::{note, print_json, print_pairs, stdout};
 use super::session::{Session, Want};
 use crate::backend::Backend;
 use crate::backend::local;
-use crate::backend::request::CountRequest;
+use crate::contract::request::CountRequest;
 use crate::{i18n, msg};
 use serde_json::{Map, Value as Json, json};
 use std::io::{IsTerminal, Write};

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::{look, named_file, note, stdout};
 use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
-use crate::backend::request::{CountRequest, From, Permit, Query};
+use crate::contract::request::{CountRequest, From, Permit, Query};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::record::system;
 use crate::msg;

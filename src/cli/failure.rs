@@ -1,7 +1,7 @@
 //! How a command fails: one type, one way to say it, one exit code per kind.
 
-use crate::backend::error::Error;
 use crate::config::ConfigError;
+use crate::contract::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::{FieldError, Message};
 use crate::schema::error::SchemaError;

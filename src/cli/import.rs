@@ -8,7 +8,7 @@ use super::output::{note, print_json};
 use super::progress::{Far, Progress};
 use super::session::{Session, Want, with_object};
 use crate::backend::Backend;
-use crate::backend::request::{ImportProgress, ImportReport, ImportRequest, OnDuplicate, RejectedRow};
+use crate::contract::request::{ImportProgress, ImportReport, ImportRequest, OnDuplicate, RejectedRow};
 use crate::domain::lang::Lang;
 use crate::domain::message::FieldError;
 use crate::schema::model::Object;

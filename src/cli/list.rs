@@ -7,7 +7,7 @@ use super::output::{self, note, stdout};
 use super::session::{Session, Want, with_object};
 use super::table::Table;
 use crate::backend::Backend;
-use crate::backend::request::{From, Page, Query};
+use crate::contract::request::{From, Page, Query};
 use crate::domain::lang::Lang;
 use crate::domain::record::{Titles, system};
 use crate::i18n;

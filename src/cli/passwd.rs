@@ -7,7 +7,7 @@ use super::output::note;
 use super::secret;
 use super::session::{Session, Want};
 use crate::backend::Backend;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::password::Password;

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::{self, amount, print_json};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::agenda::{PlanBy, PlanRequest, PlanRow};
+use crate::contract::agenda::{PlanBy, PlanRequest, PlanRow};
 use crate::domain::lang::Lang;
 use crate::i18n;
 use crate::schema::model::Schema;

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::output::{self, note, print_json};
 use super::session::{Session, Want, with_object};
 use super::table::Table;
-use crate::backend::request::{RenumberRequest, Renumbered};
+use crate::contract::request::{RenumberRequest, Renumbered};
 use crate::i18n;
 use crate::msg;
 use serde_json::json;

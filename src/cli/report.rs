@@ -6,8 +6,9 @@ use super::failure::Failure;
 use super::output::{amount, note, print_csv_rows, print_json, print_table};
 use super::session::{Session, Want};
 use super::table::Table;
-use crate::backend::report::{self, Report};
-use crate::backend::request::{AggregateRow, CountRequest, Sum};
+use crate::backend::report;
+use crate::contract::report::{Report, ReportEntry};
+use crate::contract::request::{AggregateRow, CountRequest, Sum};
 use crate::i18n;
 use crate::msg;
 use crate::schema::model::Schema;
@@ -44,9 +45,9 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
     print(session, &schema, &report, args.csv)
 }
 
-fn missing(name: &str, known: &[report::ReportEntry]) -> Failure {
+fn missing(name: &str, known: &[ReportEntry]) -> Failure {
     let known = known.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(", ");
-    crate::backend::error::Error::NotFound(msg!("cli-no-report", name = name, known = known)).into()
+    crate::contract::error::Error::NotFound(msg!("cli-no-report", name = name, known = known)).into()
 }
 
 fn list(session: &Session, schema: &Schema, args: &ReportArgs) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use super::session::{Session, Want};
 use crate::backend::Backend;
 use crate::backend::local::{self, LocalBackend, OpenOptions};
 use crate::backend::paths;
-use crate::backend::request::SaveRequest;
+use crate::contract::request::SaveRequest;
 use crate::demo::USUAL_CUSTOMERS;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record};

@@ -7,7 +7,7 @@ use super::output::{self, note, print_json, stdout, value_json};
 use super::session::{Session, Want, find_object};
 use super::table::{self, Table};
 use crate::backend::History;
-use crate::backend::request::{HistoryRequest, SearchRequest};
+use crate::contract::request::{HistoryRequest, SearchRequest};
 use crate::domain::journal::{Deed, Entry, Origin};
 use crate::domain::record::{RecordKey, Titles, system};
 use crate::msg;
@@ -68,7 +68,7 @@ pub(super) fn search(session: &Session, search: &args::Search) -> Result<(), Fai
     let request = SearchRequest { text: search.text.join(" "), objects, limit: search.limit };
     let answer = session.wait(backend.search(request))?;
     if search.json {
-        let hit = |h: &crate::backend::request::Hit| {
+        let hit = |h: &crate::contract::request::Hit| {
             json!({ "object": h.key.object, "id": h.key.id.to_string(), "title": h.title, "code": h.code,
                     "detail": h.detail, "matched": h.other_match.as_ref().map(|(f, t, _)| json!({ "field": f, "text": t })) })
         };
@@ -76,7 +76,7 @@ pub(super) fn search(session: &Session, search: &args::Search) -> Result<(), Fai
     }
     let label =
         |name: &str| schema.object(name).map_or_else(|| name.to_owned(), |o| o.label.get(session.lang).to_owned());
-    let row = |h: &crate::backend::request::Hit| {
+    let row = |h: &crate::contract::request::Hit| {
         let matched = h.other_match.as_ref().map_or_else(|| h.detail.clone(), |(_, text, _)| text.clone());
         vec![label(&h.key.object), h.key.id.to_string(), h.code.clone(), h.title.clone(), matched]
     };

@@ -7,7 +7,7 @@ use super::progress::{Far, Progress};
 use super::session::{Session, Want};
 use super::table::{Table, clean};
 use crate::backend::Backend;
-use crate::backend::pool::{PassedOn, SweepReport, SweepRequest, SweptRow};
+use crate::contract::pool::{PassedOn, SweepReport, SweepRequest, SweptRow};
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::i18n;

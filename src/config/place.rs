@@ -1,7 +1,7 @@
-//! Where tcrm's files are on this machine.
+//! Where tcrm's files are on this machine, and what names a database instead.
 
 use directories::{BaseDirs, ProjectDirs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn dirs() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "tcrm")
@@ -40,4 +40,11 @@ pub fn state_dir() -> Option<PathBuf> {
 /// The folder of what can be fetched again: schemas and files of servers.
 pub fn cache_dir() -> Option<PathBuf> {
     dirs().map(|d| d.cache_dir().to_owned())
+}
+/// How an address of a database begins.
+pub(crate) const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// Whether a store's address names a database rather than a file.
+pub fn is_database(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| SCHEMES.iter().any(|scheme| text.starts_with(scheme)))
 }

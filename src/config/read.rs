@@ -134,7 +134,7 @@ impl Reader<'_> {
 
     /// A path as the file means it.
     fn resolve(&self, text: &str) -> PathBuf {
-        if crate::store::is_database(Path::new(text)) {
+        if super::place::is_database(Path::new(text)) {
             return PathBuf::from(text);
         }
         match text.strip_prefix("~/").zip(super::place::home()) {

@@ -21,8 +21,8 @@ use super::{
     Context, Crm, Finder, assign, derive, existing, history, log, named, object, people, permit, prepare, save, saved,
     wanting,
 };
-use crate::backend::error::Error;
-use crate::backend::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
+use crate::contract::error::Error;
+use crate::contract::request::{DoRequest, Duplicate, EachRequest, Offer, Refusal, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;

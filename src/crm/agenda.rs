@@ -3,8 +3,8 @@
 use super::Crm;
 use super::remind::{First, Span, groups, moments, tie_at};
 use super::rights::{Operation, Reach, Sight};
-use crate::backend::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Due, RemindersRequest};
-use crate::backend::error::Error;
+use crate::contract::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Due, RemindersRequest};
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::lang::Label;
 use crate::domain::record::{Record, RecordKey, Titles};

@@ -3,8 +3,8 @@
 use super::read::answers;
 use super::rights::{Operation, Sight};
 use super::{Crm, Finder, object};
-use crate::backend::error::Error;
-use crate::backend::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
+use crate::contract::error::Error;
+use crate::contract::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::{Money, Value};

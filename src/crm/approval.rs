@@ -21,7 +21,7 @@ pub(super) use overdue::Overdue;
 pub(super) use submit::{flow_on_action, submit_action, submit_change};
 
 use super::evaluate::Rules;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::lang::Label;
 use crate::domain::record::{Fields, Record, RecordKey, Titles};

@@ -4,7 +4,7 @@
 
 use super::evaluate::Rules;
 use super::{action, save};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;

@@ -2,7 +2,7 @@
 
 use super::Crm;
 use super::rights::Sight;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::{Record, RecordKey};
 use crate::domain::value::{FileRef, Value};
 use crate::msg;

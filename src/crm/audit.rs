@@ -3,8 +3,8 @@
 
 use super::Crm;
 use super::rights::{Operation, Reach, Sight};
-use crate::backend::error::Error;
-use crate::backend::log::{Log, LogFilter, LogPart, LogPlace, LogRequest, LogRow, Seat};
+use crate::contract::error::Error;
+use crate::contract::log::{Log, LogFilter, LogPart, LogPlace, LogRequest, LogRow, Seat};
 use crate::domain::event::{Event, EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;

@@ -2,7 +2,7 @@
 //! supervisors. No record may come to stand above itself.
 
 use super::title;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::Fields;

@@ -1,6 +1,6 @@
 //! Giving a new record its code: gap-free within the transaction that writes it.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::Fields;

@@ -1,7 +1,7 @@
 //! On whose behalf, when and from where a use-case is carried out.
 
 use super::rights::{Known, Sightings};
-use crate::backend::request::{FieldBars, Progress};
+use crate::contract::request::{FieldBars, Progress};
 use crate::domain::id::{Id, IdSource};
 use crate::domain::journal::Origin;
 use crate::store::{OnceKey, Queued};

@@ -2,8 +2,8 @@
 
 use super::rights::{self, Operation, Sight};
 use super::{Crm, NoFinder, USER, approval, document, existing, named, object};
-use crate::backend::error::Error;
-use crate::backend::request::{DeletePreview, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{DeletePreview, Saved};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;

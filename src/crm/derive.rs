@@ -2,7 +2,7 @@
 //! them, inside the same transaction.
 
 use super::save::overlaid;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;

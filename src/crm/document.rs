@@ -3,7 +3,7 @@
 
 use super::evaluate::Rules;
 use super::pricing::{document_of, is_valued, lines_of};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;

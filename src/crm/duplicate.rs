@@ -2,8 +2,8 @@
 
 use super::likeness;
 use super::title;
-use crate::backend::error::Error;
-use crate::backend::request::Duplicate;
+use crate::contract::error::Error;
+use crate::contract::request::Duplicate;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::schema::kind;

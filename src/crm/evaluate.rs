@@ -2,8 +2,8 @@
 //! once for a use-case (or a whole import) and applied to records in memory.
 
 use super::{circle, follow, named, title, wanting};
-use crate::backend::error::Error;
-use crate::backend::request::FieldState;
+use crate::contract::error::Error;
+use crate::contract::request::FieldState;
 use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};

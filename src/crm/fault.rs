@@ -1,6 +1,6 @@
 //! Failures of the store in the kinds that a face can act on.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::message::FieldError;
 use crate::msg;
 use crate::store::StoreError;

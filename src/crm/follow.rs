@@ -3,7 +3,7 @@
 
 use super::evaluate::Rules;
 use super::pricing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;
 use crate::schema::kind;

@@ -5,7 +5,7 @@ use super::Context;
 use super::owner::{self, Why};
 use super::pool;
 use super::stage;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::formula;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};

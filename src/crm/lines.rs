@@ -4,8 +4,8 @@
 use super::evaluate::Rules;
 use super::rights::{self, Operation, Sight};
 use super::{Context, Crm, derive, document, existing, object, save, saved};
-use crate::backend::error::Error;
-use crate::backend::request::{LineChange, LineSeen, LinesAnswer, LinesRequest, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{LineChange, LineSeen, LinesAnswer, LinesRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record, RecordKey};

@@ -3,7 +3,7 @@
 use super::evaluate::Rules;
 use super::pool::{self, OWNER};
 use super::title;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;

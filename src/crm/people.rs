@@ -2,7 +2,7 @@
 
 use super::evaluate::Rules;
 use super::title;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, Record};

@@ -2,9 +2,9 @@
 
 use super::rights::{Operation, Reach};
 use super::{Crm, NoFinder};
-use crate::backend::agenda::{PlanBy, PlanRequest, PlanRow};
-use crate::backend::error::Error;
-use crate::backend::request::{AggregateRequest, From, Group, Period, Query};
+use crate::contract::agenda::{PlanBy, PlanRequest, PlanRow};
+use crate::contract::error::Error;
+use crate::contract::request::{AggregateRequest, From, Group, Period, Query};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};

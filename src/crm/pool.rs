@@ -5,8 +5,8 @@
 use super::evaluate::Rules;
 use super::owner::HISTORY as CHANGE;
 use super::{Crm, object};
-use crate::backend::error::Error;
-use crate::backend::pool::PoolStanding;
+use crate::contract::error::Error;
+use crate::contract::pool::PoolStanding;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::pool::Days;

@@ -3,8 +3,8 @@
 use super::evaluate::Rules;
 use super::rights::Sight;
 use super::{Crm, code, follow, object, save, stage};
-use crate::backend::error::Error;
-use crate::backend::request::View;
+use crate::contract::error::Error;
+use crate::contract::request::View;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;

@@ -1,7 +1,7 @@
 //! Prices of the lines of documents, and the exchange rates that documents are valued by.
 
 use super::evaluate::Rules;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;

@@ -2,9 +2,9 @@
 
 use super::rights::{Operation, Rights, Sight};
 use super::{Crm, Finder, named, object};
-use crate::backend::History;
-use crate::backend::error::Error;
-use crate::backend::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
+use crate::contract::error::Error;
+use crate::contract::request::History;
+use crate::contract::request::{Count, CountRequest, From as PageFrom, HistoryRequest, Page, Query, Row, View};
 use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::message::Message;

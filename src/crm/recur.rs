@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::evaluate::Rules;
 use super::save;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::{Fields, Record};
 use crate::domain::recurrence::{self, Frequency, Recurrence};
 use crate::domain::value::Value;

@@ -3,8 +3,8 @@
 
 use super::rights::{Operation, Sight};
 use super::{Context, Crm, derive};
-use crate::backend::error::Error;
-use crate::backend::request::{SaveRequest, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::record::RecordKey;

@@ -21,8 +21,8 @@ pub(crate) use hits::Sightings;
 pub(super) use order::{administrator_left, keep_order};
 pub(super) use writing::mistakes;
 
-use crate::backend::error::Error;
-use crate::backend::request::FieldBars;
+use crate::contract::error::Error;
+use crate::contract::request::FieldBars;
 use crate::crm::pool;
 use crate::domain::id::Id;
 use crate::domain::value::Value;

@@ -6,8 +6,8 @@ use super::{
     Context, Crm, NoFinder, approval, assign, code, derive, document, existing, follow, log, mnemonic, object, owner,
     people, pool, prepare, saved, stage,
 };
-use crate::backend::error::Error;
-use crate::backend::request::{SaveRequest, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{SaveRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};

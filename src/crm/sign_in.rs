@@ -2,7 +2,7 @@
 //! out.
 
 use super::{Crm, existing, object, people, title};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;
 use crate::domain::message::Message;

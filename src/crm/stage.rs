@@ -2,7 +2,7 @@
 //! follows (status, since when, probability), and the history. All of it hangs on the pipeline of the schema.
 
 use super::evaluate::Rules;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;
 use crate::domain::lang::Lang;

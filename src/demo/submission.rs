@@ -1,8 +1,8 @@
 //! What the made-up people have submitted for approval, where the store's schema has the flows for it: by the rules,
 //! not behind their back.
 
-use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DoRequest, From, Query, SaveRequest};
+use crate::contract::error::Error;
+use crate::contract::request::{ActRequest, DoRequest, From, Query, SaveRequest};
 use crate::crm::{Context, Crm, NoFinder};
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;

@@ -6,7 +6,7 @@
 )]
 
 use super::*;
-use crate::backend::request::SaveRequest;
+use crate::contract::request::SaveRequest;
 use crate::crm::{self, Crm};
 use crate::domain::id::Id;
 use crate::domain::journal::Origin;

@@ -2,7 +2,7 @@
 
 use crate::api::problem::MEDIA_TYPE;
 use crate::api::{Problem, ProblemKind};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use axum::body::Body;

@@ -5,7 +5,7 @@ use super::routes::{Call, Routes};
 use crate::api::ProblemKind;
 use crate::api::endpoint::{Attach, GetFile};
 use crate::backend::Backend;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use crate::msg;

@@ -11,7 +11,7 @@ use super::routes::{Answer, Call, Routes};
 use crate::api::Endpoint;
 use crate::api::endpoint::*;
 use crate::api::payload::*;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::msg;
 use axum::http::StatusCode;
 use jiff::Timestamp;

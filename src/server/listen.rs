@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::{Options, hooks, routes};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::message::Message;
 use crate::msg;
 use axum::Router;

@@ -6,10 +6,11 @@ use crate::api::endpoint::*;
 use crate::api::payload::*;
 use crate::api::{Endpoint, MOST_COUNTS, MOST_OPERATIONS, Problem, ProblemKind, typing};
 use crate::backend::Backend;
-use crate::backend::dossier::{self, Dossier};
-use crate::backend::error::Error;
+use crate::backend::dossier;
 use crate::backend::local::LocalBackend;
-use crate::backend::request::{
+use crate::contract::dossier::Dossier;
+use crate::contract::error::Error;
+use crate::contract::request::{
     ActRequest, Aggregate, AggregateRequest, CheckAnswer, Count, CountRequest, DoRequest, Group, Page, Permit, Query,
     SaveRequest, Saved, View,
 };

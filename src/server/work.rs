@@ -6,8 +6,8 @@ use crate::api::ProblemKind;
 use crate::api::endpoint::*;
 use crate::api::payload::*;
 use crate::backend::Backend;
-use crate::backend::pool::SweepRequest;
 use crate::backend::report;
+use crate::contract::pool::SweepRequest;
 use crate::msg;
 
 pub(super) fn routes(routes: Routes) -> Routes {

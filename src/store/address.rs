@@ -10,16 +10,10 @@
 
 use super::error::{Result, StoreError};
 use super::password_source::Source;
+use crate::config::place::SCHEMES;
+pub use crate::config::place::is_database;
 use crate::msg;
 use std::path::{Path, PathBuf};
-
-/// How an address of a database begins.
-const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
-
-/// Whether a store's address names a database rather than a file.
-pub fn is_database(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| SCHEMES.iter().any(|scheme| text.starts_with(scheme)))
-}
 
 /// What a store is called: its file's name, or the database's with that of its schema.
 pub fn name(path: &Path) -> String {

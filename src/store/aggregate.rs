@@ -10,7 +10,7 @@ use super::error::Result;
 use super::filter;
 use super::table::{Column, Table, literal, quote};
 use super::{Store, StoreError, Which};
-use crate::backend::request::Group;
+use crate::contract::request::Group;
 use crate::domain::value::Value;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -229,7 +229,7 @@ fn figure(row: &Row<'_>, at: usize, form: Form) -> db::Result<Option<Decimal>> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
-    use crate::backend::request::Period;
+    use crate::contract::request::Period;
 
     #[test]
     fn a_zone_survives_its_text() {

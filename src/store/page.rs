@@ -12,7 +12,7 @@ use super::filter;
 use super::read::Selection;
 use super::table::Table;
 use super::{Store, StoreError, Which};
-use crate::backend::request::{Cursor, From};
+use crate::contract::request::{Cursor, From};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, system};
 use crate::domain::value::Value;

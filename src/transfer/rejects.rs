@@ -4,7 +4,7 @@
 use super::output::Output;
 use super::source::{Format, Source};
 use super::{Error, safety};
-use crate::backend::request::ImportRow;
+use crate::contract::request::ImportRow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

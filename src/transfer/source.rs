@@ -3,7 +3,7 @@
 use super::csv_rows::CsvRows;
 use super::decode::Utf8Reader;
 use super::{Error, RawRow, delimiter, encoding, json_rows, rejects};
-use crate::backend::request::ImportRow;
+use crate::contract::request::ImportRow;
 use crate::msg;
 use encoding_rs::{Encoding, UTF_8};
 use std::fs::File;

@@ -13,8 +13,8 @@ mod schema;
 mod sweep;
 mod sync;
 
-use crate::backend::error::Error;
 use crate::backend::sync::SyncState;
+use crate::contract::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::schema::model::{PIPELINED, Schema};

@@ -1,10 +1,10 @@
 //! What layers know and what they can ask for.
 
 use crate::backend::Me;
-use crate::backend::error::Error;
-use crate::backend::request::View;
 use crate::backend::sync::{Link, SyncState};
 use crate::config::Config;
+use crate::contract::error::Error;
+use crate::contract::request::View;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};

@@ -25,8 +25,8 @@ mod search;
 mod tests;
 mod watch;
 
-use crate::backend::error::Error;
-use crate::backend::request::{Duplicate, Progress, View};
+use crate::contract::error::Error;
+use crate::contract::request::{Duplicate, Progress, View};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};

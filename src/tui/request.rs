@@ -1,17 +1,19 @@
 //! What the interface asks of the backend, as data, and the answers that come back as messages.
 
-use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
-use crate::backend::approvals::{Inbox, InboxRequest, Review};
-use crate::backend::configure::{Deed, Outline, Plan};
-use crate::backend::dossier::{self, Dossier};
-use crate::backend::error::Error;
-use crate::backend::log::{Log, LogRequest, Seat};
-use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
-use crate::backend::report::{self, Report};
-use crate::backend::request::*;
+use crate::backend::dossier;
+use crate::backend::report;
 use crate::backend::sync::{Pending, Settle, SyncReport};
 use crate::backend::traffic::Exchange;
 use crate::backend::{Backend, History, paths, printing, texts};
+use crate::contract::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::contract::approvals::{Inbox, InboxRequest, Review};
+use crate::contract::configure::{Deed, Outline, Plan};
+use crate::contract::dossier::Dossier;
+use crate::contract::error::Error;
+use crate::contract::log::{Log, LogRequest, Seat};
+use crate::contract::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::contract::report::Report;
+use crate::contract::request::*;
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::message::Message;

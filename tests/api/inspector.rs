@@ -1,7 +1,7 @@
 //! What was asked of a server, for whoever looks.
 
 use super::*;
-use tcrm::backend::request::Query;
+use tcrm::contract::request::Query;
 
 #[test]
 fn requests_are_kept_with_what_became_of_them_and_without_secrets() {

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
-use tcrm::backend::request::Query;
+use tcrm::contract::request::Query;
 
 /// Half of the time there and back.
 const ONE_WAY: Duration = Duration::from_millis(100);

@@ -22,7 +22,7 @@ use tcrm::api::Method;
 use tcrm::backend::Backend;
 use tcrm::backend::http::{HttpBackend, HttpOptions, RawAnswer, RawRequest, Talk};
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::domain::id::Id;
 use tcrm::domain::password::Password;
 use tcrm::domain::value::Value;

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use tcrm::backend::error::Error;
+use tcrm::contract::error::Error;
 
 const SECRET: &str = "k7-vogel-9";
 

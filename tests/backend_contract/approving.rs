@@ -3,7 +3,7 @@
 mod inbox;
 
 use super::*;
-use tcrm::backend::approvals::{Inbox, InboxRequest, Tray};
+use tcrm::contract::approvals::{Inbox, InboxRequest, Tray};
 use tcrm::domain::message::Message;
 use tcrm::schema::Source;
 

@@ -1,7 +1,7 @@
 //! The log: changes and events by who, what and when; refusals are noted, sessions are seen.
 
 use super::*;
-use tcrm::backend::log::{Log, LogFilter, LogPart, LogRequest, LogRow};
+use tcrm::contract::log::{Log, LogFilter, LogPart, LogRequest, LogRow};
 use tcrm::domain::event::{Event, EventKind, Happening};
 
 async fn log(backend: &dyn Backend, filter: LogFilter) -> Log {
@@ -34,7 +34,7 @@ async fn a_refusal_is_noted_with_who_what_and_why() {
     assert_eq!((event.what.object.as_deref(), event.what.record), (Some("customer"), Some(who.id)));
     assert_eq!(event.what.detail["action"], "claim");
     assert_eq!(event.what.login.as_deref(), Some("lisi"));
-    let why = tcrm::backend::log::detail(event, tcrm::domain::lang::Lang::En);
+    let why = tcrm::contract::log::detail(event, tcrm::domain::lang::Lang::En);
     assert!(!why.contains('{') && why.contains("claim"), "{why}");
 }
 

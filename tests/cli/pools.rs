@@ -1,7 +1,7 @@
 //! Pools, the sweep and codes on the command line.
 
 use super::*;
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::crm::{Context, Crm};
 use tcrm::domain::journal::Origin;
 use tcrm::domain::record::Fields;

@@ -1,7 +1,7 @@
 //! The inbox without the server: read as it was, decided, and sent when the server is there.
 
 use super::*;
-use tcrm::backend::approvals::{InboxRequest, Tray};
+use tcrm::contract::approvals::{InboxRequest, Tray};
 use tcrm::domain::record::{Record, RecordKey};
 use tcrm::schema::Source;
 

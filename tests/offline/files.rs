@@ -57,7 +57,7 @@ fn an_import_and_a_redo_say_why_they_are_not_done() {
         until(&backend, Link::Offline).await;
         let Err(Error::Offline(why)) = backend.redo().await else { panic!("done again") };
         assert_eq!(why.key, "offline-no-redo");
-        let request = tcrm::backend::request::ImportRequest {
+        let request = tcrm::contract::request::ImportRequest {
             object: "customer".to_owned(),
             mapping: vec![Some("name".to_owned())],
             rows: Box::new(std::iter::empty()),

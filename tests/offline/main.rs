@@ -16,10 +16,10 @@ mod stage;
 use stage::*;
 use std::sync::atomic::Ordering;
 use tcrm::backend::Backend;
-use tcrm::backend::error::Error;
 use tcrm::backend::offline::OfflineBackend;
-use tcrm::backend::request::{ActRequest, CountRequest, DoRequest, SaveRequest, SearchRequest};
 use tcrm::backend::sync::{Link, PendingState, Settle, Syncing};
+use tcrm::contract::error::Error;
+use tcrm::contract::request::{ActRequest, CountRequest, DoRequest, SaveRequest, SearchRequest};
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 

@@ -1,7 +1,7 @@
 //! What the server says of fields holds without it too.
 
 use super::*;
-use tcrm::backend::request::{CheckRequest, Query};
+use tcrm::contract::request::{CheckRequest, Query};
 
 /// zhangsan as a seller who doesn't see a customer's phone and doesn't change its website.
 async fn seller(stage: &Stage) {

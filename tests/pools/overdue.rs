@@ -1,7 +1,7 @@
 //! Approvals that are overdue pass on with the sweep of the day.
 
 use super::*;
-use tcrm::backend::approvals::{InboxRequest, Tray};
+use tcrm::contract::approvals::{InboxRequest, Tray};
 
 /// zhang works under li, li under wang; new customers are li's to approve within two days.
 fn stage(overdue: &str) -> Stage {

@@ -2,8 +2,8 @@
 
 use super::*;
 use jiff::Timestamp;
-use tcrm::backend::agenda::{AgendaRequest, PlanRequest, RemindersRequest, Whose};
-use tcrm::backend::log::{LogFilter, LogRequest, LogRow};
+use tcrm::contract::agenda::{AgendaRequest, PlanRequest, RemindersRequest, Whose};
+use tcrm::contract::log::{LogFilter, LogRequest, LogRow};
 use tcrm::domain::event::{EventKind, Happening};
 
 const OWN: &[&str] = &["view", "add", "modify", "delete", "export", "import", "assign", "bulk"];

@@ -1,7 +1,7 @@
 //! What is planned: the agenda, the work log and the first screen, by keys.
 
 use super::desk::{Desk, check};
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::domain::value::Value;
 use tcrm::tui::app::Msg;
 

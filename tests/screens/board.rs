@@ -1,7 +1,7 @@
 //! The board: cards in their stages, and what happens when they are moved.
 
 use super::desk::{Desk, NAMES};
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::{Money, Value};

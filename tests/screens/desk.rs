@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tcrm::backend::Backend;
 use tcrm::backend::local::{Demo, LocalBackend, OpenOptions};
-use tcrm::backend::request::{ActRequest, DoRequest, ImportRequest, ImportRow, OnDuplicate, Page, Query, SaveRequest};
+use tcrm::contract::request::{ActRequest, DoRequest, ImportRequest, ImportRow, OnDuplicate, Page, Query, SaveRequest};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::{Fields, RecordKey};
 use tcrm::domain::value::Value;

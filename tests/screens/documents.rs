@@ -1,7 +1,7 @@
 //! Documents: lines typed one after the other, totals that follow at once, the printed page.
 
 use super::desk::{Desk, NAMES};
-use tcrm::backend::request::{Query, Row, SaveRequest};
+use tcrm::contract::request::{Query, Row, SaveRequest};
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::schema::model::SortKey;

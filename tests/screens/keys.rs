@@ -1,7 +1,7 @@
 //! Key scripts: what is typed, and what is seen then.
 
 use super::desk::{Desk, NAMES, check};
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;

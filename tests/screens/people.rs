@@ -1,7 +1,7 @@
 //! The administrator's menu, and handing a leaver's work over.
 
 use super::desk::Desk;
-use tcrm::backend::request::Query;
+use tcrm::contract::request::Query;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::value::Value;
 

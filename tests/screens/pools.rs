@@ -1,7 +1,7 @@
 //! The pools: what one may take, why not, and the sweep.
 
 use super::desk::Desk;
-use tcrm::backend::request::{Query, SaveRequest};
+use tcrm::contract::request::{Query, SaveRequest};
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;

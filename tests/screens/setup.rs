@@ -1,7 +1,7 @@
 //! The schema on screen: lists, forms, the preview of what a change comes to, and what follows at once.
 
 use super::desk::{Desk, NAMES};
-use tcrm::backend::request::Query;
+use tcrm::contract::request::Query;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::value::Value;
 use tcrm::schema::model::When;

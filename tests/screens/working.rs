@@ -1,7 +1,7 @@
 //! Work on leads, the pool and the call queue, by keys.
 
 use super::desk::{Desk, NAMES};
-use tcrm::backend::request::SaveRequest;
+use tcrm::contract::request::SaveRequest;
 use tcrm::domain::lang::Lang;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;

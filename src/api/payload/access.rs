@@ -1,7 +1,7 @@
 //! Who is let in, with what, and what they may do.
 
-use crate::backend::Me;
-use crate::backend::request::{Capabilities, FieldBars};
+use crate::contract::request::Me;
+use crate::contract::request::{Capabilities, FieldBars};
 use crate::domain::id::Id;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

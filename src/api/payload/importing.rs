@@ -1,11 +1,11 @@
 //! Imports and exports as jobs.
 
-use crate::backend::problem::Problem;
-use crate::backend::request::ImportProgress;
-use crate::backend::request::ImportReport;
-use crate::backend::request::ImportRow;
-use crate::backend::request::OnDuplicate;
-use crate::backend::request::RejectedRow;
+use crate::contract::problem::Problem;
+use crate::contract::request::ImportProgress;
+use crate::contract::request::ImportReport;
+use crate::contract::request::ImportRow;
+use crate::contract::request::OnDuplicate;
+use crate::contract::request::RejectedRow;
 use crate::schema::model::SortKey;
 use serde::{Deserialize, Serialize};
 

@@ -1,14 +1,14 @@
 //! Pages of records, counts, the board.
 
 use crate::api::condition::Condition;
-use crate::backend::request::Aggregate;
-use crate::backend::request::Count;
-use crate::backend::request::CountRequest;
-use crate::backend::request::Cursor;
-use crate::backend::request::From as PageFrom;
-use crate::backend::request::Page;
-use crate::backend::request::Query;
-use crate::backend::request::Row;
+use crate::contract::request::Aggregate;
+use crate::contract::request::Count;
+use crate::contract::request::CountRequest;
+use crate::contract::request::Cursor;
+use crate::contract::request::From as PageFrom;
+use crate::contract::request::Page;
+use crate::contract::request::Query;
+use crate::contract::request::Row;
 use crate::domain::id::Id;
 use crate::domain::record::Titles;
 use crate::schema::model::SortKey;

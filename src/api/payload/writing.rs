@@ -1,8 +1,8 @@
 //! New records, changes, deeds, several at once.
 
-use crate::backend::problem::Problem;
-use crate::backend::request::DoRequest;
-use crate::backend::request::Saved;
+use crate::contract::problem::Problem;
+use crate::contract::request::DoRequest;
+use crate::contract::request::Saved;
 use crate::domain::id::Id;
 use crate::domain::record::Fields;
 use crate::domain::record::RecordKey;

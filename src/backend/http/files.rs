@@ -6,7 +6,7 @@ use crate::api::Method;
 use crate::api::endpoint::{Attach, GetFile, path_of};
 use crate::api::payload::{FileQuery, NameQuery};
 use crate::backend::Answer;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::RecordKey;
 use crate::domain::value::FileRef;
 use crate::msg;

@@ -1,7 +1,7 @@
 //! A store as the cache of another: copies of records, and what was done here and is to be sent.
 
 use super::{LocalBackend, Queued};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::journal::{Entry, Origin};
 use crate::domain::record::{Record, RecordKey};

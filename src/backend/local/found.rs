@@ -3,8 +3,8 @@
 use super::document::{self, Document};
 use super::index::{Asked, Patience, SearchIndex};
 use super::{Desk, Shared};
-use crate::backend::error::Error;
-use crate::backend::request::{Hit, SearchAnswer, SearchRequest};
+use crate::contract::error::Error;
+use crate::contract::request::{Hit, SearchAnswer, SearchRequest};
 use crate::crm::{Finder, Rights};
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey};

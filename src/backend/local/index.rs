@@ -7,7 +7,7 @@
 //! there is of it is searched together with the newest records ([`recent`]).
 
 use super::{document, recent};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::schema::model::Schema;
 use crate::search::{self, Builder, Chosen, Hit, Index, Query, Stamp};

@@ -4,7 +4,7 @@
 //! lane allows that. A thread starts when there is work that no other thread is free for, and makes its state
 //! with its first job: opening one store never waits for another, and what is not needed costs nothing.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::msg;
 use crate::store::Stop;
 use futures_util::future::BoxFuture;

@@ -2,8 +2,8 @@
 //! moment, and of those whose code or title is exactly what was typed.
 
 use super::document::{self, Document};
-use crate::backend::error::Error;
-use crate::backend::request::From as PageFrom;
+use crate::contract::error::Error;
+use crate::contract::request::From as PageFrom;
 use crate::domain::record::{Record, system};
 use crate::domain::value::Value;
 use crate::schema::model::{Object, Schema, SortKey};

@@ -4,8 +4,8 @@
 use super::open::{check_password, known_user, open_desk, signed_in};
 use super::{LocalBackend, OnceKey, OpenOptions, Wake, session};
 use crate::backend::Me;
-use crate::backend::error::Error;
-use crate::backend::request::{FieldBars, Permit, SaveRequest, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{FieldBars, Permit, SaveRequest, Saved};
 use crate::crm::{Context, Feed, Sightings, Told};
 use crate::domain::event::{EventKind, Happening};
 use crate::domain::id::Id;

@@ -2,10 +2,10 @@
 
 use super::open::{desk, open_desk};
 use super::{Desk, LocalBackend, Shared};
-use crate::backend::error::Error;
-use crate::backend::log::Seat;
-use crate::backend::request::ActRequest;
 use crate::backend::{Answer, Me};
+use crate::contract::error::Error;
+use crate::contract::log::Seat;
+use crate::contract::request::ActRequest;
 use crate::crm::{Context, Crm};
 use crate::domain::event::{Event, EventKind, Happening};
 use crate::domain::id::Id;

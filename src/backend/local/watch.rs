@@ -2,7 +2,7 @@
 //! log changes, and only then the store is asked whether something was committed. Nothing runs while
 //! nothing is written. A database is asked twice a second.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::msg;
 use crate::store::is_database;
 use notify::{EventKind, RecursiveMode, Watcher};

@@ -2,16 +2,16 @@
 
 use super::state::is_away;
 use super::{Inner, OfflineBackend, kept};
-use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
-use crate::backend::approvals::{Inbox, InboxRequest, Review};
-use crate::backend::configure::{Deed, Outline, Plan};
-use crate::backend::error::Error;
-use crate::backend::log::{Log, LogRequest, Seat};
-use crate::backend::pool::{PoolStanding, SweepReport, SweepRequest};
-use crate::backend::request::*;
 use crate::backend::sync::Syncing;
 use crate::backend::traffic::Exchange;
 use crate::backend::{Answer, Backend, History, Me};
+use crate::contract::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Reminders, RemindersRequest};
+use crate::contract::approvals::{Inbox, InboxRequest, Review};
+use crate::contract::configure::{Deed, Outline, Plan};
+use crate::contract::error::Error;
+use crate::contract::log::{Log, LogRequest, Seat};
+use crate::contract::pool::{PoolStanding, SweepReport, SweepRequest};
+use crate::contract::request::*;
 use crate::domain::event::Happening;
 use crate::domain::id::Id;
 use crate::domain::message::Message;

@@ -3,14 +3,14 @@
 use super::push::{CONFLICT, REJECTED, WAITING, ready};
 use super::{Inner, OfflineBackend};
 use crate::api::typing::Typed;
-use crate::backend::error::Error;
 use crate::backend::http::Sent;
 use crate::backend::local::OutboxRow;
-use crate::backend::request::ActRequest;
 use crate::backend::sync::{
     Link, Pending, PendingField, PendingKind, PendingState, Settle, SyncReport, SyncState, Syncing,
 };
 use crate::backend::{Answer, Backend};
+use crate::contract::error::Error;
+use crate::contract::request::ActRequest;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::msg;
 use tokio::sync::watch;

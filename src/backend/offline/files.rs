@@ -3,9 +3,9 @@
 
 use super::Inner;
 use crate::backend::Backend;
-use crate::backend::error::Error;
 use crate::backend::http::{HttpBackend, attached};
 use crate::backend::local::OutboxRow;
+use crate::contract::error::Error;
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::store::files::FileFolder;

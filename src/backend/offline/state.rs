@@ -3,9 +3,9 @@
 use super::{Inner, kept};
 use crate::api::payload::Standing;
 use crate::backend::Backend;
-use crate::backend::error::Error;
 use crate::backend::local::LocalBackend;
 use crate::backend::sync::Link;
+use crate::contract::error::Error;
 use crate::domain::record::{Fields, Record, RecordKey};
 use crate::domain::value::Value;
 use jiff::Timestamp;

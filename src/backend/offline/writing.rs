@@ -3,11 +3,11 @@
 use super::state::is_away;
 use super::{Inner, OfflineBackend};
 use crate::api::KEYS_KNOWN;
-use crate::backend::error::Error;
 use crate::backend::http::{HttpBackend, Sent};
 use crate::backend::local::{OutboxRow, Queued};
-use crate::backend::request::{ActRequest, DoRequest, Refusal, SaveRequest, Saved, Undone};
 use crate::backend::{Answer, Backend};
+use crate::contract::error::Error;
+use crate::contract::request::{ActRequest, DoRequest, Refusal, SaveRequest, Saved, Undone};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;

@@ -2,7 +2,7 @@
 //! the stage is written.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Stage, StageType, UseCase};

@@ -1,7 +1,7 @@
 //! Logging a call by its outcome, which says when the next touch comes, and what becomes of the task it was made for.
 
 use super::{COMMENT, Doing};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, log, object, recur, save};
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;

@@ -1,7 +1,7 @@
 //! Campaigns: whom they reach, and the leads that come of them.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::read::{answers, unreadable};
 use crate::crm::rights::Operation;
 use crate::crm::{Context, existing, named, object, save};

@@ -1,7 +1,7 @@
 //! Marking a task done: what was done becomes an activity, and a task that comes again is made anew.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, log, recur, save};
 use crate::domain::record::Record;
 use crate::domain::value::Value;

@@ -1,7 +1,7 @@
 //! Converting a lead: a customer, a contact and an opportunity come of it, and take its history along.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, existing, object, save};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record};

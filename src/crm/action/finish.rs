@@ -1,7 +1,7 @@
 //! Carrying out a planned activity: it has happened now, and its next step is a task or the next plan.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, log, object, save};
 use crate::domain::record::{Fields, Record};
 use crate::domain::value::Value;

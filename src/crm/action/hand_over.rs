@@ -2,7 +2,7 @@
 //! one transaction. The schema's fields say what passes on, and of which records.
 
 use super::{COMMENT, Doing};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::owner::Why;
 use crate::crm::rights::{Operation, Rights, Sight};

@@ -2,7 +2,7 @@
 //! Both then refer to each other, and a document is made once.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::pricing::lines_of;
 use crate::crm::{Context, existing, object, save};
 use crate::domain::id::Id;

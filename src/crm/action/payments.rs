@@ -1,7 +1,7 @@
 //! What is to be paid for an order or contract, and payments laid over it.
 
 use super::Doing;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, save};
 use crate::domain::instalment::{allocate, months_later, split};
 use crate::domain::record::{Fields, Record};

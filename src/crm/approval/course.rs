@@ -2,7 +2,7 @@
 
 use super::people::Directory;
 use super::{APPROVAL, MOST, VOTE, holds, read};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::{Context, Finder, existing, object, save};
 use crate::domain::id::Id;

@@ -3,7 +3,7 @@
 use super::course::{Ballot, Case, Ground, due, number, vote_fields};
 use super::submit::submit_draft;
 use super::{APPROVAL, AUDIT, ENABLED, VOTE, pending, state, step_label};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::action;
 use crate::crm::{Context, existing, key, save};
 use crate::domain::id::Id;

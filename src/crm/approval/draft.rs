@@ -1,7 +1,7 @@
 //! What approvals mean for the record itself: when it is a draft, which changes must wait, and what stands still.
 
 use super::{AUDIT, Case, ENABLED, applies, is_governed, pending};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::evaluate::Rules;
 use crate::crm::{key, save};
 use crate::domain::message::{FieldError, Message};

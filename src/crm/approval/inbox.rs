@@ -3,9 +3,9 @@
 use super::course::number;
 use super::people::Directory;
 use super::{APPROVAL, VOTE};
-use crate::backend::approvals::{Inbox, InboxRequest, InboxRow, Tray};
-use crate::backend::error::Error;
-use crate::backend::request::{Count, Cursor};
+use crate::contract::approvals::{Inbox, InboxRequest, InboxRow, Tray};
+use crate::contract::error::Error;
+use crate::contract::request::{Count, Cursor};
 use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::record::{Record, RecordKey, Titles, system};

@@ -3,7 +3,7 @@
 use super::course::{Case, Ground};
 use super::decide::go_on;
 use super::{APPROVAL, VOTE, state};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::Context;
 use crate::domain::id::Id;
 use crate::domain::record::Record;

@@ -2,8 +2,8 @@
 
 use super::course::{Case, Ground, due};
 use super::{APPROVAL, VOTE, state};
-use crate::backend::error::Error;
-use crate::backend::pool::PassedOn;
+use crate::contract::error::Error;
+use crate::contract::pool::PassedOn;
 use crate::crm::{Context, Crm, NoFinder, save};
 use crate::domain::id::Id;
 use crate::domain::lang::PASSED_ON;

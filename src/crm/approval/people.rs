@@ -1,7 +1,7 @@
 //! The organisation as flows ask for it.
 
 use super::MOST;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::people;
 use crate::domain::id::Id;
 use crate::domain::record::Record;

@@ -2,8 +2,8 @@
 
 use super::course::Case;
 use super::{APPROVAL, Ground, approvals, read, read_arguments, state, step_label, unfit, watched};
-use crate::backend::approvals::{Difference, Review};
-use crate::backend::error::Error;
+use crate::contract::approvals::{Difference, Review};
+use crate::contract::error::Error;
 use crate::crm::duplicate::duplicates;
 use crate::crm::rights::{Operation, Sight};
 use crate::crm::{Crm, Finder, existing, key, missing, object};

@@ -2,7 +2,7 @@
 
 use super::course::{Case, Ground, due, number, vote_fields};
 use super::{APPROVAL, AUDIT, VOTE, applies, approvals, pending, state, step_label, watched, written};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, key, object, save, title};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;

@@ -1,7 +1,7 @@
 //! What a change of an entry means for what is stored.
 
 use super::chooses_from;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;

@@ -2,7 +2,7 @@
 
 use super::keys::Keys;
 use super::references::{Meaning, References, unknown};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::Fields;

@@ -1,7 +1,7 @@
 //! The keys by which an import knows a record again: its code, its unique fields, and the fields in
 //! which a likeness means the same record. Kept as hashes, so that a million fit in little memory.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::value::Value;
 use crate::schema::kind;

@@ -3,7 +3,7 @@
 
 use super::columns::{Columns, Parsed};
 use super::keys::{Hashes, KeyFields};
-use crate::backend::request::ImportRow;
+use crate::contract::request::ImportRow;
 use crate::crm::save;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;

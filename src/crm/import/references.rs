@@ -1,7 +1,7 @@
 //! References of an import: what a text in a file means, remembered.
 
 use super::keys::Keys;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::named;
 use crate::domain::id::Id;
 use crate::domain::message::Message;

@@ -3,8 +3,8 @@
 use super::first::{First, Span, groups};
 use super::warning::Warning;
 use super::{Found, MOST};
-use crate::backend::agenda::{Due, ReminderKey};
-use crate::backend::error::Error;
+use crate::contract::agenda::{Due, ReminderKey};
+use crate::contract::error::Error;
 use crate::crm::Crm;
 use crate::crm::rights::{Operation, Reach};
 use crate::domain::id::Id;

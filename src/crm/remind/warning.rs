@@ -1,8 +1,8 @@
 //! Warnings of pools: the owner is reminded before a record is taken back, as long as it would be.
 
 use super::{Found, MARK, MOST, Span};
-use crate::backend::agenda::{Due, ReminderKey};
-use crate::backend::error::Error;
+use crate::contract::agenda::{Due, ReminderKey};
+use crate::contract::error::Error;
 use crate::crm::pool::{self, POOL, Pool};
 use crate::crm::sweep::Sweeping;
 use crate::crm::{Crm, existing};

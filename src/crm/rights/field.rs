@@ -1,8 +1,8 @@
 //! How far the fields of an object may be used.
 
 use super::{Access, Operation, Rights, Standing, lock};
-use crate::backend::error::Error;
-use crate::backend::request::{FieldBar, FieldBars};
+use crate::contract::error::Error;
+use crate::contract::request::{FieldBar, FieldBars};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, Record};
 use crate::msg;

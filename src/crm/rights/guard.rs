@@ -1,7 +1,7 @@
 //! Rights over the records of a store: what may be seen of them, and what may be done with them.
 
 use super::{Known, OPEN_TITLES, Operation, READ, Reach, Rights, State};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Context, missing, named};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};

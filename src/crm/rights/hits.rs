@@ -5,7 +5,7 @@
 
 use super::guard::Sight;
 use super::{Operation, Reach, Rights, lock};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::Crm;
 use crate::domain::id::Id;
 use crate::domain::id_set::IdSet;

@@ -1,7 +1,7 @@
 //! Reading where a user stands.
 
 use super::{Access, Circle, Grant, Holder, Operation, Scope, Shares, Standing};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::value::Value;

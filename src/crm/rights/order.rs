@@ -4,7 +4,7 @@
 use super::guard::Sight;
 use super::load::{self, Company};
 use super::{Operation, Rights, SOURCES};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::value::Value;

@@ -2,7 +2,7 @@
 //! the history or a hit of the search tells them to others.
 
 use super::guard::Sight;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::pool::{self, OWNER, POOL, pools};
 use crate::domain::id::Id;
 use crate::domain::journal::Entry;

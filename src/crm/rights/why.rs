@@ -3,7 +3,7 @@
 use super::guard::{Sight, of_user};
 use super::reach::{owner, parents};
 use super::{Access, Grant, Holder, Operation, Rights, Standing};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{Crm, existing, named, object};
 use crate::domain::id::Id;
 use crate::domain::lang::{Label, Lang};

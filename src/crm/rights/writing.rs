@@ -2,7 +2,7 @@
 
 use super::guard::Sight;
 use super::{Operation, reach};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::crm::{named, title};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;

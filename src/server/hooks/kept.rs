@@ -2,7 +2,7 @@
 
 use crate::api::payload::{Delivery, Webhook};
 use crate::backend::Backend;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::server::app::App;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use super::kept::{self, Hook};
 use crate::api::JSON;
 use crate::api::payload::{Changed, Delivery, Dispatch};
 use crate::backend::Backend;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::server::app::App;
 use crate::server::watching::changed;
 use jiff::Timestamp;

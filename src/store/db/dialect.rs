@@ -1,7 +1,7 @@
 //! Where the SQL of the two databases differs. Statements are built by sea-query for either; what it has no words
 //! for stands here, once for each.
 
-use crate::backend::request::Period;
+use crate::contract::request::Period;
 use sea_query::{Expr, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder, Value, Values};
 
 /// In whose SQL a statement is written.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::backend::request::From as Start;
+use crate::contract::request::From as Start;
 use crate::schema::filter::Test;
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -216,7 +216,7 @@ fn hits_are_paged_in_their_own_order() {
         let page = scene.store.page_of_ids(which, &hits, &[], from, limit).unwrap();
         (ids(&page), page.more_before, page.more_after)
     };
-    let cursor = |n: i64| crate::backend::request::Cursor(format!("[{n}]"));
+    let cursor = |n: i64| crate::contract::request::Cursor(format!("[{n}]"));
     assert_eq!(page(&Start::Start, 3), (vec![7, 3, 12], false, true));
     assert_eq!(page(&Start::After(cursor(12)), 3), (vec![1, 20], true, false));
     assert_eq!(page(&Start::Before(cursor(1)), 2), (vec![3, 12], true, true));
@@ -228,7 +228,7 @@ fn hits_are_paged_in_their_own_order() {
 fn a_cursor_from_elsewhere_is_refused() {
     let scene = Scene::new();
     for text in ["", "[1]", "nonsense", "[\"a\",\"b\"]", "[[],1]", "{}", "[1.5,1]"] {
-        let from = Start::After(crate::backend::request::Cursor(text.to_owned()));
+        let from = Start::After(crate::contract::request::Cursor(text.to_owned()));
         let sort = [SortKey { field: "name".to_owned(), descending: false }];
         let page = scene.store.page(Which::all("customer"), &sort, &[], &from, 5);
         assert!(matches!(page, Err(StoreError::Cursor)), "{text}: {page:?}");

@@ -2,9 +2,9 @@
 //! and at the next moment that something falls due; in between there is one timer and nothing else.
 
 use super::{App, Msg};
-use crate::backend::agenda::{Reminder, ReminderKey, Reminders, RemindersRequest, Whose};
-use crate::backend::error::Error;
 use crate::config::Notice as NoticeBy;
+use crate::contract::agenda::{Reminder, ReminderKey, Reminders, RemindersRequest, Whose};
+use crate::contract::error::Error;
 use crate::tui::context::{Effect, Notice, Severity};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use jiff::Timestamp;

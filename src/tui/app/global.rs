@@ -1,7 +1,7 @@
 //! The actions that belong to no layer.
 
 use super::App;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::lang::Lang;
 use crate::msg;
 use crate::tui::action::Action;

@@ -2,7 +2,7 @@
 //! hint bar show it beforehand and a key says why.
 
 use super::App;
-use crate::backend::request::Permit;
+use crate::contract::request::Permit;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::msg;

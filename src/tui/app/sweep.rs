@@ -1,7 +1,7 @@
 //! The sweep of the day: once the first screen is there and at midnight, in the background.
 
 use super::{App, Msg};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::tui::context::{Effect, Severity};
 use crate::tui::request::{Reply, Request, Slot, Ticket};
 use jiff::ToSpan;

@@ -1,8 +1,8 @@
 //! A change that the server refused, in its form again: my values over the record as it stands, and why it was refused.
 
 use super::{FormLayer, Phase};
-use crate::backend::error::Error;
 use crate::backend::sync::{Link, Pending, PendingKind, Settle};
+use crate::contract::error::Error;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;

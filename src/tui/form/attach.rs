@@ -1,7 +1,7 @@
 //! Files in a form: completing a typed path, attaching what stands there.
 
 use super::{Above, FormLayer};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::value::FileRef;
 use crate::msg;
 use crate::tui::context::Context;

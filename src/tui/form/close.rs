@@ -2,7 +2,7 @@
 
 use super::grid::GridLayer;
 use super::{Above, FormLayer, Phase};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;

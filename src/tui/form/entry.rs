@@ -1,7 +1,7 @@
 //! One field of a form: its editor, how it stands right now, and what is wrong with it.
 
 use super::editor::{Editor, editor};
-use crate::backend::request::FieldState;
+use crate::contract::request::FieldState;
 use crate::domain::message::Message;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;

@@ -4,7 +4,7 @@ use super::close::After;
 use super::editor::Response;
 use super::fill::named_values;
 use super::{Above, FormLayer, Phase, reading};
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::value::Value;
 use crate::msg;
 use crate::schema::model::{Field, Kind};
@@ -201,7 +201,7 @@ impl FormLayer {
     }
 
     /// Opens a record that may be the same; in an action's form takes it, where there is a field for it.
-    pub(super) fn take_duplicate(&mut self, found: &crate::backend::request::Duplicate, cx: &mut Context<'_>) {
+    pub(super) fn take_duplicate(&mut self, found: &crate::contract::request::Duplicate, cx: &mut Context<'_>) {
         let takes = |e: &super::Entry| {
             let Kind::Reference { object, many: false } = &e.field.kind else { return false };
             *object == found.key.object
@@ -231,7 +231,7 @@ impl FormLayer {
                 self.take_duplicate(&one, cx);
             }
             several => {
-                let item = |d: &crate::backend::request::Duplicate| Item {
+                let item = |d: &crate::contract::request::Duplicate| Item {
                     key: d.key.id.to_string(),
                     text: d.title.clone(),
                     ..Item::default()

@@ -180,7 +180,7 @@ impl FormLayer {
     fn similar(&self, field: &str, shared: &Shared) -> Option<String> {
         let visible = |name: &&String| self.entries.iter().any(|e| e.field.name == **name && e.state.visible);
         let told_here =
-            |d: &&crate::backend::request::Duplicate| d.fields.iter().find(visible).is_some_and(|name| name == field);
+            |d: &&crate::contract::request::Duplicate| d.fields.iter().find(visible).is_some_and(|name| name == field);
         let titles: Vec<&str> = self.duplicates.iter().filter(told_here).map(|d| d.title.as_str()).collect();
         let shown = shared.listed(&titles.iter().take(3).copied().collect::<Vec<_>>());
         let key = shared.keymap.first_key(Action::FormDuplicate);

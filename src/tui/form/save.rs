@@ -3,8 +3,8 @@
 use super::close::After;
 use super::conflict::{ConflictLayer, Differences, Row, differences};
 use super::{Above, FormLayer, Phase, Underneath};
-use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, DoRequest, EachRequest, Progress, SaveRequest, Saved, View};
+use crate::contract::error::Error;
+use crate::contract::request::{ActRequest, DoRequest, EachRequest, Progress, SaveRequest, Saved, View};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::msg;

@@ -1,7 +1,7 @@
 //! A popup that finds a record of one object as one types, or makes a new one.
 
-use crate::backend::error::Error;
-use crate::backend::request::{From, Hit, Page, Query, SearchRequest};
+use crate::contract::error::Error;
+use crate::contract::request::{From, Hit, Page, Query, SearchRequest};
 use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::schema::model::Object;

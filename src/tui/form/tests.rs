@@ -17,8 +17,8 @@ mod stored;
 
 use super::FormLayer;
 use crate::backend::Backend;
-use crate::backend::error::Error;
-use crate::backend::request::{CheckAnswer, CheckRequest, Hit, Page, SaveRequest, Saved, SearchAnswer, View};
+use crate::contract::error::Error;
+use crate::contract::request::{CheckAnswer, CheckRequest, Hit, Page, SaveRequest, Saved, SearchAnswer, View};
 use crate::domain::id::Id;
 use crate::domain::lang::Lang;
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
@@ -160,9 +160,9 @@ impl Fake {
 }
 
 /// How the fields of an object stand by the schema alone.
-fn states(schema: &Schema, object: &str) -> BTreeMap<String, crate::backend::request::FieldState> {
+fn states(schema: &Schema, object: &str) -> BTreeMap<String, crate::contract::request::FieldState> {
     let object = schema.object(object).unwrap();
-    let state = |f: &crate::schema::model::Field| crate::backend::request::FieldState {
+    let state = |f: &crate::schema::model::Field| crate::contract::request::FieldState {
         visible: f.visible == When::Always,
         required: f.required == When::Always,
         read_only: f.read_only == When::Always,

@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Kept};
 use super::{FormLayer, Phase, Underneath};
-use crate::backend::error::Error;
-use crate::backend::request::{CheckAnswer, CheckRequest};
+use crate::contract::error::Error;
+use crate::contract::request::{CheckAnswer, CheckRequest};
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
 use crate::schema::kind;

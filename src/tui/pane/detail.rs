@@ -3,8 +3,8 @@
 mod attributes;
 mod draw;
 
-use crate::backend::error::Error;
-use crate::backend::request::{Count, View};
+use crate::contract::error::Error;
+use crate::contract::request::{Count, View};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, Record, RecordKey, system};
 use crate::domain::value::Value;

@@ -1,6 +1,6 @@
 //! Sums in a few cells: 万 and 亿 in Chinese, K, M and B in English.
 
-use crate::backend::request::Sum;
+use crate::contract::request::Sum;
 use crate::domain::lang::Lang;
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -1,9 +1,9 @@
 //! The journal, of one record or of all with the events beside it: who did what and when, newest first.
 
 use crate::backend::History;
-use crate::backend::error::Error;
-use crate::backend::log::{self, Log, LogFilter, LogPlace, LogRequest, LogRow};
-use crate::backend::request::HistoryRequest;
+use crate::contract::error::Error;
+use crate::contract::log::{self, Log, LogFilter, LogPlace, LogRequest, LogRow};
+use crate::contract::request::HistoryRequest;
 use crate::domain::id::Id;
 use crate::domain::journal::{Deed, Entry};
 use crate::domain::record::RecordKey;

@@ -6,8 +6,8 @@ mod window;
 
 pub(in crate::tui) use draw::value_style;
 
-use crate::backend::error::Error;
-use crate::backend::request::{Count, CountRequest, Cursor, From, Page, Query, Row};
+use crate::contract::error::Error;
+use crate::contract::request::{Count, CountRequest, Cursor, From, Page, Query, Row};
 use crate::domain::id::Id;
 use crate::domain::record::{RecordKey, Titles};
 use crate::msg;

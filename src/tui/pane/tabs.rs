@@ -1,6 +1,6 @@
 //! A row of tabs over what one of them shows.
 
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::tui::context::Shared;
 use crate::tui::theme::Role;
 use ratatui::buffer::Buffer;

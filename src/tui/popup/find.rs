@@ -2,8 +2,8 @@
 
 use super::frame;
 use super::rows::Rows;
-use crate::backend::error::Error;
-use crate::backend::request::{Hit, SearchRequest};
+use crate::contract::error::Error;
+use crate::contract::request::{Hit, SearchRequest};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Effect, Goto, Shared};
 use crate::tui::input::{Key, KeyCode};

@@ -1,7 +1,7 @@
 //! Another password for oneself: typed unseen, the new one twice.
 
 use super::frame;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::password::Password;
 use crate::msg;
 use crate::tui::action::{Action, Scope};

@@ -1,8 +1,8 @@
 //! What the changes of the schema that wait come to, and the question whether to put them in force.
 
 use super::frame;
-use crate::backend::configure::{Changed, Deed, Plan};
-use crate::backend::error::Error;
+use crate::contract::configure::{Changed, Deed, Plan};
+use crate::contract::error::Error;
 use crate::domain::lang::Lang;
 use crate::domain::record::Titles;
 use crate::domain::value::Value;

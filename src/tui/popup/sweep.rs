@@ -1,8 +1,8 @@
 //! What a sweep would take back, and the question whether to do it.
 
 use super::frame;
-use crate::backend::error::Error;
-use crate::backend::pool::{PassedOn, SweepReport, SweptRow};
+use crate::contract::error::Error;
+use crate::contract::pool::{PassedOn, SweepReport, SweptRow};
 use crate::domain::message::Message;
 use crate::msg;
 use crate::tui::action::{Action, Scope};

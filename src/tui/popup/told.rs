@@ -2,9 +2,9 @@
 //! would change.
 
 use super::frame;
-use crate::backend::error::Error;
-use crate::backend::log::Seat;
-use crate::backend::request::{RenumberRequest, Renumbering};
+use crate::contract::error::Error;
+use crate::contract::log::Seat;
+use crate::contract::request::{RenumberRequest, Renumbering};
 use crate::domain::journal::Origin;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
@@ -172,7 +172,7 @@ fn numbers(found: &Renumbering, shared: &Shared) -> Vec<(String, Role)> {
     let fit = |text: &str, width| measure.fit(text, width, shared.glyphs.ellipsis, Align::Left);
     let head = msg!("cli-renumber-dry", changed = found.changed, kept = found.kept, rule = &found.pattern);
     let mut lines = vec![(shared.message(&head), Role::Title)];
-    let row = |r: &crate::backend::request::Renumbered| {
+    let row = |r: &crate::contract::request::Renumbered| {
         (format!("{} {} {} {}", fit(&r.from, 18), shared.glyphs.right, fit(&r.to, 18), r.title), Role::Text)
     };
     lines.extend(found.rows.iter().map(row));

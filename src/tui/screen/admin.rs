@@ -1,7 +1,7 @@
 //! What an administrator looks after, as one menu: the organisation, rights and rules, logs, and the store itself.
 
-use crate::backend::error::Error;
-use crate::backend::request::{From, Query};
+use crate::contract::error::Error;
+use crate::contract::request::{From, Query};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;

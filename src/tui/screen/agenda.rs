@@ -5,8 +5,8 @@ pub(super) mod draw;
 mod range;
 
 use super::record_actions::RecordActions;
-use crate::backend::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Whose};
-use crate::backend::error::Error;
+use crate::contract::agenda::{Agenda, AgendaItem, AgendaKind, AgendaRequest, Whose};
+use crate::contract::error::Error;
 use crate::domain::record::RecordKey;
 use crate::msg;
 use crate::tui::action::{Action, Scope};

@@ -1,8 +1,8 @@
 //! The departments as a tree, each with its head and how many people belong to it.
 
 use super::record_actions::RecordActions;
-use crate::backend::error::Error;
-use crate::backend::request::{Aggregate, AggregateRequest, Group, Page, Query, Row};
+use crate::contract::error::Error;
+use crate::contract::request::{Aggregate, AggregateRequest, Group, Page, Query, Row};
 use crate::domain::id::Id;
 use crate::domain::record::RecordKey;
 use crate::domain::value::Value;

@@ -5,9 +5,9 @@ mod deeds;
 mod draw;
 
 use super::record_actions::RecordActions;
-use crate::backend::approvals::{InboxRequest, InboxRow, Review, Tray};
-use crate::backend::error::Error;
-use crate::backend::request::{Count, From};
+use crate::contract::approvals::{InboxRequest, InboxRow, Review, Tray};
+use crate::contract::error::Error;
+use crate::contract::request::{Count, From};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;

@@ -1,6 +1,6 @@
 //! The log of the store: all changes and events, newest first, by a filter; Enter opens the record of one.
 
-use crate::backend::log::LogFilter;
+use crate::contract::log::LogFilter;
 use crate::domain::message::Message;
 use crate::domain::record::RecordKey;
 use crate::tui::action::{Action, Scope};

@@ -1,8 +1,8 @@
 //! The sales plans of a year with their bars: plan by plan, or added up by person, department or product.
 
 use super::today::plan_line;
-use crate::backend::agenda::{PlanBy, PlanRequest, PlanRow};
-use crate::backend::error::Error;
+use crate::contract::agenda::{PlanBy, PlanRequest, PlanRow};
+use crate::contract::error::Error;
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::tui::action::{Action, Scope};

@@ -1,7 +1,7 @@
 //! The pools with what lies in them and what one may still take.
 
-use crate::backend::error::Error;
-use crate::backend::pool::PoolStanding;
+use crate::contract::error::Error;
+use crate::contract::pool::PoolStanding;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
 use crate::tui::action::{Action, Scope};

@@ -4,9 +4,9 @@
 mod card;
 mod place;
 
-use crate::backend::dossier::Dossier;
-use crate::backend::error::Error;
-use crate::backend::request::{ActRequest, Cursor, DoRequest, From, Query, Saved};
+use crate::contract::dossier::Dossier;
+use crate::contract::error::Error;
+use crate::contract::request::{ActRequest, Cursor, DoRequest, From, Query, Saved};
 use crate::domain::id::Id;
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey, Titles};

@@ -6,8 +6,8 @@ mod logging;
 mod offers;
 mod steps;
 
-use crate::backend::error::Error;
-use crate::backend::request::{Offer, Saved, View};
+use crate::contract::error::Error;
+use crate::contract::request::{Offer, Saved, View};
 use crate::domain::id::Id;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey};

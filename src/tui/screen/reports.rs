@@ -3,8 +3,9 @@
 
 mod figures;
 
-use crate::backend::error::Error;
-use crate::backend::report::{self, Report, ReportEntry};
+use crate::backend::report;
+use crate::contract::error::Error;
+use crate::contract::report::{Report, ReportEntry};
 use crate::domain::when::{DateRange, parse_range};
 use crate::tui::action::{Action, Scope};
 use crate::tui::context::{Context, Shared};

@@ -1,8 +1,8 @@
 //! The schema on screen: dictionaries and their items, objects and their fields, number rules, flows and the rest,
 //! as lists that lead to forms. What is changed waits until it is put in force as a whole.
 
-use crate::backend::configure::{Deed, Outline, Section};
-use crate::backend::error::Error;
+use crate::contract::configure::{Deed, Outline, Section};
+use crate::contract::error::Error;
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;

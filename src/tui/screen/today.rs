@@ -1,9 +1,9 @@
 //! Today: what is due, my pipeline, my month against plan, deals without a next step, recent customers. Every line
 //! opens what is behind it.
 
-use crate::backend::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Whose};
-use crate::backend::error::Error;
-use crate::backend::request::{Aggregate, AggregateRequest, Group, Page, Query};
+use crate::contract::agenda::{Agenda, AgendaRequest, PlanRequest, PlanRow, Whose};
+use crate::contract::error::Error;
+use crate::contract::request::{Aggregate, AggregateRequest, Group, Page, Query};
 use crate::domain::record::{RecordKey, Titles};
 use crate::domain::value::{Money, Value};
 use crate::msg;
@@ -171,8 +171,8 @@ fn due_lines(agenda: &Agenda, shared: &Shared, lines: &mut Vec<Line>) {
         let day = item.due.day(zone);
         let (at, role) = match item.due {
             _ if day < today => (super::agenda::draw::past_day(day, today), Role::Overdue),
-            crate::backend::agenda::Due::Day(_) => (shared.text("agenda-today"), Role::Due),
-            crate::backend::agenda::Due::At(at) => {
+            crate::contract::agenda::Due::Day(_) => (shared.text("agenda-today"), Role::Due),
+            crate::contract::agenda::Due::At(at) => {
                 let late = at < shared.now.timestamp();
                 let text = at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
                 (text, if late { Role::Overdue } else { Role::Due })
@@ -278,7 +278,7 @@ pub(super) fn plan_line(row: &PlanRow, shared: &Shared) -> Line {
 
 fn record_lines(page: &Page, object: &str, fields: &[&str], shared: &Shared, lines: &mut Vec<Line>) {
     let Some(of) = shared.object(object) else { return };
-    let shown = |row: &crate::backend::request::Row, name: &str| {
+    let shown = |row: &crate::contract::request::Row, name: &str| {
         let field = of.field(name)?;
         Some(shared.format(&field.kind, row.record.get(name), &page.titles))
     };

@@ -3,8 +3,8 @@
 //! are gone, and then counts on; it too passes over what is in use.
 
 use super::{Importer, Outcome, Sink};
-use crate::backend::error::Error;
-use crate::backend::request::OnDuplicate;
+use crate::contract::error::Error;
+use crate::contract::request::OnDuplicate;
 use crate::crm::code;
 use crate::crm::import::keys::Hashes;
 use crate::domain::id::Id;

@@ -1,6 +1,6 @@
 //! The rows of the table: what is stored, what was entered, and what that comes to.
 
-use crate::backend::request::{LineChange, LineSeen};
+use crate::contract::request::{LineChange, LineSeen};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::Fields;

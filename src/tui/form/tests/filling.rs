@@ -1,7 +1,7 @@
 //! Filling a form: checks while typing, choosing, saving, leaving.
 
 use super::*;
-use crate::backend::request::{Duplicate, FieldState};
+use crate::contract::request::{Duplicate, FieldState};
 use crate::domain::message::{FieldError, Message};
 use crate::msg;
 

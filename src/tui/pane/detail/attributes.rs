@@ -1,6 +1,6 @@
 //! The attributes of a record in their groups, in one column or two, with a cursor on a field.
 
-use crate::backend::request::View;
+use crate::contract::request::View;
 use crate::schema::condition::Conditions;
 use crate::schema::filter::BindContext;
 use crate::schema::model::{Field, Group, Kind, Object, SYSTEM_GROUP};

@@ -1,7 +1,7 @@
 //! Drawing a list: header, rows, marks, highlighted matches, the scroll thumb.
 
 use super::ListPane;
-use crate::backend::error::Error;
+use crate::contract::error::Error;
 use crate::domain::record::Record;
 use crate::domain::span::Caret;
 use crate::domain::value::Value;

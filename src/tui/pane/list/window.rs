@@ -2,7 +2,7 @@
 //! other, with the place of the cursor and of the screen in it.
 
 use super::Want;
-use crate::backend::request::{Count, Cursor, Page, Row};
+use crate::contract::request::{Count, Cursor, Page, Row};
 use crate::domain::id::Id;
 
 /// More rows than this are not kept.

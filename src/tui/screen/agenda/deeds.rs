@@ -2,9 +2,9 @@
 
 use super::AgendaScreen;
 use super::range::Mode;
-use crate::backend::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
-use crate::backend::request::{ActRequest, SaveRequest};
 use crate::backend::work_log;
+use crate::contract::agenda::{AgendaItem, AgendaKind, AgendaRequest, Due, ReminderDeed, ReminderKey, Whose};
+use crate::contract::request::{ActRequest, SaveRequest};
 use crate::domain::lang::Label;
 use crate::domain::message::Message;
 use crate::domain::record::Fields;

@@ -2,7 +2,7 @@
 
 use super::AgendaScreen;
 use super::range::{Mode, weeks_of_month};
-use crate::backend::agenda::{AgendaItem, AgendaKind, Due};
+use crate::contract::agenda::{AgendaItem, AgendaKind, Due};
 use crate::tui::context::Shared;
 use crate::tui::pane::tabs::{draw_error, draw_tabs};
 use crate::tui::popup::frame;

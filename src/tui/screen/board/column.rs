@@ -1,7 +1,7 @@
 //! A column of the board: the cards at hand, loaded by pages as the cursor nears their end, and the sums of all.
 
-use crate::backend::error::Error;
-use crate::backend::request::{From, Page, Query, Row, Sum};
+use crate::contract::error::Error;
+use crate::contract::request::{From, Page, Query, Row, Sum};
 use crate::domain::id::Id;
 use crate::schema::model::{PIPELINED, SortKey, Stage, StageType};
 use crate::tui::context::Context;

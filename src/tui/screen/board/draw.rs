@@ -3,8 +3,8 @@
 use super::BoardScreen;
 use super::column::{Column, Totals};
 use super::place::{HEADER, Place};
-use crate::backend::error::Error;
-use crate::backend::request::Row;
+use crate::contract::error::Error;
+use crate::contract::request::Row;
 use crate::domain::span::Caret;
 use crate::domain::value::Value;
 use crate::schema::model::{PIPELINED, StageType};

@@ -1,8 +1,8 @@
 //! Moving cards: shown at once, and taken back with the reason where the rules refuse.
 
 use super::{BoardScreen, Child};
-use crate::backend::error::Error;
-use crate::backend::request::{Row, SaveRequest, Saved};
+use crate::contract::error::Error;
+use crate::contract::request::{Row, SaveRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::message::FieldError;
 use crate::domain::record::{Fields, RecordKey};

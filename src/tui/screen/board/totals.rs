@@ -2,7 +2,7 @@
 
 use super::BoardScreen;
 use super::column::{Column, Totals};
-use crate::backend::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
+use crate::contract::request::{Aggregate, AggregateRequest, AggregateRow, Group, Sum};
 use crate::domain::value::Value;
 use crate::schema::model::PIPELINED;
 use crate::tui::context::{Context, Shared};

@@ -1,8 +1,8 @@
 //! Deciding from the inbox: one approval at once, several after a preview; each tells what became of it.
 
 use super::InboxScreen;
-use crate::backend::approvals::{InboxRow, Tray};
-use crate::backend::request::{ActRequest, DoRequest, EachRequest, Saved};
+use crate::contract::approvals::{InboxRow, Tray};
+use crate::contract::request::{ActRequest, DoRequest, EachRequest, Saved};
 use crate::domain::id::Id;
 use crate::domain::record::{Fields, RecordKey};
 use crate::domain::value::Value;
@@ -160,7 +160,7 @@ impl InboxScreen {
     fn tell(&mut self, saved: &Saved, action: &str, cx: &mut Context<'_>) {
         let shared = cx.shared;
         self.marks.clear();
-        let why = |refusal: &crate::backend::request::Refusal| shared.error(&refusal.why, None);
+        let why = |refusal: &crate::contract::request::Refusal| shared.error(&refusal.why, None);
         self.refusals = saved.refused.iter().map(|refusal| (refusal.key.id, why(refusal))).collect();
         let done = shared.text(&format!("inbox-done-{action}"));
         let undo = shared.keymap.first_key(Action::Undo);

@@ -1,7 +1,7 @@
 //! Drawing the inbox: the tabs of the trays, the rows, and the review beside or below them.
 
 use super::InboxScreen;
-use crate::backend::approvals::{InboxRow, Review, Tray};
+use crate::contract::approvals::{InboxRow, Review, Tray};
 use crate::domain::lang::as_read;
 use crate::domain::record::Record;
 use crate::domain::value::Value;

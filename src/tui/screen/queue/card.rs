@@ -1,8 +1,8 @@
 //! The card of the record at hand: who it is, whom to ask for, what was said, what is open, and the outcomes.
 
 use super::QueueScreen;
-use crate::backend::dossier::Dossier;
-use crate::backend::request::{Page, View};
+use crate::contract::dossier::Dossier;
+use crate::contract::request::{Page, View};
 use crate::domain::when::{self, Moment};
 use crate::msg;
 use crate::schema::model::Object;

@@ -1,6 +1,6 @@
 //! Copying a record, a field of it, and opening what it links to.
 
-use crate::backend::request::View;
+use crate::contract::request::View;
 use crate::domain::record::Record;
 use crate::msg;
 use crate::schema::kind;

@@ -1,7 +1,7 @@
 //! The actions that the schema offers on a record: choosing one, and its form or question.
 
 use super::{RecordActions, Step};
-use crate::backend::request::{ActRequest, DoRequest, EachRequest, Offer};
+use crate::contract::request::{ActRequest, DoRequest, EachRequest, Offer};
 use crate::domain::record::{Fields, RecordKey};
 use crate::msg;
 use crate::schema::model::UseCase;

@@ -2,7 +2,7 @@
 
 use super::copying::{copy_record, record_json};
 use super::{COMMENT, LOGGED, RecordActions, Step, acted, keep, logging, text_of, written};
-use crate::backend::request::{ActRequest, DoRequest, SaveRequest, View};
+use crate::contract::request::{ActRequest, DoRequest, SaveRequest, View};
 use crate::domain::record::Fields;
 use crate::domain::value::Value;
 use crate::msg;

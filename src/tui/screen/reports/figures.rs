@@ -1,7 +1,7 @@
 //! The figures of a report as lines: number, sums and a bar for each group, the whole at the end.
 
-use crate::backend::report::Report;
-use crate::backend::request::{AggregateRow, Sum};
+use crate::contract::report::Report;
+use crate::contract::request::{AggregateRow, Sum};
 use crate::domain::record::Titles;
 use crate::domain::value::{Money, Value};
 use crate::schema::model::Kind;

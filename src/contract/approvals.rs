@@ -1,4 +1,4 @@
-//! The inbox of approvals: what is asked of the [`Backend`](super::Backend), and what it answers.
+//! The inbox of approvals: what is asked of the [`Backend`](crate::backend::Backend), and what it answers.
 
 use super::request::{Count, Cursor, Duplicate, From};
 use crate::domain::lang::Label;

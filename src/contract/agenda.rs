@@ -1,4 +1,4 @@
-//! Reminders, the agenda and plans: what is asked of the [`Backend`](super::Backend), and what it answers.
+//! Reminders, the agenda and plans: what is asked of the [`Backend`](crate::backend::Backend), and what it answers.
 
 use crate::domain::id::Id;
 use crate::domain::lang::Label;

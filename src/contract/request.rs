@@ -1,4 +1,4 @@
-//! Requests and answers of the [`Backend`](super::Backend).
+//! Requests and answers of the [`Backend`](crate::backend::Backend).
 
 mod act;
 mod import;
@@ -6,6 +6,7 @@ mod import;
 use super::error::Error;
 pub use super::lines::{LineChange, LineSeen, LinesAnswer, LinesRequest};
 use crate::domain::id::Id;
+use crate::domain::journal::Entry;
 use crate::domain::message::{FieldError, Message};
 use crate::domain::record::{Fields, Record, RecordKey, Titles};
 use crate::domain::value::{Money, Value};
@@ -390,7 +391,7 @@ pub struct DeletePreview {
     pub restricts: Vec<(String, u64)>,
 }
 
-/// The name of an action for [`Backend::allowed`](super::Backend::allowed): `add`, `edit`, `delete`, `log`, `export`, …
+/// The name of an action for [`Backend::allowed`](crate::backend::Backend::allowed): `add`, `edit`, `delete`, `log`, `export`, …
 pub type ActionName = &'static str;
 
 /// Yes, or no with the reason.
@@ -439,4 +440,28 @@ pub struct Undone {
     pub touched: usize,
     /// Object name and title of the first record, for the message.
     pub title: (String, String),
+}
+
+/// The signed-in user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Me {
+    /// The user's record.
+    pub id: Id,
+    /// Login name.
+    pub login: String,
+    /// Display name.
+    pub name: String,
+}
+
+/// A journal page with what is needed to show it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct History {
+    /// Entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Titles of users and of records in the values.
+    pub titles: Titles,
+    /// Whether there are older entries.
+    pub more: bool,
 }

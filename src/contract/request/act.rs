@@ -1,7 +1,7 @@
 //! Actions beyond plain saving, and numbering anew.
 
 use super::LinesRequest;
-use crate::backend::agenda::{ReminderDeed, ReminderKey};
+use crate::contract::agenda::{ReminderDeed, ReminderKey};
 use crate::domain::message::Message;
 use crate::domain::record::{Fields, RecordKey};
 use serde::{Deserialize, Serialize};
