@@ -3,7 +3,8 @@
 //! `TCRM_TEST_POSTGRES` names the database.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
 
-#[path = "backend_contract/on_postgres.rs"]
+mod importing;
+#[path = "../backend_contract/on_postgres.rs"]
 mod on_postgres;
 
 use jiff::Zoned;
@@ -354,105 +355,6 @@ fn a_read_that_nobody_waits_for_is_stopped_on_the_server() {
     stop.clear();
     lock.rollback().unwrap();
     assert!(store.get("customer", id).unwrap().is_none(), "what comes next is not stopped");
-}
-
-#[test]
-fn an_import_tells_of_what_is_there_already_as_on_a_file() {
-    let place = Place::new();
-    let context = Context::new(None, now().timestamp(), tcrm::domain::journal::Origin::Api);
-    let id = |n| tcrm::domain::id::Id::from_i64(n).expect("an id");
-    let mut reports = Vec::new();
-    for path in [place.folder.path().join("a.db"), place.path()] {
-        let mut store = Store::create(&path, tcrm::schema::builtin()).unwrap();
-        // The next number is taken already, and so is the name of the third row.
-        let taken = [("name", "一"), ("code", "C-000002")].map(|(f, v)| (f.to_owned(), Value::text(v)));
-        store.write::<_, StoreError>(&context, |tx| tx.insert("customer", id(1), Fields::from(taken))).unwrap();
-        drop(store);
-        let backend = LocalBackend::open(options(path)).unwrap();
-        let row = |line: u64, name: &str| ImportRow { line, cells: vec![name.to_owned()], error: None };
-        let rows = vec![row(2, "二\t\\N"), row(3, "三"), row(4, "一"), row(5, "四\n五")];
-        let (rejects, refused) = std::sync::mpsc::channel();
-        let request = ImportRequest {
-            object: "customer".to_owned(),
-            mapping: vec![Some("name".to_owned())],
-            expected: 0,
-            rows: Box::new(rows.into_iter()),
-            on_duplicate: OnDuplicate::Error,
-            dry_run: false,
-            create_references: false,
-            progress: None,
-            rejects: Some(rejects),
-            stop: Default::default(),
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let report = runtime.block_on(backend.import(request)).unwrap();
-        let refused: Vec<String> = refused.iter().map(|row| format!("{row:?}")).collect();
-        let query = Query { object: "customer".to_owned(), sort: by("name", false), limit: 9, ..Query::default() };
-        let page = runtime.block_on(backend.query(query)).unwrap();
-        let shown: Vec<String> =
-            page.rows.iter().map(|row| format!("{:?} {:?}", row.record.get("name"), row.record.get("code"))).collect();
-        let problems = runtime.block_on(backend.doctor()).unwrap().len();
-        reports.push((report.created, report.rejected, refused, shown, problems));
-    }
-    assert_eq!(reports.first(), reports.last());
-    assert_eq!(reports.first().map(|r| r.0 + r.1), Some(4));
-}
-
-/// Rows of a file; before the first of them is there, somebody else writes a record with the number and the name that
-/// later rows have.
-struct Overtaken {
-    rows: std::vec::IntoIter<(&'static str, &'static str)>,
-    line: u64,
-    other: LocalBackend,
-}
-
-impl Iterator for Overtaken {
-    type Item = ImportRow;
-
-    fn next(&mut self) -> Option<ImportRow> {
-        self.line += 1;
-        if self.line == 1 {
-            let fields = [("name", "他人"), ("code", "X-1")].map(|(f, v)| (f.to_owned(), Value::text(v)));
-            let request = SaveRequest { object: "customer".to_owned(), target: None, changes: Fields::from(fields) };
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(self.other.save(request)).unwrap();
-        }
-        let (code, name) = self.rows.next()?;
-        Some(ImportRow { line: self.line, cells: vec![code.to_owned(), name.to_owned()], error: None })
-    }
-}
-
-#[test]
-fn what_others_write_during_an_import_is_told_row_by_row_as_on_a_file() {
-    let place = Place::new();
-    let mut reports = Vec::new();
-    for path in [place.folder.path().join("a.db"), place.path()] {
-        drop(Store::create(&path, tcrm::schema::builtin()).unwrap());
-        let backend = LocalBackend::open(options(path.clone())).unwrap();
-        let other = LocalBackend::open(options(path)).unwrap();
-        let (rejects, refused) = std::sync::mpsc::channel();
-        let rows = vec![("Y-1", "甲"), ("x-1", "不同"), ("Y-2", "乙"), ("", "丙")];
-        let request = ImportRequest {
-            object: "customer".to_owned(),
-            mapping: vec![Some("code".to_owned()), Some("name".to_owned())],
-            expected: 0,
-            rows: Box::new(Overtaken { rows: rows.into_iter(), line: 0, other }),
-            on_duplicate: OnDuplicate::Error,
-            dry_run: false,
-            create_references: false,
-            progress: None,
-            rejects: Some(rejects),
-            stop: Default::default(),
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let report = runtime.block_on(backend.import(request)).unwrap();
-        let refused: Vec<String> = refused.iter().map(|row| format!("{row:?}")).collect();
-        let problems = runtime.block_on(backend.doctor()).unwrap().len();
-        reports.push((report.created, report.rejected, refused, problems));
-    }
-    let first = reports.first().map(|r| (r.0, r.1, r.3));
-    assert_eq!(first, Some((3, 1, 0)), "{reports:?}");
-    assert_eq!(reports.first(), reports.last());
 }
 
 #[test]
