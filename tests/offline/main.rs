@@ -435,6 +435,12 @@ fn the_last_thing_that_waits_can_be_taken_back() {
         names(&backend, "customer", "").await;
         until(&backend, Link::Offline).await;
         set(&backend, &customer, &[("short_name", text("改了"))]).await;
+        // Another process is about to send it.
+        let sending = std::fs::File::create(stage.cache().join("sync.lock")).unwrap();
+        sending.lock().unwrap();
+        assert!(matches!(backend.undo().await, Err(Error::Offline(why)) if why.key == "offline-busy"));
+        assert_eq!(pending(&backend).await.len(), 1);
+        drop(sending);
         backend.undo().await.unwrap();
         assert_eq!(get(&backend, &customer).await.get("short_name"), &text("华信"));
         assert!(pending(&backend).await.is_empty());

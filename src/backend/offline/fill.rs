@@ -116,7 +116,7 @@ impl Inner {
     }
 
     /// The right to bring both sides together; `None` if another process is at it for longer than is waited.
-    async fn lock(&self) -> Result<Option<std::fs::File>, Error> {
+    pub(super) async fn lock(&self) -> Result<Option<std::fs::File>, Error> {
         let path = self.options.folder.join(LOCK);
         let failed = |e: std::io::Error| Error::Other(msg!("offline-folder", path = path.display(), reason = e));
         let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;

@@ -287,10 +287,12 @@ impl Inner {
 
     /// Takes back the last thing that was done here and waits.
     async fn undo_here(&self) -> Result<Undone, Error> {
+        // While it is taken back nothing is sent, should the server be there this moment.
+        let Some(_lock) = self.lock().await? else { return Err(Error::Offline(msg!("offline-busy"))) };
         let rows = self.cache.outbox().await?;
         let last = rows.into_iter().rev().find(|row| row.state == super::push::WAITING && row.queued.tries == 0);
         let Some(row) = last else { return Err(Error::Offline(msg!("offline-no-undo"))) };
-        // From now on it isn't sent, should the server be there this moment.
+        // Another one may be taking it back.
         if !self.cache.claim_outbox(row.clone()).await? {
             return Err(Error::Offline(msg!("offline-no-undo")));
         }

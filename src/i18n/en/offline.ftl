@@ -5,6 +5,7 @@ offline-folder = { $path } can’t be used to keep data of the server: { $reason
 offline-other-user = You are signed in as somebody else than the one whose data is kept here: sign in again as that user, or use a profile of its own
 offline-not-allowed = You may not do this, as the server said when it was there last
 offline-needs-server = This needs the server, which is out of reach
+offline-busy = What was done here is being sent just now: take it back in a moment
 offline-no-undo = Nothing that was done without the server is left to be taken back; what is on the server can be taken back when it is there again
 offline-no-pending = Nothing of the number { $number } waits or was refused
 offline-no-inbox = The inbox wasn’t fetched while the server was there: it is out of reach now
