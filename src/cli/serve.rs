@@ -11,15 +11,7 @@ use crate::server::{self, LogFormat, Options, Trouble};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// A folder that is gone when it is dropped.
-struct Throwaway(PathBuf);
-
-impl Drop for Throwaway {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use tempfile::TempDir;
 
 /// Serves a store until a signal comes.
 pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
@@ -82,12 +74,11 @@ pub(super) fn run(session: &Session, args: &Serve) -> Result<(), Failure> {
 }
 
 /// A store of made-up data that is gone with the server.
-fn made_up(session: &Session, customers: u64) -> Result<(PathBuf, Option<Throwaway>), Failure> {
-    let folder = std::env::temp_dir().join(format!("tcrm-serve-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let (path, throwaway) = (folder.join("demo.db"), Throwaway(folder));
+fn made_up(session: &Session, customers: u64) -> Result<(PathBuf, Option<TempDir>), Failure> {
+    let folder = tempfile::Builder::new().prefix("tcrm-serve-").tempdir()?;
+    let path = folder.path().join("demo.db");
     super::setup::made_up(session, &path, customers)?;
-    Ok((path, Some(throwaway)))
+    Ok((path, Some(folder)))
 }
 
 /// `ADDRESS:PORT`, or a port alone on this machine.

@@ -100,14 +100,11 @@ fn ask(session: &Session, key: &'static str) -> Result<String, Failure> {
 
 /// The terminal interface on a throw-away store of made-up data.
 pub(super) fn demonstrate(session: &Session, demo: &Demo) -> Result<(), Failure> {
-    let folder = std::env::temp_dir().join(format!("tcrm-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let path = folder.join("demo.db");
-    let result = create(session, &path, Some(demo.customers), demo.seed)
-        .and_then(|()| interface::run(session, path, Some(DEMO_USER), None));
-    // What is thrown away need not be thrown away well.
-    let _ = std::fs::remove_dir_all(&folder);
-    result
+    // Gone with all that is in it when it is left.
+    let folder = tempfile::Builder::new().prefix("tcrm-demo-").tempdir()?;
+    let path = folder.path().join("demo.db");
+    create(session, &path, Some(demo.customers), demo.seed)?;
+    interface::run(session, path, Some(DEMO_USER), None)
 }
 
 /// Makes a store of made-up data.
