@@ -9,6 +9,7 @@ async fn what_a_pool_hides_is_not_found_by_it_until_it_is_claimed() {
     add(&*zhang, "pool", &[("name", text("公海")), ("hidden", hidden)]).await;
     let free = [("name", text("华信科技")), ("phone", text("13800138000")), ("owner", Value::Empty)];
     let free = add(&*zhang, "customer", &free).await;
+    search_ready(&*zhang).await;
     let search = |text: &str| SearchRequest { text: text.to_owned(), objects: Vec::new(), limit: 9 };
     for (words, found) in [("华信", 1), ("hxkj", 1), ("13800138", 0)] {
         let hits = zhang.search(search(words)).await.unwrap().hits;

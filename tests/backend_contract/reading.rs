@@ -59,7 +59,7 @@ async fn no_number_tells_of_what_may_not_be_seen() {
     let seller = add(&*nobody, "role", &[("name", text("销售"))]).await;
     let right = [
         ("role", Value::Ref(seller.id)),
-        ("object", text("customer")),
+        ("object", choice("customer")),
         ("operations", Value::Choices(vec!["view".to_owned()])),
         ("scope", choice("own")),
     ];

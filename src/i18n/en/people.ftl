@@ -123,4 +123,3 @@ told-keys = Up/Down scroll  Esc close
 told-keys-sight = Enter ask  Up/Down scroll  Esc close
 told-keys-apply = y change the codes  Up/Down scroll  Esc close
 told-renumbered = { $changed } codes changed; { $key } takes it back
-departments-more = Only the first { $most } departments are listed; `: department` lists all

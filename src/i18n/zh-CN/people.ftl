@@ -120,4 +120,3 @@ told-keys = ↑↓ 滚动  Esc 关闭
 told-keys-sight = 回车 查询  ↑↓ 滚动  Esc 关闭
 told-keys-apply = y 改编号  ↑↓ 滚动  Esc 关闭
 told-renumbered = 已改 { $changed } 个编号；{ $key } 撤销
-departments-more = 只列出前 { $most } 个部门；其余用 : department 查看

@@ -77,9 +77,6 @@ impl DepartmentsScreen {
                 }
                 let rows = in_order(&page.rows);
                 lines.extend(rows.into_iter().map(|(depth, row)| self.line(depth, row, page, shared)));
-                if page.more_after {
-                    lines.push(Line::note(shared.message(&msg!("departments-more", most = MOST))));
-                }
                 if page.rows.is_empty() {
                     let key = shared.keymap.first_key(Action::Add);
                     lines.push(Line::note(shared.message(&msg!("list-empty-tab", key = key))));

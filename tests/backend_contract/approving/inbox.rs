@@ -109,7 +109,7 @@ async fn no_file_goes_along_that_its_author_has_not_brought() {
     let zhang = firm.as_user("zhang");
     let operations = ["view", "add", "modify"].map(str::to_owned).to_vec();
     let right = [
-        ("object", text("customer")),
+        ("object", choice("customer")),
         ("operations", Value::Choices(operations)),
         ("scope", choice("own")),
         ("user", Value::Ref(firm.people["zhang"])),
