@@ -14,11 +14,11 @@ fn an_item_is_added_shown_touched_retired_and_taken_out() {
     assert_eq!(home.json(&["schema", "show", ITEM, "--json"])["color"], "red");
     home.ok(&["add", "customer", "name=Acme", "level=S"]);
     let ran = home.run(&["schema", "unset", ITEM]);
-    assert!(ran.code == 3 && ran.err.contains("1 records have it in customer.level"), "{}", ran.err);
+    assert!(ran.code == 3 && ran.err.contains("1 record has it in customer.level"), "{}", ran.err);
     assert_eq!(home.run(&["list", "customer", "level:S", "--ids"]).out.lines().count(), 1);
     let json = home.json(&["schema", "set", ITEM, "retired=yes", "--json"]);
     assert_eq!(json[0]["changed"][0], "retired");
-    assert!(json[0]["touches"][0].as_str().unwrap().contains("keep it"), "{json}");
+    assert!(json[0]["touches"][0].as_str().unwrap().contains("keeps it"), "{json}");
     assert!(!json[0]["loses_data"].as_bool().unwrap());
     home.ok(&["schema", "unset", ITEM, "--allow-loss"]);
     assert_eq!(home.run(&["schema", "show", ITEM]).code, 4);

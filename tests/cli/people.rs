@@ -53,7 +53,7 @@ fn a_leaver_hands_over_leaves_and_can_do_nothing_more() {
     let boss = ["--as", "boss", "user"];
     let run = |args: &[&str]| home.run(&[&boss[..], args].concat());
     let told = run(&["hand_over", "zhaoliu", "to=lisi,boss", "--dry-run"]);
-    assert_eq!((told.code, told.out.as_str()), (0, "Customers: 3\n"), "{}", told.err);
+    assert_eq!((told.code, told.out.as_str()), (0, "Would be handed over: Customers: 3\n"), "{}", told.err);
     let json = run(&["hand_over", "zhaoliu", "to=lisi", "--dry-run", "--json"]);
     let json: Json = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["notes"][0]["object"], &json["notes"][0]["count"]), (&"customer".into(), &3.into()));

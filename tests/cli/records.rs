@@ -59,7 +59,7 @@ fn whoever_works_alone_logs_calls_and_plans_tasks_without_naming_anybody() {
     };
     assert_eq!(subjects("activity"), ["wants a quote"]);
     assert_eq!(subjects("task"), ["Ring back", "send quote"]);
-    let agenda = home.json(&["agenda", "--json"]);
+    let agenda = home.json(&["agenda", "--to", "+14d", "--json"]);
     assert_eq!(agenda.as_array().unwrap().iter().filter(|item| item["kind"] == "task").count(), 2, "{agenda}");
     // Where somebody is at work, it is theirs.
     home.ok(&["add", "user", "login=wang", "name=王敏"]);
