@@ -16,7 +16,7 @@ use tcrm::contract::request::*;
 use tcrm::domain::record::Fields;
 use tcrm::domain::value::Value;
 use tcrm::schema::model::SortKey;
-use tcrm::store::{Context, OpenMode, Store, StoreError};
+use tcrm::store::{Context, OpenMode, Store, StoreError, Which};
 
 /// A schema of its own in the database, and a folder for its files.
 struct Place {
@@ -309,13 +309,13 @@ fn the_journal_cannot_be_changed_by_sql() {
 fn a_connection_that_is_cut_is_made_again() {
     let place = Place::new();
     let store = place.made();
-    assert_eq!(store.journal_head().unwrap(), 0);
     let mut store = store;
-    on_postgres::run(
-        &place.schema,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tcrm' AND datname =
-            current_database() AND pid IN (SELECT pid FROM pg_stat_activity WHERE query LIKE '%_journal%')",
-    );
+    // Known by what nobody else asks at this time, so that no other test's connection is cut.
+    assert_eq!(store.count(Which::all("competitor"), 1).unwrap(), (0, false));
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'tcrm' AND
+        datname = current_database() AND query ILIKE 'SELECT%\"competitor\"%'";
+    let mut other = postgres::Client::connect(&on_postgres::database(), NoTls).unwrap();
+    assert_eq!(other.query_one(cut, &[]).unwrap().get::<_, i64>(0), 1);
     assert_eq!(store.journal_head().unwrap(), 0, "a read is done again");
     let context = Context::new(None, now().timestamp(), tcrm::domain::journal::Origin::Api);
     let id = tcrm::domain::id::Id::from_i64(1).expect("an id");
